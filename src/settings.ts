@@ -1,0 +1,197 @@
+import type { CommandName } from './settings/options.ts'
+import { contradictions, positionalErrors } from './settings/rules.ts'
+import { shardOf } from './settings/shard.ts'
+import { settingsReader } from './settings/source.ts'
+import type { Given } from './settings/source.ts'
+import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
+import * as value from './settings/values.ts'
+
+export type { CommandName } from './settings/options.ts'
+
+/**
+ * Everything a run is told, from flags and environment, checked and frozen. Durations are
+ * milliseconds; what was not given and has no default is null. No credential is ever in here.
+ */
+export interface Settings {
+  readonly command: CommandName
+  /** A path, or `-` for stdin; null for the commands that read none. */
+  readonly inventory: string | null
+  readonly runDirs: readonly string[]
+  /** The flags as they were typed, for the "next command" line. What came from the environment is still there. */
+  readonly given: Given
+  /** What the person should know about how the settings came about. */
+  readonly notices: readonly string[]
+
+  readonly region: string | null
+  readonly projectId: string | null
+  readonly projectName: string | null
+  readonly cloud: string | null
+  readonly endpoint: string | null
+  readonly ecsEndpoint: string | null
+  readonly vpcEndpoint: string | null
+  readonly iamEndpoint: string | null
+
+  readonly group: string | null
+  readonly map: Readonly<Record<string, string>>
+  readonly set: Readonly<Record<string, string>>
+  readonly format: string | null
+  readonly encoding: string | null
+  readonly delimiter: string | null
+  readonly sheet: string | null
+  /** Null: to be told from the endpoint. */
+  readonly dialect: 'otc' | 'huawei' | null
+  readonly schema: 'inventory' | 'report' | 'plan' | null
+
+  readonly only: readonly string[]
+  readonly rows: readonly value.RowRange[] | null
+  readonly waves: readonly string[] | null
+  readonly limit: number | null
+  readonly shard: value.Shard | null
+
+  readonly concurrency: number
+  readonly maxJobs: number
+  readonly rate: number
+  /** Null: adaptive. */
+  readonly pollInterval: number | null
+  readonly jobTimeout: number
+  readonly requestTimeout: number
+  readonly settleWindow: number
+
+  readonly yes: boolean
+  readonly planFile: string | null
+  readonly maxFailures: value.FailureLimit
+  readonly enableProtection: boolean
+  readonly replaceFailed: boolean
+
+  readonly out: string | null
+  readonly detailedExitcode: boolean
+  readonly reportsDir: string
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug'
+  /** Null: as the terminal and NO_COLOR say. */
+  readonly colour: boolean | null
+
+  readonly simulate: boolean
+  readonly faults: string | null
+  readonly jobTime: number | null
+  readonly seed: number | null
+  readonly port: number
+  readonly world: string | null
+  readonly state: string | null
+}
+
+export interface CommandLine {
+  readonly command: CommandName
+  readonly positionals: readonly string[]
+  readonly options: Given
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly errors: readonly string[] }
+
+const FORMATS = {
+  inventory: ['csv', 'yaml', 'json', 'xlsx'],
+  report: ['text', 'json', 'csv', 'html', 'markdown'],
+  template: ['csv', 'yaml'],
+} as const
+
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+
+/** Flags win over `SDRS_PROTECT_<OPTION>`, which wins over the default. Every error is found at once. */
+export function parseSettings(line: CommandLine): SettingsResult {
+  const { command, positionals, options, env } = line
+  const from = settingsReader(command, options, env)
+  const url = (name: Parameters<typeof from.text>[0]): string | null =>
+    from.read(name, value.baseUrl)
+  const atLeast = (min: number) => (text: string) => value.duration(text, min)
+  const between = (min: number, max: number) => (text: string) => value.integer(text, min, max)
+  const choice =
+    <const T extends string>(allowed: readonly T[]) =>
+    (text: string) =>
+      value.choice(text, allowed)
+
+  const formats = FORMATS[command === 'report' || command === 'template' ? command : 'inventory']
+  const whole = { shard: null, notice: null }
+  const share = from.takes('shard')
+    ? from.attempt('--shard', () => shardOf(from.text('shard'), env), whole)
+    : whole
+  const settings: Settings = {
+    command,
+    inventory: from.takes('map') ? (positionals[0] ?? null) : null,
+    runDirs: command === 'report' ? positionals : [],
+    given: Object.freeze({ ...options }),
+    notices: [...(share.notice === null ? [] : [share.notice]), ...mistypedVariables(env)],
+    region: from.text('region'),
+    projectId: from.read('project-id', identifier),
+    projectName: from.text('project-name'),
+    cloud: from.text('cloud'),
+    endpoint: url('endpoint'),
+    ecsEndpoint: url('ecs-endpoint'),
+    vpcEndpoint: url('vpc-endpoint'),
+    iamEndpoint: url('iam-endpoint'),
+    group: from.text('group'),
+    map: from.attempt('--map', () => value.assignments(from.list('map')), {}),
+    set: from.attempt('--set', () => value.assignments(from.list('set')), {}),
+    format: from.read('format', choice<string>(formats)),
+    encoding: from.text('encoding'),
+    delimiter: from.read('delimiter', delimiter),
+    sheet: from.text('sheet'),
+    dialect: from.read('dialect', choice(['otc', 'huawei'])),
+    schema: from.read('schema', choice(['inventory', 'report', 'plan'])),
+    only: from.list('only'),
+    rows: from.read('rows', value.rowRanges),
+    waves: from.read('wave', (raw) => raw.split(',').map((wave) => wave.trim())),
+    limit: from.read('limit', between(1, 1_000_000)),
+    shard: share.shard,
+    concurrency: from.readOr('concurrency', between(1, 500)),
+    maxJobs: from.readOr('max-jobs', between(1, 10_000)),
+    rate: from.readOr('rate', between(1, 1_000)),
+    pollInterval: from.read('poll-interval', atLeast(100)),
+    jobTimeout: from.readOr('job-timeout', atLeast(100)),
+    requestTimeout: from.readOr('request-timeout', atLeast(100)),
+    settleWindow: from.readOr('settle-window', atLeast(0)),
+    yes: from.flag('yes'),
+    planFile: from.text('plan'),
+    maxFailures: from.readOr('max-failures', value.failureLimit),
+    enableProtection: from.flag('enable-protection'),
+    replaceFailed: from.flag('replace-failed'),
+    out: from.text('out'),
+    detailedExitcode: from.flag('detailed-exitcode'),
+    reportsDir: from.readOr('reports-dir', (raw) => raw),
+    json: from.flag('json'),
+    quiet: from.flag('quiet'),
+    logLevel: from.readOr('log-level', choice(LOG_LEVELS)),
+    colour: from.read('color', value.flag),
+    simulate: from.flag('simulate'),
+    faults: from.text('faults'),
+    jobTime: from.read('job-time', atLeast(0)),
+    seed: from.read('seed', between(0, 2 ** 32 - 1)),
+    port: from.readOr('port', between(0, 65_535)),
+    world: from.text('world'),
+    state: from.text('state'),
+  }
+  const errors = [
+    ...positionalErrors(command, positionals),
+    ...unknownOptions(command, options),
+    ...from.errors,
+    ...contradictions(settings),
+  ]
+  return errors.length === 0
+    ? { ok: true, settings: Object.freeze(settings) }
+    : { ok: false, errors }
+}
+
+/** It becomes a part of every path that is requested, so nothing else may hide in it. */
+function identifier(text: string): string {
+  if (!/^[\w-]+$/.test(text)) throw new value.ValueError(`"${text}" is no ID`)
+  return text
+}
+
+function delimiter(text: string): string {
+  const character = text === '\\t' || text.toLowerCase() === 'tab' ? '\t' : text
+  if ([...character].length !== 1) throw new value.ValueError(`"${text}" is not one character`)
+  return character
+}

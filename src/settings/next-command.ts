@@ -1,0 +1,44 @@
+import { OPTIONS, optionsOf } from './options.ts'
+import type { CommandName, OptionName } from './options.ts'
+import type { Settings } from '../settings.ts'
+import type { Given } from './source.ts'
+
+export interface NextCommand {
+  readonly command?: CommandName
+  readonly positionals?: readonly string[]
+  /** Options to leave out, e.g. `plan` once a saved plan has been used up. */
+  readonly without?: readonly OptionName[]
+  /** Options to add, or to give another value. */
+  readonly with?: Given
+}
+
+/**
+ * The exact line to type next in a POSIX shell, with the flags that were given and that the next
+ * command knows. What came from the environment is not repeated: it is still there, and may be
+ * nobody else's business.
+ */
+export function nextCommand(settings: Settings, next: NextCommand = {}): string {
+  const command = next.command ?? settings.command
+  const same = settings.inventory === null ? settings.runDirs : [settings.inventory]
+  const known = new Set(optionsOf(command).map(([name]) => name))
+  const without = new Set<string>(next.without)
+  const options = Object.entries({ ...settings.given, ...next.with }).filter(
+    ([name]) => known.has(name as OptionName) && !without.has(name),
+  )
+  return ['sdrs-protect', command, ...(next.positionals ?? same), ...options.flatMap(asWords)]
+    .map(shellQuote)
+    .join(' ')
+}
+
+function asWords([name, given]: readonly [string, Given[string]]): readonly string[] {
+  if (typeof given === 'boolean') return [given ? `--${name}` : `--no-${name}`]
+  if (typeof given === 'string') return [`--${name}`, given]
+  const isList = OPTIONS[name as OptionName].kind === 'list'
+  return (isList ? given : given.slice(-1)).flatMap((text) => [`--${name}`, text])
+}
+
+/** Quotes a word for a POSIX shell where it needs it. */
+export function shellQuote(word: string): string {
+  if (/^[\w./:=@%+,-]+$/.test(word)) return word
+  return `'${word.replaceAll("'", "'\\''")}'`
+}

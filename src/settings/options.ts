@@ -1,0 +1,208 @@
+/** The commands there are, with what each does in a line; the order is the order of `--help`. */
+export const COMMANDS = {
+  validate: 'check every row of the inventory, offline',
+  plan: 'read the cloud; show what apply would do, and why',
+  apply: 'do it: create, poll, reconcile, report',
+  report: "render a run's report again, or merge several runs' reports",
+  template: 'print a starter inventory, or the JSON Schema of a format',
+  simulate: 'serve a local SDRS to try all of this on',
+} as const
+export type CommandName = keyof typeof COMMANDS
+
+/** The headings of `--help`. */
+export type Section =
+  | 'Where'
+  | 'Inventory'
+  | 'Part of it'
+  | 'Pace'
+  | 'Safety'
+  | 'Output'
+  | 'Simulator'
+
+export interface OptionSpec {
+  /** `flag` takes no value, `value` takes one (the last one given wins), `list` may be repeated. */
+  readonly kind: 'flag' | 'value' | 'list'
+  /** What stands for the value in `--help`. */
+  readonly placeholder?: string
+  /** The default as it would be written on the command line; it goes through the same parser. */
+  readonly default?: string
+  readonly about: string
+  readonly section: Section
+  readonly commands: readonly CommandName[]
+}
+
+const ALL = Object.keys(COMMANDS) as readonly CommandName[]
+const READS_INVENTORY = ['validate', 'plan', 'apply'] as const
+const CLOUD = ['plan', 'apply'] as const
+const APPLY = ['apply'] as const
+const SIMULATED = ['plan', 'apply', 'simulate'] as const
+
+const where = { kind: 'value', section: 'Where', commands: CLOUD } as const
+const inventory = { kind: 'value', section: 'Inventory', commands: READS_INVENTORY } as const
+const part = { kind: 'value', section: 'Part of it', commands: READS_INVENTORY } as const
+const pace = { kind: 'value', section: 'Pace', commands: CLOUD } as const
+const safety = { kind: 'flag', section: 'Safety', commands: APPLY } as const
+const output = { kind: 'flag', section: 'Output', commands: ALL } as const
+const simulator = { kind: 'value', section: 'Simulator', commands: SIMULATED } as const
+const server = { ...simulator, commands: ['simulate'] } as const
+
+/**
+ * Every option, once: the command line, the environment, `--help` and the "next command" line are all
+ * derived from here. Credentials are missing on purpose: a command line is visible to other users.
+ */
+export const OPTIONS = {
+  region: { ...where, placeholder: 'NAME', about: 'region' },
+  'project-id': { ...where, placeholder: 'ID', about: 'project' },
+  'project-name': { ...where, placeholder: 'NAME', about: 'project, by name' },
+  cloud: { ...where, placeholder: 'NAME', about: 'entry of clouds.yaml' },
+  endpoint: { ...where, placeholder: 'URL', about: 'SDRS base URL, without /v1/…' },
+  'ecs-endpoint': { ...where, placeholder: 'URL', about: 'ECS base URL' },
+  'vpc-endpoint': { ...where, placeholder: 'URL', about: 'VPC base URL' },
+  'iam-endpoint': { ...where, placeholder: 'URL', about: 'IAM base URL' },
+
+  group: {
+    ...inventory,
+    placeholder: 'ID|NAME',
+    about: 'protection group for rows that name none',
+  },
+  map: {
+    ...inventory,
+    kind: 'list',
+    placeholder: 'FIELD=HEADER',
+    about: 'take a field from this column; repeatable',
+  },
+  set: {
+    ...inventory,
+    kind: 'list',
+    placeholder: 'FIELD=VALUE',
+    about: 'one value for every row; repeatable',
+  },
+  format: {
+    ...inventory,
+    placeholder: 'NAME',
+    about:
+      'inventory: csv, yaml, json or xlsx; report: text, json, csv, html or markdown; template: csv or yaml',
+    commands: [...READS_INVENTORY, 'report', 'template'],
+  },
+  encoding: { ...inventory, placeholder: 'NAME', about: 'text encoding, e.g. utf-8, gbk' },
+  delimiter: { ...inventory, placeholder: 'CHAR', about: 'CSV delimiter; \\t for a tab' },
+  sheet: { ...inventory, placeholder: 'NAME', about: 'sheet of a workbook' },
+  dialect: { ...inventory, placeholder: 'otc|huawei', about: 'whose rules for names and fields' },
+  schema: {
+    ...inventory,
+    placeholder: 'NAME',
+    about: 'JSON Schema of: inventory, report or plan',
+    commands: ['template'],
+  },
+
+  only: {
+    ...part,
+    kind: 'list',
+    placeholder: 'GLOB',
+    about: 'rows whose name matches; repeatable',
+  },
+  rows: { ...part, placeholder: '1-50,60', about: 'rows by number' },
+  wave: { ...part, placeholder: 'A,B', about: 'rows of these waves' },
+  limit: { ...part, placeholder: 'N', about: 'the first N rows of what is left' },
+  shard: {
+    ...part,
+    placeholder: 'I/N',
+    about: 'share I of N, by protection group; merge with report',
+    commands: CLOUD,
+  },
+
+  concurrency: { ...pace, placeholder: 'N', default: '10', about: 'create requests at once' },
+  'max-jobs': { ...pace, placeholder: 'N', default: '100', about: 'jobs running at once' },
+  rate: { ...pace, placeholder: 'N', default: '50', about: 'requests a second, all together' },
+  'poll-interval': {
+    ...pace,
+    placeholder: 'D',
+    about: 'between two looks; default adaptive, 2s–15s',
+  },
+  'job-timeout': { ...pace, placeholder: 'D', default: '30m', about: 'how long one job may take' },
+  'request-timeout': {
+    ...pace,
+    placeholder: 'D',
+    default: '30s',
+    about: 'how long one request may take',
+  },
+  'settle-window': {
+    ...pace,
+    placeholder: 'D',
+    default: '30s',
+    about: 'how long to look for a create whose answer was lost',
+  },
+
+  yes: { ...safety, about: 'approve without asking' },
+  plan: { ...safety, kind: 'value', placeholder: 'FILE', about: 'apply this saved plan' },
+  'max-failures': {
+    ...safety,
+    kind: 'value',
+    placeholder: 'N|N%',
+    default: '50%',
+    about: 'stop sending once more rows have failed',
+  },
+  'enable-protection': { ...safety, about: 'switch protection on after full success' },
+  'replace-failed': { ...safety, about: 'delete what a failed create left in error, create again' },
+
+  out: {
+    ...output,
+    kind: 'value',
+    placeholder: 'PATH',
+    about: 'plan: file for the saved plan; report: directory for the merged files',
+    commands: ['plan', 'report'],
+  },
+  'detailed-exitcode': {
+    ...output,
+    about: 'exit 10 when there are changes to make',
+    commands: ['plan'],
+  },
+  'reports-dir': {
+    ...output,
+    kind: 'value',
+    placeholder: 'DIR',
+    default: 'reports',
+    about: 'where runs are kept',
+    commands: CLOUD,
+  },
+  json: {
+    ...output,
+    about: 'print the one JSON document',
+    commands: ['validate', 'plan', 'apply', 'report'],
+  },
+  quiet: { ...output, about: 'no progress, no notices' },
+  'log-level': {
+    ...output,
+    kind: 'value',
+    placeholder: 'LEVEL',
+    default: 'info',
+    about: 'error, warn, info or debug',
+  },
+  color: { ...output, about: 'colour; --no-color and NO_COLOR switch it off' },
+
+  simulate: { ...simulator, kind: 'flag', about: 'use the built-in simulator', commands: CLOUD },
+  faults: { ...simulator, placeholder: 'FILE|mild|harsh', about: 'what shall go wrong' },
+  'job-time': { ...simulator, placeholder: 'D', about: 'how long a simulated job takes' },
+  seed: { ...simulator, placeholder: 'N', about: 'same seed, same course of events' },
+  port: {
+    ...server,
+    placeholder: 'N',
+    default: '8080',
+    about: 'port on 127.0.0.1; 0 takes a free one',
+  },
+  world: { ...server, placeholder: 'FILE', about: 'the world to start with' },
+  state: { ...server, placeholder: 'FILE', about: 'where the world is kept between runs' },
+} as const satisfies Record<string, OptionSpec>
+
+export type OptionName = keyof typeof OPTIONS
+
+export function optionsOf(command: CommandName): readonly (readonly [OptionName, OptionSpec])[] {
+  return (Object.entries(OPTIONS) as [OptionName, OptionSpec][]).filter(([, spec]) =>
+    spec.commands.includes(command),
+  )
+}
+
+/** `max-jobs` → `SDRS_PROTECT_MAX_JOBS`. */
+export function variableOf(option: string): string {
+  return `SDRS_PROTECT_${option.toUpperCase().replaceAll('-', '_')}`
+}

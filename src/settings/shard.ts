@@ -1,0 +1,44 @@
+import { ValueError, integer, shard as parseShard } from './values.ts'
+import type { Shard } from './values.ts'
+
+export interface ShardChoice {
+  readonly shard: Shard | null
+  /** Said aloud when the share came from the surroundings: nobody typed it. */
+  readonly notice: string | null
+}
+
+/**
+ * Which share of the inventory this process takes: as told by `--shard`, else as a Kubernetes
+ * Indexed Job (index from 0, the number of completions passed on by the pod's author) or GitLab's
+ * `parallel:` (index from 1) says.
+ */
+export function shardOf(
+  given: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+): ShardChoice {
+  if (given !== null) return { shard: parseShard(given), notice: null }
+  const completion = env['JOB_COMPLETION_INDEX'] ?? ''
+  if (completion !== '') {
+    const completions = env['JOB_COMPLETIONS'] ?? ''
+    if (completions === '') {
+      // Going on would make every pod take the whole inventory.
+      throw new ValueError(
+        'JOB_COMPLETION_INDEX is set, but not JOB_COMPLETIONS; set it to the number of completions, or give --shard 1/1 for the whole inventory',
+      )
+    }
+    const count = integer(completions, 1, 100_000)
+    const index = integer(completion, 0, count - 1) + 1
+    return announce({ index, count }, 'JOB_COMPLETION_INDEX')
+  }
+  const total = env['CI_NODE_TOTAL'] ?? ''
+  const node = env['CI_NODE_INDEX'] ?? ''
+  if (total === '' || node === '') return { shard: null, notice: null }
+  const count = integer(total, 1, 100_000)
+  return announce({ index: integer(node, 1, count), count }, 'CI_NODE_INDEX')
+}
+
+function announce(shard: Shard, variable: string): ShardChoice {
+  if (shard.count === 1) return { shard: null, notice: null }
+  const share = `${shard.index}/${shard.count}`
+  return { shard, notice: `taking share ${share} of the inventory, from ${variable}` }
+}

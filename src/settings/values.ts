@@ -1,0 +1,125 @@
+import ms from 'ms'
+
+/** Thrown by a value parser; `parseSettings` collects them. The message completes "--option: …". */
+export class ValueError extends Error {}
+
+/** Durations are milliseconds. A bare number is refused: nobody should have to guess its unit. */
+export function duration(text: string, min = 0, max = ms('7d')): number {
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    throw new ValueError(`"${text}" has no unit; write ${text}s, ${text}m or ${text}ms`)
+  }
+  if (!/^\d+(\.\d+)?(ms|s|m|h)$/.test(text)) {
+    throw new ValueError(`"${text}" is no duration; write for example 500ms, 30s, 2m or 1h`)
+  }
+  const value = Math.round(ms(text as ms.StringValue))
+  if (value < min) throw new ValueError(`${text} is too short; at least ${ms(min)}`)
+  if (value > max) throw new ValueError(`${text} is too long; at most ${ms(max)}`)
+  return value
+}
+
+export function integer(text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max)) {
+    throw new ValueError(`"${text}" is not a whole number from ${min} to ${max}`)
+  }
+  return value
+}
+
+export function choice<const T extends string>(text: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === text.toLowerCase())
+  if (found === undefined) throw new ValueError(`"${text}" is none of ${allowed.join(', ')}`)
+  return found
+}
+
+export function flag(text: string): boolean {
+  if (/^(1|true|yes|on)$/i.test(text)) return true
+  if (/^(0|false|no|off)$/i.test(text)) return false
+  throw new ValueError(`"${text}" is neither true nor false`)
+}
+
+/** `10` failed rows, or `50%` of the rows that have ended. */
+export type FailureLimit =
+  | { readonly kind: 'count'; readonly value: number }
+  | { readonly kind: 'percent'; readonly value: number }
+
+export function failureLimit(text: string): FailureLimit {
+  const [, digits, percent] = /^(\d+)(%?)$/.exec(text) ?? []
+  const value = Number(digits)
+  if (digits === undefined || (percent === '%' && value > 100)) {
+    throw new ValueError(`"${text}" is neither a number of rows (10) nor a share (0% to 100%)`)
+  }
+  return { kind: percent === '%' ? 'percent' : 'count', value }
+}
+
+/** Both ends included; rows count from 1. */
+export interface RowRange {
+  readonly from: number
+  readonly to: number
+}
+
+export function rowRanges(text: string): readonly RowRange[] {
+  return text.split(',').map((piece) => {
+    const [, first, last] = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(piece) ?? []
+    const from = Number(first)
+    const to = last === undefined ? from : Number(last)
+    if (first === undefined || from < 1 || to < from) {
+      throw new ValueError(
+        `"${piece.trim()}" is no row or range of rows; write for example 1-50,60`,
+      )
+    }
+    return { from, to }
+  })
+}
+
+/** Share `index` of `count`; index counts from 1, as in every test runner's `--shard`. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+export function shard(text: string): Shard {
+  const [, first, second] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  const index = Number(first)
+  const count = Number(second)
+  if (!(index >= 1 && index <= count)) {
+    throw new ValueError(`"${text}" is no share; write for example 2/5, from 1/5 to 5/5`)
+  }
+  return { index, count }
+}
+
+/** `FIELD=REST`, at the first `=`. One field twice is an error: one of the two would be lost. */
+export function assignments(texts: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = new Map<string, string>()
+  for (const text of texts) {
+    const at = text.indexOf('=')
+    if (at < 1) throw new ValueError(`"${text}" is not of the form FIELD=…`)
+    const field = text.slice(0, at).trim()
+    if (pairs.has(field)) throw new ValueError(`"${field}" is given twice`)
+    pairs.set(field, text.slice(at + 1))
+  }
+  return Object.freeze(Object.fromEntries(pairs))
+}
+
+/** A base URL without a trailing slash. Plain http would show the token to the network. */
+export function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new ValueError(
+      `"${text}" is no URL; write for example https://sdrs.eu-de.otc.t-systems.com`,
+    )
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new ValueError('credentials do not belong into a URL; use the environment')
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new ValueError(`"${text}" is plain http, which is allowed for this machine only`)
+  }
+  if (/^\/v\d/.test(url.pathname) || url.search !== '' || url.hash !== '') {
+    throw new ValueError(`"${text}" goes too far; leave out the /v1/… and what follows`)
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+}

@@ -1,0 +1,58 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** A signal that asks the run to stop. */
+export type StopSignal = 'SIGINT' | 'SIGTERM'
+
+/**
+ * Everything a command sees of the process around it, so that a command is a function of its
+ * settings and this. stdout is the product, stderr is for messages and progress.
+ */
+export interface Io {
+  readonly stdin: Readable
+  readonly stdout: Writable
+  readonly stderr: Writable
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Asked of each stream: `apply --json > report.json` may still put a question through stdin and stderr. */
+  readonly isTerminal: {
+    readonly stdin: boolean
+    readonly stdout: boolean
+    readonly stderr: boolean
+  }
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number
+  /** Calls `handler` at every SIGINT and SIGTERM until the returned function is called. */
+  readonly onSignal: (handler: (signal: StopSignal) => void) => () => void
+}
+
+export function processIo(): Io {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    isTerminal: {
+      stdin: process.stdin.isTTY === true,
+      stdout: process.stdout.isTTY === true,
+      stderr: process.stderr.isTTY === true,
+    },
+    now: () => Date.now(),
+    onSignal(handler) {
+      process.on('SIGINT', handler)
+      process.on('SIGTERM', handler)
+      return () => {
+        process.off('SIGINT', handler)
+        process.off('SIGTERM', handler)
+      }
+    },
+  }
+}
+
+/** Whether a person is there to answer a question. CI systems may allocate a terminal, but nobody sits at it. */
+export function canAsk(io: Io): boolean {
+  return io.isTerminal.stdin && io.isTerminal.stderr && !isCi(io.env)
+}
+
+export function isCi(env: Io['env']): boolean {
+  const value = env['CI']
+  return value !== undefined && value !== '' && value !== 'false' && value !== '0'
+}
