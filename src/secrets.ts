@@ -1,0 +1,127 @@
+/**
+ * Every secret that this process knows, so that none of them is ever written anywhere: by value, which
+ * also catches one that a server quotes back in an error message, and by the name of the field.
+ */
+export interface SecretRegistry {
+  /** Empty and very short values are ignored: hiding every "a" would hide everything else too. */
+  add(value: string | null | undefined): void
+  /** The text with every known secret replaced, also where it is written in JSON, a URL or base64. */
+  redact(text: string): string
+}
+
+export const REDACTED = '[redacted]'
+const SHORTEST_SECRET = 4
+
+export function createSecretRegistry(): SecretRegistry {
+  const forms = new Set<string>()
+  let pattern: RegExp | null = null
+  return {
+    add(value) {
+      if (value === null || value === undefined || value.trim().length < SHORTEST_SECRET) return
+      for (const form of formsOf(value)) forms.add(form)
+      // Longest first: a secret that holds another one must not leave its rest behind.
+      const longestFirst = [...forms].toSorted((a, b) => b.length - a.length)
+      pattern = new RegExp(longestFirst.map(escapeForRegExp).join('|'), 'g')
+    },
+    redact: (text) => (pattern === null ? text : text.replaceAll(pattern, REDACTED)),
+  }
+}
+
+function formsOf(value: string): string[] {
+  const inJson = JSON.stringify(value).slice(1, -1)
+  return [value, value.trim(), inJson, encodeURIComponent(value.toWellFormed())].concat(
+    Buffer.from(value).toString('base64').replace(/=+$/, ''),
+  )
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
+}
+
+/** Variables whose value is a secret; a proxy's URL may hold a password as well. */
+const SECRET_VARIABLE = /TOKEN|PASSWORD|PASSCODE|SECRET|_(SK|AK)$|ACCESS_KEY$/i
+const PROXY_VARIABLE = /^(https?|all)_proxy$/i
+
+export function addSecretsOfEnvironment(
+  registry: SecretRegistry,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (SECRET_VARIABLE.test(name) && SIGN_IN_VARIABLE.test(name)) registry.add(value)
+    if (PROXY_VARIABLE.test(name)) addProxyPassword(registry, value)
+  }
+}
+
+/** Only what this tool reads: a build machine's other tokens are none of our business. */
+const SIGN_IN_VARIABLE = /^(OS|HW|HUAWEICLOUD)_/
+
+function addProxyPassword(registry: SecretRegistry, value: string | undefined): void {
+  const credentials = /^(?:[a-z0-9+.-]+:\/\/)?([^/@]*)@/i.exec(value ?? '')?.[1]
+  const password = credentials?.slice(credentials.indexOf(':') + 1)
+  registry.add(password)
+  try {
+    registry.add(decodeURIComponent(password ?? ''))
+    registry.add(Buffer.from(decodeURIComponent(credentials ?? '')).toString('base64'))
+  } catch {
+    // Not percent-encoded: the raw form is registered already.
+  }
+}
+
+/** Compared without case, `-` and `_`. Bodies may carry `user_data` and `admin_pass` of servers. */
+const SECRET_FIELDS = new Set([
+  'accesskey',
+  'adminpass',
+  'ak',
+  'authorization',
+  'cookie',
+  'key',
+  'keydata',
+  'passphrase',
+  'password',
+  'privatekey',
+  'proxyauthorization',
+  'secret',
+  'secretkey',
+  'securitytoken',
+  'setcookie',
+  'sk',
+  'subjecttoken',
+  'token',
+  'userdata',
+  'xauthtoken',
+  'xsecuritytoken',
+  'xsubjecttoken',
+])
+
+export function isSecretField(name: string): boolean {
+  return SECRET_FIELDS.has(name.toLowerCase().replaceAll(/[-_]/g, ''))
+}
+
+const DEEPEST = 8
+
+/** A copy for the log: fields with a secret's name are replaced, errors become plain data. */
+export function withoutSecretFields(value: unknown, depth = 0): unknown {
+  if (value instanceof Error) return errorFacts(value, depth)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= DEEPEST) return '[too deep]'
+  if (Array.isArray(value)) return value.map((item) => withoutSecretFields(item, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      isSecretField(name) && inner !== null ? REDACTED : withoutSecretFields(inner, depth + 1),
+    ]),
+  )
+}
+
+function errorFacts(error: Error, depth: number): unknown {
+  return withoutSecretFields(
+    {
+      type: error.name,
+      message: error.message,
+      stack: error.stack,
+      ...error,
+      ...(error.cause === undefined ? {} : { cause: error.cause }),
+    },
+    depth + 1,
+  )
+}
