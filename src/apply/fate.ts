@@ -1,0 +1,109 @@
+/**
+ * The fate of one create, as a value. The same machine runs live and when a journal is replayed, so
+ * that what a run knew is exactly what the next run knows.
+ *
+ *                  ┌──────────────── refused (certainly not carried out) ◄──┐
+ *                  ▼                                                        │
+ *     none ── intent ──► intended ── sent ──► sent ─────────────────────────┤
+ *                  ▲                    (not journalled:                    ├── accepted ──► accepted ──┐
+ *                  │                     on disk, intended                  │                   │       │
+ *                  │                     means perhaps sent)                └── lost ─► unknown │       │
+ *                  │                                                              ▲     │  │    │       │
+ *                  │                                                     missing  └─────┼──┼────┘       │
+ *                  └────────────── absent (looked through the window: not there) ◄──────┘  └─ found ──► │
+ *                                                                                                       ▼
+ *                                                      settled ◄──── settle (from any state) ◄── accepted
+ *
+ * The one rule that matters: an intent is legal only where no earlier create can still be out there
+ * (`none`, `refused`, `absent`, `settled`). A blind resend is therefore not a mistake that some
+ * branch may make, it is a transition that does not exist.
+ */
+export type Fate =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'intended' }
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unknown'; readonly jobId: string | null }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'accepted'; readonly jobId: string | null; readonly instanceId: string | null }
+  | { readonly kind: 'settled' }
+
+export type FateEvent =
+  | { readonly type: 'intent' }
+  | { readonly type: 'sent' }
+  | { readonly type: 'accepted'; readonly jobId: string }
+  | { readonly type: 'refused' }
+  | { readonly type: 'lost' }
+  /** The live list shows the instance. */
+  | { readonly type: 'found'; readonly instanceId: string }
+  /** The job is gone or succeeded, but the list does not show the instance. */
+  | { readonly type: 'missing' }
+  /** Looked for through the settle window: it is not there. */
+  | { readonly type: 'absent' }
+  | { readonly type: 'settled' }
+
+export const NO_FATE: Fate = { kind: 'none' }
+
+/** A transition that does not exist: always a bug of ours or a damaged journal. */
+export class IllegalFate extends Error {
+  constructor(from: Fate, event: FateEvent) {
+    super(`a create that is ${from.kind} cannot become ${event.type}`)
+    this.name = 'IllegalFate'
+  }
+}
+
+/** Pure. Throws IllegalFate for a transition that does not exist. */
+export function nextFate(fate: Fate, event: FateEvent): Fate {
+  switch (event.type) {
+    case 'settled':
+      return { kind: 'settled' }
+    case 'intent':
+      if (isClear(fate)) return { kind: 'intended' }
+      break
+    case 'sent':
+      if (fate.kind === 'intended') return { kind: 'sent' }
+      break
+    case 'accepted':
+      if (isOut(fate)) return { kind: 'accepted', jobId: event.jobId, instanceId: null }
+      break
+    case 'refused':
+      if (isOut(fate)) return { kind: 'refused' }
+      break
+    case 'lost':
+      if (isOut(fate)) return { kind: 'unknown', jobId: null }
+      break
+    case 'found':
+      if (fate.kind === 'accepted' || fate.kind === 'unknown') {
+        return { kind: 'accepted', jobId: fate.jobId, instanceId: event.instanceId }
+      }
+      if (isOut(fate)) return { kind: 'accepted', jobId: null, instanceId: event.instanceId }
+      break
+    case 'missing':
+      if (fate.kind === 'accepted') return { kind: 'unknown', jobId: fate.jobId }
+      break
+    case 'absent':
+      if (fate.kind === 'unknown' || isOut(fate)) return { kind: 'absent' }
+      break
+  }
+  throw new IllegalFate(fate, event)
+}
+
+/** No earlier create can still be out there. */
+function isClear(fate: Fate): boolean {
+  return (
+    fate.kind === 'none' ||
+    fate.kind === 'refused' ||
+    fate.kind === 'absent' ||
+    fate.kind === 'settled'
+  )
+}
+
+/** On its way, without an answer. After a crash `intended` must be read as perhaps sent. */
+function isOut(fate: Fate): boolean {
+  return fate.kind === 'intended' || fate.kind === 'sent'
+}
+
+/** Whether a later run has to take it up. */
+export function isOpen(fate: Fate): boolean {
+  return fate.kind === 'accepted' || fate.kind === 'unknown' || isOut(fate)
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod'
+
+/**
+ * The journal: what a run is about to do and what it has learnt, one event a line, on disk before the
+ * request that it covers. Append-only NDJSON, every line versioned. It holds no secret and nothing of
+ * the inventory but what is needed to find a create again.
+ */
+export const JOURNAL_VERSION = 1
+export const JOURNAL_FILE = 'journal.ndjson'
+
+const at = z.number().int()
+const server = z.string().min(1)
+
+const eventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run'),
+    at,
+    runId: z.string(),
+    command: z.string(),
+    endpoint: z.string(),
+    projectId: z.string(),
+    source: z.string(),
+    sha256: z.string(),
+  }),
+  z.object({
+    type: z.literal('intent'),
+    at,
+    server,
+    groupId: z.string(),
+    name: z.string(),
+    attempt: z.number().int(),
+  }),
+  z.object({ type: z.literal('accepted'), at, server, jobId: z.string() }),
+  z.object({
+    type: z.literal('refused'),
+    at,
+    server,
+    status: z.number().nullable(),
+    code: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('lost'),
+    at,
+    server,
+    status: z.number().nullable(),
+    code: z.string().nullable(),
+  }),
+  z.object({ type: z.literal('found'), at, server, instanceId: z.string() }),
+  z.object({ type: z.literal('missing'), at, server }),
+  z.object({ type: z.literal('absent'), at, server }),
+  z.object({
+    type: z.literal('settled'),
+    at,
+    server,
+    outcome: z.string(),
+    reason: z.string().nullable(),
+    instanceId: z.string().nullable(),
+  }),
+  z.object({ type: z.literal('delete-intent'), at, server, instanceId: z.string() }),
+  z.object({
+    type: z.literal('delete-accepted'),
+    at,
+    server,
+    instanceId: z.string(),
+    jobId: z.string(),
+  }),
+  z.object({ type: z.literal('delete-refused'), at, server, instanceId: z.string() }),
+  z.object({ type: z.literal('deleted'), at, server, instanceId: z.string() }),
+  z.object({ type: z.literal('end'), at, outcome: z.string() }),
+])
+export type JournalEvent = z.output<typeof eventSchema>
+
+/** Where events go. `append` resolves once the event is durable, and rejects with JournalFailure if it is not. */
+export interface Journal {
+  append(event: JournalEvent): Promise<void>
+  close(): Promise<void>
+}
+
+/** The disk did not take an event: nothing may be sent any more. */
+export class JournalFailure extends Error {
+  constructor(cause: unknown) {
+    super(
+      `the journal cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    )
+    this.name = 'JournalFailure'
+  }
+}
+
+/** A journal that cannot be trusted. `line` counts from 1. */
+export class JournalDamage extends Error {
+  readonly line: number
+
+  constructor(line: number, detail: string) {
+    super(`line ${line}: ${detail}`)
+    this.name = 'JournalDamage'
+    this.line = line
+  }
+}
+
+export function renderEvent(event: JournalEvent): string {
+  return `${JSON.stringify({ v: JOURNAL_VERSION, ...event })}\n`
+}
+
+/**
+ * A journal's text to its events. Pure. Only a torn last line (no line end: the crash came while it
+ * was written, so nothing was sent on its strength) is passed over; any other damage throws
+ * JournalDamage, since an event that we cannot read may be a create.
+ */
+export function parseJournal(text: string): JournalEvent[] {
+  const lines = text.split('\n')
+  const torn = lines.pop() ?? ''
+  const events = lines.map((line, index) => parseLine(line, index + 1))
+  // A last line that lacks only its line end says something true; one that is cut off says nothing.
+  if (torn !== '') {
+    try {
+      events.push(parseLine(torn, lines.length + 1))
+    } catch (error) {
+      if (!(error instanceof JournalDamage)) throw error
+    }
+  }
+  return events
+}
+
+const versionSchema = z.object({ v: z.number() })
+
+function parseLine(line: string, number: number): JournalEvent {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(line)
+  } catch {
+    throw new JournalDamage(number, 'this is not a JSON line')
+  }
+  const version = versionSchema.safeParse(parsed)
+  if (!version.success) throw new JournalDamage(number, 'this is no journal event')
+  if (version.data.v !== JOURNAL_VERSION) {
+    throw new JournalDamage(
+      number,
+      `it was written by another version of this tool (format ${version.data.v})`,
+    )
+  }
+  const event = eventSchema.safeParse(parsed)
+  if (!event.success) {
+    throw new JournalDamage(
+      number,
+      `this event is damaged (${event.error.issues[0]?.path.join('.') ?? ''})`,
+    )
+  }
+  return event.data
+}
+
+/** A journal that lives as long as the process: for tests. */
+export function memoryJournal(): Journal & { readonly events: JournalEvent[] } {
+  const events: JournalEvent[] = []
+  return {
+    events,
+    append(event) {
+      events.push(event)
+      return Promise.resolve()
+    },
+    close: () => Promise.resolve(),
+  }
+}
