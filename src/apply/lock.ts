@@ -50,7 +50,7 @@ export async function acquireLock(request: {
   const me: Holder = {
     nonce: randomUUID(),
     pid: process.pid,
-    processStart: processStart(process.pid),
+    processStart: readProcess(process.pid)?.start ?? null,
     host: hostname(),
     runId: request.runId,
     command: request.command,
@@ -127,15 +127,19 @@ function isAlive(holder: Holder): boolean {
   } catch (error) {
     if (hasCode(error, 'ESRCH')) return false
   }
-  const start = processStart(holder.pid)
-  return start === null || holder.processStart === null || start === holder.processStart
+  const now = readProcess(holder.pid)
+  // A killed process that its parent has not reaped yet still has a pid, but does nothing any more.
+  if (now?.state === 'Z') return false
+  return now === null || holder.processStart === null || now.start === holder.processStart
 }
 
-function processStart(pid: number): string | null {
+/** From Linux's /proc; null elsewhere, where the pid alone has to do. */
+function readProcess(pid: number): { readonly state: string; readonly start: string } | null {
   try {
-    // The name in parentheses may hold spaces; the start time is the 20th field after it.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    // The name in parentheses may hold spaces; the state follows it, the start time is 19 fields on.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', start: fields[19] ?? '' }
   } catch {
     return null
   }
