@@ -42,7 +42,7 @@ export async function createLogger(options: LogOptions): Promise<Log> {
   if (stderr !== undefined) {
     streams.push({ level, stream: { write: (line) => stderr(readable(line)) } })
   }
-  return pino(
+  const logger = pino(
     {
       level,
       base: null,
@@ -55,6 +55,12 @@ export async function createLogger(options: LogOptions): Promise<Log> {
     },
     pino.multistream(streams),
   )
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+  }
 }
 
 /** `debug signed in source=OS_TOKEN`: what a person wants of an NDJSON line. */

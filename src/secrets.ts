@@ -28,10 +28,10 @@ export function createSecretRegistry(): SecretRegistry {
 }
 
 function formsOf(value: string): string[] {
+  const bytes = Buffer.from(value)
   const inJson = JSON.stringify(value).slice(1, -1)
-  return [value, value.trim(), inJson, encodeURIComponent(value.toWellFormed())].concat(
-    Buffer.from(value).toString('base64').replace(/=+$/, ''),
-  )
+  const inBase64 = bytes.toString('base64').replace(/=+$/, '')
+  return [value, value.trim(), inJson, encodeURIComponent(bytes.toString()), inBase64]
 }
 
 function escapeForRegExp(text: string): string {
@@ -116,10 +116,10 @@ export function withoutSecretFields(value: unknown, depth = 0): unknown {
 function errorFacts(error: Error, depth: number): unknown {
   return withoutSecretFields(
     {
+      ...error,
       type: error.name,
       message: error.message,
       stack: error.stack,
-      ...error,
       ...(error.cause === undefined ? {} : { cause: error.cause }),
     },
     depth + 1,

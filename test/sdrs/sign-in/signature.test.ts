@@ -81,8 +81,8 @@ describe('signRequest', () => {
     // segments, which every URL parser removes, cannot be compared.
     const segment = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-      .filter((text) => text.isWellFormed() && !/[\s"<>`{}|\\^'#?/%;@\p{C}]|^\.{1,2}$/u.test(text))
-    const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((t) => t.isWellFormed())
+      .filter((text) => !/[\s"<>`{}|\\^'#?/%;@\p{C}]|^\.{1,2}$/u.test(text))
+    const text = fc.string({ unit: 'grapheme', maxLength: 12 })
     fc.assert(
       fc.property(
         fc.array(segment, { maxLength: 5 }),
@@ -93,7 +93,9 @@ describe('signRequest', () => {
         fc.date({ min: new Date(0), max: new Date('2099-01-01'), noInvalidDate: true }),
         (segments, query, body, method, projectId, date) => {
           const search = new URLSearchParams(
-            Object.entries(query).flatMap(([name, values]) => values.map((v) => [name, v])),
+            Object.entries(query).flatMap(([name, values]) =>
+              values.map((value): [string, string] => [name, value]),
+            ),
           )
           const path = `/${segments.join('/')}`
           const base = 'https://sdrs.eu-de.otc.t-systems.com'
