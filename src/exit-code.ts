@@ -1,3 +1,5 @@
+import type { Report } from './report/schema.ts'
+
 /** The documented exit codes: people script against them. */
 export const EXIT = {
   done: 0,
@@ -11,3 +13,22 @@ export const EXIT = {
   interrupted: 130,
   terminated: 143,
 } as const
+
+/** How a run came to its end. */
+export type RunEnd =
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | { readonly kind: 'aborted'; readonly cause: 'access' | 'failure-limit' | 'crash' }
+
+/**
+ * The exit code of a run that has a report. A crash is never hidden behind a good report; apart from
+ * that, a run whose rows are all protected is done, whatever else happened on the way.
+ */
+export function exitCodeFor(report: Report, end: RunEnd): number {
+  if (end.kind === 'aborted' && end.cause === 'crash') return EXIT.bug
+  if (report.run.outcome === 'complete') return EXIT.done
+  if (end.kind === 'interrupted') {
+    return end.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+  }
+  return end.kind === 'aborted' && end.cause === 'access' ? EXIT.access : EXIT.notAllProtected
+}

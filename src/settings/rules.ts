@@ -1,31 +1,33 @@
 import type { Settings } from '../settings.ts'
+import type { OptionName } from './options.ts'
 
 /** A rule across options: one sentence when it is broken, else null. */
 type Rule = (settings: Settings) => string | null
 
+/** The flags, not the values: a variable that was set for good must not forbid a flag that is typed today. */
+const EXCLUSIVE: readonly (readonly [OptionName, OptionName])[] = [
+  ['simulate', 'endpoint'],
+  ['simulate', 'cloud'],
+  ['project-id', 'project-name'],
+  ['format', 'schema'],
+]
+const NEED_SIMULATE: readonly OptionName[] = ['faults', 'job-time', 'seed']
+
 const RULES: readonly Rule[] = [
-  ({ simulate, endpoint }) =>
-    simulate && endpoint !== null
-      ? '--simulate and --endpoint exclude each other: the simulator lives in this process'
-      : null,
-  ({ simulate, cloud }) =>
-    simulate && cloud !== null
-      ? '--simulate and --cloud exclude each other: the simulator needs no sign-in'
-      : null,
-  ({ command, simulate, faults }) =>
-    needsSimulator(command, simulate) && faults !== null ? '--faults needs --simulate' : null,
-  ({ command, simulate, jobTime }) =>
-    needsSimulator(command, simulate) && jobTime !== null ? '--job-time needs --simulate' : null,
-  ({ command, simulate, seed }) =>
-    needsSimulator(command, simulate) && seed !== null ? '--seed needs --simulate' : null,
-  ({ projectId, projectName }) =>
-    projectId !== null && projectName !== null
-      ? '--project-id and --project-name exclude each other'
-      : null,
-  ({ command, format, schema }) =>
-    command === 'template' && format !== null && schema !== null
-      ? '--format and --schema exclude each other'
-      : null,
+  ...EXCLUSIVE.map(
+    ([one, other]): Rule =>
+      ({ given }) =>
+        isGiven(given, one) && isGiven(given, other)
+          ? `--${one} and --${other} exclude each other`
+          : null,
+  ),
+  ...NEED_SIMULATE.map(
+    (name): Rule =>
+      ({ command, given, simulate }) =>
+        isGiven(given, name) && command !== 'simulate' && !simulate
+          ? `--${name} needs --simulate`
+          : null,
+  ),
   ({ command, json, format }) =>
     command === 'report' && json && format !== null && format !== 'json'
       ? `--json and --format ${format} exclude each other`
@@ -57,6 +59,6 @@ export function positionalErrors(
     : []
 }
 
-function needsSimulator(command: Settings['command'], simulate: boolean): boolean {
-  return command !== 'simulate' && !simulate
+function isGiven(given: Settings['given'], name: OptionName): boolean {
+  return given[name] !== undefined && given[name] !== false
 }

@@ -57,7 +57,8 @@ export function settingsReader(command: CommandName, options: Given, env: Env): 
     const { from, texts } = source(name)
     const text = texts[0]
     if (text === undefined) return null
-    if (text.trim() === '') {
+    // A tab is a fine delimiter, and white space to everything else.
+    if (text === '' || (text.trim() === '' && name !== 'delimiter')) {
       errors.push(`${from}: the value is empty`)
       return null
     }

@@ -1,0 +1,139 @@
+import type { RunEnd } from '../exit-code.ts'
+import { idKey } from '../inventory/row.ts'
+import type { Row } from '../inventory/row.ts'
+import type { ProtectedInstance, ServerGroup } from '../sdrs/schema.ts'
+import { REPORT_SCHEMA_VERSION } from './schema.ts'
+import type { Report, ReportRow, ReportRun, RequestCounts } from './schema.ts'
+import { countGroups, countOutcomes, runOutcome } from './totals.ts'
+import { indexInstances, settle } from './verdict.ts'
+import type { DriftOf, RowOutcome } from './verdict.ts'
+
+/** The cloud as it was read after the last row had ended. */
+export interface FinalSnapshot {
+  readonly groups: readonly ServerGroup[]
+  readonly instances: readonly ProtectedInstance[]
+}
+
+export interface ReconcileInput {
+  readonly tool: Report['tool']
+  readonly run: Omit<ReportRun, 'outcome'>
+  readonly end: RunEnd
+  /** The rows of the selection, each with its outcome. */
+  readonly rows: readonly RowOutcome[]
+  readonly carriedOver: readonly RowOutcome[]
+  /** The server IDs of the whole inventory, so that a selection does not make the rest look unmanaged. */
+  readonly inventoryServers: Iterable<string>
+  /** Null when it could not be read: then the run's own belief stands. */
+  readonly snapshot: FinalSnapshot | null
+  readonly requests: RequestCounts
+  readonly driftOf?: DriftOf
+}
+
+/** Every row's last word, and totals that add up. Throws when a row has no outcome or two: that is a bug. */
+export function reconcile(input: ReconcileInput): Report {
+  const { snapshot } = input
+  const driftOf = input.driftOf ?? (() => [])
+  const index = indexInstances(snapshot?.instances ?? [])
+  const toRow = (entry: RowOutcome): ReportRow =>
+    reportRow(snapshot === null ? entry : { ...entry, outcome: settle(entry, index, driftOf) })
+
+  assertOneOutcomeEach(input.rows)
+  const rows = input.rows.map(toRow).toSorted((one, other) => one.row - other.row)
+  const totals = countOutcomes(rows)
+  const endedAs =
+    input.end.kind === 'ended'
+      ? 'partial'
+      : input.end.kind === 'aborted'
+        ? 'aborted'
+        : 'interrupted'
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: input.tool,
+    run: { ...input.run, outcome: runOutcome(totals, endedAs) },
+    totals,
+    requests: input.requests,
+    rows,
+    carriedOver: input.carriedOver.map(toRow),
+    unmanaged: unmanaged(input, snapshot?.instances ?? []),
+    groups: groupsOf(rows, input.rows, snapshot?.groups ?? []),
+  }
+}
+
+function assertOneOutcomeEach(rows: readonly RowOutcome[]): void {
+  const seen = new Set<number>()
+  for (const { row, outcome } of rows as readonly { row: Row; outcome?: RowOutcome['outcome'] }[]) {
+    if (outcome === undefined) throw new Error(`row ${row.row} (${row.serverId}) has no outcome`)
+    if (seen.has(row.row)) throw new Error(`row ${row.row} (${row.serverId}) has two outcomes`)
+    seen.add(row.row)
+  }
+}
+
+function reportRow({ row, serverGroupId, outcome }: RowOutcome): ReportRow {
+  const { kind, drift, ...rest } = outcome
+  const { submittedAt, finishedAt } = outcome
+  const elapsed =
+    submittedAt === null || finishedAt === null
+      ? null
+      : Math.max(0, Date.parse(finishedAt) - Date.parse(submittedAt))
+  return {
+    row: row.row,
+    line: row.line,
+    serverId: row.serverId,
+    name: row.name,
+    serverGroupId: serverGroupId ?? row.serverGroupId ?? null,
+    outcome: kind,
+    reason: rest.reason,
+    message: rest.message,
+    advice: rest.advice,
+    attempts: rest.attempts,
+    protectedInstanceId: rest.protectedInstanceId,
+    targetServerId: rest.targetServerId,
+    jobId: rest.jobId,
+    jobStatus: rest.jobStatus,
+    errorCode: rest.errorCode,
+    httpStatus: rest.httpStatus,
+    drift: drift.map((difference) => ({ ...difference })),
+    submittedAt,
+    finishedAt,
+    durationMs: elapsed,
+  }
+}
+
+function unmanaged(
+  input: ReconcileInput,
+  instances: readonly ProtectedInstance[],
+): Report['unmanaged'] {
+  const groups = new Set(
+    input.rows.flatMap(({ serverGroupId: id }) => (id === null ? [] : idKey(id))),
+  )
+  const named = new Set([...input.inventoryServers].map(idKey))
+  for (const { row } of input.rows) named.add(idKey(row.serverId))
+  const isNamed = (id: string | null): boolean => id !== null && named.has(idKey(id))
+  return instances.flatMap((instance) => {
+    const { serverGroupId, sourceServer, targetServer } = instance
+    if (serverGroupId === null || !groups.has(idKey(serverGroupId))) return []
+    if (isNamed(sourceServer) || isNamed(targetServer)) return []
+    const { id, name, status } = instance
+    return [{ protectedInstanceId: id, name, serverGroupId, sourceServer, status }]
+  })
+}
+
+function groupsOf(
+  rows: readonly ReportRow[],
+  entries: readonly RowOutcome[],
+  groups: readonly ServerGroup[],
+): Report['groups'] {
+  const nameAsWritten = new Map(
+    entries.map(({ row, serverGroupId }) => [serverGroupId ?? row.serverGroupId, row.serverGroup]),
+  )
+  return [...countGroups(rows)].map(([id, counts]) => {
+    const live = groups.find((group) => idKey(group.id) === idKey(id))
+    return {
+      id,
+      name: live?.name ?? nameAsWritten.get(id) ?? null,
+      status: live?.status ?? null,
+      ...counts,
+      protectionEnabled: live === undefined ? null : live.status === 'protected',
+    }
+  })
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { REASONS } from '../apply/outcome.ts'
+import type { OutcomeKind, Reason } from '../apply/outcome.ts'
+
+/** `report.json`. Absent values are null; times are ISO 8601, UTC; durations are milliseconds. */
+export const REPORT_SCHEMA_VERSION = 1
+
+const kinds = Object.keys(REASONS) as [OutcomeKind, ...OutcomeKind[]]
+const reasons = [...new Set(Object.values(REASONS).flat())] as [Reason, ...Reason[]]
+
+const text = z.string().nullable()
+const count = z.int().nonnegative()
+
+const rowSchema = z.strictObject({
+  row: count.describe('number of the data row, from 1'),
+  line: count.describe('line of the inventory where the row starts'),
+  serverId: z.string(),
+  name: z.string(),
+  serverGroupId: text,
+  outcome: z.enum(kinds),
+  reason: z.enum(reasons).nullable(),
+  message: text,
+  advice: text.describe('what to do next'),
+  attempts: count.describe('creates sent for this row in this run'),
+  protectedInstanceId: text,
+  targetServerId: text.describe('the DR server'),
+  jobId: text,
+  jobStatus: text,
+  errorCode: text,
+  httpStatus: z.int().nullable(),
+  drift: z.array(z.strictObject({ field: z.string(), wanted: z.string(), actual: text })),
+  submittedAt: text,
+  finishedAt: text,
+  durationMs: count.nullable(),
+})
+export type ReportRow = z.infer<typeof rowSchema>
+
+const totalsSchema = z.strictObject({
+  rows: count,
+  created: count,
+  alreadyProtected: count,
+  failed: count,
+  conflict: count,
+  blocked: count,
+  inProgress: count,
+  unknown: count,
+  notAttempted: count,
+})
+export type Totals = z.infer<typeof totalsSchema>
+
+const selectionSchema = z.strictObject({
+  only: z.array(z.string()),
+  rows: text,
+  waves: z.array(z.string()).nullable(),
+  limit: count.nullable(),
+})
+export type Selection = z.infer<typeof selectionSchema>
+
+const runSchema = z.strictObject({
+  id: z.string(),
+  command: z.string(),
+  outcome: z.enum(['complete', 'partial', 'interrupted', 'aborted']),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  endpoint: z.string(),
+  projectId: z.string(),
+  region: text,
+  inventory: z.strictObject({
+    source: z.string(),
+    sha256: z.string(),
+    rows: count.describe('rows of the whole inventory; totals.rows are those of the selection'),
+  }),
+  selection: selectionSchema.nullable().describe('null: the whole inventory'),
+  shard: z.strictObject({ index: z.int().positive(), count: z.int().positive() }).nullable(),
+  resumedRuns: z.array(z.string()),
+})
+export type ReportRun = z.infer<typeof runSchema>
+
+const requestsSchema = z.strictObject({
+  total: count,
+  byOperation: z.record(z.string(), count),
+  byStatus: z.record(z.string(), count).describe('adds up to total; network errors are "network"'),
+  retries: count.describe('requests that were sent again'),
+  throttled: count.describe('answers 429 and 503'),
+})
+export type RequestCounts = z.infer<typeof requestsSchema>
+
+export const reportSchema = z.strictObject({
+  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  run: runSchema,
+  totals: totalsSchema.describe('adds up: rows is the sum of all the others'),
+  requests: requestsSchema,
+  rows: z.array(rowSchema),
+  carriedOver: z
+    .array(rowSchema)
+    .describe(
+      'creates that earlier runs left open for servers outside this run; followed to their end, not in the totals',
+    ),
+  unmanaged: z
+    .array(
+      z.strictObject({
+        protectedInstanceId: z.string(),
+        name: z.string(),
+        serverGroupId: z.string(),
+        sourceServer: text,
+        status: z.string(),
+      }),
+    )
+    .describe('instances in the groups of the inventory whose server no row names'),
+  groups: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: text,
+      status: text,
+      rows: count,
+      protected: count.describe('rows that are protected'),
+      protectionEnabled: z.boolean().nullable(),
+    }),
+  ),
+})
+export type Report = z.infer<typeof reportSchema>
+
+export function reportJsonSchema(): unknown {
+  return z.toJSONSchema(reportSchema)
+}
+
+/** The counter of `totals` for each outcome. */
+export const TOTAL_OF = {
+  created: 'created',
+  'already-protected': 'alreadyProtected',
+  failed: 'failed',
+  conflict: 'conflict',
+  blocked: 'blocked',
+  'in-progress': 'inProgress',
+  unknown: 'unknown',
+  'not-attempted': 'notAttempted',
+} as const satisfies Record<OutcomeKind, Exclude<keyof Totals, 'rows'>>

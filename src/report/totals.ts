@@ -1,0 +1,48 @@
+import { isProtected } from '../apply/outcome.ts'
+import { TOTAL_OF } from './schema.ts'
+import type { Report, ReportRow, Totals } from './schema.ts'
+
+/** Counts outcomes. Every row has exactly one, so the counters add up to `rows` by construction. */
+export function countOutcomes(rows: readonly Pick<ReportRow, 'outcome'>[]): Totals {
+  const totals: Totals = {
+    rows: rows.length,
+    created: 0,
+    alreadyProtected: 0,
+    failed: 0,
+    conflict: 0,
+    blocked: 0,
+    inProgress: 0,
+    unknown: 0,
+    notAttempted: 0,
+  }
+  for (const { outcome } of rows) totals[TOTAL_OF[outcome]] += 1
+  return totals
+}
+
+export function protectedRows(totals: Totals): number {
+  return totals.created + totals.alreadyProtected
+}
+
+/** Rows and protected rows of each group, by group ID. */
+export function countGroups(
+  rows: readonly ReportRow[],
+): ReadonlyMap<string, { readonly rows: number; readonly protected: number }> {
+  const counts = new Map<string, { rows: number; protected: number }>()
+  for (const { serverGroupId, outcome } of rows) {
+    if (serverGroupId === null) continue
+    const sofar = counts.get(serverGroupId) ?? { rows: 0, protected: 0 }
+    counts.set(serverGroupId, {
+      rows: sofar.rows + 1,
+      protected: sofar.protected + (isProtected(outcome) ? 1 : 0),
+    })
+  }
+  return counts
+}
+
+/** How the run ends in a word: `complete` wins over everything, since then nothing is left to do. */
+export function runOutcome(
+  totals: Totals,
+  otherwise: Exclude<Report['run']['outcome'], 'complete'>,
+): Report['run']['outcome'] {
+  return protectedRows(totals) === totals.rows ? 'complete' : otherwise
+}
