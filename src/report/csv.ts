@@ -1,0 +1,27 @@
+import { stringify } from 'csv-stringify/sync'
+import { CSV_COLUMNS } from './columns.ts'
+import type { Report } from './schema.ts'
+
+/** The inventory's own columns by row number, in the order in which they shall appear. */
+export type CarriedColumns = ReadonlyMap<number, Readonly<Record<string, string>>>
+
+/**
+ * `report.csv`: our columns, then those the inventory carried along. With a byte order mark, since
+ * Excel reads UTF-8 as the machine's code page without one; and with every cell defused (a leading
+ * apostrophe) that a spreadsheet would run as a formula: names and messages come from elsewhere.
+ */
+export function reportCsv(report: Report, carried: CarriedColumns = new Map()): string {
+  const extra = [...new Set([...carried.values()].flatMap((cells) => Object.keys(cells)))]
+  const ours = CSV_COLUMNS.map(([header]) => header)
+  const header = [...ours, ...extra.map((name) => distinct(name, ours))]
+  const rows = report.rows.map((row) => {
+    const cells = carried.get(row.row) ?? {}
+    return [...CSV_COLUMNS.map(([, cell]) => cell(row)), ...extra.map((name) => cells[name] ?? '')]
+  })
+  return stringify([header, ...rows], { bom: true, escape_formulas: true })
+}
+
+/** An inventory made from an earlier report carries columns named like ours. */
+function distinct(name: string, ours: readonly string[]): string {
+  return ours.includes(name) ? `inventory ${name}` : name
+}

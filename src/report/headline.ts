@@ -1,0 +1,14 @@
+import { counted } from '../ui/text.ts'
+import type { Report } from './schema.ts'
+import { protectedRows } from './totals.ts'
+
+/** The whole report in a sentence. */
+export function headline({ totals, run }: Report): string {
+  const isProtected = protectedRows(totals)
+  const servers = counted(totals.rows, 'server')
+  if (isProtected === totals.rows) return `${servers}: all protected`
+  const open = totals.rows - isProtected
+  const stopped =
+    run.outcome === 'interrupted' || run.outcome === 'aborted' ? `; ${run.outcome}` : ''
+  return `${servers}: ${isProtected} protected, ${open} not${stopped}`
+}

@@ -1,0 +1,99 @@
+import { isProtected } from '../apply/outcome.ts'
+import { counted, plain } from '../ui/text.ts'
+import { OUTCOME_ORDER, driftText } from './columns.ts'
+import { headline } from './headline.ts'
+import type { Report, ReportRow } from './schema.ts'
+
+/** For a merge request, a ticket, a CI summary: counts, then what needs a person, then the groups. */
+export function reportMarkdown(report: Report): string {
+  const open = report.rows.filter((row) => !isProtected(row.outcome))
+  const drifted = report.rows.filter((row) => row.drift.length > 0)
+  const { run } = report
+  const sections = [
+    `# ${cell(headline(report))}`,
+    [
+      `Run \`${code(run.id)}\` (${cell(run.command)}), ${run.startedAt} to ${run.finishedAt}, ended ${run.outcome}.`,
+      `Inventory \`${code(run.inventory.source)}\`, ${counted(run.inventory.rows, 'row')}; project \`${code(run.projectId)}\` at ${cell(run.endpoint)}.`,
+    ].join('\n'),
+    markdownTable(
+      ['outcome', 'rows'],
+      OUTCOME_ORDER.map(([outcome, total]) => [outcome, String(report.totals[total])]),
+    ),
+    section('Rows that need a person', open, rowTable),
+    section('Drift', drifted, (rows) =>
+      markdownTable(
+        ['row', 'name', 'differs'],
+        rows.map((row) => [String(row.row), row.name, driftText(row.drift)]),
+      ),
+    ),
+    section('Carried over from earlier runs', report.carriedOver, rowTable),
+    section('Groups', report.groups, (groups) =>
+      markdownTable(
+        ['group', 'status', 'rows', 'protected', 'protection'],
+        groups.map((group) => [
+          group.name ?? group.id,
+          group.status ?? '',
+          String(group.rows),
+          String(group.protected),
+          group.protectionEnabled === null ? '' : group.protectionEnabled ? 'on' : 'off',
+        ]),
+      ),
+    ),
+    section('In these groups, but in no row', report.unmanaged, (instances) =>
+      markdownTable(
+        ['instance', 'name', 'server', 'status'],
+        instances.map((one) => [
+          one.protectedInstanceId,
+          one.name,
+          one.sourceServer ?? '',
+          one.status,
+        ]),
+      ),
+    ),
+  ]
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`
+}
+
+function section<T>(
+  title: string,
+  items: readonly T[],
+  render: (items: readonly T[]) => string,
+): string {
+  return items.length === 0 ? '' : `## ${title} (${items.length})\n\n${render(items)}`
+}
+
+function rowTable(rows: readonly ReportRow[]): string {
+  return markdownTable(
+    ['row', 'name', 'server', 'outcome', 'reason', 'message', 'advice'],
+    rows.map((row) => [
+      String(row.row),
+      row.name,
+      row.serverId,
+      row.outcome,
+      row.reason ?? '',
+      row.message ?? '',
+      row.advice ?? '',
+    ]),
+  )
+}
+
+function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [
+    line(header),
+    line(header.map(() => '---')),
+    ...rows.map((row) => line(row.map(cell))),
+  ].join('\n')
+}
+
+/** Text from elsewhere must neither end the cell nor become markup or a link. */
+function cell(text: string): string {
+  return plain(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_[\]|~#!]/g, String.raw`\$&`)
+}
+
+function code(text: string): string {
+  return plain(text).replaceAll('`', "'")
+}
