@@ -1,0 +1,34 @@
+import type { Answer } from './answers.ts'
+import { chanceHex, chanceUuid } from './chance.ts'
+import type { World } from './state.ts'
+
+/** One request on its way through a handler. */
+export interface Call {
+  readonly now: number
+  /** The ID in the path, or ''. */
+  readonly id: string
+  readonly query: URLSearchParams
+  /** The parsed JSON body; undefined when it is none. */
+  readonly body: unknown
+  /** `http://host:port` as the client addressed us, for the catalogue. */
+  readonly origin: string
+}
+
+/** Changes the world, or not, and answers. */
+export type Handler = (world: World, call: Call) => readonly [World, Answer]
+
+/** A handler that only reads. */
+export function reading(read: (world: World, call: Call) => Answer): Handler {
+  return (world, call) => [world, read(world, call)]
+}
+
+/** An ID that this world has not given out before. */
+export function newId(world: World, kind: string): readonly [World, string] {
+  return [{ ...world, serial: world.serial + 1 }, chanceUuid(world.seed, kind, world.serial)]
+}
+
+/** Job IDs of this service are 32 hex digits that start with zeros. */
+export function newJobId(world: World): readonly [World, string] {
+  const id = `00000000${chanceHex(24, world.seed, 'job', world.serial)}`
+  return [{ ...world, serial: world.serial + 1 }, id]
+}

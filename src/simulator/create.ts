@@ -1,0 +1,149 @@
+import { ok, refuse } from './answers.ts'
+import { newId, newJobId, type Handler } from './call.ts'
+import { chanceMs } from './chance.ts'
+import { addressKey, judgeCreate, parallelOf, type CreateCase } from './create-rules.ts'
+import { readCreateFields } from './fields.ts'
+import { groupStatusAt } from './lifecycle.ts'
+import { logAppend } from './log.ts'
+import {
+  serverKey,
+  type CreateFails,
+  type Instance,
+  type Job,
+  type JobEnd,
+  type World,
+} from './state.ts'
+import { pairJobs } from './sub-jobs.ts'
+import { tableGet, tablePut } from './table.ts'
+
+/** `POST protected-instances`: judged by the rules, then carried out at once, though its job ends later. */
+export const createProtectedInstance: Handler = (world, { now, body }) => {
+  const fields = readCreateFields(body, world.limits.dialect)
+  if ('refusal' in fields) return [world, fields.refusal]
+  const group = tableGet(world.groups, fields.groupId)
+  if (group === undefined || groupStatusAt(group, now) === null) return [world, refuse('SDRS.0207')]
+  const key = serverKey(fields.serverId)
+  const server = tableGet(world.servers, key)
+  if (server === undefined) {
+    // A DR server is a server too, and it is taken by the instance it belongs to.
+    return [world, refuse(tableGet(world.serverUse, key) === undefined ? 'SDRS.1326' : 'SDRS.1305')]
+  }
+  const create: CreateCase = { world, fields, group, server, now }
+  const refusal = judgeCreate(create)
+  if (refusal !== null) return [world, refusal]
+  const [next, job] = carryOut(create)
+  return [next, ok({ job_id: job.id })]
+}
+
+function carryOut(create: CreateCase): readonly [World, Job] {
+  const { fields, group, server, now } = create
+  const attempt = tableGet(create.world.createsByServer, serverKey(server.id)) ?? 0
+  const plan = server.createFails
+  const fails = plan !== null && (plan.times === null || attempt < plan.times) ? plan : null
+  const endsAt =
+    now +
+    chanceMs(
+      create.world.limits.jobTimeMs,
+      create.world.seed,
+      'create',
+      serverKey(server.id),
+      attempt,
+    )
+
+  const [withInstance, id] = newId(create.world, 'instance')
+  const [withTarget, targetServerId] = newId(withInstance, 'dr-server')
+  const [withJob, jobId] = newJobId(withTarget)
+  let world = withJob
+  const pairs: Instance['pairs'][number][] = []
+  for (const disk of server.disks) {
+    const [withPair, pairId] = newId(world, 'pair')
+    world = withPair
+    pairs.push({ id: pairId, device: disk.device, diskId: disk.id })
+  }
+  const instance: Instance = {
+    id,
+    name: fields.name,
+    description: fields.description,
+    groupId: group.id,
+    serverId: server.id,
+    targetServerId,
+    createdAt: now,
+    readyAt: endsAt,
+    updatedAt: endsAt,
+    jobId,
+    ends: fails === null ? 'ready' : fails.leavesInstance ? 'error' : 'gone',
+    fixedStatus: null,
+    tags: fields.tags,
+    flavor: fields.flavor ?? server.flavor,
+    subnetId: fields.subnetId,
+    address: fields.address,
+    pairs,
+    deletion: null,
+  }
+  const job: Job = {
+    id: jobId,
+    type: 'createProtectedInstanceNoCG',
+    startedAt: now,
+    endsAt,
+    end: fails === null || fails.subJobOnly ? SUCCESS : failureOf(fails),
+    groupId: group.id,
+    instanceId: id,
+    targetServerId,
+    resource: { id, name: fields.name, type: 'protectedInstance' },
+    subJobs: pairJobs(jobId, instance, fails === null ? SUCCESS : failureOf(fails)),
+  }
+  return [record(world, { ...create, world }, instance, job), job]
+}
+
+const SUCCESS: JobEnd = { status: 'SUCCESS', errorCode: null, failReason: null }
+
+function failureOf(fails: CreateFails): JobEnd {
+  return { status: 'FAIL', errorCode: fails.errorCode, failReason: fails.failReason }
+}
+
+/** Enters the instance and its job into every table and index, and into the ledger. */
+function record(world: World, { group, now }: CreateCase, instance: Instance, job: Job): World {
+  const key = serverKey(instance.serverId)
+  const limited = parallelOf(world, group) !== null
+  return {
+    ...world,
+    groups: tablePut(world.groups, group.id, {
+      ...group,
+      instances: logAppend(group.instances, instance.id),
+      jobs: logAppend(group.jobs, job.id),
+      instanceCount: group.instanceCount + 1,
+      pairCount: group.pairCount + instance.pairs.length,
+      running: limited ? [...group.running.filter((endsAt) => endsAt > now), job.endsAt] : [],
+    }),
+    instances: tablePut(world.instances, instance.id, instance),
+    instanceOrder: logAppend(world.instanceOrder, instance.id),
+    jobs: tablePut(world.jobs, job.id, job),
+    serverUse: tablePut(
+      tablePut(world.serverUse, key, instance.id),
+      serverKey(instance.targetServerId),
+      instance.id,
+    ),
+    createsByServer: tablePut(
+      world.createsByServer,
+      key,
+      (tableGet(world.createsByServer, key) ?? 0) + 1,
+    ),
+    addressUse:
+      instance.subnetId === null || instance.address === null
+        ? world.addressUse
+        : tablePut(world.addressUse, addressKey(instance.subnetId, instance.address), instance.id),
+    departures:
+      instance.ends === 'gone'
+        ? [...world.departures, { at: instance.readyAt, instanceId: instance.id }]
+        : world.departures,
+    ledger: logAppend(world.ledger, {
+      kind: 'create',
+      at: now,
+      serverId: instance.serverId,
+      serverGroupId: instance.groupId,
+      name: instance.name,
+      jobId: job.id,
+      instanceId: instance.id,
+    }),
+  }
+}

@@ -1,0 +1,20 @@
+import { emptyTable, type Table } from './table.ts'
+
+/** What has happened so far as far as faults care. It lives in the world, so a saved world carries on where it stopped. */
+export interface FaultState {
+  /** Requests seen, by operation. */
+  readonly seen: Readonly<Record<string, number>>
+  /** How often each rule fired, by its place in the plan. */
+  readonly fired: readonly number[]
+  /** The same by rule and server: `place/serverKey`. */
+  readonly firedByServer: Table<number>
+  /** Creates seen by server, carried out or not. */
+  readonly createsSeen: Table<number>
+}
+
+export const noFaultsYet: FaultState = {
+  seen: {},
+  fired: [],
+  firedByServer: emptyTable(),
+  createsSeen: emptyTable(),
+}

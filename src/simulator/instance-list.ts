@@ -1,0 +1,86 @@
+import { ok } from './answers.ts'
+import { reading, type Handler } from './call.ts'
+import { instanceStatusAt } from './lifecycle.ts'
+import { logItems, type Log } from './log.ts'
+import { idListOf, isRefusal, pageOf } from './paging.ts'
+import type { Instance, World } from './state.ts'
+import { tableGet } from './table.ts'
+import { instanceOnWire } from './wire.ts'
+
+/**
+ * `GET protected-instances`: oldest first, so that a page already read does not shift while instances
+ * are being created. There is no filter by server.
+ */
+export const listProtectedInstances: Handler = reading((world, { query, now }) => {
+  const page = pageOf(query)
+  if (isRefusal(page)) return page.refusal
+  const groupIds = idListOf(query, 'server_group_ids')
+  if (isRefusal(groupIds)) return groupIds.refusal
+  const instanceIds = idListOf(query, 'protected_instance_ids')
+  if (isRefusal(instanceIds)) return instanceIds.refusal
+
+  const at = now - world.limits.listLagMs
+  const matches = filterOf(world, query, at)
+  const found: Instance[] = []
+  for (const log of idsOf(world, query, groupIds, instanceIds)) {
+    for (const id of log) {
+      const instance = tableGet(world.instances, id)
+      if (instance !== undefined && matches(instance)) found.push(instance)
+    }
+  }
+  return ok({
+    protected_instances: found
+      .slice(page.offset, page.offset + page.limit)
+      .map((instance) => instanceOnWire(world, instance, at)),
+    count: found.length,
+  })
+})
+
+/** Several groups win over one, and either wins over a list of instances. */
+function idsOf(
+  world: World,
+  query: URLSearchParams,
+  groupIds: ReadonlySet<string> | null,
+  instanceIds: ReadonlySet<string> | null,
+): (readonly string[])[] {
+  const one = query.get('server_group_id') ?? ''
+  const groups = groupIds === null ? (one === '' ? null : [one]) : [...groupIds]
+  if (groups !== null) return groups.map((id) => itemsOrNone(tableGet(world.groups, id)?.instances))
+  return instanceIds === null ? [logItems(world.instanceOrder)] : [[...instanceIds]]
+}
+
+function itemsOrNone(log: Log<string> | undefined): readonly string[] {
+  return log === undefined ? [] : logItems(log)
+}
+
+function filterOf(
+  world: World,
+  query: URLSearchParams,
+  at: number,
+): (instance: Instance) => boolean {
+  const wanted = query.get('status') ?? ''
+  const name = query.get('name') ?? ''
+  const zone = query.get('availability_zone') ?? ''
+  const abnormalOnly = query.get('query_type') === 'status_abnormal'
+  return (instance) => {
+    const status = instanceStatusAt(world, instance, at)
+    return (
+      status !== null &&
+      (wanted === '' || status === wanted) &&
+      instance.name.includes(name) &&
+      (zone === '' || productionZone(world, instance) === zone) &&
+      (!abnormalOnly || isAbnormal(status))
+    )
+  }
+}
+
+function productionZone(world: World, instance: Instance): string | undefined {
+  const group = tableGet(world.groups, instance.groupId)
+  return group?.priorityStation === 'target'
+    ? group.targetAvailabilityZone
+    : group?.sourceAvailabilityZone
+}
+
+function isAbnormal(status: string): boolean {
+  return status.startsWith('error') || status === 'invalid' || status === 'fault'
+}

@@ -1,0 +1,120 @@
+import { isRecord, noContent, ok, refuse } from './answers.ts'
+import { newJobId, reading, type Call, type Handler } from './call.ts'
+import { chanceMs } from './chance.ts'
+import { checkTags, isName, tagsOf } from './fields.ts'
+import { groupStatusAt, instanceStatusAt } from './lifecycle.ts'
+import { logAppend } from './log.ts'
+import type { Instance, Job, World } from './state.ts'
+import { tableGet, tablePut } from './table.ts'
+import { instanceOnWire } from './wire.ts'
+
+/** The instance of the path as it is now, or undefined. */
+function find(world: World, { id, now }: Call): Instance | undefined {
+  const instance = tableGet(world.instances, id)
+  return instance === undefined || instanceStatusAt(world, instance, now) === null
+    ? undefined
+    : instance
+}
+
+const notFound = refuse('SDRS.0208', 'the protected instance does not exist', 404)
+
+export const showProtectedInstance: Handler = reading((world, call) => {
+  const at = world.limits.showLags ? call.now - world.limits.listLagMs : call.now
+  const instance = find(world, { ...call, now: at })
+  if (instance === undefined) return notFound
+  return ok({ protected_instance: instanceOnWire(world, instance, at) })
+})
+
+/** The name is the one thing an update may change. */
+export const renameProtectedInstance: Handler = (world, call) => {
+  const instance = find(world, call)
+  if (instance === undefined) return [world, notFound]
+  const wire = isRecord(call.body) ? call.body['protected_instance'] : undefined
+  const name = isRecord(wire) ? wire['name'] : undefined
+  if (!isName(name, world.limits.dialect)) return [world, refuse('SDRS.0202')]
+  const renamed = { ...instance, name, updatedAt: call.now }
+  const next = { ...world, instances: tablePut(world.instances, instance.id, renamed) }
+  return [next, ok({ protected_instance: instanceOnWire(next, renamed, call.now) })]
+}
+
+export const listProtectedInstanceTags: Handler = reading((world, call) => {
+  const instance = find(world, call)
+  return instance === undefined ? notFound : ok({ tags: instance.tags })
+})
+
+/** `create` adds or overwrites tags by key, `delete` takes them away by key. */
+export const changeProtectedInstanceTags: Handler = (world, call) => {
+  const instance = find(world, call)
+  if (instance === undefined) return [world, notFound]
+  const body = isRecord(call.body) ? call.body : {}
+  const tags = tagsOf(body['tags'])
+  const keys = new Set(tags.map((tag) => tag.key))
+  const others = instance.tags.filter((tag) => !keys.has(tag.key))
+  const action = body['action']
+  if (action !== 'create' && action !== 'delete') return [world, refuse('SDRS.0206')]
+  const wanted = action === 'create' ? [...others, ...tags] : others
+  const refusal = checkTags(body['tags']) ?? checkTags(wanted)
+  if (refusal !== null) return [world, refusal]
+  const tagged = { ...instance, tags: wanted, updatedAt: call.now }
+  return [{ ...world, instances: tablePut(world.instances, instance.id, tagged) }, noContent()]
+}
+
+const DELETABLE_GROUP = new Set(['available', 'protected', 'failed-over'])
+
+/** Ends after a job; the server may be protected again only then. */
+export const deleteProtectedInstance: Handler = (world, call) => {
+  const instance = find(world, call)
+  if (instance === undefined) return [world, notFound]
+  const status = instanceStatusAt(world, instance, call.now)
+  if (status === 'creating' || status === 'deleting') {
+    return [world, refuse('SDRS.0209', `the protected instance is ${status}`)]
+  }
+  const group = tableGet(world.groups, instance.groupId)
+  const groupStatus = group === undefined ? null : groupStatusAt(group, call.now)
+  if (
+    group === undefined ||
+    groupStatus === null ||
+    !(DELETABLE_GROUP.has(groupStatus) || groupStatus.startsWith('error'))
+  ) {
+    return [world, refuse('SDRS.1325', `the protection group is ${groupStatus}`)]
+  }
+  const deletesTarget = isRecord(call.body) && call.body['delete_target_server'] === true
+  const [withId, jobId] = newJobId(world)
+  const endsAt = call.now + chanceMs(world.limits.otherJobTimeMs, world.seed, 'delete', instance.id)
+  const job = deletionJob(jobId, instance, call.now, endsAt)
+  const next: World = {
+    ...withId,
+    instances: tablePut(world.instances, instance.id, {
+      ...instance,
+      deletion: { at: call.now, endsAt, deletesTarget },
+    }),
+    groups: tablePut(world.groups, group.id, { ...group, jobs: logAppend(group.jobs, jobId) }),
+    jobs: tablePut(world.jobs, jobId, job),
+    departures: [...world.departures, { at: endsAt, instanceId: instance.id }],
+    ledger: logAppend(world.ledger, {
+      kind: 'delete',
+      at: call.now,
+      serverId: instance.serverId,
+      serverGroupId: instance.groupId,
+      name: instance.name,
+      jobId,
+      instanceId: instance.id,
+    }),
+  }
+  return [next, ok({ job_id: jobId })]
+}
+
+function deletionJob(id: string, instance: Instance, startedAt: number, endsAt: number): Job {
+  return {
+    id,
+    type: 'deleteProtectedInstanceNoCG',
+    startedAt,
+    endsAt,
+    end: { status: 'SUCCESS', errorCode: null, failReason: null },
+    groupId: instance.groupId,
+    instanceId: instance.id,
+    targetServerId: null,
+    resource: { id: instance.id, name: instance.name, type: 'protectedInstance' },
+    subJobs: [],
+  }
+}

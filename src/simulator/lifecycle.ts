@@ -1,0 +1,79 @@
+import type { Group, Instance, Job, JobEnd, SubJob, World } from './state.ts'
+import { tableGet } from './table.ts'
+
+/**
+ * What a record looks like at an instant. Nothing here changes the world: a job that ends at noon is
+ * RUNNING to a reader at 11:59 and SUCCESS to one at 12:00, whether or not anybody asked in between.
+ */
+
+/** Null: it is not there (any more). */
+export function groupStatusAt(group: Group, at: number): string | null {
+  if (at < group.createdAt || (group.goneAt !== null && at >= group.goneAt)) return null
+  if (group.move === null) return group.status
+  return at < group.move.endsAt ? group.move.during : group.move.then
+}
+
+/** An instance of a group follows the group in these. */
+const SHARED_WITH_GROUP = new Set([
+  'protected',
+  'starting',
+  'stopping',
+  'reversing',
+  'reprotecting',
+  'failing-over',
+  'failed-over',
+  'error-starting',
+  'error-stopping',
+  'error-reversing',
+  'error-reprotecting',
+  'error-failing-over',
+])
+
+/** Null: it is not there (yet, or any more). */
+export function instanceStatusAt(world: World, instance: Instance, at: number): string | null {
+  if (at < instance.createdAt) return null
+  if (instance.deletion !== null) {
+    if (at >= instance.deletion.endsAt) return null
+    if (at >= instance.deletion.at) return 'deleting'
+  }
+  if (at < instance.readyAt) return 'creating'
+  if (instance.ends === 'gone') return null
+  if (instance.ends === 'error') return 'error'
+  if (instance.fixedStatus !== null) return instance.fixedStatus
+  const group = tableGet(world.groups, instance.groupId)
+  const status = group === undefined ? null : groupStatusAt(group, at)
+  return status !== null && SHARED_WITH_GROUP.has(status) ? status : 'available'
+}
+
+/** Percent; a create counts up to its end. */
+export function instanceProgressAt(instance: Instance, at: number): number {
+  if (instance.ends !== 'ready' && at >= instance.readyAt) return 0
+  return Math.floor(100 * shareDone(instance.createdAt, instance.readyAt, at))
+}
+
+/** A job starts as INIT for a twentieth of its time, two seconds at most. */
+const INIT_SHARE = 0.05
+const INIT_MOST_MS = 2_000
+
+type Running = {
+  readonly status: 'INIT' | 'RUNNING'
+  readonly errorCode: null
+  readonly failReason: null
+}
+
+export function jobStateAt(
+  job: Pick<Job | SubJob, 'startedAt' | 'endsAt' | 'end'>,
+  at: number,
+): JobEnd | Running {
+  if (at >= job.endsAt) return job.end
+  const init = Math.min((job.endsAt - job.startedAt) * INIT_SHARE, INIT_MOST_MS)
+  return {
+    status: at < job.startedAt + init ? 'INIT' : 'RUNNING',
+    errorCode: null,
+    failReason: null,
+  }
+}
+
+export function shareDone(from: number, to: number, at: number): number {
+  return to <= from ? 1 : Math.min(1, Math.max(0, (at - from) / (to - from)))
+}

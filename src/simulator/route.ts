@@ -1,0 +1,129 @@
+/** The operations of the simulated cloud, named as the service's own SDK names them. */
+export type Operation =
+  | 'createProtectedInstance'
+  | 'listProtectedInstances'
+  | 'showProtectedInstance'
+  | 'renameProtectedInstance'
+  | 'deleteProtectedInstance'
+  | 'changeProtectedInstanceTags'
+  | 'listProtectedInstanceTags'
+  | 'listServerGroups'
+  | 'showServerGroup'
+  | 'createServerGroup'
+  | 'renameServerGroup'
+  | 'deleteServerGroup'
+  | 'startServerGroup'
+  | 'stopServerGroup'
+  | 'listReplicationPairs'
+  | 'showReplicationPair'
+  | 'showJob'
+  | 'listFailureJobs'
+  | 'listQuotas'
+  | 'listDomains'
+  | 'listServers'
+  | 'showServer'
+  | 'listSubnets'
+  | 'showSubnet'
+  | 'createToken'
+  | 'listProjects'
+  | 'showIdentityVersions'
+  | 'unknown'
+
+export interface SimulatorRequest {
+  readonly method: string
+  /** Absolute, or path and query. */
+  readonly url: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface Route {
+  readonly operation: Operation
+  /** Null for IAM's paths, which have none. */
+  readonly projectId: string | null
+  /** The ID in the path, where there is one. */
+  readonly id: string
+}
+
+const PROJECT_ROUTES: readonly (readonly [string, RegExp, Operation])[] = [
+  ['GET', /^protected-instances$/, 'listProtectedInstances'],
+  ['GET', /^protected-instances\/detail$/, 'listProtectedInstances'],
+  ['POST', /^protected-instances$/, 'createProtectedInstance'],
+  ['GET', /^jobs\/([^/]+)$/, 'showJob'],
+  ['GET', /^protected-instances\/([^/]+)$/, 'showProtectedInstance'],
+  ['PUT', /^protected-instances\/([^/]+)$/, 'renameProtectedInstance'],
+  ['DELETE', /^protected-instances\/([^/]+)$/, 'deleteProtectedInstance'],
+  ['POST', /^protected-instances\/([^/]+)\/tags\/action$/, 'changeProtectedInstanceTags'],
+  ['GET', /^protected-instances\/([^/]+)\/tags$/, 'listProtectedInstanceTags'],
+  ['GET', /^server-groups$/, 'listServerGroups'],
+  ['POST', /^server-groups$/, 'createServerGroup'],
+  ['GET', /^server-groups\/([^/]+)$/, 'showServerGroup'],
+  ['PUT', /^server-groups\/([^/]+)$/, 'renameServerGroup'],
+  ['DELETE', /^server-groups\/([^/]+)$/, 'deleteServerGroup'],
+  ['POST', /^server-groups\/([^/]+)\/action$/, 'startServerGroup'],
+  ['GET', /^replication-pairs$/, 'listReplicationPairs'],
+  ['GET', /^replication-pairs\/([^/]+)$/, 'showReplicationPair'],
+  ['GET', /^task-center\/failure-jobs$/, 'listFailureJobs'],
+  ['GET', /^sdrs\/quotas$/, 'listQuotas'],
+  ['GET', /^active-domains$/, 'listDomains'],
+  ['GET', /^cloudservers\/detail$/, 'listServers'],
+  ['GET', /^cloudservers\/([^/]+)$/, 'showServer'],
+  ['GET', /^subnets$/, 'listSubnets'],
+  ['GET', /^subnets\/([^/]+)$/, 'showSubnet'],
+]
+
+const IDENTITY_ROUTES: readonly (readonly [string, RegExp, Operation])[] = [
+  ['POST', /^\/v3\/auth\/tokens$/, 'createToken'],
+  ['GET', /^\/v3\/(auth\/)?projects$/, 'listProjects'],
+  ['GET', /^(\/v3)?\/?$/, 'showIdentityVersions'],
+]
+
+export function routeOf(request: SimulatorRequest): Route {
+  const path = pathOf(request.url)
+  const inProject = /^\/v1\/([^/]+)\/(.+?)\/?$/.exec(path)
+  if (inProject !== null) {
+    const [, projectId = '', rest = ''] = inProject
+    for (const [method, pattern, operation] of PROJECT_ROUTES) {
+      const match = method === request.method ? pattern.exec(rest) : null
+      if (match !== null) {
+        return {
+          operation: byAction(operation, request.body),
+          projectId,
+          id: unescape(match[1] ?? ''),
+        }
+      }
+    }
+    return { operation: 'unknown', projectId, id: '' }
+  }
+  const identity = IDENTITY_ROUTES.find(
+    ([method, pattern]) => method === request.method && pattern.test(path),
+  )
+  return { operation: identity?.[2] ?? 'unknown', projectId: null, id: '' }
+}
+
+/** One path switches protection on and off; which of them only the body tells. */
+function byAction(operation: Operation, body: string): Operation {
+  return operation === 'startServerGroup' && body.includes('"stop-server-group"')
+    ? 'stopServerGroup'
+    : operation
+}
+
+export function pathOf(url: string): string {
+  const withoutOrigin = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+  const path = withoutOrigin.replace(/[?#].*$/s, '')
+  return path === '' ? '/' : path
+}
+
+export function queryOf(url: string): URLSearchParams {
+  const mark = url.indexOf('?')
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+}
+
+function unescape(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

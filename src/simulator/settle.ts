@@ -1,0 +1,44 @@
+import { addressKey } from './create-rules.ts'
+import { serverKey, type Instance, type World } from './state.ts'
+import { tableGet, tablePut, tableRemove } from './table.ts'
+
+/**
+ * Frees what departed instances held (their servers, address, place in the group, pairs) once their
+ * time has come. Their records stay, so that a lagging list can still show them.
+ */
+export function settle(world: World, now: number): World {
+  if (!world.departures.some((departure) => departure.at <= now)) return world
+  let settled: World = {
+    ...world,
+    departures: world.departures.filter((departure) => departure.at > now),
+  }
+  for (const { at, instanceId } of world.departures) {
+    const instance = at <= now ? tableGet(world.instances, instanceId) : undefined
+    if (instance !== undefined) settled = release(settled, instance)
+  }
+  return settled
+}
+
+function release(world: World, instance: Instance): World {
+  const group = tableGet(world.groups, instance.groupId)
+  const withoutServers = tableRemove(
+    tableRemove(world.serverUse, serverKey(instance.serverId)),
+    serverKey(instance.targetServerId),
+  )
+  return {
+    ...world,
+    serverUse: withoutServers,
+    addressUse:
+      instance.subnetId === null || instance.address === null
+        ? world.addressUse
+        : tableRemove(world.addressUse, addressKey(instance.subnetId, instance.address)),
+    groups:
+      group === undefined
+        ? world.groups
+        : tablePut(world.groups, group.id, {
+            ...group,
+            instanceCount: group.instanceCount - 1,
+            pairCount: group.pairCount - instance.pairs.length,
+          }),
+  }
+}

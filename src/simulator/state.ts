@@ -1,0 +1,241 @@
+import type { FaultState } from './fault-state.ts'
+import type { Log } from './log.ts'
+import type { Table } from './table.ts'
+
+/**
+ * Everything the simulated cloud knows, as plain data. A request maps one World to the next; what
+ * time alone changes (a job's end, an instance becoming available) is not stored but computed by
+ * whoever reads: every record carries the instants at which it changes.
+ */
+export interface World {
+  readonly version: 1
+  readonly seed: number
+  readonly project: { readonly id: string; readonly name: string }
+  readonly domain: { readonly id: string; readonly name: string }
+  readonly region: string
+  readonly limits: Limits
+  readonly auth: Auth
+  /** Counts made-up IDs, so that each is new. */
+  readonly serial: number
+  readonly groups: Table<Group>
+  readonly groupOrder: Log<string>
+  /** By `serverKey`. */
+  readonly servers: Table<Server>
+  readonly serverOrder: Log<string>
+  readonly subnets: Readonly<Record<string, Subnet>>
+  readonly instances: Table<Instance>
+  readonly instanceOrder: Log<string>
+  readonly jobs: Table<Job>
+  /** The instance that uses a server, by `serverKey`, for production and DR servers alike. */
+  readonly serverUse: Table<string>
+  /** Creates accepted so far, by `serverKey`. */
+  readonly createsByServer: Table<number>
+  /** Who holds an address, by `subnet/address`. */
+  readonly addressUse: Table<string>
+  /** Instances that will be gone at a known instant; what they hold is freed then. */
+  readonly departures: readonly Departure[]
+  readonly ledger: Log<LedgerEntry>
+  /** Requests by operation, refused ones included. */
+  readonly counters: Readonly<Record<string, number>>
+  /** When the requests of the last second were let through. */
+  readonly rateWindow: readonly number[]
+  readonly faults: FaultState
+}
+
+export interface MsRange {
+  readonly min: number
+  readonly max: number
+}
+
+export interface Limits {
+  readonly jobTimeMs: MsRange
+  /** Jobs other than a create: delete, start, stop, create group. */
+  readonly otherJobTimeMs: MsRange
+  /** Creates that one group runs at once; null is no limit. A group's own `parallel` wins. */
+  readonly groupParallel: number | null
+  /** How a busy group answers: 400 with SDRS.1018, or 409. */
+  readonly busyAs: 'code' | 'conflict'
+  /** SDRS, ECS and VPC requests in any one second; null is no limit. */
+  readonly rateLimit: number | null
+  /** A list shows the instances as they were this long ago. */
+  readonly listLagMs: number
+  /** Whether an instance asked for by ID lags as well. */
+  readonly showLags: boolean
+  readonly tokenTtlMs: number
+  readonly groupCapacity: number | null
+  /** Replication pairs and groups; −1 is unlimited, as on the wire. */
+  readonly pairQuota: number
+  readonly groupQuota: number
+  /** Huawei Cloud takes Chinese names, dedicated hosts and clusters; OTC does not. */
+  readonly dialect: 'otc' | 'huawei'
+  readonly latencyMs: number
+  /** Globs of flavors that cannot be protected. */
+  readonly unsupportedFlavors: readonly string[]
+}
+
+export interface Auth {
+  /**
+   * `any`: credentials that this world does not know are let in, for trying things out. Known ones
+   * are checked in both modes: an issued token expires, a known access key must sign correctly.
+   */
+  readonly mode: 'any' | 'strict'
+  /** Without users any name and password signs in. */
+  readonly users: readonly User[]
+  /** Secret key by access key. */
+  readonly accessKeys: Readonly<Record<string, string>>
+  /** By SHA-256 of the token, so that a saved world holds no credential. */
+  readonly tokens: Readonly<
+    Record<string, { readonly expiresAt: number; readonly revoked: boolean }>
+  >
+  /** When each access key was last refused: five times within five minutes lock it. */
+  readonly refusals: Readonly<Record<string, readonly number[]>>
+}
+
+export interface User {
+  readonly name: string
+  readonly password: string
+  readonly domain: string
+}
+
+export interface Group {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  /** Where it rests; `move` overrides it until that ends. */
+  readonly status: string
+  readonly move: { readonly during: string; readonly then: string; readonly endsAt: number } | null
+  readonly sourceAvailabilityZone: string
+  readonly targetAvailabilityZone: string
+  readonly domainId: string
+  readonly sourceVpcId: string
+  readonly targetVpcId: string
+  readonly priorityStation: 'source' | 'target'
+  readonly capacity: number | null
+  readonly parallel: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly goneAt: number | null
+  readonly instances: Log<string>
+  readonly jobs: Log<string>
+  readonly instanceCount: number
+  readonly pairCount: number
+  /** Ends of its running creates; kept only where the group is limited. */
+  readonly running: readonly number[]
+}
+
+export interface Server {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly availabilityZone: string
+  readonly vpcId: string
+  readonly flavor: string
+  readonly disks: readonly { readonly id: string; readonly device: string }[]
+  readonly addresses: readonly { readonly address: string; readonly subnetId: string }[]
+  readonly tags: readonly string[]
+  readonly createFails: CreateFails | null
+}
+
+/** How the create job of a server goes wrong although it was accepted. */
+export interface CreateFails {
+  readonly errorCode: string
+  readonly failReason: string
+  /** An instance in `error` stays behind; otherwise nothing does. */
+  readonly leavesInstance: boolean
+  /** The parent job ends in SUCCESS and only a sub-job in FAIL. */
+  readonly subJobOnly: boolean
+  /** This many creates fail, later ones succeed; null is all of them. */
+  readonly times: number | null
+}
+
+export interface Subnet {
+  readonly id: string
+  readonly name: string
+  readonly cidr: string
+  readonly vpcId: string
+}
+
+export interface Instance {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly groupId: string
+  readonly serverId: string
+  readonly targetServerId: string
+  readonly createdAt: number
+  readonly readyAt: number
+  readonly updatedAt: number
+  readonly jobId: string | null
+  /** What its create comes to at `readyAt`. */
+  readonly ends: 'ready' | 'error' | 'gone'
+  /** A status that the group's does not decide (`fault`, `invalid` …), from a world file. */
+  readonly fixedStatus: string | null
+  readonly tags: readonly Tag[]
+  readonly flavor: string
+  readonly subnetId: string | null
+  readonly address: string | null
+  readonly pairs: readonly {
+    readonly id: string
+    readonly device: string
+    readonly diskId: string
+  }[]
+  readonly deletion: {
+    readonly at: number
+    readonly endsAt: number
+    readonly deletesTarget: boolean
+  } | null
+}
+
+export interface Tag {
+  readonly key: string
+  readonly value: string
+}
+
+export interface JobEnd {
+  readonly status: 'SUCCESS' | 'FAIL'
+  readonly errorCode: string | null
+  readonly failReason: string | null
+}
+
+export interface Job {
+  readonly id: string
+  readonly type: string
+  readonly startedAt: number
+  readonly endsAt: number
+  readonly end: JobEnd
+  readonly groupId: string | null
+  readonly instanceId: string | null
+  readonly targetServerId: string | null
+  readonly resource: { readonly id: string; readonly name: string; readonly type: string }
+  readonly subJobs: readonly SubJob[]
+}
+
+export interface SubJob {
+  readonly id: string
+  readonly type: string
+  readonly startedAt: number
+  readonly endsAt: number
+  readonly end: JobEnd
+  readonly entities: Readonly<Record<string, string>>
+}
+
+export interface Departure {
+  readonly at: number
+  readonly instanceId: string
+}
+
+/** Append-only; what tests hold against "each server is created at most once". */
+export interface LedgerEntry {
+  readonly kind: 'create' | 'delete'
+  readonly at: number
+  readonly serverId: string
+  readonly serverGroupId: string
+  readonly name: string
+  readonly jobId: string
+  readonly instanceId: string
+}
+
+/** How two spellings of one server ID are recognised as the same: without case and hyphens. */
+export function serverKey(id: string): string {
+  return id.replaceAll('-', '').toLowerCase()
+}

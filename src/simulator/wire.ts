@@ -1,0 +1,115 @@
+import {
+  groupStatusAt,
+  instanceProgressAt,
+  instanceStatusAt,
+  jobStateAt,
+  shareDone,
+} from './lifecycle.ts'
+import type { Group, Instance, Job, SubJob, World } from './state.ts'
+import { tableGet } from './table.ts'
+
+/** Records as the API writes them. A record that is not there at `at` must not be asked for. */
+
+export function instanceOnWire(world: World, instance: Instance, at: number): object {
+  const group = tableGet(world.groups, instance.groupId)
+  const done = at >= instance.readyAt
+  return {
+    id: instance.id,
+    name: instance.name,
+    description: instance.description,
+    server_group_id: instance.groupId,
+    status: instanceStatusAt(world, instance, at),
+    progress: instanceProgressAt(instance, at),
+    source_server: instance.serverId,
+    target_server: hasTarget(instance, at) ? instance.targetServerId : '',
+    created_at: spaced(instance.createdAt),
+    updated_at: spaced(done ? instance.updatedAt : at),
+    priority_station: group?.priorityStation ?? 'source',
+    attachment: done
+      ? instance.pairs.map((pair) => ({ replication: pair.id, device: pair.device }))
+      : [],
+    tags: instance.tags,
+    metadata: { __system__frozen: '' },
+  }
+}
+
+/** The DR server exists from the middle of the create on. */
+export function hasTarget(instance: Instance, at: number): boolean {
+  return shareDone(instance.createdAt, instance.readyAt, at) >= 0.5
+}
+
+export function groupOnWire(group: Group, at: number): object {
+  return {
+    id: group.id,
+    name: group.name,
+    description: group.description,
+    status: groupStatusAt(group, at),
+    progress: 0,
+    source_availability_zone: group.sourceAvailabilityZone,
+    target_availability_zone: group.targetAvailabilityZone,
+    domain_id: group.domainId,
+    domain_name: 'domain_001',
+    source_vpc_id: group.sourceVpcId,
+    target_vpc_id: group.targetVpcId,
+    test_vpc_id: null,
+    priority_station: group.priorityStation,
+    protected_instance_num: group.instanceCount,
+    replication_num: group.pairCount,
+    disaster_recovery_drill_num: 0,
+    protected_status: null,
+    replication_status: null,
+    health_status: null,
+    dr_type: 'migration',
+    server_type: 'ECS',
+    protection_type: 'replication-pair',
+    replication_model: null,
+    created_at: spaced(group.createdAt),
+    updated_at: spaced(group.updatedAt),
+  }
+}
+
+export function jobOnWire(job: Job, at: number): object {
+  const state = jobStateAt(job, at)
+  const done = shareDone(job.startedAt, job.endsAt, at)
+  const subJobs = job.subJobs.filter((subJob) => subJob.startedAt <= at)
+  return {
+    ...jobHead(job, state, at),
+    entities: {
+      ...(job.groupId === null ? {} : { server_group_id: job.groupId }),
+      // While a job initialises it has made nothing yet.
+      ...(job.instanceId === null || state.status === 'INIT'
+        ? {}
+        : { protected_instance_id: job.instanceId }),
+      ...(job.targetServerId === null || done < 0.5
+        ? {}
+        : { native_server_id: job.targetServerId }),
+      sub_jobs: subJobs.map((subJob) => subJobOnWire(subJob, at)),
+      sub_jobs_total: subJobs.length,
+    },
+  }
+}
+
+function subJobOnWire(subJob: SubJob, at: number): object {
+  return { ...jobHead(subJob, jobStateAt(subJob, at), at), entities: subJob.entities }
+}
+
+function jobHead(
+  job: Pick<Job, 'id' | 'type' | 'startedAt' | 'endsAt'>,
+  state: ReturnType<typeof jobStateAt>,
+  at: number,
+): object {
+  return {
+    status: state.status,
+    job_id: job.id,
+    job_type: job.type,
+    begin_time: new Date(job.startedAt).toISOString(),
+    end_time: at >= job.endsAt ? new Date(job.endsAt).toISOString() : '',
+    error_code: state.errorCode,
+    fail_reason: state.failReason,
+  }
+}
+
+/** `2018-11-06 11:09:25.861`: UTC, though it does not say so. */
+export function spaced(at: number): string {
+  return new Date(at).toISOString().replace('T', ' ').replace('Z', '')
+}

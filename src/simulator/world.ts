@@ -1,0 +1,163 @@
+import type { HttpResponse } from '../sdrs/transport.ts'
+import { gatewayRefuse, refuse, render, type Answer } from './answers.ts'
+import { authorise } from './auth.ts'
+import { reading, type Call, type Handler } from './call.ts'
+import { chanceHex } from './chance.ts'
+import { createProtectedInstance } from './create.ts'
+import { listServers, showServer } from './ecs.ts'
+import {
+  createServerGroup,
+  deleteServerGroup,
+  listServerGroups,
+  renameServerGroup,
+  showServerGroup,
+  startServerGroup,
+  stopServerGroup,
+} from './groups.ts'
+import { createToken, listProjects, showIdentityVersions } from './iam.ts'
+import { listProtectedInstances } from './instance-list.ts'
+import {
+  changeProtectedInstanceTags,
+  deleteProtectedInstance,
+  listProtectedInstanceTags,
+  renameProtectedInstance,
+  showProtectedInstance,
+} from './instances.ts'
+import { listFailureJobs, showJob } from './jobs.ts'
+import { listDomains, listQuotas, listReplicationPairs, showReplicationPair } from './pairs.ts'
+import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
+import { settle } from './settle.ts'
+import type { World } from './state.ts'
+import { listSubnets, showSubnet } from './vpc.ts'
+
+const HANDLERS: Readonly<Record<Operation, Handler>> = {
+  createProtectedInstance,
+  listProtectedInstances,
+  showProtectedInstance,
+  renameProtectedInstance,
+  deleteProtectedInstance,
+  changeProtectedInstanceTags,
+  listProtectedInstanceTags,
+  listServerGroups,
+  showServerGroup,
+  createServerGroup,
+  renameServerGroup,
+  deleteServerGroup,
+  startServerGroup,
+  stopServerGroup,
+  listReplicationPairs,
+  showReplicationPair,
+  showJob,
+  listFailureJobs,
+  listQuotas,
+  listDomains,
+  listServers,
+  showServer,
+  listSubnets,
+  showSubnet,
+  createToken,
+  listProjects,
+  showIdentityVersions,
+  unknown: reading(() => gatewayRefuse(404, 'APIGW.0101', 'The API does not exist')),
+}
+
+/** Answered to anybody: who is not signed in yet. */
+const OPEN: ReadonlySet<Operation> = new Set(['createToken', 'showIdentityVersions'])
+const CHANGES_WITH_BODY = new Set(['POST', 'PUT'])
+
+/**
+ * One request, carried out at `now` (ms since the epoch): the world after it, and the answer. Pure:
+ * the world given is not touched, and the same arguments give the same result.
+ */
+export function step(
+  world: World,
+  request: SimulatorRequest,
+  now: number,
+): readonly [World, HttpResponse] {
+  const route = routeOf(request)
+  const counted = count(settle(world, now), route.operation)
+  const [next, answer] = passGateway(counted, request, route, now)
+  return [next, render(answer, requestIdOf(next), now)]
+}
+
+function passGateway(
+  world: World,
+  request: SimulatorRequest,
+  route: Route,
+  now: number,
+): readonly [World, Answer] {
+  if (OPEN.has(route.operation)) return handle(world, request, route, now)
+  const [afterAuth, refusal] = authorise(world, request, now)
+  if (refusal !== null) return [afterAuth, refusal]
+  if (route.projectId !== null && route.projectId !== afterAuth.project.id) {
+    const message = `No permissions to request for the API: this simulator serves project ${afterAuth.project.id}`
+    return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
+  }
+  const [admitted, tooFast] = admit(afterAuth, route, now)
+  return tooFast === null ? handle(admitted, request, route, now) : [admitted, tooFast]
+}
+
+function handle(
+  world: World,
+  request: SimulatorRequest,
+  route: Route,
+  now: number,
+): readonly [World, Answer] {
+  const body = parse(request.body)
+  if (
+    CHANGES_WITH_BODY.has(request.method) &&
+    body === undefined &&
+    route.operation !== 'unknown'
+  ) {
+    return [world, refuse('SDRS.0201', 'the body is not JSON')]
+  }
+  const call: Call = {
+    now,
+    id: route.id,
+    query: queryOf(request.url),
+    body,
+    origin: originOf(request),
+  }
+  return HANDLERS[route.operation](world, call)
+}
+
+/** The rate limit: at most so many requests in any one second; what is refused does not count. */
+function admit(world: World, route: Route, now: number): readonly [World, Answer | null] {
+  const limit = world.limits.rateLimit
+  if (limit === null || route.projectId === null) return [world, null]
+  const recent = world.rateWindow.filter((at) => at > now - 1000)
+  if (recent.length < limit) return [{ ...world, rateWindow: [...recent, now] }, null]
+  const refusal = gatewayRefuse(
+    429,
+    'APIGW.0308',
+    `The throttling threshold has been reached: policy api over ratelimit,limit:${limit},time:1 second`,
+  )
+  return [world, refusal]
+}
+
+function count(world: World, operation: Operation): World {
+  const counters = { ...world.counters, [operation]: (world.counters[operation] ?? 0) + 1 }
+  return { ...world, counters }
+}
+
+export function requestsSoFar(world: World): number {
+  return Object.values(world.counters).reduce((sum, each) => sum + each, 0)
+}
+
+function requestIdOf(world: World): string {
+  return chanceHex(32, world.seed, 'request', requestsSoFar(world))
+}
+
+function originOf(request: SimulatorRequest): string {
+  const scheme = /^([a-z]+):\/\//i.exec(request.url)?.[1] ?? 'http'
+  return `${scheme}://${request.headers['host'] ?? 'localhost'}`
+}
+
+function parse(body: string): unknown {
+  if (body === '') return undefined
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    return undefined
+  }
+}
