@@ -18,17 +18,13 @@ export function reportHtml(report: Report): string {
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="referrer" content="no-referrer" />
     <title>${title}</title>
-    <style>
-      ${{ html: STYLE + filterRules() }}
-    </style>`
+    ${{ html: `<style>${STYLE}${filterRules()}</style>` }}`
   const body = html`<h1 class="${report.run.outcome === 'complete' ? 'good' : 'bad'}">${title}</h1>
     ${about(report)} ${filters(report)} ${rowsTable(report.rows)}
     ${report.carriedOver.length === 0 ? '' : carriedOver(report.carriedOver)}
     ${report.groups.length === 0 ? '' : groups(report.groups)}
     ${report.unmanaged.length === 0 ? '' : unmanaged(report.unmanaged)}
-    <script>
-      ${{ html: SCRIPT }}
-    </script>`
+    ${{ html: `<script>${SCRIPT}</script>` }}`
   return `<!doctype html>\n<html lang="en">\n<head>\n${head.html}\n</head>\n<body>\n${body.html}\n</body>\n</html>\n`
 }
 

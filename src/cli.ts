@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+import { EXIT } from './exit-code.ts'
+import { processIo } from './ui/io.ts'
+import type { Io } from './ui/io.ts'
+import type { CommandName, Settings } from './settings.ts'
+
+/** A command: reads its settings, writes its product to stdout, and returns the exit code. */
+type Run = (settings: Settings, io: Io) => Promise<number>
+
+/** Loaded one at a time, so that `validate` does not pay for an HTTP client. */
+const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> = {
+  validate: () => import('./commands/validate.ts'),
+  plan: () => import('./commands/plan.ts'),
+  apply: () => import('./commands/apply.ts'),
+  report: () => import('./commands/report.ts'),
+  template: () => import('./commands/template.ts'),
+  simulate: () => import('./commands/simulate.ts'),
+}
+
+async function main(argv: readonly string[], io: Io): Promise<number> {
+  if (argv[0] === '--version' || argv[0] === '-v') {
+    const { tool } = await import('./version.ts')
+    io.stdout.write(`${tool().version}\n`)
+    return EXIT.done
+  }
+  const { parseCommandLine } = await import('./command-line.ts')
+  const request = parseCommandLine(argv)
+  if (request.kind === 'print') {
+    io.stdout.write(request.text)
+    return EXIT.done
+  }
+  if (request.kind === 'wrong') return usageError(io, [request.message], request.command)
+
+  const { parseSettings } = await import('./settings.ts')
+  const result = parseSettings({ ...request, env: io.env })
+  if (!result.ok) return usageError(io, result.errors, request.command)
+  const { settings } = result
+  if (!settings.quiet) for (const notice of settings.notices) io.stderr.write(`${notice}\n`)
+  const { run } = await LOAD[settings.command]()
+  return run(settings, io)
+}
+
+function usageError(io: Io, errors: readonly string[], command: CommandName | null): number {
+  for (const error of errors) io.stderr.write(`sdrs-protect: ${error}\n`)
+  io.stderr.write(`See sdrs-protect ${command === null ? '' : `${command} `}--help\n`)
+  return EXIT.usage
+}
+
+/** Everything has been said by now; what is still buffered for a pipe must get out before the end. */
+async function exit(code: number): Promise<never> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(
+      (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+    ),
+  )
+  process.exit(code)
+}
+
+async function fail(error: unknown): Promise<never> {
+  const { explainFailure } = await import('./crash.ts')
+  const { exitCode, lines } = explainFailure(error, process.argv, process.env)
+  for (const line of lines) process.stderr.write(`${line}\n`)
+  return exit(exitCode)
+}
+
+// `sdrs-protect apply … | head` closes the pipe early. That must not end a run that is creating
+// servers: what nobody reads is dropped, and the report's files are written all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = EXIT.bug
+  })
+}
+process.on('uncaughtException', (error) => void fail(error))
+process.on('unhandledRejection', (error) => void fail(error))
+
+try {
+  await exit(await main(process.argv.slice(2), processIo()))
+} catch (error) {
+  await fail(error)
+}

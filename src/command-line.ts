@@ -1,0 +1,135 @@
+import yargs from 'yargs'
+import type { Argv } from 'yargs'
+import { COMMANDS, optionsOf } from './settings/options.ts'
+import type { CommandName, OptionSpec } from './settings/options.ts'
+import type { Given } from './settings/source.ts'
+import { nearest } from './settings/unknown.ts'
+import { WIDTH } from './ui/text.ts'
+
+/** What a command line asks for. Whether its options and their values make sense is for `parseSettings`. */
+export type Request =
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'wrong'; readonly message: string; readonly command: CommandName | null }
+  | {
+      readonly kind: 'run'
+      readonly command: CommandName
+      readonly positionals: readonly string[]
+      readonly options: Given
+    }
+
+const USAGE: Readonly<Record<CommandName, string>> = {
+  validate: '<inventory>',
+  plan: '<inventory>',
+  apply: '<inventory>',
+  report: '<run-dir..>',
+  template: '',
+  simulate: '',
+}
+
+const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string])[]>> = {
+  validate: [
+    ['validate servers.csv', ''],
+    ['validate - --json < servers.yaml', ''],
+  ],
+  plan: [
+    ['plan servers.csv', ''],
+    ['plan servers.csv --out plan.json', 'then: apply servers.csv --plan plan.json'],
+  ],
+  apply: [
+    ['apply servers.csv', 'asks before it creates anything'],
+    ['apply servers.csv --yes --wave 1', ''],
+    ['apply servers.csv --simulate --yes', 'nothing real is touched'],
+  ],
+  report: [
+    ['report reports/20260801-101500', ''],
+    ['report shard-1/* shard-2/* --out merged', 'one report of both'],
+  ],
+  template: [
+    ['template > servers.csv', ''],
+    ['template --schema inventory', ''],
+  ],
+  simulate: [['simulate --port 8080 --faults mild', '']],
+}
+
+const EPILOGUE = `An option can also come from the environment: --max-jobs is SDRS_PROTECT_MAX_JOBS.
+Credentials come from the environment or clouds.yaml only.
+Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows not protected, 4 access, 5 locked, 130/143 interrupted.`
+
+export function parseCommandLine(argv: readonly string[]): Request {
+  let request: Request | null = null
+  // With a callback yargs neither prints nor exits.
+  parser().parse([...argv], {}, (error, parsed, output) => {
+    const words = parsed._.map(String)
+    const command = words.find(isCommand) ?? null
+    if (error) request = { kind: 'wrong', message: error.message, command }
+    else if (output !== '') request = { kind: 'print', text: `${output}\n` }
+    else request = toRequest(words, parsed)
+  })
+  if (request === null) throw new Error('yargs did not call back')
+  return request
+}
+
+function toRequest(words: readonly string[], parsed: Readonly<Record<string, unknown>>): Request {
+  const [command, ...positionals] = words
+  if (command === undefined) {
+    const commands = Object.keys(COMMANDS).join(', ')
+    return { kind: 'wrong', message: `say which command: ${commands}`, command: null }
+  }
+  if (!isCommand(command)) {
+    const near = nearest(command, Object.keys(COMMANDS))
+    const hint = near === null ? '' : `; did you mean ${near}?`
+    return { kind: 'wrong', message: `unknown command "${command}"${hint}`, command: null }
+  }
+  const { _: _words, $0: _name, ...options } = parsed
+  return { kind: 'run', command, positionals, options: options as Given }
+}
+
+function parser(): Argv {
+  const cli = yargs()
+    .scriptName('sdrs-protect')
+    .usage(
+      '$0 <command> [options]\n\nProtects every server of an inventory with SDRS, exactly once.',
+    )
+    .parserConfiguration({
+      // The texts as typed: settings.ts is the one place that reads values.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+    })
+    .exitProcess(false)
+    .wrap(WIDTH)
+    .locale('en')
+    .help()
+    .alias('help', 'h')
+    .version(false)
+    .epilogue(EPILOGUE)
+  for (const [command, about] of Object.entries(COMMANDS) as [CommandName, string][]) {
+    // Positionals are not declared: yargs would read a lone `-` (stdin) as an empty text.
+    cli.command(command, about, (each) => describe(each, command, about))
+  }
+  return cli
+}
+
+function describe(cli: Argv, command: CommandName, about: string): Argv {
+  cli.usage(`$0 ${`${command} ${USAGE[command]}`.trim()} [options]\n\n${about}`)
+  for (const [name, spec] of optionsOf(command)) {
+    cli.option(name, {
+      group: `${spec.section}:`,
+      describe: spec.placeholder === undefined ? spec.about : `${spec.placeholder}: ${spec.about}`,
+      ...shape(spec),
+    })
+  }
+  for (const [example, about] of EXAMPLES[command]) cli.example(`$0 ${example}`, about)
+  return cli
+}
+
+/** `nargs` rather than a type, so that help does not say [string] on every line. */
+function shape(spec: OptionSpec): { type: 'boolean' } | { nargs: 1; defaultDescription?: string } {
+  if (spec.kind === 'flag') return { type: 'boolean' }
+  return spec.default === undefined ? { nargs: 1 } : { nargs: 1, defaultDescription: spec.default }
+}
+
+function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word)
+}
