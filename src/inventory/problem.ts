@@ -1,3 +1,5 @@
+import { sentences, type ProblemCode } from './sentences.ts'
+
 export type Severity = 'error' | 'warning' | 'info'
 
 /** One finding about an inventory, as data; `line` and `column` are 1-based, columns in code points. */
@@ -12,4 +14,72 @@ export interface Problem {
   readonly value: string | null
   readonly message: string
   readonly hint: string | null
+}
+
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** What a check found: no sentence yet. The sentence is looked up by `code` when it is rendered. */
+export interface Finding {
+  readonly code: ProblemCode
+  readonly args?: Readonly<Record<string, string | number>>
+  readonly row?: number
+  readonly position?: Position
+  readonly field?: string
+  readonly value?: string
+}
+
+const LONGEST_VALUE = 80
+
+/** Every finding becomes one problem; placeholders of its sentence are filled from `args`. */
+export function toProblem(finding: Finding): Problem {
+  const [severity, message, hint] = sentences[finding.code]
+  return {
+    code: finding.code,
+    severity,
+    row: finding.row ?? null,
+    line: finding.position?.line ?? null,
+    column: finding.position?.column ?? null,
+    field: finding.field ?? null,
+    value: finding.value === undefined ? null : shorten(finding.value),
+    message: fill(message, finding.args),
+    hint: hint === undefined ? null : fill(hint, finding.args),
+  }
+}
+
+/** `servers.csv:7:12 error name-too-long: … (hint)`, always one line, safe to print at a terminal. */
+export function formatProblem(source: string, problem: Problem): string {
+  const name = source === '-' ? '<stdin>' : source
+  const place = problem.line === null ? name : `${name}:${problem.line}:${problem.column ?? 1}`
+  const hint = problem.hint === null ? '' : ` (${problem.hint})`
+  return printable(`${place} ${problem.severity} ${problem.code}: ${problem.message}${hint}`)
+}
+
+/** Problems without a place come first, then in the order of the file. */
+export function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}
+
+/** Cuts after 80 code points, so that one runaway cell cannot fill a report. */
+export function shorten(value: string): string {
+  if (value.length <= LONGEST_VALUE) return value
+  const characters = [...value.slice(0, 2 * LONGEST_VALUE + 2)]
+  if (characters.length <= LONGEST_VALUE) return value
+  return `${characters.slice(0, LONGEST_VALUE).join('')}…`
+}
+
+function fill(sentence: string, args: Finding['args']): string {
+  return sentence.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    String(args?.[name] ?? placeholder),
+  )
+}
+
+/** Cells may hold anything, terminal escapes and bidirectional overrides included. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -1,0 +1,17 @@
+/**
+ * A key of its own for each column, since headers may repeat or be empty: `notes`, `notes (2)`. Rows
+ * keep their cells under these keys; files are written with the headers as they were.
+ */
+export function columnKeys(headers: readonly string[]): readonly string[] {
+  const taken = new Set(headers)
+  const seen = new Set<string>()
+  return headers.map((header) => {
+    let key = header
+    for (let number = 2; seen.has(key); number++) {
+      const candidate = `${header} (${number})`
+      if (!taken.has(candidate) || seen.has(candidate)) key = candidate
+    }
+    seen.add(key)
+    return key
+  })
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { assignColumns } from './columns.ts'
+import { parseCsv } from './csv.ts'
+import { decode } from './decode.ts'
+import { detectFormat, type InventoryFormat } from './format.ts'
+import { byPlace, toProblem, type Finding, type Problem } from './problem.ts'
+import type { Dialect } from './row-schema.ts'
+import type { Row } from './row.ts'
+import { buildRows } from './rows.ts'
+import { checkAcrossRows } from './rules.ts'
+import type { Table, Unreadable } from './table.ts'
+import { parseYaml } from './yaml.ts'
+
+export interface InventoryOptions {
+  /** Protection group, by ID or name, for rows that name none. */
+  readonly group?: string
+  /** `--map`: field → header. */
+  readonly map: Readonly<Record<string, string>>
+  /** `--set`: field → value. */
+  readonly set: Readonly<Record<string, string>>
+  readonly encoding?: string
+  readonly delimiter?: string
+  readonly format?: InventoryFormat
+  readonly sheet?: string
+  readonly dialect: Dialect
+}
+
+export interface Totals {
+  readonly rows: number
+  readonly errors: number
+  readonly warnings: number
+  readonly infos: number
+}
+
+export interface Inventory {
+  /** The path as given; `-` is standard input. */
+  readonly source: string
+  /** Of the bytes as they were read, in hex. */
+  readonly sha256: string
+  readonly format: InventoryFormat
+  /** The headers in order, without those of secrets; of YAML, all keys that occur. */
+  readonly columns: readonly string[]
+  readonly delimiter: string
+  /** Every data row, those with errors as far as they go. Nothing may be sent while there is an error. */
+  readonly rows: readonly Row[]
+  readonly problems: readonly Problem[]
+  readonly totals: Totals
+}
+
+/** Bytes → inventory, with all of its problems. Never throws over what is in the file. */
+export function parseInventory(
+  source: string,
+  bytes: Uint8Array,
+  options: InventoryOptions,
+): Inventory {
+  const decoded = decode(bytes, options.encoding)
+  const text = 'text' in decoded ? decoded.text : ''
+  const format = options.format ?? detectFormat(source, text)
+  const table = 'unreadable' in decoded ? decoded : parseText(text, format, options)
+  const content = 'unreadable' in table ? unreadableContent(table) : readTable(table, options)
+  return { source, sha256: createHash('sha256').update(bytes).digest('hex'), format, ...content }
+}
+
+/**
+ * Reads a file, or standard input for `-`. A file that is not there is a problem of the inventory, not
+ * an exception.
+ */
+export async function readInventory(
+  path: string,
+  options: InventoryOptions,
+  stdin: AsyncIterable<Uint8Array | string> = process.stdin,
+): Promise<Inventory> {
+  let bytes: Uint8Array
+  try {
+    bytes = path === '-' ? await readAll(stdin) : await readFile(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const finding: Finding =
+      code === 'ENOENT'
+        ? { code: 'file-missing', args: { path } }
+        : { code: 'file-unreadable', args: { path, reason: code } }
+    const format = options.format ?? detectFormat(path, '')
+    return { source: path, sha256: '', format, ...unreadableContent({ unreadable: [finding] }) }
+  }
+  return parseInventory(path, bytes, options)
+}
+
+type Content = Omit<Inventory, 'source' | 'sha256' | 'format'>
+
+function parseText(
+  text: string,
+  format: InventoryFormat,
+  options: InventoryOptions,
+): Table | Unreadable {
+  if (text.trim() === '') return { unreadable: [{ code: 'empty-file' }] }
+  return format === 'csv' ? parseCsv(text, options.delimiter) : parseYaml(text)
+}
+
+function readTable(table: Table, options: InventoryOptions): Content {
+  const columns = assignColumns(table, options)
+  const { rows, findings: rowFindings } = buildRows(table, columns, options)
+  const findings: Finding[] = [
+    ...table.findings,
+    ...columns.findings,
+    ...rowFindings,
+    ...checkAcrossRows(rows, (row) => ({
+      table,
+      columns,
+      record: table.records[row.row - 1] ?? { line: row.line, cells: [] },
+      row: row.row,
+    })),
+    ...(rows.length === 0 ? [{ code: 'no-rows' } as const] : []),
+  ]
+  const headers = table.headers.filter((_, column) => !columns.secret.has(column))
+  return { columns: headers, delimiter: table.delimiter, rows, ...judged(findings, rows.length) }
+}
+
+function unreadableContent({ unreadable }: Unreadable): Content {
+  return { columns: [], delimiter: ',', rows: [], ...judged(unreadable, 0) }
+}
+
+function judged(findings: readonly Finding[], rows: number): Pick<Content, 'problems' | 'totals'> {
+  const problems = findings.map(toProblem).toSorted(byPlace)
+  const count = (severity: Problem['severity']): number =>
+    problems.filter((problem) => problem.severity === severity).length
+  return {
+    problems,
+    totals: { rows, errors: count('error'), warnings: count('warning'), infos: count('info') },
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array))
+  return Buffer.concat(chunks)
+}

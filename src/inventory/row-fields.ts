@@ -1,0 +1,63 @@
+import type { Columns } from './columns.ts'
+import { isEmpty, type FieldName } from './fields.ts'
+import { looksLikeId, type RowFields } from './row-schema.ts'
+import { idKey } from './row.ts'
+import { put, type TableRecord } from './table.ts'
+import { isSystemTag, parseTags, type TagFinding } from './tags.ts'
+
+export interface ReadFields {
+  readonly fields: RowFields
+  readonly tagFindings: readonly TagFinding[]
+  readonly systemTags: number
+  readonly namesTwoGroups: boolean
+}
+
+/** The cells of one row as fields: trimmed, empty ones absent, constants and the default group filled in. */
+export function readFields(
+  cells: TableRecord['cells'],
+  columns: Columns,
+  group: string | undefined,
+): ReadFields {
+  const fields: RowFields = {}
+  let tagText: string | undefined
+  const assign = (field: FieldName, text: string): void => {
+    if (isEmpty(text)) return
+    if (field === 'tags') tagText = text
+    else fields[field] = field === 'server_id' ? text.toLowerCase() : text
+  }
+  for (const [field, column] of columns.fields) assign(field, cells[column]?.trim() ?? '')
+  for (const [field, value] of columns.constants) assign(field, value)
+
+  const parsed = tagText === undefined ? undefined : parseTags(tagText)
+  let systemTags = parsed?.systemTags ?? 0
+  const tags = parsed?.tags ?? {}
+  const assignTag = (key: string, text: string): void => {
+    if (isEmpty(text)) return
+    if (isSystemTag(key)) systemTags++
+    else put(tags, key, text)
+  }
+  for (const { key, column } of columns.tags) assignTag(key, cells[column]?.trim() ?? '')
+  for (const [key, value] of columns.constantTags) assignTag(key, value)
+  if (Object.keys(tags).length > 0) fields.tags = tags
+
+  const namesTwoGroups = settleGroup(fields, group)
+  return { fields, tagFindings: parsed?.findings ?? [], systemTags, namesTwoGroups }
+}
+
+/**
+ * `--group` is for rows that name no group. An ID in `server_group` is taken as one. Whether a *name*
+ * and an ID mean the same group is known to the cloud alone, and is compared when the cloud is read.
+ *
+ * @returns whether the row names two different groups.
+ */
+function settleGroup(fields: RowFields, group: string | undefined): boolean {
+  if (fields.server_group === undefined && fields.server_group_id === undefined) {
+    const wanted = group?.trim() ?? ''
+    if (wanted !== '') fields.server_group = wanted
+  }
+  const { server_group: named, server_group_id: id } = fields
+  if (named === undefined || !looksLikeId(named)) return false
+  delete fields.server_group
+  fields.server_group_id ??= named
+  return id !== undefined && idKey(id) !== idKey(named)
+}

@@ -1,0 +1,104 @@
+import type { Columns } from './columns.ts'
+import type { FieldName } from './fields.ts'
+import type { Finding, Position } from './problem.ts'
+import type { Dialect, RowFields, RowIssue } from './row-schema.ts'
+import type { Table, TableRecord } from './table.ts'
+
+/** Which row, and how to find its cells in the file. */
+export interface RowContext {
+  readonly table: Table
+  readonly columns: Columns
+  readonly record: TableRecord
+  /** Data rows count from 1. */
+  readonly row: number
+}
+
+/** Asks a table for the start of the row itself. */
+export const ROW_START = -1
+
+/**
+ * The finding about one issue of a row, at the cell that the value came from. A value from the command
+ * line stands in no row: its finding has neither row nor place, and so is the same for every row.
+ * Nothing is returned where a missing column has been reported for the whole file.
+ */
+export function issueFinding(
+  context: RowContext,
+  issue: RowIssue,
+  fields: RowFields,
+  dialect: Dialect,
+): Finding | undefined {
+  const { field, tagKey } = issue
+  const value = issueValue(issue, fields)
+  const finding: Finding = {
+    code: issue.code,
+    field: tagKey === undefined ? field : `tag:${tagKey}`,
+    args: issueArgs(issue, fields, dialect),
+    ...(value !== undefined && { value }),
+  }
+  const place = issuePlace(context, field, tagKey)
+  if (place === 'command-line') return finding
+  return place === undefined ? undefined : { ...finding, row: context.row, position: place }
+}
+
+/** Where a field of a row stands. */
+export function issuePlace(
+  { table, columns, record }: RowContext,
+  field: FieldName,
+  tagKey?: string,
+): Position | 'command-line' | undefined {
+  if (columns.constants.has(field)) return 'command-line'
+  if (tagKey !== undefined && columns.constantTags.has(tagKey)) return 'command-line'
+  const tagColumn = columns.tags.find((tag) => tag.key === tagKey) ?? columns.tags[0]
+  const column =
+    columns.fields.get(field) ??
+    (field === 'tags' ? tagColumn?.column : undefined) ??
+    (field === 'server_group' ? columns.fields.get('server_group_id') : undefined) ??
+    (field === 'server_group_id' ? columns.fields.get('server_group') : undefined)
+  if (column !== undefined) return table.locateCell(record, column, tagKey)
+  return table.hasHeaderRow || columns.failed.has(field)
+    ? undefined
+    : table.locateCell(record, ROW_START)
+}
+
+/** What the sentence about an issue needs to know besides its code. */
+function issueArgs(
+  { code, field, tagKey }: RowIssue,
+  fields: RowFields,
+  dialect: Dialect,
+): NonNullable<Finding['args']> {
+  if (field === 'tags') {
+    const tags = fields.tags ?? {}
+    if (tagKey === undefined) return { count: Object.keys(tags).length }
+    const measured = code === 'tag-key-length' ? tagKey : (tags[tagKey] ?? '')
+    return { key: tagKey, characters: [...measured].length }
+  }
+  const value = fields[field] ?? ''
+  if (code === 'name-invalid-characters') return nameArgs(value, dialect)
+  return { field, bytes: Buffer.byteLength(value) }
+}
+
+function issueValue(issue: RowIssue, fields: RowFields): string | undefined {
+  if (issue.field !== 'tags') return fields[issue.field]
+  return issue.tagKey === undefined ? undefined : fields.tags?.[issue.tagKey]
+}
+
+function nameArgs(name: string, dialect: Dialect): { offending: string; suggestion: string } {
+  const offending = new Set([...name].filter((character) => !/[A-Za-z0-9._-]/.test(character)))
+  const hasHan = /\p{Script=Han}/u.test(name)
+  return {
+    offending: [...offending]
+      .slice(0, 8)
+      .map((character) => JSON.stringify(character))
+      .join(' '),
+    suggestion:
+      hasHan && dialect === 'otc'
+        ? 'Chinese characters are for --dialect huawei'
+        : `for example "${plainName(name)}"`,
+  }
+}
+
+/** `Bürö 01` → `Buro-01`. */
+function plainName(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '')
+  return plain.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 64)
+}

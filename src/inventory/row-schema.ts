@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import type { FieldName } from './fields.ts'
+import type { ProblemCode } from './sentences.ts'
+
+/** In this schema an error's message is the code of the problem; sentences live elsewhere. */
+const as = (error: ProblemCode): { error: ProblemCode } => ({ error })
+
+const BYTES_LIMIT = 64
+const ID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+const NO_BLANKS = /^\S+$/
+const TAG_TEXT = /^[^*<>\\=,|/\p{Cc}]*$/u
+
+const fitsBytes = (value: string): boolean =>
+  value.length <= BYTES_LIMIT / 3 || Buffer.byteLength(value) <= BYTES_LIMIT
+const characters = (value: string): number => [...value].length
+
+const nameOf = (allowed: RegExp): z.ZodString =>
+  z
+    .string(as('name-missing'))
+    .regex(allowed, as('name-invalid-characters'))
+    .refine(fitsBytes, as('name-too-long'))
+    .meta({ description: 'Name of the protected instance, at most 64 bytes.', maxLength: 64 })
+
+const tagKeySchema = z
+  .string()
+  .refine((key) => key !== '' && characters(key) <= 36, as('tag-key-length'))
+  .regex(TAG_TEXT, as('tag-key-invalid-characters'))
+const tagValueSchema = z
+  .string()
+  .refine((value) => value.length <= 43 || characters(value) <= 43, as('tag-value-too-long'))
+  .regex(TAG_TEXT, as('tag-value-invalid-characters'))
+
+const commonFields = {
+  server_id: z
+    .string(as('server-id-missing'))
+    .regex(ID, as('server-id-invalid'))
+    .meta({ description: 'ID of the production server: UUID or 32 hex digits.' }),
+  server_group_id: z
+    .string()
+    .regex(NO_BLANKS, as('group-id-invalid'))
+    .optional()
+    .meta({ description: 'ID of the protection group.' }),
+  server_group: z
+    .string()
+    .optional()
+    .meta({ description: 'Name of the protection group, when its ID is not given.' }),
+  description: z
+    .string()
+    .regex(/^[^<>]*$/, as('description-invalid-characters'))
+    .refine(fitsBytes, as('description-too-long'))
+    .optional()
+    .meta({ description: 'At most 64 bytes, without < and >.', maxLength: 64 }),
+  primary_subnet_id: z
+    .string()
+    .regex(NO_BLANKS, as('subnet-invalid'))
+    .optional()
+    .meta({ description: "Network ID of the DR server's first NIC." }),
+  primary_ip_address: z
+    .ipv4(as('ip-invalid'))
+    .optional()
+    .meta({ description: "IPv4 address of the DR server's first NIC; needs primary_subnet_id." }),
+  flavor: z
+    .string()
+    .regex(NO_BLANKS, as('flavor-invalid'))
+    .optional()
+    .meta({ description: "Flavor of the DR server; the production server's when left out." }),
+  tags: z
+    .record(tagKeySchema, tagValueSchema)
+    .refine((tags) => Object.keys(tags).length <= 10, as('tags-too-many'))
+    .optional()
+    .meta({ description: 'At most 10 tags.', maxProperties: 10 }),
+  wave: z
+    .string()
+    .regex(/^\P{Cc}*$/u, as('wave-invalid'))
+    .optional()
+    .meta({ description: 'Rows of the lowest wave go first.' }),
+}
+
+const nowhere = z.undefined(as('huawei-only')).optional()
+
+/** Other fields than on Huawei Cloud are refused, so that no row silently loses what it asks for. */
+const otcSchema = z.object({
+  ...commonFields,
+  name: nameOf(/^[A-Za-z0-9._-]+$/),
+  cluster_id: nowhere,
+  tenancy: nowhere,
+  dedicated_host_id: nowhere,
+})
+const huaweiSchema = z.object({
+  ...commonFields,
+  name: nameOf(/^[A-Za-z0-9._\-\p{Script=Han}]+$/u),
+  cluster_id: z
+    .string()
+    .regex(NO_BLANKS, as('cluster-id-invalid'))
+    .optional()
+    .meta({ description: 'Huawei Cloud only.' }),
+  tenancy: z
+    .enum(['shared', 'dedicated'], as('tenancy-invalid'))
+    .optional()
+    .meta({ description: 'Huawei Cloud only.' }),
+  dedicated_host_id: z
+    .string()
+    .regex(NO_BLANKS, as('host-invalid'))
+    .optional()
+    .meta({ description: 'Huawei Cloud only; needs tenancy: dedicated.' }),
+})
+
+/** The fields of one row as text, absent when empty; the tags already told apart. */
+export type RowFields = { tags?: Record<string, string> } & {
+  [field in Exclude<FieldName, 'tags'>]?: string
+}
+
+interface FieldRelation {
+  readonly code: ProblemCode
+  readonly field: FieldName
+  holds(fields: RowFields): boolean
+}
+
+/** Rules between the fields of one row. */
+const relations: readonly FieldRelation[] = [
+  {
+    code: 'group-missing',
+    field: 'server_group',
+    holds: (row) => row.server_group !== undefined || row.server_group_id !== undefined,
+  },
+  {
+    code: 'ip-without-subnet',
+    field: 'primary_ip_address',
+    holds: (row) => row.primary_ip_address === undefined || row.primary_subnet_id !== undefined,
+  },
+  {
+    code: 'host-without-tenancy',
+    field: 'dedicated_host_id',
+    holds: (row) => row.dedicated_host_id === undefined || row.tenancy === 'dedicated',
+  },
+]
+
+export type Dialect = 'otc' | 'huawei'
+
+/** Relations are judged even where a field is wrong: all problems of a row come at once. */
+const withRelations = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  schema.check(
+    ...relations.map(({ code, field, holds }) =>
+      z.refine((row) => holds(row as RowFields), { error: code, path: [field], when: () => true }),
+    ),
+  )
+
+/** One row by the rules of one cloud. Input: text by field. */
+export const rowSchema = {
+  otc: withRelations(otcSchema),
+  huawei: withRelations(huaweiSchema),
+} satisfies Record<Dialect, z.ZodType>
+
+/** For the JSON Schema of a document: every field of every dialect. */
+export const anyRowSchema = huaweiSchema
+
+export interface RowIssue {
+  readonly code: ProblemCode
+  readonly field: FieldName
+  readonly tagKey?: string
+}
+
+/** What is wrong with a row, field by field. */
+export function checkRow(fields: RowFields, dialect: Dialect): readonly RowIssue[] {
+  const result = rowSchema[dialect].safeParse(fields)
+  return result.success ? [] : result.error.issues.flatMap(toRowIssues)
+}
+
+/** What is wrong with a tag's key. */
+export function tagKeyCode(key: string): ProblemCode | undefined {
+  const result = tagKeySchema.safeParse(key)
+  return result.success ? undefined : (result.error.issues[0]?.message as ProblemCode)
+}
+
+export function looksLikeId(text: string): boolean {
+  return ID.test(text)
+}
+
+function toRowIssues(issue: z.core.$ZodIssue): RowIssue[] {
+  const [field, tagKey] = issue.path.map(String)
+  const codes =
+    issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message) : [issue.message]
+  return codes.map((code) => ({
+    code: code as ProblemCode,
+    field: field as FieldName,
+    ...(tagKey === undefined ? {} : { tagKey }),
+  }))
+}

@@ -1,0 +1,74 @@
+import type { Finding } from './problem.ts'
+import { issuePlace, type RowContext } from './row-findings.ts'
+import type { FieldName } from './fields.ts'
+import { idKey, type Row } from './row.ts'
+
+/** A rule that sees one row after the other and remembers what it needs. */
+interface Rule {
+  readonly code: 'duplicate-server' | 'duplicate-name' | 'group-with-two-ids'
+  readonly field: FieldName
+  /** Rows with one key belong together; a row without a key is not judged. */
+  key(row: Row): string | undefined
+  /** Given the first row with this key: whether this one clashes with it. */
+  clashes(row: Row, first: Row): boolean
+}
+
+const groupKey = (row: Row): string =>
+  row.serverGroupId === undefined ? `name ${row.serverGroup ?? ''}` : idKey(row.serverGroupId)
+
+/** Rules across rows. The later row carries the finding, and names the first. */
+export const rules: readonly Rule[] = [
+  {
+    code: 'duplicate-server',
+    field: 'server_id',
+    key: (row) => (row.serverId === '' ? undefined : idKey(row.serverId)),
+    clashes: () => true,
+  },
+  {
+    code: 'duplicate-name',
+    field: 'name',
+    key: (row) => (row.name === '' ? undefined : `${groupKey(row)} ${row.name}`),
+    clashes: () => true,
+  },
+  {
+    // A name means one group, so a second ID beside it is wrong in one of the two rows.
+    code: 'group-with-two-ids',
+    field: 'server_group_id',
+    key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
+    clashes: (row, first) => idKey(row.serverGroupId ?? '') !== idKey(first.serverGroupId ?? ''),
+  },
+]
+
+/** Applies every rule to all rows, in one pass each. `contextOf` is asked for clashing rows only. */
+export function checkAcrossRows(
+  rows: readonly Row[],
+  contextOf: (row: Row) => RowContext,
+): Finding[] {
+  return rules.flatMap((rule) => {
+    const firsts = new Map<string, Row>()
+    const findings: Finding[] = []
+    for (const row of rows) {
+      const key = rule.key(row)
+      if (key === undefined) continue
+      const first = firsts.get(key)
+      if (first === undefined) firsts.set(key, row)
+      else if (rule.clashes(row, first)) findings.push(clash(rule, row, first, contextOf(row)))
+    }
+    return findings
+  })
+}
+
+function clash(rule: Rule, row: Row, first: Row, context: RowContext): Finding {
+  const place = issuePlace(context, rule.field)
+  const value = { server_id: row.serverId, name: row.name, server_group_id: row.serverGroupId }[
+    rule.field as 'server_id' | 'name' | 'server_group_id'
+  ]
+  return {
+    code: rule.code,
+    args: { row: first.row, line: first.line, group: row.serverGroup ?? '' },
+    row: row.row,
+    field: rule.field,
+    ...(value !== undefined && { value }),
+    ...(typeof place === 'object' && { position: place }),
+  }
+}

@@ -1,0 +1,186 @@
+import type { Severity } from './problem.ts'
+
+type Sentence = readonly [severity: Severity, message: string, hint?: string]
+
+/**
+ * Every sentence this stage can say, by code. Codes are stable, people filter by them; wording is not.
+ * `{name}` is filled from the finding's arguments.
+ */
+export const sentences = {
+  // The file as a whole
+  'file-missing': ['error', 'there is no file {path}', 'check the path; "-" reads standard input'],
+  'file-unreadable': ['error', 'cannot read {path}: {reason}'],
+  'empty-file': [
+    'error',
+    'the inventory is empty',
+    'print a starter with: sdrs-protect template csv',
+  ],
+  'no-rows': ['warning', 'the inventory names no server; there is nothing to do'],
+  'unsupported-workbook': [
+    'error',
+    'this is a spreadsheet workbook, not text',
+    'save the sheet as CSV UTF-8',
+  ],
+  'unsupported-encoding': [
+    'error',
+    'this text is encoded as {encoding}, which is not supported',
+    'save it as UTF-8',
+  ],
+  'unknown-encoding': ['error', 'unknown encoding "{encoding}"', 'use utf-8'],
+  'invalid-utf8': ['error', 'this is not valid UTF-8', 'save the inventory as UTF-8'],
+  'binary-file': [
+    'error',
+    'the file holds NUL bytes: it is no text',
+    'save the inventory as UTF-8',
+  ],
+  'unknown-delimiter': [
+    'error',
+    'the delimiter must be one character, or "tab", not "{delimiter}"',
+  ],
+
+  // CSV
+  'quote-not-closed': ['error', 'the quoted cell that starts here never ends', 'close its quote'],
+  'text-after-quote': [
+    'error',
+    'text follows the closing quote of this cell',
+    'double the quotes that belong to the text',
+  ],
+  'stray-quote': ['warning', 'a quote inside an unquoted cell is taken as it stands'],
+  'csv-syntax': ['error', 'this is not valid CSV: {reason}'],
+  'too-many-cells': [
+    'error',
+    'the row has {cells} cells, the header {headers}',
+    'quote cells that hold the delimiter',
+  ],
+  'too-few-cells': [
+    'warning',
+    'the row has {cells} cells, the header {headers}; the missing ones are taken as empty',
+  ],
+
+  // YAML and JSON
+  'yaml-syntax': ['error', 'this is not valid YAML: {reason}'],
+  'duplicate-key': ['error', 'the key "{key}" is given twice'],
+  'several-documents': ['error', 'a second document starts here', 'keep one document in the file'],
+  'custom-tag': ['error', 'the tag {tag} is not supported', 'write a plain value'],
+  'not-an-inventory': [
+    'error',
+    'an inventory is a list of servers, or a map with "servers"',
+    'print a starter with: sdrs-protect template yaml',
+  ],
+  'unknown-key': ['error', 'unknown key "{key}"', '{suggestion}'],
+  'unknown-version': ['error', 'version {version} is not supported', 'this tool reads version 1'],
+  'servers-missing': ['error', 'the key "servers" is missing', 'list the servers under it'],
+  'not-a-list': ['error', '"{key}" must be a list'],
+  'not-a-map': ['error', '{what} must be a map of fields'],
+  'not-text': ['error', '{field} must be a single value, not a list or a map'],
+  'unusable-value': ['error', 'this value cannot be read: {reason}'],
+
+  // Columns and options
+  'missing-column': ['error', 'no column holds {field}', '{suggestion}'],
+  'two-columns': [
+    'error',
+    'the columns "{first}" and "{second}" both stand for {field}',
+    'choose one with --map {field}=HEADER',
+  ],
+  'tags-twice': [
+    'error',
+    'the column "{tags}" and the column "{column}" both give tags',
+    'keep one of the two forms',
+  ],
+  'duplicate-tag-column': ['error', 'the columns "{first}" and "{second}" give the same tag'],
+  'map-unknown-field': ['error', '--map: there is no field "{field}"', '{suggestion}'],
+  'map-missing-header': ['error', '--map: the inventory has no column "{header}"', '{suggestion}'],
+  'map-ambiguous-header': ['error', '--map: several columns are called "{header}"'],
+  'map-secret-header': ['error', '--map: the column "{header}" holds a secret and is never read'],
+  'set-unknown-field': ['error', '--set: there is no field "{field}"', '{suggestion}'],
+  'set-and-map': ['error', '--set and --map both give {field}', 'keep one of them'],
+  'set-overrides-column': [
+    'warning',
+    '--set {field} takes the place of the column "{header}" in every row',
+  ],
+  'carried-columns': ['info', 'carried to the report as they are: {columns}'],
+  'secret-columns': ['info', 'left out, they may hold secrets: {columns}'],
+  'export-columns': [
+    'info',
+    'not taken, they describe the production server: {columns}',
+    'to use one all the same: --map FIELD=HEADER',
+  ],
+  'system-tags': ['info', 'system tags (_sys_…) are left out, here and in {rows} rows altogether'],
+
+  // One row
+  'server-id-missing': ['error', 'server_id is missing'],
+  'server-id-invalid': ['error', 'server_id must be a UUID or 32 hex digits'],
+  'name-missing': ['error', 'name is missing'],
+  'name-too-long': ['error', 'the name has {bytes} bytes, at most 64 are allowed'],
+  'name-invalid-characters': [
+    'error',
+    'the name holds {offending}; allowed are letters A–Z, digits, ".", "_" and "-"',
+    '{suggestion}',
+  ],
+  'group-missing': [
+    'error',
+    'the row names no protection group',
+    'fill server_group or server_group_id, or give --group',
+  ],
+  'group-id-invalid': [
+    'error',
+    'server_group_id holds blanks',
+    'a group name belongs into server_group',
+  ],
+  'group-mismatch': [
+    'error',
+    'server_group and server_group_id name different groups',
+    'fill one of the two',
+  ],
+  'group-with-two-ids': [
+    'error',
+    'the group "{group}" has another server_group_id in row {row} (line {line})',
+  ],
+  'description-too-long': ['error', 'the description has {bytes} bytes, at most 64 are allowed'],
+  'description-invalid-characters': ['error', 'the description must not hold "<" or ">"'],
+  'subnet-invalid': ['error', 'primary_subnet_id must not hold blanks'],
+  'ip-invalid': ['error', 'primary_ip_address must be an IPv4 address'],
+  'ip-without-subnet': ['error', 'primary_ip_address needs primary_subnet_id as well'],
+  'flavor-invalid': ['error', 'flavor must not hold blanks'],
+  'huawei-only': [
+    'error',
+    '{field} exists on Huawei Cloud only',
+    'with that cloud: --dialect huawei',
+  ],
+  'cluster-id-invalid': ['error', 'cluster_id must not hold blanks'],
+  'tenancy-invalid': ['error', 'tenancy must be "shared" or "dedicated"'],
+  'host-invalid': ['error', 'dedicated_host_id must not hold blanks'],
+  'host-without-tenancy': ['error', 'dedicated_host_id needs tenancy=dedicated'],
+  'wave-invalid': ['error', 'wave must not hold control characters'],
+  'tag-without-equals': ['error', 'the tag "{item}" has no "="', 'write k=v;k2=v2'],
+  'tags-unreadable': ['error', 'tags look like JSON, but cannot be read: {reason}'],
+  'tag-nested': ['error', 'the value of the tag "{key}" must be a single value'],
+  'tag-duplicate': ['error', 'the tag "{key}" is given twice'],
+  'tags-too-many': ['error', 'the row has {count} tags, at most 10 are allowed'],
+  'tag-key-length': [
+    'error',
+    'the tag key "{key}" must have 1 to 36 characters, it has {characters}',
+  ],
+  'tag-key-invalid-characters': [
+    'error',
+    'the tag key "{key}" must not hold * < > \\ = , | / or control characters',
+  ],
+  'tag-value-too-long': [
+    'error',
+    'the value of the tag "{key}" has {characters} characters, at most 43 are allowed',
+  ],
+  'tag-value-invalid-characters': [
+    'error',
+    'the value of the tag "{key}" must not hold * < > \\ = , | / or control characters',
+  ],
+
+  // Across rows
+  'duplicate-server': [
+    'error',
+    'row {row} (line {line}) names the same server',
+    'keep one of them',
+  ],
+  'duplicate-name': ['warning', 'row {row} (line {line}) has the same name in the same group'],
+} as const satisfies Record<string, Sentence>
+
+export type ProblemCode = keyof typeof sentences

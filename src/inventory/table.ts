@@ -1,0 +1,48 @@
+import type { Finding, Position } from './problem.ts'
+
+/** One data row of the file, blank ones already skipped. */
+export interface TableRecord {
+  /** The line the row starts on. */
+  readonly line: number
+  /** By column; `undefined` where a YAML row does not have the key. Cells beyond the header come last. */
+  readonly cells: readonly (string | undefined)[]
+  /** Nothing in it can be read; that has been reported, and its fields are not judged. */
+  readonly isBroken?: boolean
+}
+
+/**
+ * What every format is read into: headers and rows of text. Positions are asked for, not stored: they
+ * are needed for problems only, and working them out for each cell would cost more than parsing.
+ */
+export interface Table {
+  readonly delimiter: string
+  readonly headers: readonly string[]
+  readonly records: readonly TableRecord[]
+  readonly findings: readonly Finding[]
+  /** Whether headers stand in the file once (CSV), rather than in every row (YAML). */
+  readonly hasHeaderRow: boolean
+  locateHeader(column: number): Position | undefined
+  /** `key` points into a nested value: one tag of a YAML row. */
+  locateCell(record: TableRecord, column: number, key?: string): Position
+}
+
+/** A file that cannot be read as a table at all. */
+export interface Unreadable {
+  readonly unreadable: readonly Finding[]
+}
+
+/**
+ * Assigns like `target[key] = value`, also for a key called `__proto__`, which plain assignment would
+ * swallow: headers and tag keys come from the outside.
+ */
+export function put(target: Record<string, string>, key: string, value: string): void {
+  if (key !== '__proto__') target[key] = value
+  else {
+    Object.defineProperty(target, key, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
+  }
+}

@@ -1,0 +1,93 @@
+import { isCollection, isMap, isSeq, parseDocument, type Pair } from 'yaml'
+import type { Finding } from './problem.ts'
+import { put } from './table.ts'
+import { KEEP_TEXT, scalarText } from './yaml-text.ts'
+
+export type Tags = Record<string, string>
+
+/** A finding of this file and the tag it is about, so that its place can be told. */
+export interface TagFinding extends Pick<Finding, 'code' | 'args'> {
+  readonly key?: string
+}
+
+export interface ParsedTags {
+  readonly tags: Tags
+  readonly findings: readonly TagFinding[]
+  /** Tags that the platform itself sets; it refuses them in requests. */
+  readonly systemTags: number
+}
+
+/** `k=v;k2=v2` or a JSON object. Keys and values are not judged here, only told apart. */
+export function parseTags(text: string): ParsedTags {
+  const findings: TagFinding[] = []
+  const pairs = /^[[{]/.test(text) ? jsonPairs(text, findings) : listPairs(text, findings)
+  const tags: Tags = {}
+  let systemTags = 0
+  for (const [key, value] of pairs) {
+    if (isSystemTag(key)) systemTags++
+    else if (Object.hasOwn(tags, key)) {
+      findings.push({ code: 'tag-duplicate', args: { key }, key })
+    } else put(tags, key, value)
+  }
+  return { tags, findings, systemTags }
+}
+
+export function isSystemTag(key: string): boolean {
+  return key.toLowerCase().startsWith('_sys_')
+}
+
+function listPairs(text: string, findings: TagFinding[]): [string, string][] {
+  const pairs: [string, string][] = []
+  for (const written of text.split(';')) {
+    const item = written.trim()
+    if (item === '') continue
+    const equals = item.indexOf('=')
+    if (equals < 0) findings.push({ code: 'tag-without-equals', args: { item } })
+    else pairs.push([item.slice(0, equals).trim(), item.slice(equals + 1).trim()])
+  }
+  return pairs
+}
+
+/** The usual case, at the speed of `JSON.parse`: an object of strings in which no key comes twice. */
+function plainObjectPairs(text: string): [string, string][] | undefined {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+  const pairs = Object.entries(parsed)
+  const keysWritten = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0
+  const isPlain = pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')
+  return isPlain && keysWritten === pairs.length ? pairs : undefined
+}
+
+/**
+ * Everything else is read as YAML: that keeps the text of numbers (`007`, `1.10`) and shows a key that
+ * is given twice, which `JSON.parse` would both lose. Lists are how APIs and exports write tags:
+ * `["k=v"]`, `[{"key": "k", "value": "v"}]`.
+ */
+function jsonPairs(text: string, findings: TagFinding[]): [string, string][] {
+  const plain = plainObjectPairs(text)
+  if (plain !== undefined) return plain
+  const { contents, errors } = parseDocument(text, { ...KEEP_TEXT, uniqueKeys: false })
+  if (errors[0] !== undefined || !(isMap(contents) || isSeq(contents))) {
+    const reason = errors[0]?.message ?? 'neither an object nor a list'
+    findings.push({ code: 'tags-unreadable', args: { reason } })
+    return []
+  }
+  if (isMap(contents)) return contents.items.flatMap((pair) => mapPair(pair, findings))
+  return contents.items.flatMap((item) => {
+    if (isMap(item))
+      return [[scalarText(item.get('key', true)), scalarText(item.get('value', true))]]
+    return listPairs(scalarText(item), findings)
+  })
+}
+
+function mapPair({ key, value }: Pair, findings: TagFinding[]): [string, string][] {
+  const name = scalarText(key)
+  if (!isCollection(value)) return [[name, scalarText(value)]]
+  findings.push({ code: 'tag-nested', args: { key: name }, key: name })
+  return []
+}
