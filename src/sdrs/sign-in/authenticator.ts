@@ -24,7 +24,11 @@ export interface Authenticator {
 /** Signed in and located: everything the client needs to reach one project. URLs have no trailing slash and no `/v1`. */
 export interface Connection {
   readonly authenticator: Authenticator
-  readonly endpoints: { readonly sdrs: string; readonly ecs: string | null; readonly vpc: string | null }
+  readonly endpoints: {
+    readonly sdrs: string
+    readonly ecs: string | null
+    readonly vpc: string | null
+  }
   readonly projectId: string
   readonly region: string | null
 }

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
+import { ApiError, apiErrorFromResponse, apiErrorFromTransport } from '../errors.ts'
+import { TransportError, type Transport } from '../transport.ts'
+import type { AccessKey } from './signature.ts'
+
+/** The metadata address inside an ECS; link-local, so plain http never leaves the host. */
+const METADATA = 'http://169.254.169.254'
+const RENEW_BEFORE_END_MS = 10 * 60_000
+
+const answerSchema = z.object({
+  credential: z.object({
+    access: z.string().min(1),
+    secret: z.string().min(1),
+    securitytoken: z.string().min(1),
+    expires_at: z.string(),
+  }),
+})
+
+/**
+ * The temporary key of the agency that is attached to this ECS, fetched anew before it expires ("Obtaining
+ * temporary security credentials", ECS user guide). Only on request: on any other machine the address may
+ * belong to somebody else. The function rejects with ApiError.
+ */
+export function agencyKeys(options: {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly requestTimeoutMs: number
+  /** Called with each secret as it arrives. */
+  readonly onSecret: (value: string) => void
+}): () => Promise<AccessKey> {
+  let held: { readonly key: AccessKey; readonly endsAt: number } | null = null
+  let fetching: Promise<AccessKey> | null = null
+
+  async function fetchKey(): Promise<AccessKey> {
+    const answer = await ask(options)
+    const key = {
+      accessKey: answer.access,
+      secretKey: answer.secret,
+      securityToken: answer.securitytoken,
+    }
+    for (const value of Object.values(key)) options.onSecret(value)
+    const endsAt = Date.parse(answer.expires_at)
+    held = { key, endsAt: Number.isNaN(endsAt) ? 0 : endsAt }
+    return key
+  }
+
+  return async () => {
+    if (held !== null && options.clock.now() < held.endsAt - RENEW_BEFORE_END_MS) return held.key
+    fetching ??= fetchKey().finally(() => {
+      fetching = null
+    })
+    return fetching
+  }
+}
+
+async function ask(options: {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly requestTimeoutMs: number
+}): Promise<z.output<typeof answerSchema>['credential']> {
+  const operation = 'getAgencyKey'
+  try {
+    const response = await options.transport.send({
+      method: 'GET',
+      url: `${METADATA}/openstack/latest/securitykey`,
+      headers: { accept: 'application/json' },
+      timeoutMs: Math.min(options.requestTimeoutMs, 5000),
+    })
+    if (response.status !== 200) {
+      throw apiErrorFromResponse(operation, response, options.clock.now())
+    }
+    return answerSchema.parse(JSON.parse(response.body)).credential
+  } catch (error) {
+    if (error instanceof ApiError) throw asRefusal(error)
+    if (error instanceof TransportError) throw asRefusal(apiErrorFromTransport(operation, error))
+    throw asRefusal(
+      new ApiError({
+        class: 'access',
+        operation,
+        // The parser's own words would quote the answer, and so the key.
+        message: 'the metadata address answers in no known form',
+      }),
+    )
+  }
+}
+
+function asRefusal(error: ApiError): ApiError {
+  return new ApiError({
+    class: error.class === 'access' || error.class === 'row' ? 'access' : 'not-sent',
+    operation: error.operation,
+    message: `no key from the ECS agency: ${error.message}`,
+    httpStatus: error.httpStatus,
+    code: error.code,
+    advice: 'attach an agency to this ECS, or sign in another way',
+  })
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { EXIT } from '../../exit-code.ts'
+import { Failure } from '../../failure.ts'
+import type { SignInFiles } from './chain.ts'
+import { readCloud, type FilesAccess } from './clouds-yaml.ts'
+import { variable } from './credential.ts'
+import { readHuaweicloudCredentials } from './huaweicloud-credentials.ts'
+
+/** The real files of the user who runs this. */
+export function realFiles(env: FilesAccess['env']): FilesAccess {
+  return { env, readFile: readIfThere, home: env['HOME'] || homedir(), cwd: process.cwd() }
+}
+
+/** Reads what the chain may need: a named cloud, or else the SDKs' file. Rejects with Failure (usage). */
+export async function readSignInFiles(
+  cloudFlag: string | undefined,
+  files: FilesAccess,
+): Promise<SignInFiles> {
+  const name = (cloudFlag ?? '') === '' ? variable(files.env, 'OS_CLOUD') : (cloudFlag ?? null)
+  return name === null
+    ? { cloud: null, huaweicloud: await readHuaweicloudCredentials(files) }
+    : { cloud: await readCloud(name, files), huaweicloud: null }
+}
+
+/** What the named cloud says about TLS; createTransport takes it as it is. */
+export function trustOf(files: SignInFiles): { caFile?: string; verify?: boolean } {
+  const { cloud } = files
+  if (cloud === null) return {}
+  return {
+    ...(cloud.caFile === null ? {} : { caFile: cloud.caFile }),
+    ...(cloud.verify ? {} : { verify: false }),
+  }
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw new Failure(EXIT.usage, `cannot read ${path}`, String(code ?? error))
+  }
+}

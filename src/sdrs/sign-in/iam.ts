@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
+import type { CatalogueEntry } from '../endpoints.ts'
+import {
+  ApiError,
+  apiErrorFromResponse,
+  apiErrorFromTransport,
+  unreadableAnswer,
+} from '../errors.ts'
+import { TransportError, type HttpResponse, type Transport } from '../transport.ts'
+import type { UnsignedRequest } from './authenticator.ts'
+import { withClockSkew } from './clock-skew.ts'
+
+/** Identity and Access Management, API v3: the two calls of it that signing in needs. */
+export interface Iam {
+  readonly transport: Transport
+  /** Base URL without `/v3`. */
+  readonly endpoint: string
+  readonly clock: Clock
+  readonly requestTimeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+export type Domain = { readonly name: string } | { readonly id: string }
+export type ProjectScope = { readonly id: string } | { readonly name: string }
+
+export interface IssuedToken {
+  readonly token: string
+  readonly lifetimeMs: number
+  readonly projectId: string | null
+  readonly catalogue: readonly CatalogueEntry[]
+}
+
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null)
+const tokenSchema = z.object({
+  token: z.object({
+    expires_at: z.string(),
+    issued_at: optionalText,
+    project: z.object({ id: z.string() }).nullish(),
+    catalog: z
+      .array(
+        z.object({
+          type: z.string(),
+          endpoints: z.array(
+            z.object({
+              url: z.string(),
+              region_id: optionalText,
+              region: optionalText,
+              interface: optionalText,
+            }),
+          ),
+        }),
+      )
+      .nullish()
+      .catch(null),
+  }),
+})
+const projectListSchema = z.object({
+  projects: z.array(z.object({ id: z.string(), name: z.string() })),
+})
+
+/** `POST /v3/auth/tokens` with a password. Rejects with ApiError; a refusal is of class `access`. */
+export async function createToken(
+  iam: Iam,
+  user: { readonly username: string; readonly password: string; readonly domain: Domain },
+  scope: ProjectScope,
+): Promise<IssuedToken> {
+  const identity = {
+    methods: ['password'],
+    password: { user: { name: user.username, password: user.password, domain: user.domain } },
+  }
+  const response = await ask(iam, 'createToken', {
+    method: 'POST',
+    url: `${iam.endpoint}/v3/auth/tokens`,
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify({ auth: { identity, scope: { project: scope } } }),
+  })
+  const token = response.headers['x-subject-token'] ?? ''
+  if (token === '') throw unreadableAnswer('createToken', response, 'no X-Subject-Token header')
+  const body = parse('createToken', response, tokenSchema).token
+  return {
+    token,
+    lifetimeMs: lifetime(body.expires_at, body.issued_at ?? response.headers['date'], iam.clock),
+    projectId: body.project?.id ?? null,
+    catalogue: (body.catalog ?? []).map((entry) => ({
+      type: entry.type,
+      endpoints: entry.endpoints.map((endpoint) => ({
+        url: endpoint.url,
+        region: endpoint.region_id ?? endpoint.region,
+        interface: endpoint.interface,
+      })),
+    })),
+  }
+}
+
+/** `GET /v3/projects?name=`: those of exactly this name. Rejects with ApiError. */
+export async function findProjects(
+  iam: Iam,
+  authorize: (request: UnsignedRequest) => Promise<Readonly<Record<string, string>>>,
+  name: string,
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  const request: UnsignedRequest = {
+    method: 'GET',
+    url: `${iam.endpoint}/v3/projects?name=${encodeURIComponent(name)}`,
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+  }
+  const response = await ask(iam, 'listProjects', {
+    ...request,
+    headers: await authorize(request),
+  })
+  const { projects } = parse('listProjects', response, projectListSchema)
+  return projects.filter((project) => project.name === name)
+}
+
+/** By the server's clock on both ends, so that a wrong clock here does not matter. */
+function lifetime(expiresAt: string, issuedAt: string | undefined, clock: Clock): number {
+  const end = Date.parse(expiresAt)
+  const start = Date.parse(issuedAt ?? '')
+  const ms = end - (Number.isNaN(start) ? clock.now() : start)
+  return Number.isNaN(ms) ? 60 * 60_000 : Math.max(0, ms)
+}
+
+/** Waits before the second and the third attempt. Both calls change nothing, so they may be repeated. */
+const WAITS_MS = [1000, 4000]
+const LONGEST_RETRY_AFTER_MS = 60_000
+
+async function ask(iam: Iam, operation: string, request: UnsignedRequest): Promise<HttpResponse> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await askOnce(iam, operation, request)
+    } catch (error) {
+      const wait = WAITS_MS[attempt]
+      if (!(error instanceof ApiError) || error.class === 'access') throw error
+      if (wait === undefined || iam.signal?.aborted === true) throw error
+      await iam.clock.sleep(
+        Math.min(error.retryAfterMs ?? wait, LONGEST_RETRY_AFTER_MS),
+        iam.signal,
+      )
+    }
+  }
+}
+
+async function askOnce(
+  iam: Iam,
+  operation: string,
+  request: UnsignedRequest,
+): Promise<HttpResponse> {
+  let response: HttpResponse
+  try {
+    response = await iam.transport.send({
+      ...request,
+      timeoutMs: iam.requestTimeoutMs,
+      ...(iam.signal === undefined ? {} : { signal: iam.signal }),
+    })
+  } catch (error) {
+    throw error instanceof TransportError ? apiErrorFromTransport(operation, error) : error
+  }
+  if (response.status >= 200 && response.status <= 299) return response
+  const error = apiErrorFromResponse(operation, response, iam.clock.now())
+  if (MAY_PASS.has(error.class)) throw error
+  // Here every other refusal is one of us: a wrong project or domain comes as 400 or 404.
+  const refusal = new ApiError({ ...error, message: error.message, class: 'access' })
+  throw withClockSkew(refusal, response, iam.clock.now())
+}
+
+const MAY_PASS: ReadonlySet<string> = new Set(['throttled', 'busy', 'unknown-fate', 'not-sent'])
+
+function parse<T>(operation: string, response: HttpResponse, schema: z.ZodType<T>): T {
+  let body: unknown = null
+  try {
+    body = JSON.parse(response.body)
+  } catch {
+    throw unreadableAnswer(operation, response, 'no JSON')
+  }
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw unreadableAnswer(operation, response, parsed.error.issues[0]?.path.join('.') ?? '')
+}
