@@ -1,0 +1,172 @@
+import { chance, chanceUuid } from './chance.ts'
+import { addressKey } from './create-rules.ts'
+import { DEFAULT_FLAVOR, DEFAULT_VPC_ID, groupIdFor, PRODUCTION_SUBNET_ID } from './defaults.ts'
+import { emptyLog, logAppend } from './log.ts'
+import {
+  serverKey,
+  type Group,
+  type Instance,
+  type Job,
+  type Server,
+  type Subnet,
+  type World,
+} from './state.ts'
+import { tableGet, tablePut } from './table.ts'
+
+/**
+ * Adds records to a world and to all its indexes, filling in what a short description leaves out.
+ * What is there already stays as it is.
+ */
+
+export type GroupSpec = { readonly name: string } & Partial<Omit<Group, 'instances' | 'jobs'>>
+
+export function addGroup(world: World, spec: GroupSpec): World {
+  const id = spec.id ?? groupIdFor(spec.name)
+  if (tableGet(world.groups, id) !== undefined) return world
+  const group: Group = {
+    description: '',
+    status: 'available',
+    move: null,
+    sourceAvailabilityZone: `${world.region}-01`,
+    targetAvailabilityZone: `${world.region}-02`,
+    domainId: world.domain.id,
+    sourceVpcId: DEFAULT_VPC_ID,
+    targetVpcId: spec.sourceVpcId ?? DEFAULT_VPC_ID,
+    priorityStation: 'source',
+    capacity: null,
+    parallel: null,
+    createdAt: 0,
+    updatedAt: 0,
+    goneAt: null,
+    instanceCount: 0,
+    pairCount: 0,
+    running: [],
+    ...spec,
+    id,
+    instances: emptyLog(),
+    jobs: emptyLog(),
+  }
+  return {
+    ...world,
+    groups: tablePut(world.groups, id, group),
+    groupOrder: logAppend(world.groupOrder, id),
+  }
+}
+
+/** `group` (ID or name) says where the server stands, unless it says so itself; `disks` may be just their number. */
+export type ServerSpec = {
+  readonly id: string
+  readonly group?: string | undefined
+  readonly disks?: number | Server['disks'] | undefined
+} & Partial<Omit<Server, 'id' | 'disks'>>
+
+export function addServer(world: World, spec: ServerSpec): World {
+  const key = serverKey(spec.id)
+  if (tableGet(world.servers, key) !== undefined) return world
+  const { group: groupText, disks, ...own } = spec
+  const group = groupText === undefined ? undefined : findGroup(world, groupText)
+  const zone =
+    group?.priorityStation === 'target'
+      ? group.targetAvailabilityZone
+      : group?.sourceAvailabilityZone
+  const server: Server = {
+    name: `server-${key.slice(0, 8)}`,
+    status: 'ACTIVE',
+    availabilityZone: zone ?? `${world.region}-01`,
+    vpcId: group?.sourceVpcId ?? DEFAULT_VPC_ID,
+    flavor: DEFAULT_FLAVOR,
+    addresses: [productionAddress(world.serverOrder.length)],
+    tags: [],
+    createFails: null,
+    ...own,
+    disks:
+      typeof disks === 'object'
+        ? disks
+        : makeDisks(key, disks ?? 1 + Math.floor(3 * chance(0, 'disks', key))),
+  }
+  let { addressUse } = world
+  for (const { subnetId, address } of server.addresses) {
+    addressUse = tablePut(addressUse, addressKey(subnetId, address), server.id)
+  }
+  return {
+    ...world,
+    addressUse,
+    servers: tablePut(world.servers, key, server),
+    serverOrder: logAppend(world.serverOrder, key),
+  }
+}
+
+function makeDisks(key: string, number: number): Server['disks'] {
+  return Array.from({ length: number }, (_, index) => ({
+    id: chanceUuid(0, 'disk', key, index),
+    device: `/dev/vd${String.fromCharCode('a'.charCodeAt(0) + index)}`,
+  }))
+}
+
+/** The n-th host of 10.0.0.0/8. */
+function productionAddress(n: number): Server['addresses'][number] {
+  const host = n + 10
+  const address = `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`
+  return { address, subnetId: PRODUCTION_SUBNET_ID }
+}
+
+/** By ID, else by name. */
+export function findGroup(world: World, idOrName: string): Group | undefined {
+  return (
+    tableGet(world.groups, idOrName) ??
+    tableGet(world.groups, groupIdFor(idOrName)) ??
+    byName(world, idOrName)
+  )
+}
+
+function byName(world: World, name: string): Group | undefined {
+  for (const [, group] of world.groups.buckets.flat()) if (group.name === name) return group
+  return undefined
+}
+
+export function addSubnet(world: World, subnet: Subnet): World {
+  return { ...world, subnets: { ...world.subnets, [subnet.id]: subnet } }
+}
+
+export function addInstance(world: World, instance: Instance): World {
+  const group = tableGet(world.groups, instance.groupId)
+  if (group === undefined || tableGet(world.instances, instance.id) !== undefined) return world
+  const leaves = instance.ends === 'gone' || instance.deletion !== null
+  const isHeld = !leaves || world.departures.some((each) => each.instanceId === instance.id)
+  const listed = {
+    ...world,
+    instances: tablePut(world.instances, instance.id, instance),
+    instanceOrder: logAppend(world.instanceOrder, instance.id),
+  }
+  const entered = { ...group, instances: logAppend(group.instances, instance.id) }
+  if (!isHeld) return { ...listed, groups: tablePut(world.groups, group.id, entered) }
+  return {
+    ...listed,
+    groups: tablePut(world.groups, group.id, {
+      ...entered,
+      instanceCount: group.instanceCount + 1,
+      pairCount: group.pairCount + instance.pairs.length,
+    }),
+    serverUse: tablePut(
+      tablePut(world.serverUse, serverKey(instance.serverId), instance.id),
+      serverKey(instance.targetServerId),
+      instance.id,
+    ),
+    addressUse:
+      instance.subnetId === null || instance.address === null
+        ? world.addressUse
+        : tablePut(world.addressUse, addressKey(instance.subnetId, instance.address), instance.id),
+  }
+}
+
+export function addJob(world: World, job: Job): World {
+  const group = job.groupId === null ? undefined : tableGet(world.groups, job.groupId)
+  return {
+    ...world,
+    jobs: tablePut(world.jobs, job.id, job),
+    groups:
+      group === undefined
+        ? world.groups
+        : tablePut(world.groups, group.id, { ...group, jobs: logAppend(group.jobs, job.id) }),
+  }
+}

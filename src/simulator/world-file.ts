@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { addGroup, addInstance, addJob, addServer, addSubnet, findGroup } from './build.ts'
+import { chanceUuid } from './chance.ts'
+import {
+  DEFAULT_AUTH,
+  DEFAULT_LIMITS,
+  DEFAULT_PROJECT_ID,
+  DEFAULT_REGION,
+  DEFAULT_VPC_ID,
+  emptyWorld,
+} from './defaults.ts'
+import { noFaultsYet } from './fault-state.ts'
+import { groupsOf } from './groups.ts'
+import { logItems, logOf } from './log.ts'
+import { serverKey, type Instance, type World } from './state.ts'
+import { emptyTable, tableEntries, tableGet, tablePut, type Table } from './table.ts'
+import { worldFileSchema, type WorldFile } from './world-schema.ts'
+
+/** A world or fault file that says something it must not; the message names every place. */
+export class SimulatorFileError extends Error {
+  override readonly name = 'SimulatorFileError'
+}
+
+/** Reads a world file's parsed JSON, short or saved. Throws SimulatorFileError with every fault in it. */
+export function loadWorld(json: unknown): World {
+  const parsed = worldFileSchema.safeParse(json)
+  if (!parsed.success) {
+    throw new SimulatorFileError(`not a world file:\n${z.prettifyError(parsed.error)}`)
+  }
+  return fill(parsed.data)
+}
+
+function fill(file: WorldFile): World {
+  const region = file.region ?? DEFAULT_REGION
+  let world: World = emptyWorld({
+    seed: file.seed,
+    projectId: file.project?.id ?? DEFAULT_PROJECT_ID,
+    projectName: file.project?.name ?? region,
+    region,
+    limits: { ...DEFAULT_LIMITS, ...defined(file.limits) },
+    auth: { ...DEFAULT_AUTH, ...defined(file.auth) },
+  })
+  world = {
+    ...world,
+    domain: file.domain ?? world.domain,
+    serial: file.serial,
+    departures: file.departures,
+    ledger: logOf(file.ledger),
+    createsByServer: tableOf(file.createsByServer),
+    counters: file.counters,
+    faults: file.faults === undefined ? noFaultsYet : faultsOf(file.faults),
+  }
+  for (const group of file.groups) world = addGroup(world, defined(group))
+  for (const subnet of file.subnets) {
+    world = addSubnet(world, {
+      id: subnet.id,
+      cidr: subnet.cidr,
+      name: subnet.name ?? `subnet-${subnet.id.slice(0, 8)}`,
+      vpcId: subnet.vpcId ?? DEFAULT_VPC_ID,
+    })
+  }
+  for (const [at, server] of file.servers.entries()) {
+    if (server.group !== undefined && findGroup(world, server.group) === undefined) {
+      throw new SimulatorFileError(`servers[${at}].group: there is no group ${server.group}`)
+    }
+    world = addServer(world, defined(server))
+  }
+  for (const [at, instance] of file.instances.entries()) {
+    world = addInstance(world, 'ends' in instance ? instance : lengthen(world, instance, at))
+  }
+  for (const job of file.jobs) world = addJob(world, job)
+  return world
+}
+
+type ShortInstance = Exclude<WorldFile['instances'][number], { ends: unknown }>
+
+function lengthen(world: World, short: ShortInstance, at: number): Instance {
+  const group = findGroup(world, short.group)
+  if (group === undefined) {
+    throw new SimulatorFileError(`instances[${at}].group: there is no group ${short.group}`)
+  }
+  const key = serverKey(short.server)
+  const server = tableGet(world.servers, key)
+  const status = short.status ?? null
+  const followsGroup = status === null || status === 'available' || status === 'protected'
+  return {
+    id: chanceUuid(world.seed, 'instance of', key),
+    name: short.name ?? server?.name ?? `server-${key.slice(0, 8)}`,
+    description: '',
+    groupId: group.id,
+    serverId: server?.id ?? short.server,
+    targetServerId: chanceUuid(world.seed, 'dr-server of', key),
+    createdAt: 0,
+    readyAt: 0,
+    updatedAt: 0,
+    jobId: null,
+    ends: status === 'error' ? 'error' : 'ready',
+    fixedStatus: followsGroup || status === 'error' ? null : status,
+    tags: [],
+    flavor: server?.flavor ?? '',
+    subnetId: null,
+    address: null,
+    pairs: (server?.disks ?? []).map((disk) => ({
+      id: chanceUuid(world.seed, 'pair of', disk.id),
+      device: disk.device,
+      diskId: disk.id,
+    })),
+    deletion: null,
+  }
+}
+
+/** The whole world as a world file; `loadWorld` makes the same world of it again. */
+export function saveWorld(world: World): WorldFile {
+  return {
+    version: 1,
+    seed: world.seed,
+    project: world.project,
+    domain: world.domain,
+    region: world.region,
+    limits: { ...world.limits, unsupportedFlavors: [...world.limits.unsupportedFlavors] },
+    auth: structuredClone(world.auth) as WorldFile['auth'],
+    serial: world.serial,
+    groups: groupsOf(world).map(
+      ({
+        instances: _instances,
+        jobs: _jobs,
+        instanceCount: _count,
+        pairCount: _pairs,
+        ...group
+      }) => ({
+        ...group,
+        running: [...group.running],
+      }),
+    ),
+    servers: listed(world.servers, logItems(world.serverOrder)) as WorldFile['servers'],
+    subnets: Object.values(world.subnets),
+    departures: [...world.departures],
+    instances: listed(world.instances, logItems(world.instanceOrder)) as WorldFile['instances'],
+    jobs: groupsOf(world).flatMap((group) =>
+      listed(world.jobs, logItems(group.jobs)),
+    ) as WorldFile['jobs'],
+    ledger: [...logItems(world.ledger)],
+    createsByServer: Object.fromEntries(tableEntries(world.createsByServer).toSorted(byKey)),
+    counters: world.counters,
+    faults: {
+      seen: world.faults.seen,
+      fired: [...world.faults.fired],
+      firedByServer: Object.fromEntries(tableEntries(world.faults.firedByServer).toSorted(byKey)),
+      createsSeen: Object.fromEntries(tableEntries(world.faults.createsSeen).toSorted(byKey)),
+    },
+  }
+}
+
+function listed<T>(table: Table<T>, keys: readonly string[]): T[] {
+  return keys.map((key) => tableGet(table, key)).filter((value) => value !== undefined)
+}
+
+function tableOf<T>(record: Readonly<Record<string, T>>): Table<T> {
+  return Object.entries(record).reduce(
+    (table, [key, value]) => tablePut(table, key, value),
+    emptyTable<T>(),
+  )
+}
+
+function faultsOf(saved: NonNullable<WorldFile['faults']>): World['faults'] {
+  return {
+    seen: saved.seen,
+    fired: saved.fired,
+    firedByServer: tableOf(saved.firedByServer),
+    createsSeen: tableOf(saved.createsSeen),
+  }
+}
+
+function byKey([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1
+}
+
+/** Without the keys whose value is undefined, so that a spread over defaults keeps those. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}

@@ -1,0 +1,200 @@
+import { z } from 'zod'
+
+/**
+ * The form of a world file. All that is needed is `{"groups": [{"name": "erp"}], "servers": [{"id":
+ * "…", "group": "erp"}]}`; a saved world is the same form with everything filled in.
+ */
+const range = z
+  .union([
+    z.number().nonnegative(),
+    z.strictObject({ min: z.number().nonnegative(), max: z.number().nonnegative() }),
+  ])
+  .transform((value) => (typeof value === 'number' ? { min: value, max: value } : value))
+  .refine((value) => value.min <= value.max, 'min is greater than max')
+const instant = z.number()
+const nullableCount = z.int().nonnegative().nullable()
+
+export const limitsSchema = z.strictObject({
+  jobTimeMs: range.optional(),
+  otherJobTimeMs: range.optional(),
+  groupParallel: nullableCount.optional(),
+  busyAs: z.enum(['code', 'conflict']).optional(),
+  rateLimit: z.int().positive().nullable().optional(),
+  listLagMs: z.number().nonnegative().optional(),
+  showLags: z.boolean().optional(),
+  tokenTtlMs: z.number().positive().optional(),
+  groupCapacity: nullableCount.optional(),
+  pairQuota: z.int().min(-1).optional(),
+  groupQuota: z.int().min(-1).optional(),
+  dialect: z.enum(['otc', 'huawei']).optional(),
+  latencyMs: z.number().nonnegative().optional(),
+  unsupportedFlavors: z.array(z.string()).optional(),
+})
+
+const authSchema = z.strictObject({
+  mode: z.enum(['any', 'strict']).optional(),
+  users: z
+    .array(z.strictObject({ name: z.string(), password: z.string(), domain: z.string() }))
+    .optional(),
+  accessKeys: z.record(z.string(), z.string()).optional(),
+  tokens: z
+    .record(z.string(), z.strictObject({ expiresAt: instant, revoked: z.boolean() }))
+    .optional(),
+  refusals: z.record(z.string(), z.array(instant)).optional(),
+})
+
+const groupSchema = z.strictObject({
+  name: z.string().min(1),
+  id: z.string().min(1).optional(),
+  description: z.string().optional(),
+  status: z.string().optional(),
+  move: z
+    .strictObject({ during: z.string(), then: z.string(), endsAt: instant })
+    .nullable()
+    .optional(),
+  sourceAvailabilityZone: z.string().optional(),
+  targetAvailabilityZone: z.string().optional(),
+  domainId: z.string().optional(),
+  sourceVpcId: z.string().optional(),
+  targetVpcId: z.string().optional(),
+  priorityStation: z.enum(['source', 'target']).optional(),
+  capacity: nullableCount.optional(),
+  parallel: nullableCount.optional(),
+  createdAt: instant.optional(),
+  updatedAt: instant.optional(),
+  goneAt: instant.nullable().optional(),
+  running: z.array(instant).optional(),
+})
+
+export const createFailsSchema = z.strictObject({
+  errorCode: z.string().min(1),
+  failReason: z.string(),
+  leavesInstance: z.boolean().default(true),
+  subJobOnly: z.boolean().default(false),
+  times: z.int().positive().nullable().default(null),
+})
+
+const serverSchema = z.strictObject({
+  id: z.string().min(1),
+  group: z.string().optional(),
+  name: z.string().optional(),
+  status: z.string().optional(),
+  availabilityZone: z.string().optional(),
+  vpcId: z.string().optional(),
+  flavor: z.string().optional(),
+  disks: z
+    .union([
+      z.int().nonnegative().max(24),
+      z.array(z.strictObject({ id: z.string(), device: z.string() })),
+    ])
+    .optional(),
+  addresses: z.array(z.strictObject({ address: z.string(), subnetId: z.string() })).optional(),
+  tags: z.array(z.string()).optional(),
+  createFails: createFailsSchema.nullable().optional(),
+})
+
+const tagSchema = z.strictObject({ key: z.string(), value: z.string() })
+
+/** A full instance, as saved. */
+const savedInstanceSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  groupId: z.string(),
+  serverId: z.string(),
+  targetServerId: z.string(),
+  createdAt: instant,
+  readyAt: instant,
+  updatedAt: instant,
+  jobId: z.string().nullable(),
+  ends: z.enum(['ready', 'error', 'gone']),
+  fixedStatus: z.string().nullable(),
+  tags: z.array(tagSchema),
+  flavor: z.string(),
+  subnetId: z.string().nullable(),
+  address: z.string().nullable(),
+  pairs: z.array(z.strictObject({ id: z.string(), device: z.string(), diskId: z.string() })),
+  deletion: z.strictObject({ at: instant, endsAt: instant, deletesTarget: z.boolean() }).nullable(),
+})
+
+/** An instance that somebody made earlier: all that matters is which server it protects, and where. */
+const shortInstanceSchema = z.strictObject({
+  server: z.string().min(1),
+  group: z.string().min(1),
+  name: z.string().optional(),
+  status: z.string().optional(),
+})
+
+const jobEndSchema = z.strictObject({
+  status: z.enum(['SUCCESS', 'FAIL']),
+  errorCode: z.string().nullable(),
+  failReason: z.string().nullable(),
+})
+const jobSpan = {
+  id: z.string(),
+  type: z.string(),
+  startedAt: instant,
+  endsAt: instant,
+  end: jobEndSchema,
+}
+const jobSchema = z.strictObject({
+  ...jobSpan,
+  groupId: z.string().nullable(),
+  instanceId: z.string().nullable(),
+  targetServerId: z.string().nullable(),
+  resource: z.strictObject({ id: z.string(), name: z.string(), type: z.string() }),
+  subJobs: z.array(z.strictObject({ ...jobSpan, entities: z.record(z.string(), z.string()) })),
+})
+
+const ledgerSchema = z.strictObject({
+  kind: z.enum(['create', 'delete']),
+  at: instant,
+  serverId: z.string(),
+  serverGroupId: z.string(),
+  name: z.string(),
+  jobId: z.string(),
+  instanceId: z.string(),
+})
+
+const numbers = z.record(z.string(), z.number())
+const named = z.strictObject({ id: z.string().min(1), name: z.string() })
+
+export const worldFileSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  seed: z.int().default(1),
+  project: named.optional(),
+  domain: named.optional(),
+  region: z.string().optional(),
+  limits: limitsSchema.default({}),
+  auth: authSchema.default({}),
+  serial: z.int().positive().default(1),
+  groups: z.array(groupSchema).default([]),
+  servers: z.array(serverSchema).default([]),
+  subnets: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1),
+        name: z.string().optional(),
+        cidr: z
+          .string()
+          .regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'expected an IPv4 block such as 10.0.0.0/24'),
+        vpcId: z.string().optional(),
+      }),
+    )
+    .default([]),
+  departures: z.array(z.strictObject({ at: instant, instanceId: z.string() })).default([]),
+  instances: z.array(z.union([savedInstanceSchema, shortInstanceSchema])).default([]),
+  jobs: z.array(jobSchema).default([]),
+  ledger: z.array(ledgerSchema).default([]),
+  createsByServer: numbers.default({}),
+  counters: numbers.default({}),
+  faults: z
+    .strictObject({
+      seen: numbers,
+      fired: z.array(z.number()),
+      firedByServer: numbers,
+      createsSeen: numbers,
+    })
+    .optional(),
+})
+export type WorldFile = z.output<typeof worldFileSchema>
