@@ -4,6 +4,8 @@ import { emptyTable, type Table } from './table.ts'
 export interface FaultState {
   /** Requests seen, by operation. */
   readonly seen: Readonly<Record<string, number>>
+  /** Requests that each rule with an `nth` concerns, by its place in the plan. */
+  readonly matched: Table<number>
   /** How often each rule fired, by its place in the plan. */
   readonly fired: readonly number[]
   /** The same by rule and server: `place/serverKey`. */
@@ -14,6 +16,7 @@ export interface FaultState {
 
 export const noFaultsYet: FaultState = {
   seen: {},
+  matched: emptyTable(),
   fired: [],
   firedByServer: emptyTable(),
   createsSeen: emptyTable(),

@@ -144,6 +144,7 @@ export function saveWorld(world: World): WorldFile {
     counters: world.counters,
     faults: {
       seen: world.faults.seen,
+      matched: Object.fromEntries(tableEntries(world.faults.matched).toSorted(byKey)),
       fired: [...world.faults.fired],
       firedByServer: Object.fromEntries(tableEntries(world.faults.firedByServer).toSorted(byKey)),
       createsSeen: Object.fromEntries(tableEntries(world.faults.createsSeen).toSorted(byKey)),
@@ -165,6 +166,7 @@ function tableOf<T>(record: Readonly<Record<string, T>>): Table<T> {
 function faultsOf(saved: NonNullable<WorldFile['faults']>): World['faults'] {
   return {
     seen: saved.seen,
+    matched: tableOf(saved.matched),
     fired: saved.fired,
     firedByServer: tableOf(saved.firedByServer),
     createsSeen: tableOf(saved.createsSeen),

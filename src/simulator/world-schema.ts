@@ -191,6 +191,7 @@ export const worldFileSchema = z.strictObject({
   faults: z
     .strictObject({
       seen: numbers,
+      matched: numbers,
       fired: z.array(z.number()),
       firedByServer: numbers,
       createsSeen: numbers,
