@@ -37,7 +37,6 @@ export interface Settings {
   readonly format: string | null
   readonly encoding: string | null
   readonly delimiter: string | null
-  readonly sheet: string | null
   /** Null: to be told from the endpoint. */
   readonly dialect: 'otc' | 'huawei' | null
   readonly schema: 'inventory' | 'report' | 'plan' | null
@@ -93,7 +92,7 @@ export type SettingsResult =
   | { readonly ok: false; readonly errors: readonly string[] }
 
 const FORMATS = {
-  inventory: ['csv', 'yaml', 'json', 'xlsx'],
+  inventory: ['csv', 'yaml', 'json'],
   report: ['text', 'json', 'csv', 'html', 'markdown'],
   template: ['csv', 'yaml'],
 } as const
@@ -138,7 +137,6 @@ export function parseSettings(line: CommandLine): SettingsResult {
     format: from.read('format', choice<string>(formats)),
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),
-    sheet: from.text('sheet'),
     dialect: from.read('dialect', choice(['otc', 'huawei'])),
     schema: from.read('schema', choice(['inventory', 'report', 'plan'])),
     only: from.list('only'),

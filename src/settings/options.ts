@@ -39,7 +39,7 @@ const SIMULATED = ['plan', 'apply', 'simulate'] as const
 
 const where = { kind: 'value', section: 'Where', commands: CLOUD } as const
 const inventory = { kind: 'value', section: 'Inventory', commands: READS_INVENTORY } as const
-const part = { kind: 'value', section: 'Part of it', commands: READS_INVENTORY } as const
+const part = { kind: 'value', section: 'Part of it', commands: CLOUD } as const
 const pace = { kind: 'value', section: 'Pace', commands: CLOUD } as const
 const safety = { kind: 'flag', section: 'Safety', commands: APPLY } as const
 const output = { kind: 'flag', section: 'Output', commands: ALL } as const
@@ -81,12 +81,11 @@ export const OPTIONS = {
     ...inventory,
     placeholder: 'NAME',
     about:
-      'inventory: csv, yaml, json or xlsx; report: text, json, csv, html or markdown; template: csv or yaml',
+      'inventory: csv, yaml or json; report: text, json, csv, html or markdown; template: csv or yaml',
     commands: [...READS_INVENTORY, 'report', 'template'],
   },
   encoding: { ...inventory, placeholder: 'NAME', about: 'text encoding, e.g. utf-8, gbk' },
   delimiter: { ...inventory, placeholder: 'CHAR', about: 'CSV delimiter; \\t for a tab' },
-  sheet: { ...inventory, placeholder: 'NAME', about: 'sheet of a workbook' },
   dialect: { ...inventory, placeholder: 'otc|huawei', about: 'whose rules for names and fields' },
   schema: {
     ...inventory,

@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { z } from 'zod'
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { CSV_COLUMNS } from './columns.ts'
+import type { CarriedColumns } from './csv.ts'
+import { REPORT_SCHEMA_VERSION, reportSchema } from './schema.ts'
+import type { Report } from './schema.ts'
+
+const versionSchema = z.object({ schemaVersion: z.int() })
+
+/** Reads the report of a run, given its directory or the `report.json` itself. Rejects with a Failure. */
+export async function readReport(path: string): Promise<Report> {
+  const isDirectory = (await stat(path).catch(() => null))?.isDirectory() === true
+  const file = isDirectory ? join(path, 'report.json') : path
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    throw new Failure(
+      EXIT.usage,
+      `${file}: there is no such file`,
+      isDirectory
+        ? 'A run that was killed leaves no report; run apply again, it carries on from the journal.'
+        : 'Give the directory of a run, as in reports/<run-id>.',
+    )
+  })
+  const document = parseJson(file, text)
+  const version = versionSchema.safeParse(document).data?.schemaVersion
+  if (version !== undefined && version > REPORT_SCHEMA_VERSION) {
+    throw new Failure(EXIT.usage, `${file}: written by a newer version (schema ${version})`)
+  }
+  const result = reportSchema.safeParse(document)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const where =
+    issue === undefined ? '' : ` at ${issue.path.join('.') || 'the top'}: ${issue.message}`
+  throw new Failure(EXIT.usage, `${file}: no report of this tool${where}`)
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Failure(EXIT.usage, `${file}: not JSON`)
+  }
+}
+
+/**
+ * The inventory's own columns, which report.json leaves out, from the run's `report.csv`; none when
+ * that is missing. They were defused when written and stay so.
+ */
+export async function readCarried(directory: string): Promise<CarriedColumns> {
+  const text = await readFile(join(directory, 'report.csv'), 'utf8').catch(() => null)
+  if (text === null) return new Map()
+  const records = parse(text, { bom: true, columns: true }) as Record<string, string>[]
+  const ours = new Set<string>(CSV_COLUMNS.map(([header]) => header))
+  return new Map(
+    records.map((record) => [
+      Number(record['row']),
+      Object.fromEntries(Object.entries(record).filter(([header]) => !ours.has(header))),
+    ]),
+  )
+}

@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { REASONS, isProtected } from '../../src/apply/outcome.ts'
+import type { Outcome, OutcomeKind } from '../../src/apply/outcome.ts'
+import { reconcile } from '../../src/report/reconcile.ts'
+import { reportSchema } from '../../src/report/schema.ts'
+import {
+  GROUP,
+  OTHER_GROUP,
+  entry,
+  group,
+  input,
+  instance,
+  report,
+  row,
+  serverId,
+} from './build.ts'
+
+const KINDS = Object.keys(REASONS) as OutcomeKind[]
+
+test('totals add up to the rows, and the report keeps its schema, whatever the run and the list say', () => {
+  const anyRow = fc.record({
+    kind: fc.constantFrom(...KINDS),
+    seen: fc.constantFrom('no', 'available', 'protected', 'creating', 'error', 'deleting', 'fault'),
+    elsewhere: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(anyRow, { maxLength: 30 }), fc.boolean(), (specs, readable) => {
+      const rows = specs.map(({ kind }, at) => entry(at + 1, kind))
+      const instances = specs.flatMap(({ seen, elsewhere }, at) =>
+        seen === 'no'
+          ? []
+          : [instance(at + 1, { status: seen, serverGroupId: elsewhere ? OTHER_GROUP : GROUP })],
+      )
+      const snapshot = readable ? { groups: [group(GROUP)], instances } : null
+      const result = report(rows, { snapshot })
+
+      const { rows: all, ...counters } = result.totals
+      expect(all).toBe(specs.length)
+      expect(Object.values(counters).reduce((sum, count) => sum + count, 0)).toBe(all)
+      for (const each of result.rows) {
+        const allowed: readonly (string | null)[] = REASONS[each.outcome]
+        expect(isProtected(each.outcome) ? [null] : allowed).toContain(each.reason)
+      }
+      const everyRow = result.rows.every((each) => isProtected(each.outcome))
+      expect(result.run.outcome).toBe(everyRow ? 'complete' : 'partial')
+      expect(reportSchema.safeParse(result).error).toBeUndefined()
+    }),
+  )
+})
+
+test('a row without an outcome, or with two, is a bug and not a report', () => {
+  const lost = { row: row(1), serverGroupId: GROUP, outcome: undefined as unknown as Outcome }
+  expect(() => reconcile(input([lost]))).toThrow(/row 1 .* no outcome/)
+  expect(() => reconcile(input([entry(1, 'created'), entry(1, 'failed')]))).toThrow(/two outcomes/)
+})
+
+describe('the live list has the last word', () => {
+  const seen = (
+    kind: OutcomeKind,
+    status: string | null,
+    over: Partial<Outcome> = {},
+    inGroup = GROUP,
+  ) => {
+    const instances = status === null ? [] : [instance(1, { status, serverGroupId: inGroup })]
+    const [only] = report([entry(1, kind, over)], {
+      snapshot: { groups: [group(GROUP)], instances },
+    }).rows
+    return [only?.outcome, only?.reason]
+  }
+
+  test.each([
+    ['created', 'available', 'created', null],
+    ['created', 'failed-over', 'created', null],
+    ['created', null, 'unknown', 'not-in-list'],
+    ['created', 'error', 'failed', 'job-failed'],
+    ['created', 'creating', 'in-progress', 'job-running'],
+    ['created', 'deleting', 'conflict', 'being-deleted'],
+    ['already-protected', 'protected', 'already-protected', null],
+    ['already-protected', 'fault', 'conflict', 'broken-instance'],
+    ['already-protected', null, 'unknown', 'not-in-list'],
+    ['unknown', 'available', 'created', null],
+    ['unknown', 'error', 'failed', 'job-failed'],
+    ['unknown', null, 'unknown', 'fate-unknown'],
+    ['blocked', 'available', 'already-protected', null],
+    ['not-attempted', 'available', 'already-protected', null],
+    ['not-attempted', 'error', 'not-attempted', 'interrupted'],
+    ['failed', 'available', 'already-protected', null],
+    ['in-progress', 'available', 'in-progress', 'job-running'],
+    ['conflict', 'available', 'conflict', 'other-group'],
+  ] as const)('%s, seen %s: %s %s', (kind, status, wanted, reason) => {
+    expect(seen(kind, status)).toEqual([wanted, reason])
+  })
+
+  test('what a failed job left behind stays failed', () => {
+    expect(seen('failed', 'available', { reason: 'job-failed' })).toEqual(['failed', 'job-failed'])
+  })
+
+  test('an instance in another group is no protection', () => {
+    expect(seen('created', 'available', {}, OTHER_GROUP)).toEqual(['conflict', 'other-group'])
+    expect(seen('not-attempted', 'available', {}, OTHER_GROUP)).toEqual([
+      'not-attempted',
+      'interrupted',
+    ])
+  })
+
+  test('IDs are compared without case and hyphens, and both stations count', () => {
+    const instances = [
+      instance(1, {
+        sourceServer: 'dr-1',
+        targetServer: serverId(1).replaceAll('-', '').toUpperCase(),
+      }),
+    ]
+    const result = report([entry(1, 'created')], { snapshot: { groups: [], instances } })
+    expect(result.rows[0]?.outcome).toBe('created')
+    expect(result.unmanaged).toEqual([])
+  })
+
+  test('without a list the run is believed', () => {
+    expect(report([entry(1, 'created')]).rows[0]?.outcome).toBe('created')
+  })
+
+  test('rows that earlier runs left open get their last word too, outside the totals', () => {
+    const result = report([entry(1, 'created')], {
+      carriedOver: [entry(2, 'unknown')],
+      snapshot: { groups: [], instances: [instance(1), instance(2)] },
+    })
+    expect(result.carriedOver.map((each) => each.outcome)).toEqual(['created'])
+    expect(result.totals.rows).toBe(1)
+  })
+})
+
+test('unmanaged: in the groups of the rows, and named by no row of the whole inventory', () => {
+  const result = report([entry(1, 'created')], {
+    inventoryServers: [serverId(1), serverId(2)],
+    snapshot: {
+      groups: [group(GROUP)],
+      instances: [
+        instance(1),
+        instance(2),
+        instance(3),
+        instance(4, { serverGroupId: OTHER_GROUP }),
+      ],
+    },
+  })
+  expect(result.unmanaged.map((each) => each.protectedInstanceId)).toEqual(['instance-3'])
+})
+
+test('groups count their rows and say whether protection is on', () => {
+  const result = report([entry(1, 'created'), entry(2, 'failed', { reason: 'job-failed' })], {
+    snapshot: { groups: [group(GROUP, { status: 'protected' })], instances: [instance(1)] },
+  })
+  expect(result.groups).toEqual([
+    {
+      id: GROUP,
+      name: 'group 1',
+      status: 'protected',
+      rows: 2,
+      protected: 1,
+      protectionEnabled: true,
+    },
+  ])
+})
+
+test('the duration is from the create to its end', () => {
+  const times = { submittedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:05:00Z' }
+  expect(report([entry(1, 'created', times)]).rows[0]?.durationMs).toBe(300_000)
+})
