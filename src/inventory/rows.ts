@@ -3,9 +3,9 @@ import { columnKeys } from './headers.ts'
 import type { Finding } from './problem.ts'
 import { readFields, type ReadFields } from './row-fields.ts'
 import { issueFinding, issuePlace, type RowContext } from './row-findings.ts'
-import { checkRow, type Dialect, type RowFields } from './row-schema.ts'
+import { checkRow, type Dialect, type RowFields, type RowIssue } from './row-schema.ts'
 import type { Row } from './row.ts'
-import { put, type Table, type TableRecord } from './table.ts'
+import type { Table, TableRecord } from './table.ts'
 
 export interface RowOptions {
   readonly group?: string
@@ -22,13 +22,17 @@ export function buildRows(
   options: RowOptions,
 ): { rows: Row[]; findings: Finding[] } {
   const keys = columnKeys(table.headers)
-  const kept = [...keys.keys()].filter((column) => !columns.secret.has(column))
+  const pickCarried = cellPicker(columns.carried, keys)
+  const pickSource = cellPicker(
+    [...keys.keys()].filter((column) => !columns.secret.has(column)),
+    keys,
+  )
   const findings: Finding[] = []
   const systemTags = { rows: 0, first: undefined as RowContext | undefined }
 
   const rows = table.records.map((record, index): Row => {
     const context: RowContext = { table, columns, record, row: index + 1 }
-    findings.push(...cellCountFindings(context))
+    if (record.cells.length !== keys.length) findings.push(cellCountFinding(context))
     // In a row that is too long, cells may have slipped out of a secret column: use none of them.
     const isUnusable =
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
@@ -40,8 +44,8 @@ export function buildRows(
       systemTags.first ??= context
     }
     return toRow(context.row, record.line, read.fields, {
-      carried: pick(cells, columns.carried, keys),
-      source: pick(cells, kept, keys),
+      carried: pickCarried(cells),
+      source: pickSource(cells),
     })
   })
   if (systemTags.first !== undefined) {
@@ -57,19 +61,16 @@ export function buildRows(
   return { rows, findings: withoutRepeatedConstants(findings) }
 }
 
-function cellCountFindings({ table, record, row }: RowContext): Finding[] {
+function cellCountFinding({ table, record, row }: RowContext): Finding {
   const headers = table.headers.length
   const cells = record.cells.length
-  if (cells === headers) return []
-  return [
-    {
-      code: cells > headers ? 'too-many-cells' : 'too-few-cells',
-      args: { cells, headers },
-      row,
-      // The first cell too many, or the end of the row, where the first missing one would stand.
-      position: table.locateCell(record, Math.min(cells, headers)),
-    },
-  ]
+  return {
+    code: cells > headers ? 'too-many-cells' : 'too-few-cells',
+    args: { cells, headers },
+    row,
+    // The first cell too many, or the end of the row, where the first missing one would stand.
+    position: table.locateCell(record, Math.min(cells, headers)),
+  }
 }
 
 function fieldFindings(
@@ -77,11 +78,13 @@ function fieldFindings(
   { fields, tagFindings, namesTwoGroups }: ReadFields,
   dialect: Dialect,
 ): Finding[] {
-  const issues = [
-    ...checkRow(fields, dialect),
-    ...(namesTwoGroups ? [{ code: 'group-mismatch', field: 'server_group' } as const] : []),
-  ]
-  const findings = issues.flatMap((issue) => issueFinding(context, issue, fields, dialect) ?? [])
+  const findings: Finding[] = []
+  const report = (issue: RowIssue): void => {
+    const finding = issueFinding(context, issue, fields, dialect)
+    if (finding !== undefined) findings.push(finding)
+  }
+  for (const issue of checkRow(fields, dialect)) report(issue)
+  if (namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
   for (const { code, args, key } of tagFindings) {
     const place = issuePlace(context, 'tags', key)
     const field = key === undefined ? 'tags' : `tag:${key}`
@@ -111,34 +114,49 @@ function toRow(
   fields: RowFields,
   cells: Pick<Row, 'carried' | 'source'>,
 ): Row {
-  return {
+  // Assigned one by one: this runs for every row, and each spread would build an object to throw away.
+  const result: Mutable<Row> = {
     row,
     line,
     serverId: fields.server_id ?? '',
     name: fields.name ?? '',
-    ...(fields.server_group_id !== undefined && { serverGroupId: fields.server_group_id }),
-    ...(fields.server_group !== undefined && { serverGroup: fields.server_group }),
-    ...(fields.description !== undefined && { description: fields.description }),
-    ...(fields.primary_subnet_id !== undefined && { primarySubnetId: fields.primary_subnet_id }),
-    ...(fields.primary_ip_address !== undefined && { primaryIpAddress: fields.primary_ip_address }),
-    ...(fields.flavor !== undefined && { flavor: fields.flavor }),
     tags: fields.tags ?? {},
-    ...(fields.cluster_id !== undefined && { clusterId: fields.cluster_id }),
-    ...((fields.tenancy === 'shared' || fields.tenancy === 'dedicated') && {
-      tenancy: fields.tenancy,
-    }),
-    ...(fields.dedicated_host_id !== undefined && { dedicatedHostId: fields.dedicated_host_id }),
-    ...(fields.wave !== undefined && { wave: fields.wave }),
     ...cells,
   }
+  if (fields.server_group_id !== undefined) result.serverGroupId = fields.server_group_id
+  if (fields.server_group !== undefined) result.serverGroup = fields.server_group
+  if (fields.description !== undefined) result.description = fields.description
+  if (fields.primary_subnet_id !== undefined) result.primarySubnetId = fields.primary_subnet_id
+  if (fields.primary_ip_address !== undefined) result.primaryIpAddress = fields.primary_ip_address
+  if (fields.flavor !== undefined) result.flavor = fields.flavor
+  if (fields.cluster_id !== undefined) result.clusterId = fields.cluster_id
+  if (fields.tenancy === 'shared' || fields.tenancy === 'dedicated') result.tenancy = fields.tenancy
+  if (fields.dedicated_host_id !== undefined) result.dedicatedHostId = fields.dedicated_host_id
+  if (fields.wave !== undefined) result.wave = fields.wave
+  return result
 }
 
-function pick(
-  cells: TableRecord['cells'],
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+/**
+ * Copies some of a row's cells under their columns' keys. All rows are clones of one template: thousands
+ * of objects that are grown key by key would each be a hash table, several times as large and slow.
+ * `JSON.parse` makes the template, since it takes `__proto__` for a key like any other.
+ */
+function cellPicker(
   columns: readonly number[],
   keys: readonly string[],
-): Record<string, string> {
-  const picked: Record<string, string> = {}
-  for (const column of columns) put(picked, keys[column] ?? '', cells[column] ?? '')
-  return picked
+): (cells: TableRecord['cells']) => Record<string, string> {
+  const names = columns.map((column) => keys[column] ?? '')
+  const template = JSON.parse(
+    `{${names.map((name) => `${JSON.stringify(name)}:""`).join(',')}}`,
+  ) as Record<string, string>
+  return (cells) => {
+    const picked = { ...template }
+    for (const [index, column] of columns.entries()) {
+      const cell = cells[column]
+      if (cell !== undefined && cell !== '') picked[names[index] ?? ''] = cell
+    }
+    return picked
+  }
 }

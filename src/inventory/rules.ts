@@ -7,14 +7,14 @@ import { idKey, type Row } from './row.ts'
 interface Rule {
   readonly code: 'duplicate-server' | 'duplicate-name' | 'group-with-two-ids'
   readonly field: FieldName
-  /** Rows with one key belong together; a row without a key is not judged. */
+  /** Rows with one key in one scope belong together; a row without a key is not judged. */
   key(row: Row): string | undefined
+  scope(row: Row): string
   /** Given the first row with this key: whether this one clashes with it. */
   clashes(row: Row, first: Row): boolean
 }
 
-const groupKey = (row: Row): string =>
-  row.serverGroupId === undefined ? `name ${row.serverGroup ?? ''}` : idKey(row.serverGroupId)
+const everywhere = (): string => ''
 
 /** Rules across rows. The later row carries the finding, and names the first. */
 export const rules: readonly Rule[] = [
@@ -22,12 +22,15 @@ export const rules: readonly Rule[] = [
     code: 'duplicate-server',
     field: 'server_id',
     key: (row) => (row.serverId === '' ? undefined : idKey(row.serverId)),
+    scope: everywhere,
     clashes: () => true,
   },
   {
     code: 'duplicate-name',
     field: 'name',
-    key: (row) => (row.name === '' ? undefined : `${groupKey(row)} ${row.name}`),
+    key: (row) => (row.name === '' ? undefined : row.name),
+    scope: (row) =>
+      row.serverGroupId === undefined ? `name ${row.serverGroup ?? ''}` : idKey(row.serverGroupId),
     clashes: () => true,
   },
   {
@@ -35,6 +38,7 @@ export const rules: readonly Rule[] = [
     code: 'group-with-two-ids',
     field: 'server_group_id',
     key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
+    scope: everywhere,
     clashes: (row, first) => idKey(row.serverGroupId ?? '') !== idKey(first.serverGroupId ?? ''),
   },
 ]
@@ -45,11 +49,14 @@ export function checkAcrossRows(
   contextOf: (row: Row) => RowContext,
 ): Finding[] {
   return rules.flatMap((rule) => {
-    const firsts = new Map<string, Row>()
+    const firstsByScope = new Map<string, Map<string, Row>>()
     const findings: Finding[] = []
     for (const row of rows) {
       const key = rule.key(row)
       if (key === undefined) continue
+      const scope = rule.scope(row)
+      const firsts = firstsByScope.get(scope) ?? new Map<string, Row>()
+      firstsByScope.set(scope, firsts)
       const first = firsts.get(key)
       if (first === undefined) firsts.set(key, row)
       else if (rule.clashes(row, first)) findings.push(clash(rule, row, first, contextOf(row)))

@@ -1,0 +1,127 @@
+import picomatch from 'picomatch'
+import { idKey, type Row } from './row.ts'
+import { parseShard, shardOf, type Shard } from './shard.ts'
+import { compareWaves } from './waves.ts'
+
+/** As written on the command line. */
+export interface SelectionOptions {
+  readonly only?: string
+  readonly rows?: string
+  readonly wave?: string
+  readonly limit?: string | number
+  readonly shard?: string
+}
+
+/** The part of an inventory that a command is about; nothing given means all of it. */
+export interface Selection {
+  readonly only?: string
+  /** Ranges of row numbers, both ends included. */
+  readonly rows?: readonly (readonly [from: number, to: number])[]
+  readonly waves?: readonly string[]
+  readonly limit?: number
+  readonly shard?: Shard
+}
+
+/** The options as a selection, or everything that is wrong with them. */
+export function parseSelection(
+  options: SelectionOptions,
+): { readonly selection: Selection } | { readonly errors: readonly string[] } {
+  const errors: string[] = []
+  const read = <Value>(
+    flag: string,
+    text: string | undefined,
+    parse: (text: string) => Value | undefined,
+    expected: string,
+  ): Value | undefined => {
+    if (text === undefined) return undefined
+    const value = parse(text)
+    if (value === undefined) errors.push(`--${flag} must be ${expected}, not "${text}"`)
+    return value
+  }
+  const only = read('only', options.only, (text) => text.trim() || undefined, 'a glob')
+  const rows = read('rows', options.rows, parseRanges, 'row numbers and ranges such as 1-50,60')
+  const waves = read('wave', options.wave, parseList, 'a list of waves such as 1,2')
+  const limit = read('limit', options.limit?.toString(), parseLimit, 'a whole number above 0')
+  const shard = read('shard', options.shard, parseShard, 'I/N with I from 1 to N, such as 1/4')
+  if (errors.length > 0) return { errors }
+  return {
+    selection: {
+      ...(only !== undefined && { only }),
+      ...(rows !== undefined && { rows }),
+      ...(waves !== undefined && { waves }),
+      ...(limit !== undefined && { limit }),
+      ...(shard !== undefined && { shard }),
+    },
+  }
+}
+
+/**
+ * The selected rows, in file order. The filters narrow each other down; the limit counts what is left.
+ *
+ * @param groupIdOf the resolved ID of a row's protection group, needed for a shard.
+ */
+export function selectRows(
+  rows: readonly Row[],
+  selection: Selection,
+  groupIdOf: (row: Row) => string = (row) => row.serverGroupId ?? row.serverGroup ?? '',
+): Row[] {
+  const { only, rows: ranges, waves, limit, shard } = selection
+  const filters: ((row: Row) => boolean)[] = []
+  if (only !== undefined) filters.push(matchesGlob(only))
+  if (ranges !== undefined) {
+    filters.push(({ row }) => ranges.some(([from, to]) => row >= from && row <= to))
+  }
+  if (waves !== undefined) {
+    filters.push(({ wave }) => waves.some((wanted) => compareWaves(wanted, wave) === 0))
+  }
+  if (shard !== undefined) {
+    filters.push((row) => shardOf(groupIdOf(row), shard.count) === shard.index)
+  }
+  return rows.filter((row) => filters.every((accepts) => accepts(row))).slice(0, limit)
+}
+
+/** The selection in the words of the command line, or `null` when it is the whole inventory. */
+export function describeSelection(selection: Selection): string | null {
+  const { only, rows, waves, limit, shard } = selection
+  const parts = [
+    only === undefined ? [] : ['--only', only],
+    rows === undefined
+      ? []
+      : ['--rows', rows.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(',')],
+    waves === undefined ? [] : ['--wave', waves.join(',')],
+    limit === undefined ? [] : ['--limit', limit],
+    shard === undefined ? [] : ['--shard', `${shard.index}/${shard.count}`],
+  ].flat()
+  return parts.length === 0 ? null : parts.join(' ')
+}
+
+/** Names are matched as they are; IDs without case and hyphens, so that either spelling is found. */
+function matchesGlob(glob: string): (row: Row) => boolean {
+  const matchesName = picomatch(glob, { dot: true })
+  const matchesId = picomatch(idKey(glob), { dot: true })
+  return (row) => matchesName(row.name) || matchesId(idKey(row.serverId))
+}
+
+function parseRanges(text: string): (readonly [number, number])[] | undefined {
+  const ranges: (readonly [number, number])[] = []
+  for (const item of text.split(',')) {
+    const [, first, last] = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(item) ?? []
+    const from = Number(first)
+    const to = Number(last ?? first)
+    if (!(from >= 1 && to >= from)) return undefined
+    ranges.push([from, to])
+  }
+  return ranges
+}
+
+function parseList(text: string): string[] | undefined {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+  return items.length === 0 ? undefined : items
+}
+
+function parseLimit(text: string): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text) : undefined
+}
