@@ -23,7 +23,7 @@ const USAGE: Readonly<Record<CommandName, string>> = {
   apply: '<inventory>',
   report: '<run-dir..>',
   template: '',
-  simulate: '',
+  simulate: '[inventory]',
 }
 
 const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string])[]>> = {
@@ -48,7 +48,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['template > servers.csv', ''],
     ['template --schema inventory', ''],
   ],
-  simulate: [['simulate --port 8080 --faults mild', '']],
+  simulate: [
+    ['simulate servers.csv', 'a world that has these servers'],
+    ['simulate --world world.json --port 0 --faults mild', ''],
+  ],
 }
 
 const EPILOGUE = `An option can also come from the environment: --max-jobs is SDRS_PROTECT_MAX_JOBS.

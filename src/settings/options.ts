@@ -38,7 +38,11 @@ const APPLY = ['apply'] as const
 const SIMULATED = ['plan', 'apply', 'simulate'] as const
 
 const where = { kind: 'value', section: 'Where', commands: CLOUD } as const
-const inventory = { kind: 'value', section: 'Inventory', commands: READS_INVENTORY } as const
+const inventory = {
+  kind: 'value',
+  section: 'Inventory',
+  commands: [...READS_INVENTORY, 'simulate'],
+} as const
 const part = { kind: 'value', section: 'Part of it', commands: CLOUD } as const
 const pace = { kind: 'value', section: 'Pace', commands: CLOUD } as const
 const safety = { kind: 'flag', section: 'Safety', commands: APPLY } as const
@@ -52,7 +56,7 @@ const server = { ...simulator, commands: ['simulate'] } as const
  */
 export const OPTIONS = {
   region: { ...where, placeholder: 'NAME', about: 'region' },
-  'project-id': { ...where, placeholder: 'ID', about: 'project' },
+  'project-id': { ...where, placeholder: 'ID', about: 'project', commands: SIMULATED },
   'project-name': { ...where, placeholder: 'NAME', about: 'project, by name' },
   cloud: { ...where, placeholder: 'NAME', about: 'entry of clouds.yaml' },
   endpoint: { ...where, placeholder: 'URL', about: 'SDRS base URL, without /v1/…' },
@@ -82,7 +86,7 @@ export const OPTIONS = {
     placeholder: 'NAME',
     about:
       'inventory: csv, yaml or json; report: text, json, csv, html or markdown; template: csv or yaml',
-    commands: [...READS_INVENTORY, 'report', 'template'],
+    commands: [...READS_INVENTORY, 'simulate', 'report', 'template'],
   },
   encoding: { ...inventory, placeholder: 'NAME', about: 'text encoding, e.g. utf-8, gbk' },
   delimiter: { ...inventory, placeholder: 'CHAR', about: 'CSV delimiter; \\t for a tab' },

@@ -1,4 +1,6 @@
 import ms from 'ms'
+import { Failure } from '../failure.ts'
+import { parseEndpoint } from '../sdrs/endpoints.ts'
 
 /** Thrown by a value parser; `parseSettings` collects them. The message completes "--option: …". */
 export class ValueError extends Error {}
@@ -100,26 +102,12 @@ export function assignments(texts: readonly string[]): Readonly<Record<string, s
   return Object.freeze(Object.fromEntries(pairs))
 }
 
-/** A base URL without a trailing slash. Plain http would show the token to the network. */
+/** A base URL as the client uses it; the rules are those of every other source of an endpoint. */
 export function baseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new ValueError(
-      `"${text}" is no URL; write for example https://sdrs.eu-de.otc.t-systems.com`,
-    )
+  try {
+    return parseEndpoint(text, 'the URL')
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw new ValueError([error.message, error.hint].filter((part) => part !== null).join('; '))
   }
-  if (url.username !== '' || url.password !== '') {
-    throw new ValueError('credentials do not belong into a URL; use the environment')
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw new ValueError(`"${text}" is plain http, which is allowed for this machine only`)
-  }
-  if (/^\/v\d/.test(url.pathname) || url.search !== '' || url.hash !== '') {
-    throw new ValueError(`"${text}" goes too far; leave out the /v1/… and what follows`)
-  }
-  return url.href.replace(/\/+$/, '')
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }

@@ -1,0 +1,35 @@
+import { EXIT } from '../exit-code.ts'
+import { validateDocument } from '../inventory/document.ts'
+import { formatProblem } from '../inventory/problem.ts'
+import { readInventory } from '../inventory/read.ts'
+import type { Totals } from '../inventory/read.ts'
+import type { Settings } from '../settings.ts'
+import { palette, wantsColour } from '../ui/colour.ts'
+import type { Io } from '../ui/io.ts'
+import { counted } from '../ui/text.ts'
+import { inventoryOptions } from './inventory-options.ts'
+
+/** Every problem of every row, on stdout: here the problems are the product. */
+export async function run(settings: Settings, io: Io): Promise<number> {
+  const path = settings.inventory ?? '-'
+  const inventory = await readInventory(path, inventoryOptions(settings), io.stdin)
+  const { totals } = inventory
+  if (settings.json) {
+    io.stdout.write(`${JSON.stringify(validateDocument(inventory), null, 2)}\n`)
+  } else {
+    const { good, bad } = palette(wantsColour(io, 'stdout', settings.colour))
+    const lines = inventory.problems.map((problem) => formatProblem(inventory.source, problem))
+    const verdict = totals.errors > 0 ? bad : good
+    io.stdout.write([...lines, verdict(summary(totals))].map((line) => `${line}\n`).join(''))
+  }
+  return totals.errors > 0 ? EXIT.usage : EXIT.done
+}
+
+function summary({ rows, errors, warnings, infos }: Totals): string {
+  const found = [
+    errors > 0 ? counted(errors, 'error') : 'no errors',
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+    ...(infos > 0 ? [counted(infos, 'notice')] : []),
+  ]
+  return `${counted(rows, 'row')}: ${found.join(', ')}`
+}

@@ -1,0 +1,297 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseSettings } from '../src/settings.ts'
+import type { CommandLine, Settings } from '../src/settings.ts'
+import { nextCommand } from '../src/settings/next-command.ts'
+import { OPTIONS, variableOf } from '../src/settings/options.ts'
+
+function line(over: Partial<CommandLine> = {}): CommandLine {
+  return { command: 'apply', positionals: ['servers.csv'], options: {}, env: {}, ...over }
+}
+
+function settings(over: Partial<CommandLine> = {}): Settings {
+  const result = parseSettings(line(over))
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  return result.settings
+}
+
+function errors(over: Partial<CommandLine> = {}): readonly string[] {
+  const result = parseSettings(line(over))
+  return result.ok ? [] : result.errors
+}
+
+/** What each error is about: the text before its colon. */
+function about(found: readonly string[]): readonly string[] {
+  return found.map((error) => error.split(':')[0] ?? '')
+}
+
+test('the documented defaults', () => {
+  expect(settings()).toMatchObject({
+    inventory: 'servers.csv',
+    concurrency: 10,
+    maxJobs: 100,
+    rate: 50,
+    pollInterval: null,
+    jobTimeout: 30 * 60_000,
+    requestTimeout: 30_000,
+    settleWindow: 30_000,
+    maxFailures: { kind: 'percent', value: 50 },
+    reportsDir: 'reports',
+    logLevel: 'info',
+    yes: false,
+    json: false,
+    dialect: null,
+    shard: null,
+    colour: null,
+  })
+})
+
+test('nobody can change the settings later', () => {
+  expect(Object.isFrozen(settings())).toBe(true)
+})
+
+test('all errors at once, each naming what it is about', () => {
+  const found = errors({
+    positionals: [],
+    options: {
+      concurrency: '0',
+      'job-timeout': '30',
+      'max-failures': '101%',
+      shard: '3/2',
+      map: ['name'],
+      dialect: 'aws',
+      'max-job': '5',
+      seed: '7',
+    },
+    env: { SDRS_PROTECT_RATE: 'fast' },
+  })
+  expect(about(found)).toEqual([
+    'apply needs an inventory',
+    '--max-job',
+    '--shard',
+    '--map',
+    '--dialect',
+    '--concurrency',
+    'SDRS_PROTECT_RATE',
+    '--job-timeout',
+    '--max-failures',
+    '--seed needs --simulate',
+  ])
+})
+
+test('an unknown option gets a suggestion, one of another command is told apart', () => {
+  const [unknown, foreign] = errors({
+    command: 'validate',
+    options: { delimitr: ';', 'max-jobs': '5' },
+  })
+  expect(unknown).toContain('--delimiter')
+  expect(foreign).toContain('validate has no such option')
+})
+
+describe('where a value comes from', () => {
+  test('a flag wins over the environment, which wins over the default', () => {
+    const env = { SDRS_PROTECT_MAX_JOBS: '7' }
+    expect(settings({ env }).maxJobs).toBe(7)
+    expect(settings({ env, options: { 'max-jobs': '9' } }).maxJobs).toBe(9)
+    expect(settings({ env: { SDRS_PROTECT_MAX_JOBS: '' } }).maxJobs).toBe(100)
+  })
+
+  test('a flag can be switched off against the environment', () => {
+    const env = { SDRS_PROTECT_YES: 'true' }
+    expect(settings({ env }).yes).toBe(true)
+    expect(settings({ env, options: { yes: false } }).yes).toBe(false)
+  })
+
+  test('the last of several flags counts', () => {
+    expect(settings({ options: { rate: ['5', '6'] } }).rate).toBe(6)
+  })
+
+  test('lists come from repeated flags, or from the variable split at ; and line ends', () => {
+    const map = { name: 'Host name', server_id: 'ID=x' }
+    expect(settings({ options: { map: ['name=Host name', 'server_id=ID=x'] } }).map).toEqual(map)
+    const env = { SDRS_PROTECT_MAP: 'name=Host name;\nserver_id=ID=x\n' }
+    expect(settings({ env }).map).toEqual(map)
+  })
+
+  test('every option of the table can be set by its variable', () => {
+    for (const [name, spec] of Object.entries(OPTIONS)) {
+      const [command = 'apply'] = spec.commands
+      const positionals = command === 'template' || command === 'simulate' ? [] : ['x']
+      // A value that no option but the free texts can take shows that the variable is read at all.
+      const result = parseSettings({
+        command,
+        positionals,
+        options: {},
+        env: { [variableOf(name)]: '//' },
+      })
+      const read = result.ok ? Object.values(result.settings).flat() : result.errors
+      expect(
+        read.some((value) => String(value).includes('//')),
+        name,
+      ).toBe(true)
+    }
+  })
+
+  test('a mistyped variable is pointed out; one of Kubernetes is none of ours', () => {
+    const env = { SDRS_PROTECT_MAX_JOB: '7', SDRS_PROTECT_SERVICE_HOST: '10.0.0.1' }
+    const { notices } = settings({ env })
+    expect(notices).toHaveLength(1)
+    expect(notices[0]).toContain('SDRS_PROTECT_MAX_JOBS')
+  })
+})
+
+describe('values', () => {
+  test.each([
+    ['500ms', 500],
+    ['30s', 30_000],
+    ['2m', 120_000],
+    ['1.5h', 5_400_000],
+  ])('duration %s', (text, ms) => {
+    expect(settings({ options: { 'job-timeout': text } }).jobTimeout).toBe(ms)
+  })
+
+  test.each(['30', '-3s', '2 days', 's', '99ms', '', '9999h'])('no job timeout: %j', (text) => {
+    expect(errors({ options: { 'job-timeout': text } })).toHaveLength(1)
+  })
+
+  test('a bare number gets the hint of its unit', () => {
+    expect(errors({ options: { 'job-timeout': '30' } })[0]).toContain('30s')
+  })
+
+  test('failure limits', () => {
+    const limit = (text: string) => settings({ options: { 'max-failures': text } }).maxFailures
+    expect(limit('0')).toEqual({ kind: 'count', value: 0 })
+    expect(limit('100%')).toEqual({ kind: 'percent', value: 100 })
+  })
+
+  test('row ranges', () => {
+    expect(settings({ options: { rows: '1-50, 60' } }).rows).toEqual([
+      { from: 1, to: 50 },
+      { from: 60, to: 60 },
+    ])
+    for (const rows of ['0', '5-4', 'a', '1,,2', '1-'])
+      expect(errors({ options: { rows } })).toHaveLength(1)
+  })
+
+  test.each([
+    ['https://sdrs.example.com/', 'https://sdrs.example.com'],
+    ['https://gateway.example.com/sdrs/', 'https://gateway.example.com/sdrs'],
+    ['https://sdrs.example.com/v1/0123', 'https://sdrs.example.com'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://[::1]:8080/', 'http://[::1]:8080'],
+  ])('endpoint %s', (text, wanted) => {
+    expect(settings({ options: { endpoint: text } }).endpoint).toBe(wanted)
+  })
+
+  test.each([
+    'http://sdrs.example.com',
+    'http://127.0.0.1.example.com',
+    'https://user:secret@sdrs.example.com',
+    'sdrs.example.com',
+  ])('no endpoint: %s', (endpoint) => {
+    expect(errors({ options: { endpoint } })).toHaveLength(1)
+  })
+
+  test('a refused URL does not repeat the password in it', () => {
+    expect(errors({ options: { endpoint: 'https://u:hunter2@x.example' } })[0]).not.toContain(
+      'hunter2',
+    )
+  })
+
+  test('nothing can hide in the project ID', () => {
+    expect(errors({ options: { 'project-id': '../../x' } })).toHaveLength(1)
+  })
+})
+
+describe('shards', () => {
+  const shard = (env: CommandLine['env'], options = {}) => settings({ env, options }).shard
+
+  test('from the flag, Kubernetes (index from 0) or GitLab (index from 1)', () => {
+    expect(shard({}, { shard: '2/5' })).toEqual({ index: 2, count: 5 })
+    expect(shard({ JOB_COMPLETION_INDEX: '0', JOB_COMPLETIONS: '3' })).toEqual({
+      index: 1,
+      count: 3,
+    })
+    expect(shard({ CI_NODE_INDEX: '3', CI_NODE_TOTAL: '3' })).toEqual({ index: 3, count: 3 })
+    expect(shard({ CI_NODE_TOTAL: '1' })).toBeNull()
+    expect(shard({ CI_NODE_INDEX: '3', CI_NODE_TOTAL: '3' }, { shard: '1/2' })).toEqual({
+      index: 1,
+      count: 2,
+    })
+  })
+
+  test('said aloud when nobody typed it', () => {
+    expect(settings({ env: { CI_NODE_INDEX: '1', CI_NODE_TOTAL: '3' } }).notices).toHaveLength(1)
+  })
+
+  test('an index without the count is refused: every pod would take everything', () => {
+    expect(errors({ env: { JOB_COMPLETION_INDEX: '4' } })).toHaveLength(1)
+    expect(errors({ env: { JOB_COMPLETION_INDEX: '3', JOB_COMPLETIONS: '3' } })).toHaveLength(1)
+  })
+
+  test('of no concern to commands that do not share work', () => {
+    expect(errors({ command: 'validate', env: { JOB_COMPLETION_INDEX: '4' } })).toEqual([])
+  })
+})
+
+test('contradictions are about flags, not about what the environment holds for every day', () => {
+  const url = 'https://sdrs.example.com'
+  expect(errors({ options: { simulate: true, endpoint: url } })).toHaveLength(1)
+  expect(errors({ options: { simulate: true }, env: { SDRS_PROTECT_ENDPOINT: url } })).toEqual([])
+})
+
+describe('the next command', () => {
+  test('repeats what was given and the next command knows, quoted for a shell', () => {
+    const given = settings({
+      positionals: ["bob's servers.csv"],
+      options: {
+        'max-jobs': '5',
+        map: ['name=Host name'],
+        yes: true,
+        only: ['web-*'],
+        color: false,
+      },
+      env: { SDRS_PROTECT_RATE: '5' },
+    })
+    expect(nextCommand(given)).toBe(
+      "sdrs-protect apply 'bob'\\''s servers.csv' --max-jobs 5 --map 'name=Host name' --yes --only 'web-*' --no-color",
+    )
+    expect(nextCommand(given, { command: 'validate' })).toBe(
+      "sdrs-protect validate 'bob'\\''s servers.csv' --map 'name=Host name' --no-color",
+    )
+  })
+
+  test('options can be left out and added', () => {
+    const given = settings({ options: { plan: 'plan.json' } })
+    expect(nextCommand(given, { without: ['plan'], with: { 'replace-failed': true } })).toBe(
+      'sdrs-protect apply servers.csv --replace-failed',
+    )
+  })
+
+  test('what it prints means the same settings', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (text) => {
+        fc.pre(text.trim() !== '' && !/[\0]/.test(text))
+        const given = settings({ positionals: [text], options: { group: text } })
+        expect(unquote(nextCommand(given))).toEqual([
+          'sdrs-protect',
+          'apply',
+          text,
+          '--group',
+          text,
+        ])
+      }),
+    )
+  })
+})
+
+/** Words of a line as a POSIX shell splits them; knows bare words, single quotes and `\'`. */
+function unquote(command: string): readonly string[] {
+  const words = command.match(/(?:'[^']*'|\\'|[^\s'\\])+/g) ?? []
+  return words.map((word) =>
+    word.replaceAll(
+      /'([^']*)'|\\(')/g,
+      (_, quoted?: string, escaped?: string) => escaped ?? quoted ?? '',
+    ),
+  )
+}
