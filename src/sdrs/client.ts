@@ -161,7 +161,7 @@ export function createClient(parts: ClientParts): SdrsClient {
       return response
     } catch (error) {
       requests.ended('network')
-      if (error instanceof TransportError) throw refusal ?? apiErrorFromTransport(operation, error)
+      if (error instanceof TransportError) throw apiErrorFromTransport(operation, error)
       throw error
     }
   }

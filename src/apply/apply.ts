@@ -1,0 +1,234 @@
+import type { Clock, Random } from '../clock.ts'
+import { groupBy } from '../group-by.ts'
+import { compareWaves } from '../inventory/select.ts'
+import type { Journal, JournalFailure } from '../journal/journal.ts'
+import type { OpenCreate } from '../journal/replay.ts'
+import type { Plan, PlannedRow } from '../plan/plan.ts'
+import type { SdrsClient } from '../sdrs/client.ts'
+import { newAccount, outcomeOf, type Ending } from './account.ts'
+import { createDurations } from './cadence.ts'
+import { coalesce } from './coalesce.ts'
+import type { RunContext } from './context.ts'
+import { createDispatcher } from './dispatch.ts'
+import * as ends from './ends.ts'
+import { isOverLimit, type FailureLimit } from './failure-limit.ts'
+import type { Outcome, OutcomeKind } from './outcome.ts'
+import { followCarriedOver, protectRow } from './protect.ts'
+import { createSlots } from './slots.ts'
+import type { StopControl } from './stop.ts'
+import { createWatch } from './watch.ts'
+
+/** What a run of a plan needs; everything that touches the world is a port. */
+export interface ApplyParts {
+  readonly client: SdrsClient
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: Random
+  readonly stop: StopControl
+  readonly limits: {
+    readonly concurrency: number
+    readonly maxJobs: number
+    /** Null: adaptive. Times in ms. */
+    readonly pollIntervalMs: number | null
+    readonly jobTimeoutMs: number
+    readonly settleWindowMs: number
+    readonly maxFailures: FailureLimit
+  }
+  readonly onProgress: (progress: Progress) => void
+  readonly note: RunContext['note']
+}
+
+/** Where the run stands, for people. */
+export interface Progress {
+  readonly rows: number
+  /** Ended rows by outcome. */
+  readonly ended: Readonly<Partial<Record<OutcomeKind, number>>>
+  /** Jobs being followed. */
+  readonly running: number
+  /** A guess from the jobs seen so far, ms; null when there is nothing to guess from. */
+  readonly etaMs: number | null
+}
+
+export interface Applied {
+  /** By row number: exactly one for each row of the plan. */
+  readonly outcomes: ReadonlyMap<number, Outcome>
+  readonly carriedOver: readonly { readonly open: OpenCreate; readonly outcome: Outcome }[]
+  /** Bugs, a full disk: what must not happen, and must be told. */
+  readonly troubles: readonly unknown[]
+}
+
+/**
+ * Carries a plan out. Decides nothing that the plan decided; never rejects: whatever happens to one
+ * row, every row gets its outcome.
+ */
+export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied> {
+  const { stop, clock, limits } = parts
+  const outcomes = new Map<number, Outcome>()
+  const carriedOver: { open: OpenCreate; outcome: Outcome }[] = []
+  const troubles: unknown[] = []
+  const durations = createDurations()
+  const startedAt = clock.now()
+
+  function trouble(error: unknown): void {
+    troubles.push(error)
+    stop.stopSending('run-aborted')
+  }
+
+  const context = createContext(parts, {
+    durations,
+    trouble,
+    onProgress: () => parts.onProgress(progress()),
+  })
+
+  function progress(): Progress {
+    const ended: Partial<Record<OutcomeKind, number>> = {}
+    for (const { kind } of outcomes.values()) ended[kind] = (ended[kind] ?? 0) + 1
+    return {
+      rows: plan.rows.length,
+      ended,
+      running: context.watch.size(),
+      etaMs: guessEta(),
+    }
+  }
+
+  /** Rows that took no time say nothing about those that will. */
+  function guessEta(): number | null {
+    const median = durations.medianMs()
+    const worked = countWorked()
+    const left = plan.rows.length - outcomes.size
+    if (median === null || worked === 0) return null
+    const byThroughput = (left * (clock.now() - startedAt)) / worked
+    return left === 0 ? 0 : Math.min(byThroughput, Math.ceil(left / limits.maxJobs) * median)
+  }
+
+  function countWorked(): number {
+    let worked = 0
+    for (const { kind, attempts, jobId } of outcomes.values()) {
+      if (attempts > 0 || jobId !== null || kind === 'created') worked += 1
+    }
+    return worked
+  }
+
+  function countEnded(): { failed: number; all: number } {
+    let failed = 0
+    for (const { kind } of outcomes.values()) if (kind === 'failed') failed += 1
+    return { failed, all: countWorked() }
+  }
+
+  function record(planned: PlannedRow, outcome: Outcome): void {
+    outcomes.set(planned.row.row, outcome)
+    context.note('row ended', {
+      row: planned.row.row,
+      server: planned.row.serverId,
+      outcome: outcome.kind,
+      reason: outcome.reason,
+    })
+    if (outcome.kind === 'failed' && isOverLimit(limits.maxFailures, countEnded())) {
+      stop.stopSending('failure-limit')
+    }
+    context.onProgress()
+  }
+
+  async function one(planned: PlannedRow): Promise<void> {
+    try {
+      record(planned, await protectRow(context, planned))
+    } catch (error) {
+      trouble(error)
+      record(planned, outcomeOf(newAccount(), crashed(error), clock.now()))
+    }
+  }
+
+  async function oneCarriedOver(open: OpenCreate): Promise<void> {
+    try {
+      carriedOver.push({ open, outcome: await followCarriedOver(context, open) })
+    } catch (error) {
+      trouble(error)
+      carriedOver.push({ open, outcome: outcomeOf(newAccount(), crashed(error), clock.now()) })
+    }
+  }
+
+  // What runs already is followed from the start, whatever its wave.
+  const followed = new Map(
+    plan.rows
+      .filter(({ action }) => action.kind === 'resume')
+      .map((planned) => [planned, one(planned)]),
+  )
+  const others = Promise.all(plan.carriedOver.map(oneCarriedOver))
+  for (const rows of waves(plan.rows)) {
+    if (isFailed(stop)) {
+      for (const planned of rows) {
+        if (!followed.has(planned)) record(planned, stoppedWave(clock.now()))
+      }
+    } else {
+      await Promise.all(rows.map((planned) => followed.get(planned) ?? one(planned)))
+    }
+  }
+  await Promise.all(followed.values())
+  await others
+  return { outcomes, carriedOver, troubles }
+}
+
+function isFailed(stop: StopControl): boolean {
+  return stop.reason() === 'failure-limit'
+}
+
+function stoppedWave(now: number): Outcome {
+  return outcomeOf(newAccount(), ends.notAttempted('wave-stopped'), now)
+}
+
+function waves(rows: readonly PlannedRow[]): PlannedRow[][] {
+  const byWave = groupBy(rows, ({ row }) => row.wave)
+  return [...byWave]
+    .toSorted(([one], [other]) => compareWaves(one, other))
+    .map(([, planned]) => planned)
+}
+
+/** A bug in a row's own code: whether its create went out is for the next run to find. */
+function crashed(error: unknown): Ending {
+  return {
+    kind: 'unknown',
+    reason: 'fate-unknown',
+    message: `the tool failed on this row: ${error instanceof Error ? error.message : String(error)}`,
+    advice: 'This is a bug. Run again: it looks first. Please report it with the run’s log.',
+  }
+}
+
+function createContext(
+  parts: ApplyParts,
+  run: {
+    readonly durations: ReturnType<typeof createDurations>
+    readonly trouble: (error: unknown) => void
+    readonly onProgress: () => void
+  },
+): RunContext {
+  const { client, clock, stop, limits } = parts
+  const slots = createSlots(limits.concurrency)
+  const dispatcher = createDispatcher({ slots, maxJobs: limits.maxJobs, clock, stop })
+  const watch = createWatch({
+    client,
+    clock,
+    stop,
+    durations: run.durations,
+    pollIntervalMs: limits.pollIntervalMs,
+    jobTimeoutMs: limits.jobTimeoutMs,
+    settleWindowMs: limits.settleWindowMs,
+    onAccessLost: () => stop.stopSending('access-lost'),
+    onBug: run.trouble,
+  })
+  return {
+    client,
+    journal: parts.journal,
+    dispatcher,
+    slots,
+    watch,
+    stop,
+    clock,
+    random: parts.random,
+    patienceMs: limits.jobTimeoutMs,
+    settleWindowMs: limits.settleWindowMs,
+    allInstances: coalesce(() => client.listProtectedInstances(null, stop.following)),
+    onJournalFailure: (error: JournalFailure) => run.trouble(error),
+    onProgress: run.onProgress,
+    note: parts.note,
+  }
+}

@@ -1,0 +1,30 @@
+import type { Clock, Random } from '../clock.ts'
+import type { Journal, JournalFailure } from '../journal/journal.ts'
+import type { SdrsClient } from '../sdrs/client.ts'
+import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { Dispatcher } from './dispatch.ts'
+import type { Slots } from './slots.ts'
+import type { StopControl } from './stop.ts'
+import type { Watch } from './watch.ts'
+
+/** What the rows of one run share. */
+export interface RunContext {
+  readonly client: SdrsClient
+  readonly journal: Journal
+  readonly dispatcher: Dispatcher
+  readonly slots: Slots
+  readonly watch: Watch
+  readonly stop: StopControl
+  readonly clock: Clock
+  readonly random: Random
+  /** How long a row may be refused without any progress before it is given up, ms. */
+  readonly patienceMs: number
+  readonly settleWindowMs: number
+  /** All instances of the project; rows that ask at the same time share one read. */
+  readonly allInstances: () => Promise<readonly ProtectedInstance[]>
+  readonly onJournalFailure: (error: JournalFailure) => void
+  /** A create was sent, accepted or refused: something to show. */
+  readonly onProgress: () => void
+  /** For the log: what happened to which server. */
+  readonly note: (message: string, facts: Readonly<Record<string, unknown>>) => void
+}

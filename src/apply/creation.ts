@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.ts'
+import { nextFate, type Fate, type FateEvent } from '../journal/fate.ts'
+import { JournalFailure, type Journal, type JournalEvent } from '../journal/journal.ts'
+import type { ApiError } from '../sdrs/errors.ts'
+import type { Outcome } from './outcome.ts'
+import type { StopControl } from './stop.ts'
+
+/** The server whose create this is, and the group it is created in. */
+export interface Subject {
+  readonly serverId: string
+  readonly name: string
+  readonly groupId: string
+}
+
+/**
+ * One create on its way: its fate in memory and in the journal, always moved together. An intent that
+ * cannot be written rejects, and so nothing is sent. What is learnt afterwards must not be lost with
+ * the disk: it stays in memory, and the run stops sending.
+ */
+export interface Creation {
+  readonly subject: Subject
+  fate(): Fate
+  intent(): Promise<void>
+  sent(): void
+  accepted(jobId: string): Promise<void>
+  refused(error: ApiError): Promise<void>
+  lost(error: ApiError): Promise<void>
+  found(instanceId: string): Promise<void>
+  missing(): Promise<void>
+  absent(): Promise<void>
+  settled(outcome: Pick<Outcome, 'kind' | 'reason' | 'protectedInstanceId'>): Promise<void>
+}
+
+export function createCreation(
+  subject: Subject,
+  from: Fate,
+  parts: {
+    readonly journal: Journal
+    readonly clock: Clock
+    readonly stop: StopControl
+    readonly onJournalFailure: (error: JournalFailure) => void
+  },
+): Creation {
+  let fate = from
+  let attempt = 0
+  const server = subject.serverId
+
+  async function note(event: FateEvent, line: JournalEvent): Promise<void> {
+    fate = nextFate(fate, event)
+    try {
+      await parts.journal.append(line)
+    } catch (error) {
+      if (!(error instanceof JournalFailure)) throw error
+      parts.stop.stopSending('run-aborted')
+      parts.onJournalFailure(error)
+      if (event.type === 'intent') {
+        fate = nextFate(nextFate(fate, { type: 'sent' }), { type: 'refused' })
+        throw error
+      }
+    }
+  }
+
+  const at = (): number => parts.clock.now()
+  const why = (error: ApiError) => ({ status: error.httpStatus, code: error.code })
+
+  return {
+    subject,
+    fate: () => fate,
+    async intent() {
+      // A request repeated after a renewed sign-in is the same attempt: its intent is on disk.
+      if (fate.kind === 'intended' || fate.kind === 'sent') return
+      attempt += 1
+      const { groupId, name } = subject
+      await note({ type: 'intent' }, { type: 'intent', at: at(), server, groupId, name, attempt })
+    },
+    sent() {
+      if (fate.kind !== 'sent') fate = nextFate(fate, { type: 'sent' })
+    },
+    accepted: (jobId) =>
+      note({ type: 'accepted', jobId }, { type: 'accepted', at: at(), server, jobId }),
+    refused: (error) =>
+      note({ type: 'refused' }, { type: 'refused', at: at(), server, ...why(error) }),
+    lost: (error) => note({ type: 'lost' }, { type: 'lost', at: at(), server, ...why(error) }),
+    found: (instanceId) =>
+      note({ type: 'found', instanceId }, { type: 'found', at: at(), server, instanceId }),
+    missing: () => note({ type: 'missing' }, { type: 'missing', at: at(), server }),
+    absent: () => note({ type: 'absent' }, { type: 'absent', at: at(), server }),
+    async settled({ kind: outcome, reason, protectedInstanceId: instanceId }) {
+      if (fate.kind === 'none') return
+      await note(
+        { type: 'settled' },
+        { type: 'settled', at: at(), server, outcome, reason, instanceId },
+      )
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import { adviceFor, type ApiError } from '../sdrs/errors.ts'
+import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { Ending } from './account.ts'
+import type { End } from './followed.ts'
+import type { Reason } from './outcome.ts'
+
+/** The sentences of outcomes: what happened and what to do next. Pure. */
+
+const RUN_AGAIN = 'Run again with the same inventory: what is done is kept, the rest is carried on.'
+
+const STOPPED: Partial<Record<Reason, string>> = {
+  interrupted: 'the run was interrupted before its turn',
+  'failure-limit': 'too many rows had failed (--max-failures)',
+  'access-lost': 'the service did not allow any more requests',
+  'group-unusable': 'its protection group takes no more instances, see the failed row of the group',
+  quota: 'a quota of the project is used up, see the failed row',
+  'wave-stopped': 'an earlier wave failed, so this wave was not started',
+  'run-aborted': 'the run was aborted',
+}
+
+export function notAttempted(reason: Reason): Ending {
+  return {
+    kind: 'not-attempted',
+    reason,
+    message: STOPPED[reason] ?? 'the run ended before its turn',
+    advice:
+      reason === 'group-unusable'
+        ? 'Mend the group or choose another for this row, then run again.'
+        : reason === 'quota'
+          ? 'Ask for a higher quota, then run again.'
+          : RUN_AGAIN,
+  }
+}
+
+export function refused(error: ApiError): Ending {
+  return { kind: 'failed', reason: 'refused', message: error.message, advice: error.advice }
+}
+
+export function retriesExhausted(error: ApiError): Ending {
+  return {
+    kind: 'failed',
+    reason: 'retries-exhausted',
+    message: `refused for too long, last with ${error.message}`,
+    advice: error.advice,
+  }
+}
+
+export function created(): Ending {
+  return { kind: 'created' }
+}
+
+export function inOtherGroup(instance: ProtectedInstance): Ending {
+  return {
+    kind: 'conflict',
+    reason: 'other-group',
+    message: `the server is protected in the group ${instance.serverGroupId ?? '(unknown)'} as "${instance.name}" (${instance.id})`,
+    advice: 'Correct the group of this row, or remove that protected instance first.',
+  }
+}
+
+export function jobFailed(end: Extract<End, { kind: 'failed' }>): Ending {
+  const left = end.instance !== null
+  return {
+    kind: 'failed',
+    reason: 'job-failed',
+    message: `${end.code === null ? '' : `${end.code}: `}${end.reason}${left ? ` (it left the instance ${end.instance.id} in ${end.instance.status})` : ''}`,
+    advice: left
+      ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
+      : adviceFor('row', end.code),
+  }
+}
+
+export function jobTimedOut(): Ending {
+  return {
+    kind: 'in-progress',
+    reason: 'job-timeout',
+    message: 'its job was still running after --job-timeout',
+    advice: `${RUN_AGAIN} Or look at the job in the console.`,
+  }
+}
+
+export function stillRunning(interrupted: boolean): Ending {
+  return {
+    kind: 'in-progress',
+    reason: interrupted ? 'interrupted' : 'job-running',
+    message: 'accepted; its job had not ended when the run did',
+    advice: 'Run again: it takes up the job where this run left it.',
+  }
+}
+
+export function fateUnknown(error: ApiError | null): Ending {
+  return {
+    kind: 'unknown',
+    reason: 'fate-unknown',
+    message: `sent, but the answer was lost${error === null ? '' : ` (${error.message})`}`,
+    advice: 'Run again: it looks in the live list before it sends anything.',
+  }
+}
+
+export function notInList(message: string): Ending {
+  return {
+    kind: 'unknown',
+    reason: 'not-in-list',
+    message,
+    advice:
+      'Run again in a few minutes: it looks first. If it stays, look for the server in the console.',
+  }
+}

@@ -1,0 +1,168 @@
+import { JournalFailure, type JournalEvent } from '../journal/journal.ts'
+import { ApiError } from '../sdrs/errors.ts'
+import { decideRetry } from '../sdrs/retry.ts'
+import type { ProtectedInstance } from '../sdrs/schema.ts'
+import { noteError, type Account, type Ending } from './account.ts'
+import { lookTimes } from './cadence.ts'
+import type { RunContext } from './context.ts'
+import type { Subject } from './creation.ts'
+import * as ends from './ends.ts'
+
+/** Between two looks at an instance that is being deleted. */
+const TICK_MS = 5_000
+
+/**
+ * Deletes what a failed create left behind, with its DR server, and waits until it is gone. Journalled
+ * like a create. Null when the way is clear; an ending when it is not. Deleting twice is harmless, as
+ * the request names the one instance; but nothing is sent before a look shows it still in `error`.
+ */
+export async function removeFailed(
+  context: RunContext,
+  subject: Subject,
+  instance: ProtectedInstance,
+  account: Account,
+): Promise<Ending | null> {
+  account.protectedInstanceId = instance.id
+  let refusals = 0
+  const since = context.clock.now()
+  for (;;) {
+    const turn = await context.dispatcher.turn(subject.groupId, {
+      notBefore: context.clock.now(),
+      again: refusals > 0,
+    })
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason)
+    const failure = await sendDelete(context, subject, instance).finally(turn.done)
+    if (failure === 'not-sent') {
+      context.dispatcher.giveBack(subject.groupId)
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted')
+    }
+    if (failure === null || failure.class === 'unknown-fate') {
+      const ending = await waitUntilGone(context, instance)
+      context.dispatcher.jobEnded(subject.groupId)
+      if (ending === 'still-there') continue
+      if (ending !== null) return ending
+      await journal(context, {
+        type: 'deleted',
+        at: context.clock.now(),
+        server: subject.serverId,
+        instanceId: instance.id,
+      })
+      account.protectedInstanceId = null
+      return null
+    }
+    noteError(account, failure)
+    context.dispatcher.giveBack(subject.groupId)
+    refusals += 1
+    const decision = decideRetry(
+      {
+        class: failure.class,
+        attempt: refusals,
+        retryAfterMs: failure.retryAfterMs,
+        waitedMs: context.clock.now() - since,
+        patienceMs: context.patienceMs,
+      },
+      context.random,
+    )
+    if (failure.class === 'access') context.stop.stopSending('access-lost')
+    if (decision.kind !== 'resend') {
+      return {
+        kind: 'conflict',
+        reason: 'broken-instance',
+        message: `the instance ${instance.id}, left by a failed create, could not be deleted: ${failure.message}`,
+        advice: 'Delete it in the console together with its DR server, then run again.',
+      }
+    }
+    await context.clock.sleep(decision.afterMs, context.stop.sending)
+  }
+}
+
+async function sendDelete(
+  context: RunContext,
+  subject: Subject,
+  instance: ProtectedInstance,
+): Promise<ApiError | 'not-sent' | null> {
+  const about = { server: subject.serverId, instanceId: instance.id }
+  let left = false
+  try {
+    const { jobId } = await context.client.deleteProtectedInstance(instance.id, {
+      signal: context.stop.sending,
+      cutOff: context.stop.inFlight,
+      again: false,
+      async beforeSend() {
+        await context.journal.append({ type: 'delete-intent', at: context.clock.now(), ...about })
+        left = true
+      },
+    })
+    await journal(context, { type: 'delete-accepted', at: context.clock.now(), ...about, jobId })
+    return null
+  } catch (error) {
+    if (error instanceof JournalFailure) {
+      context.stop.stopSending('run-aborted')
+      context.onJournalFailure(error)
+      return 'not-sent'
+    }
+    if (!(error instanceof ApiError)) throw error
+    if (!left) return error.class === 'access' ? error : 'not-sent'
+    if (error.class !== 'unknown-fate') {
+      await journal(context, { type: 'delete-refused', at: context.clock.now(), ...about })
+    }
+    return error
+  }
+}
+
+/** Null once it is gone; `still-there` when it stands in `error` after the settle window as before. */
+async function waitUntilGone(
+  context: RunContext,
+  instance: ProtectedInstance,
+): Promise<Ending | 'still-there' | null> {
+  const from = context.clock.now()
+  const settled = lookTimes(context.settleWindowMs).at(-1) ?? 0
+  for (;;) {
+    await context.clock.sleep(TICK_MS, context.stop.following)
+    if (context.stop.following.aborted) {
+      return {
+        kind: 'conflict',
+        reason: 'being-deleted',
+        message: `the instance ${instance.id}, left by a failed create, was being deleted when the run ended`,
+        advice: 'Run again: once it is gone, the server is protected anew.',
+      }
+    }
+    const elapsed = context.clock.now() - from
+    const now = await lookAt(context, instance.id)
+    if (now === null) return null
+    if (now === 'unreadable') continue
+    if (now.status === 'error' && elapsed > settled) return 'still-there'
+    if (elapsed > context.patienceMs || now.status === 'error-deleting') {
+      return {
+        kind: 'conflict',
+        reason: now.status === 'error-deleting' ? 'broken-instance' : 'being-deleted',
+        message: `the instance ${instance.id}, left by a failed create, is in ${now.status}`,
+        advice: 'Delete it in the console together with its DR server, then run again.',
+      }
+    }
+  }
+}
+
+async function lookAt(
+  context: RunContext,
+  instanceId: string,
+): Promise<ProtectedInstance | 'unreadable' | null> {
+  try {
+    const all = await context.allInstances()
+    return all.find((candidate) => candidate.id === instanceId) ?? null
+  } catch (error) {
+    if (error instanceof ApiError) return 'unreadable'
+    throw error
+  }
+}
+
+/** After the request: what it became stays known in memory even where the disk refuses it. */
+async function journal(context: RunContext, event: JournalEvent): Promise<void> {
+  try {
+    await context.journal.append(event)
+  } catch (error) {
+    if (!(error instanceof JournalFailure)) throw error
+    context.stop.stopSending('run-aborted')
+    context.onJournalFailure(error)
+  }
+}

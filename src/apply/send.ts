@@ -1,0 +1,75 @@
+import { JournalFailure } from '../journal/journal.ts'
+import { ApiError } from '../sdrs/errors.ts'
+import { clampRetryAfter } from '../sdrs/retry.ts'
+import type { CreateProtectedInstance } from '../sdrs/schema.ts'
+import { noteError, type Account } from './account.ts'
+import type { RunContext } from './context.ts'
+import type { Creation } from './creation.ts'
+
+/** What became of one request. */
+export type Sent =
+  | { readonly kind: 'accepted'; readonly jobId: string }
+  /** Nothing left this machine: the run stops, or the journal could not take the intent. */
+  | { readonly kind: 'not-sent' }
+  | { readonly kind: 'failed'; readonly error: ApiError }
+
+/**
+ * Sends one create, once: intent on disk, request, answer on disk. Tells the slots how the service
+ * bears it. Never rejects for anything that the service or the network does.
+ */
+export async function sendCreate(
+  context: RunContext,
+  creation: Creation,
+  account: Account,
+  body: CreateProtectedInstance,
+): Promise<Sent> {
+  const { client, clock, slots, dispatcher, stop } = context
+  let sentAt: number | null = null
+  try {
+    const { jobId } = await client.createProtectedInstance(body, {
+      signal: stop.sending,
+      cutOff: stop.inFlight,
+      again: account.attempts > 0,
+      async beforeSend() {
+        await creation.intent()
+        if (stop.sending.aborted) return
+        creation.sent()
+        account.attempts += 1
+        sentAt = clock.now()
+        account.submittedAt ??= sentAt
+      },
+    })
+    account.jobId = jobId
+    await creation.accepted(jobId)
+    slots.succeeded()
+    return { kind: 'accepted', jobId }
+  } catch (error) {
+    if (error instanceof JournalFailure) return { kind: 'not-sent' }
+    if (!(error instanceof ApiError)) throw error
+    if (sentAt === null) {
+      if (creation.fate().kind === 'intended') await withdraw(creation, error)
+      if (error.class !== 'access') return { kind: 'not-sent' }
+      noteError(account, error)
+      return { kind: 'failed', error }
+    }
+    noteError(account, error)
+    if (error.class === 'unknown-fate') await creation.lost(error)
+    else if (error.class !== 'exists') await creation.refused(error)
+    if (error.class === 'throttled') {
+      slots.congested(sentAt, clock.now())
+      if (error.retryAfterMs !== null) {
+        dispatcher.holdUntil(clock.now() + clampRetryAfter(error.retryAfterMs))
+      }
+    } else if (error.class !== 'unknown-fate' && error.class !== 'not-sent') {
+      // A refusal on its merits shows that the service bears the load.
+      slots.succeeded()
+    }
+    return { kind: 'failed', error }
+  }
+}
+
+/** The intent is on disk, and then the run was stopped before the request left. */
+async function withdraw(creation: Creation, error: ApiError): Promise<void> {
+  creation.sent()
+  await creation.refused(error)
+}
