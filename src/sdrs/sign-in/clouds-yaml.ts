@@ -69,13 +69,14 @@ async function firstFile(
 function parseTree(path: string, text: string): Tree {
   let tree: unknown
   try {
-    tree = parse(text)
+    // Every scalar stays the text that it is: the password 0123 is no number.
+    tree = parse(text, { schema: 'failsafe', merge: true })
   } catch (error) {
     // Only the place: the parser's message goes on to quote the line, and a secret may be in it.
     const place = error instanceof Error ? /at line \d+, column \d+/.exec(error.message)?.[0] : ''
     throw new Failure(EXIT.usage, `${path} is not valid YAML ${place ?? ''}`.trim())
   }
-  if (tree === null || tree === undefined) return {}
+  if (tree === null || tree === undefined || tree === '') return {}
   if (isTree(tree)) return tree
   throw new Failure(EXIT.usage, `${path} is not a mapping with the key "clouds"`)
 }
@@ -185,12 +186,13 @@ function child(tree: Tree, key: string): Tree {
   return isTree(value) ? value : {}
 }
 
+const BLANK: ReadonlySet<string> = new Set(['', '~', 'null'])
+
 /** The first of the keys that is filled. Clients write dashes as well as underscores. */
 function text(tree: Tree, ...keys: readonly string[]): string | null {
   for (const key of keys) {
     const value = tree[key] ?? tree[key.replaceAll('_', '-')]
-    if (typeof value === 'string' && value.trim() !== '') return value.trim()
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+    if (typeof value === 'string' && !BLANK.has(value.trim())) return value.trim()
   }
   return null
 }

@@ -1,0 +1,14 @@
+import type { FilesAccess } from '../../src/sdrs/sign-in/clouds-yaml.ts'
+
+/** Files that exist only for a test; home is `/home/dr`, the working directory `/project`. */
+export function memoryFiles(
+  contents: Readonly<Record<string, string>>,
+  env: FilesAccess['env'] = {},
+): FilesAccess {
+  return {
+    env,
+    home: '/home/dr',
+    cwd: '/project',
+    readFile: async (path) => contents[path] ?? null,
+  }
+}
