@@ -31,7 +31,9 @@ function formsOf(value: string): string[] {
   const bytes = Buffer.from(value)
   const inJson = JSON.stringify(value).slice(1, -1)
   const inBase64 = bytes.toString('base64').replace(/=+$/, '')
-  return [value, value.trim(), inJson, encodeURIComponent(bytes.toString()), inBase64]
+  // As a message that quotes a JSON body is written into the log.
+  const inJsonTwice = JSON.stringify(inJson).slice(1, -1)
+  return [value, value.trim(), inJson, inJsonTwice, encodeURIComponent(bytes.toString()), inBase64]
 }
 
 function escapeForRegExp(text: string): string {
