@@ -11,7 +11,7 @@ import {
   type Subnet,
   type World,
 } from './state.ts'
-import { tableGet, tablePut } from './table.ts'
+import { tableEntries, tableGet, tablePut } from './table.ts'
 
 /**
  * Adds records to a world and to all its indexes, filling in what a short description leaves out.
@@ -120,7 +120,7 @@ export function findGroup(world: World, idOrName: string): Group | undefined {
 }
 
 function byName(world: World, name: string): Group | undefined {
-  for (const [, group] of world.groups.buckets.flat()) if (group.name === name) return group
+  for (const [, group] of tableEntries(world.groups)) if (group.name === name) return group
   return undefined
 }
 

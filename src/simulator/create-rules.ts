@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import picomatch from 'picomatch'
+import { matchesGlob } from './glob.ts'
 import { refuse, type Answer } from './answers.ts'
 import type { CreateFields } from './fields.ts'
 import { groupStatusAt } from './lifecycle.ts'
@@ -74,7 +74,7 @@ function serverHasDisks({ server }: CreateCase): Answer | null {
 function flavorIsSupported({ world, fields, server }: CreateCase): Answer | null {
   const globs = world.limits.unsupportedFlavors
   const bad = [server.flavor, fields.flavor ?? server.flavor].find((flavor) =>
-    globs.some((glob) => picomatch.isMatch(flavor, glob)),
+    globs.some((glob) => matchesGlob(glob, flavor)),
   )
   return bad === undefined ? null : refuse('SDRS.1353', bad)
 }

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import { matchesGlob } from './glob.ts'
 import { chance } from './chance.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { groupsOf } from './groups.ts'
@@ -22,7 +22,7 @@ export function applyFaultPlan(world: World, plan: FaultPlan): World {
 function withGroups(world: World, plan: FaultPlan): World {
   let { groups } = world
   for (const group of groupsOf(world)) {
-    const change = plan.groups.find(({ name }) => picomatch.isMatch(group.name, name))
+    const change = plan.groups.find(({ name }) => matchesGlob(name, group.name))
     if (change === undefined) continue
     groups = tablePut(groups, group.id, {
       ...group,
@@ -40,7 +40,7 @@ function withFailingJobs(world: World, plan: FaultPlan): World {
   for (const [key, server] of tableEntries(world.servers)) {
     const found = plan.jobs.find(
       (job, place) =>
-        picomatch.isMatch(server.name, job.server) &&
+        matchesGlob(job.server, server.name) &&
         chance(plan.seed, 'job', place, key) < job.probability,
     )
     if (found === undefined) continue

@@ -1,9 +1,9 @@
-import picomatch from 'picomatch'
 import { isRecord } from './answers.ts'
 import { chance } from './chance.ts'
 import type { Fault, FaultPlan, FaultRule } from './fault-plan.ts'
 import type { FaultState } from './fault-state.ts'
 import { text } from './fields.ts'
+import { matchesGlob } from './glob.ts'
 import type { Operation, SimulatorRequest } from './route.ts'
 import { serverKey, type World } from './state.ts'
 import { tableGet, tablePut } from './table.ts'
@@ -97,21 +97,11 @@ function fires(
 }
 
 function concerns(rule: FaultRule, request: FaultCase): boolean {
-  if (!matches(rule.on, request.operation)) return false
+  if (!matchesGlob(rule.on, request.operation)) return false
   const { server } = rule
-  return server === undefined || request.names.some((name) => name !== '' && matches(server, name))
-}
-
-const matchers = new Map<string, (text: string) => boolean>()
-
-/** Compiled once a glob: a rollout asks hundreds of thousands of times. */
-function matches(glob: string, name: string): boolean {
-  let matcher = matchers.get(glob)
-  if (matcher === undefined) {
-    matcher = picomatch(glob)
-    matchers.set(glob, matcher)
-  }
-  return matcher(name)
+  return (
+    server === undefined || request.names.some((name) => name !== '' && matchesGlob(server, name))
+  )
 }
 
 function countSeen(state: FaultState, { operation, server }: FaultCase): FaultState {

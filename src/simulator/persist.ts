@@ -18,14 +18,17 @@ export interface WorldFileHandle {
  */
 export function openWorldFile(path: string, seed: (saved: World | null) => World): WorldFileHandle {
   const world = seed(readWorld(path))
-  const save = (current: World): void => {
-    const beside = `${path}.tmp`
-    writeFileSync(beside, `${JSON.stringify(saveWorld(current))}\n`, { mode: 0o600 })
-    renameSync(beside, path)
-  }
+  const save = (current: World): void => saveWorldFile(path, current)
   mkdirSync(dirname(path), { recursive: true })
   save(world)
   return { world, save }
+}
+
+/** Synchronous, so that no answer can leave before its world is stored. */
+export function saveWorldFile(path: string, world: World): void {
+  const beside = `${path}.tmp`
+  writeFileSync(beside, `${JSON.stringify(saveWorld(world))}\n`, { mode: 0o600 })
+  renameSync(beside, path)
 }
 
 /** Null: there is no such file. */

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import picomatch from 'picomatch'
+import { matchesGlob } from './glob.ts'
 import { addGroup, addServer, addSubnet, findGroup } from './build.ts'
 import { addressNumber } from './create-rules.ts'
 import {
@@ -53,7 +53,7 @@ export function seedWorld(options: SeedOptions): World {
     })
   const flavors = rows.flatMap((row) => row.flavor ?? [])
   const unsupportedFlavors = world.limits.unsupportedFlavors.filter(
-    (glob) => !flavors.some((flavor) => picomatch.isMatch(flavor, glob)),
+    (glob) => !flavors.some((flavor) => matchesGlob(glob, flavor)),
   )
   world = { ...world, limits: { ...world.limits, unsupportedFlavors } }
   world = addGroups(world, rows, options.now - 24 * 3_600_000)

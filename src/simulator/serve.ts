@@ -12,6 +12,7 @@ import type { HttpResponse } from '../sdrs/transport.ts'
 import { exchange, type Delivery } from './exchange.ts'
 import { noFaults, type FaultPlan } from './fault-plan.ts'
 import { applyFaultPlan } from './fault-world.ts'
+import { saveWorldFile } from './persist.ts'
 import type { Operation, SimulatorRequest } from './route.ts'
 import { servePage } from './serve-pages.ts'
 import type { World } from './state.ts'
@@ -33,8 +34,8 @@ export interface ServeOptions {
   readonly world: World
   readonly faults?: FaultPlan
   readonly clock: Clock
-  /** Called synchronously with every changed world, before the answer leaves: what it stores survives a kill. */
-  readonly save?: (world: World) => void
+  /** Holds every changed world before the answer leaves, so that a kill loses nothing. Written only, never read. */
+  readonly stateFile?: string
   readonly tls?: { readonly key: string; readonly cert: string }
   /** Called after a request was carried out (or not) and before its answer, if any, leaves. */
   readonly onRequest?: (request: ServedRequest, delivery: Delivery['kind']) => void
@@ -58,9 +59,13 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
   let requests = 0
   const scheme = options.tls === undefined ? 'http' : 'https'
 
+  function save(): void {
+    if (options.stateFile !== undefined) saveWorldFile(options.stateFile, world)
+  }
+
   function keep(next: World, mustSave: boolean): void {
     world = next
-    if (mustSave) options.save?.(world)
+    if (mustSave) save()
   }
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -106,7 +111,7 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise<void>((resolve) => server.close(() => resolve()))
-      options.save?.(world)
+      save()
     },
   }
 }

@@ -1,4 +1,6 @@
 import { addressKey } from './create-rules.ts'
+import { targetOf } from './ecs.ts'
+import { logAppend } from './log.ts'
 import { serverKey, type Instance, type World } from './state.ts'
 import { tableGet, tablePut, tableRemove } from './table.ts'
 
@@ -14,9 +16,22 @@ export function settle(world: World, now: number): World {
   }
   for (const { at, instanceId } of world.departures) {
     const instance = at <= now ? tableGet(world.instances, instanceId) : undefined
-    if (instance !== undefined) settled = release(settled, instance)
+    if (instance !== undefined) settled = release(keepTarget(settled, instance, at), instance)
   }
   return settled
+}
+
+/** A DR server that was not deleted with its instance becomes a server like any other. */
+function keepTarget(world: World, instance: Instance, at: number): World {
+  if (instance.deletion === null || instance.deletion.deletesTarget) return world
+  const target = targetOf(world, instance.id, at - 1)
+  if (target === null || instance.ends !== 'ready') return world
+  const key = serverKey(target.id)
+  return {
+    ...world,
+    servers: tablePut(world.servers, key, target),
+    serverOrder: logAppend(world.serverOrder, key),
+  }
 }
 
 function release(world: World, instance: Instance): World {

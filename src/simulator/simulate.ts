@@ -38,17 +38,15 @@ export interface SimulateOptions {
 export async function simulate(options: SimulateOptions): Promise<ServedSimulator> {
   const faults = withJobTime(openFaults(options.faults, options.seed), options.jobTimeMs)
   const open = (saved: World | null): World => openWorld(saved, options)
-  const file =
-    options.stateFile === undefined
-      ? { world: open(null), save: undefined }
-      : openWorldFile(options.stateFile, open)
+  const world =
+    options.stateFile === undefined ? open(null) : openWorldFile(options.stateFile, open).world
   return serveSimulator({
     port: options.port,
-    world: file.world,
+    world,
     faults,
     clock: options.clock,
     ...(options.host === undefined ? {} : { host: options.host }),
-    ...(file.save === undefined ? {} : { save: file.save }),
+    ...(options.stateFile === undefined ? {} : { stateFile: options.stateFile }),
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
   })
 }
