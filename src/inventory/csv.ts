@@ -1,17 +1,13 @@
-import { CsvError, parse } from 'csv-parse/sync'
+import { parse, type CsvError } from 'csv-parse/sync'
 import { cellPlaces, type CellPlace } from './csv-cells.ts'
 import { detectDelimiter, readDelimiter, separatorLine } from './csv-delimiter.ts'
 import type { Finding, Position } from './problem.ts'
 import type { Table, TableRecord, Unreadable } from './table.ts'
 
-/** Where a record's bytes are, its line end included. */
-interface Extent {
-  readonly line: number
-  readonly start: number
-  readonly end: number
-}
-interface CsvRecord extends TableRecord, Extent {
+interface CsvRecord extends TableRecord {
   readonly cells: readonly string[]
+  /** The line after the record's last one. */
+  readonly nextLine: number
 }
 
 /**
@@ -27,22 +23,21 @@ export function parseCsv(text: string, givenDelimiter?: string): Table | Unreada
   }
   const separator = separatorLine(text)
   const delimiter = given ?? separator ?? detectDelimiter(text)
-  const bytes = Buffer.from(text)
-  const places = (extent: Extent): CellPlace[] =>
-    cellPlaces(bytes.toString('utf8', extent.start, extent.end), delimiter, extent.line)
+  const { records, failure } = readRecords(text, delimiter)
+  const places = createLocator(text, delimiter)
 
-  const { records, failure } = readRecords(bytes, delimiter)
   const findings: Finding[] = []
   if (failure !== undefined) {
-    const broken = places(failure.rest)
+    const broken = places(failure)
     findings.push({ ...failure.finding, position: placeOf(broken, broken.length - 2) })
   }
   const [header, ...rows] = separator === undefined ? records : records.slice(1)
-  if (header === undefined)
+  if (header === undefined) {
     return { unreadable: findings.length > 0 ? findings : [{ code: 'empty-file' }] }
+  }
   findings.push(...quoteFaults(header, undefined, places))
   for (const [index, record] of rows.entries()) {
-    findings.push(...quoteFaults(record, index + 1, places))
+    if (hasQuote(record)) findings.push(...quoteFaults(record, index + 1, places))
   }
   return {
     delimiter,
@@ -57,46 +52,44 @@ export function parseCsv(text: string, givenDelimiter?: string): Table | Unreada
 
 interface Failure {
   readonly finding: Finding
-  /** From the start of the record that could not be read to the end of the file. */
-  readonly rest: Extent
+  /** Where the record starts that could not be read; it takes the rest of the file with it. */
+  readonly line: number
+  readonly nextLine: number
 }
 
-/** All records but blank ones. A failure ends the list; what was read before it stays. */
-function readRecords(
-  bytes: Buffer,
-  delimiter: string,
-): { records: CsvRecord[]; failure?: Failure } {
+/**
+ * All records but blank ones. The parser gives no places here: asking it for them costs as much again as
+ * parsing. A record's line follows from the line ends in its cells and one at its end.
+ */
+function readRecords(text: string, delimiter: string): { records: CsvRecord[]; failure?: Failure } {
+  const errors: CsvError[] = []
+  const raw = parse(text, {
+    delimiter,
+    // Each one costs time at every character, and most files have no CR.
+    record_delimiter: text.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
+    relax_column_count: true,
+    relax_quotes: true,
+    ltrim: true,
+    skip_records_with_error: true,
+    on_skip: (error) => void (error !== undefined && errors.push(error)),
+  })
   const records: CsvRecord[] = []
   let line = 1
-  let start = 0
-  try {
-    parse(bytes, {
-      delimiter,
-      // Each one costs time at every character, and most files have no CR.
-      record_delimiter: bytes.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
-      relax_column_count: true,
-      relax_quotes: true,
-      ltrim: true,
-      on_record: (cells: string[], info) => {
-        const end = info.bytes
-        if (!isBlank(cells)) {
-          stripApostrophes(cells)
-          records.push({ line, start, end, cells })
-        }
-        line += countLines(bytes, start, end)
-        start = end
-        return null
-      },
-    })
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const finding: Finding =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? { code: 'quote-not-closed' }
-        : { code: 'csv-syntax', args: { reason: error.code } }
-    return { records, failure: { finding, rest: { line, start, end: bytes.length } } }
+  for (const cells of raw) {
+    const nextLine = line + 1 + lineEndsIn(cells)
+    if (!isBlank(cells)) {
+      stripApostrophes(cells)
+      records.push({ line, nextLine, cells })
+    }
+    line = nextLine
   }
-  return { records }
+  const [error] = errors
+  if (error === undefined) return { records }
+  const finding: Finding =
+    error.code === 'CSV_QUOTE_NOT_CLOSED'
+      ? { code: 'quote-not-closed' }
+      : { code: 'csv-syntax', args: { reason: error.code } }
+  return { records, failure: { finding, line, nextLine: Number.POSITIVE_INFINITY } }
 }
 
 function isBlank(cells: readonly string[]): boolean {
@@ -111,23 +104,38 @@ function stripApostrophes(cells: string[]): void {
   }
 }
 
+const LINE_END = /\r\n|\r|\n/g
+
 /** Line ends as editors count them: CRLF, LF, and CR alone. */
-function countLines(bytes: Buffer, start: number, end: number): number {
-  let lines = 0
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]
-    if (byte === 0x0a || (byte === 0x0d && bytes[at + 1] !== 0x0a)) lines++
+function lineEndsIn(cells: readonly string[]): number {
+  let count = 0
+  for (const cell of cells) {
+    if (cell.includes('\n') || cell.includes('\r')) count += cell.match(LINE_END)?.length ?? 0
   }
-  return lines
+  return count
+}
+
+type Lines = Pick<CsvRecord, 'line' | 'nextLine'>
+
+/** Says where the cells of a record are. The file's lines are looked up once, when first asked. */
+function createLocator(text: string, delimiter: string): (record: Lines) => CellPlace[] {
+  let starts: readonly number[] | undefined
+  return ({ line, nextLine }) => {
+    starts ??= [0, ...Array.from(text.matchAll(LINE_END), (end) => end.index + end[0].length)]
+    return cellPlaces(text.slice(starts[line - 1], starts[nextLine - 1]), delimiter, line)
+  }
 }
 
 /** Only a cell that holds a quote can have a doubtful one, so few records are looked at twice. */
+function hasQuote(record: CsvRecord): boolean {
+  return record.cells.some((cell) => cell.includes('"'))
+}
+
 function quoteFaults(
   record: CsvRecord,
   row: number | undefined,
-  places: (extent: Extent) => CellPlace[],
+  places: (record: Lines) => CellPlace[],
 ): Finding[] {
-  if (!record.cells.some((cell) => cell.includes('"'))) return []
   return places(record).flatMap(({ fault, line, column }) =>
     fault === undefined
       ? []
@@ -137,6 +145,6 @@ function quoteFaults(
 
 /** A cell that the record does not have would stand at its end. */
 function placeOf(places: readonly CellPlace[], column: number): Position {
-  const place = places[Math.min(column, places.length - 1)] ?? { line: 1, column: 1 }
+  const place = places[Math.max(0, Math.min(column, places.length - 1))] ?? { line: 1, column: 1 }
   return { line: place.line, column: place.column }
 }

@@ -153,8 +153,8 @@ function cellPicker(
   ) as Record<string, string>
   return (cells) => {
     const picked = { ...template }
-    for (const [index, column] of columns.entries()) {
-      const cell = cells[column]
+    for (let index = 0; index < names.length; index++) {
+      const cell = cells[columns[index] ?? 0]
       if (cell !== undefined && cell !== '') picked[names[index] ?? ''] = cell
     }
     return picked

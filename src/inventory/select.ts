@@ -95,10 +95,11 @@ export function describeSelection(selection: Selection): string | null {
   return parts.length === 0 ? null : parts.join(' ')
 }
 
-/** Names are matched as they are; IDs without case and hyphens, so that either spelling is found. */
+/** IDs are matched without case and hyphens, where the glob can mean one at all. */
 function matchesGlob(glob: string): (row: Row) => boolean {
   const matchesName = picomatch(glob, { dot: true })
-  const matchesId = picomatch(idKey(glob), { dot: true })
+  if (!/^[0-9a-f*?-]+$/i.test(glob)) return (row) => matchesName(row.name)
+  const matchesId = picomatch(idKey(glob))
   return (row) => matchesName(row.name) || matchesId(idKey(row.serverId))
 }
 

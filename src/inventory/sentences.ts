@@ -105,7 +105,7 @@ export const sentences = {
     'not taken, they describe the production server: {columns}',
     'to use one all the same: --map FIELD=HEADER',
   ],
-  'system-tags': ['info', 'system tags (_sys_…) are left out, here and in {rows} rows altogether'],
+  'system-tags': ['info', 'the system tags (_sys_…) of {rows} rows are left out'],
 
   // One row
   'server-id-missing': ['error', 'server_id is missing'],
