@@ -11,7 +11,7 @@ export interface Log {
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export interface LogOptions {
+interface LogOptions {
   readonly level: LogLevel
   /** NDJSON, appended; created readable by its owner only. */
   readonly file?: string

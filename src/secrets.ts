@@ -95,7 +95,7 @@ const SECRET_FIELDS = new Set([
   'xsubjecttoken',
 ])
 
-export function isSecretField(name: string): boolean {
+function isSecretField(name: string): boolean {
   return SECRET_FIELDS.has(name.toLowerCase().replaceAll(/[-_]/g, ''))
 }
 
@@ -118,7 +118,7 @@ export function withoutSecretFields(value: unknown, depth = 0): unknown {
 function errorFacts(error: Error, depth: number): unknown {
   return withoutSecretFields(
     {
-      ...error,
+      ...Object.fromEntries(Object.entries(error)),
       type: error.name,
       message: error.message,
       stack: error.stack,

@@ -1,5 +1,5 @@
 /** Why a connection did not open, in one line that says what to check. */
-export interface ConnectionProblem {
+interface ConnectionProblem {
   /** Node's, OpenSSL's or undici's code, where there is one. */
   readonly code: string | null
   readonly message: string

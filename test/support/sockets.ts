@@ -6,8 +6,8 @@ export interface RawServer {
   readonly url: string
   readonly port: number
   /** Everything received on all connections. */
-  received(): string
-  connections(): number
+  readonly received: () => string
+  readonly connections: () => number
   close(): Promise<void>
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { ApiError, apiErrorFromResponse, apiErrorFromTransport } from '../errors.ts'
 import { TransportError, type Transport } from '../transport.ts'
+import { amend } from './amend.ts'
 import type { AccessKey } from './signature.ts'
 
 /** The metadata address inside an ECS; link-local, so plain http never leaves the host. */
@@ -86,12 +87,9 @@ async function ask(options: {
 }
 
 function asRefusal(error: ApiError): ApiError {
-  return new ApiError({
+  return amend(error, {
     class: error.class === 'access' || error.class === 'row' ? 'access' : 'not-sent',
-    operation: error.operation,
     message: `no key from the ECS agency: ${error.message}`,
-    httpStatus: error.httpStatus,
-    code: error.code,
     advice: 'attach an agency to this ECS, or sign in another way',
   })
 }

@@ -13,7 +13,7 @@ export interface SignInFiles {
   readonly huaweicloud: Profile | null
 }
 
-export type FoundCredential =
+type FoundCredential =
   | { readonly credential: Credential; readonly source: string }
   | { readonly problem: { readonly message: string; readonly hint: string } }
 
@@ -52,7 +52,7 @@ export function findCredentials(env: Environment, files: SignInFiles): FoundCred
 const HOW_TO_SIGN_IN =
   'set OS_TOKEN; or OS_ACCESS_KEY and OS_SECRET_KEY; or OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME and OS_AUTH_URL; or name a cloud of clouds.yaml with --cloud or OS_CLOUD'
 
-export const AGENCY_VARIABLE = 'SDRS_PROTECT_ECS_AGENCY'
+const AGENCY_VARIABLE = 'SDRS_PROTECT_ECS_AGENCY'
 
 const TOKEN_VARIABLES = ['OS_TOKEN', 'OS_AUTH_TOKEN', 'HW_AUTH_TOKEN'] as const
 

@@ -8,6 +8,7 @@ import {
   unreadableAnswer,
 } from '../errors.ts'
 import { TransportError, type HttpResponse, type Transport } from '../transport.ts'
+import { amend } from './amend.ts'
 import type { UnsignedRequest } from './authenticator.ts'
 import { withClockSkew } from './clock-skew.ts'
 
@@ -22,7 +23,7 @@ export interface Iam {
 }
 
 export type Domain = { readonly name: string } | { readonly id: string }
-export type ProjectScope = { readonly id: string } | { readonly name: string }
+type ProjectScope = { readonly id: string } | { readonly name: string }
 
 export interface IssuedToken {
   readonly token: string
@@ -162,7 +163,7 @@ async function askOnce(
   const error = apiErrorFromResponse(operation, response, iam.clock.now())
   if (MAY_PASS.has(error.class)) throw error
   // Here every other refusal is one of us: a wrong project or domain comes as 400 or 404.
-  const refusal = new ApiError({ ...error, message: error.message, class: 'access' })
+  const refusal = amend(error, { class: 'access' })
   throw withClockSkew(refusal, response, iam.clock.now())
 }
 

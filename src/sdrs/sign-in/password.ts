@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { ApiError } from '../errors.ts'
+import { amend } from './amend.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { IssuedToken } from './iam.ts'
 import { refusedBefore } from './refused.ts'
@@ -85,13 +86,8 @@ function isRefusal(error: unknown): boolean {
 /** Whatever happened to the sign-in: the request that needed it has certainly not been carried out. */
 function asNotSent(error: unknown): unknown {
   if (!(error instanceof ApiError) || error.class === 'access') return error
-  return new ApiError({
+  return amend(error, {
     class: 'not-sent',
-    operation: error.operation,
     message: `cannot renew the token: ${error.message}`,
-    httpStatus: error.httpStatus,
-    code: error.code,
-    requestId: error.requestId,
-    retryAfterMs: error.retryAfterMs,
   })
 }

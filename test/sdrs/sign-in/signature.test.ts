@@ -100,7 +100,7 @@ describe('signRequest', () => {
           const path = `/${segments.join('/')}`
           const base = 'https://sdrs.eu-de.otc.t-systems.com'
           const encoded = `/${segments.map((s) => encodeURIComponent(s)).join('/')}`
-          const suffix = search.size === 0 ? '' : `?${search}`
+          const suffix = search.size === 0 ? '' : `?${search.toString()}`
           const ours = signRequest(
             {
               method,
