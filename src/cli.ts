@@ -53,7 +53,7 @@ async function exit(code: number): Promise<never> {
       (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
     ),
   )
-  process.exit(code)
+  process.exit(code === EXIT.done && outputFailed ? EXIT.bug : code)
 }
 
 async function fail(error: unknown): Promise<never> {
@@ -65,9 +65,10 @@ async function fail(error: unknown): Promise<never> {
 
 // `sdrs-protect apply … | head` closes the pipe early. That must not end a run that is creating
 // servers: what nobody reads is dropped, and the report's files are written all the same.
+let outputFailed = false
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = EXIT.bug
+    if (error.code !== 'EPIPE') outputFailed = true
   })
 }
 process.on('uncaughtException', (error) => void fail(error))

@@ -91,7 +91,7 @@ function parser(): Argv {
   const cli = yargs()
     .scriptName('sdrs-protect')
     .usage(
-      '$0 <command> [options]\n\nProtects every server of an inventory with SDRS, exactly once.',
+      '$0 <command> [options]\n$0 --version\n\nProtects every server of an inventory with SDRS, exactly once.',
     )
     .parserConfiguration({
       // The texts as typed: settings.ts is the one place that reads values.
@@ -117,9 +117,10 @@ function parser(): Argv {
 function describe(cli: Argv, command: CommandName, about: string): Argv {
   cli.usage(`$0 ${`${command} ${USAGE[command]}`.trim()} [options]\n\n${about}`)
   for (const [name, spec] of optionsOf(command)) {
+    const meaning = spec.aboutIn?.[command] ?? spec.about
     cli.option(name, {
       group: `${spec.section}:`,
-      describe: spec.placeholder === undefined ? spec.about : `${spec.placeholder}: ${spec.about}`,
+      describe: spec.placeholder === undefined ? meaning : `${spec.placeholder}: ${meaning}`,
       ...shape(spec),
     })
   }

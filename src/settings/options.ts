@@ -27,6 +27,8 @@ export interface OptionSpec {
   /** The default as it would be written on the command line; it goes through the same parser. */
   readonly default?: string
   readonly about: string
+  /** Where one name means something else to another command. */
+  readonly aboutIn?: Partial<Record<CommandName, string>>
   readonly section: Section
   readonly commands: readonly CommandName[]
 }
@@ -84,8 +86,8 @@ export const OPTIONS = {
   format: {
     ...inventory,
     placeholder: 'NAME',
-    about:
-      'inventory: csv, yaml or json; report: text, json, csv, html or markdown; template: csv or yaml',
+    about: 'csv, yaml or json',
+    aboutIn: { report: 'text, json, csv, html or markdown', template: 'csv or yaml' },
     commands: [...READS_INVENTORY, 'simulate', 'report', 'template'],
   },
   encoding: { ...inventory, placeholder: 'NAME', about: 'text encoding, e.g. utf-8, gbk' },
@@ -152,7 +154,8 @@ export const OPTIONS = {
     ...output,
     kind: 'value',
     placeholder: 'PATH',
-    about: 'plan: file for the saved plan; report: directory for the merged files',
+    about: 'file for the plan, to be approved and applied later',
+    aboutIn: { report: 'directory for the files of the rendered report' },
     commands: ['plan', 'report'],
   },
   'detailed-exitcode': {

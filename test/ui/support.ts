@@ -1,0 +1,56 @@
+import { PassThrough } from 'node:stream'
+import type { Io, StopSignal } from '../../src/ui/io.ts'
+
+export interface TestIo {
+  readonly io: Io
+  stdout(): string
+  stderr(): string
+  /** Moves the clock, in ms. */
+  pass(ms: number): void
+  signal(signal: StopSignal): void
+}
+
+/** A process that is not there: what is written is kept, and time stands still until it is told to pass. */
+export function testIo(
+  options: {
+    readonly env?: Io['env']
+    readonly terminal?: boolean
+    readonly stdin?: string
+  } = {},
+): TestIo {
+  const kept = { stdout: '', stderr: '' }
+  const sink = (name: 'stdout' | 'stderr'): PassThrough => {
+    const stream = new PassThrough()
+    stream.on('data', (chunk: Buffer) => {
+      kept[name] += chunk.toString()
+    })
+    return stream
+  }
+  const stdin = new PassThrough()
+  stdin.end(options.stdin ?? '')
+  const handlers = new Set<(signal: StopSignal) => void>()
+  const terminal = options.terminal ?? false
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  return {
+    io: {
+      stdin,
+      stdout: sink('stdout'),
+      stderr: sink('stderr'),
+      env: options.env ?? {},
+      isTerminal: { stdin: terminal, stdout: terminal, stderr: terminal },
+      now: () => now,
+      onSignal(handler) {
+        handlers.add(handler)
+        return () => handlers.delete(handler)
+      },
+    },
+    stdout: () => kept.stdout,
+    stderr: () => kept.stderr,
+    pass: (ms) => {
+      now += ms
+    },
+    signal: (signal) => {
+      for (const handler of handlers) handler(signal)
+    },
+  }
+}
