@@ -1,6 +1,8 @@
+import { parseSelection } from './inventory/select.ts'
+import type { Selection } from './inventory/select.ts'
 import type { CommandName } from './settings/options.ts'
 import { contradictions, positionalErrors } from './settings/rules.ts'
-import { shardOf } from './settings/shard.ts'
+import { WHOLE, shareOf } from './settings/shard.ts'
 import { settingsReader } from './settings/source.ts'
 import type { Given } from './settings/source.ts'
 import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
@@ -39,13 +41,10 @@ export interface Settings {
   readonly delimiter: string | null
   /** Null: to be told from the endpoint. */
   readonly dialect: 'otc' | 'huawei' | null
-  readonly schema: 'inventory' | 'report' | 'plan' | null
+  readonly schema: 'inventory' | 'report' | null
 
-  readonly only: readonly string[]
-  readonly rows: readonly value.RowRange[] | null
-  readonly waves: readonly string[] | null
-  readonly limit: number | null
-  readonly shard: value.Shard | null
+  /** The part of the inventory this is about, the share of this process included. */
+  readonly selection: Selection
 
   readonly concurrency: number
   readonly maxJobs: number
@@ -113,10 +112,18 @@ export function parseSettings(line: CommandLine): SettingsResult {
       value.choice(text, allowed)
 
   const formats = FORMATS[command === 'report' || command === 'template' ? command : 'inventory']
-  const whole = { shard: null, notice: null }
   const share = from.takes('shard')
-    ? from.attempt('--shard', () => shardOf(from.text('shard'), env), whole)
-    : whole
+    ? from.attempt('--shard', () => shareOf(from.text('shard'), env), WHOLE)
+    : WHOLE
+  const chosen = parseSelection(
+    present({
+      only: from.text('only'),
+      rows: from.text('rows'),
+      wave: from.text('wave'),
+      limit: from.text('limit'),
+      shard: share.shard,
+    }),
+  )
   const settings: Settings = {
     command,
     inventory: from.takes('map') ? (positionals[0] ?? null) : null,
@@ -138,12 +145,8 @@ export function parseSettings(line: CommandLine): SettingsResult {
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),
     dialect: from.read('dialect', choice(['otc', 'huawei'])),
-    schema: from.read('schema', choice(['inventory', 'report', 'plan'])),
-    only: from.list('only'),
-    rows: from.read('rows', value.rowRanges),
-    waves: from.read('wave', (raw) => raw.split(',').map((wave) => wave.trim())),
-    limit: from.read('limit', between(1, 1_000_000)),
-    shard: share.shard,
+    schema: from.read('schema', choice(['inventory', 'report'])),
+    selection: 'selection' in chosen ? chosen.selection : {},
     concurrency: from.readOr('concurrency', between(1, 500)),
     maxJobs: from.readOr('max-jobs', between(1, 10_000)),
     rate: from.readOr('rate', between(1, 1_000)),
@@ -175,11 +178,19 @@ export function parseSettings(line: CommandLine): SettingsResult {
     ...positionalErrors(command, positionals),
     ...unknownOptions(command, options),
     ...from.errors,
+    ...('errors' in chosen ? chosen.errors : []),
     ...contradictions(settings),
   ]
   return errors.length === 0
     ? { ok: true, settings: Object.freeze(settings) }
     : { ok: false, errors }
+}
+
+/** Only what is there. */
+function present(texts: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (text === null ? [] : [[name, text]])),
+  )
 }
 
 /** It becomes a part of every path that is requested, so nothing else may hide in it. */

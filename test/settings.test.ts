@@ -41,7 +41,7 @@ test('the documented defaults', () => {
     yes: false,
     json: false,
     dialect: null,
-    shard: null,
+    selection: {},
     colour: null,
   })
 })
@@ -68,13 +68,13 @@ test('all errors at once, each naming what it is about', () => {
   expect(about(found)).toEqual([
     'apply needs an inventory',
     '--max-job',
-    '--shard',
     '--map',
     '--dialect',
     '--concurrency',
     'SDRS_PROTECT_RATE',
     '--job-timeout',
     '--max-failures',
+    '--shard must be I/N with I from 1 to N, such as 1/4, not "3/2"',
     '--seed needs --simulate',
   ])
 })
@@ -124,11 +124,8 @@ describe('where a value comes from', () => {
         options: {},
         env: { [variableOf(name)]: '//' },
       })
-      const read = result.ok ? Object.values(result.settings).flat() : result.errors
-      expect(
-        read.some((value) => String(value).includes('//')),
-        name,
-      ).toBe(true)
+      const read = result.ok ? JSON.stringify(result.settings) : result.errors.join()
+      expect(read, name).toContain('//')
     }
   })
 
@@ -164,13 +161,22 @@ describe('values', () => {
     expect(limit('100%')).toEqual({ kind: 'percent', value: 100 })
   })
 
-  test('row ranges', () => {
-    expect(settings({ options: { rows: '1-50, 60' } }).rows).toEqual([
-      { from: 1, to: 50 },
-      { from: 60, to: 60 },
-    ])
-    for (const rows of ['0', '5-4', 'a', '1,,2', '1-'])
-      expect(errors({ options: { rows } })).toHaveLength(1)
+  test('the selection', () => {
+    const options = { only: 'web-*', rows: '1-50, 60', wave: '1,2', limit: '5', shard: '1/2' }
+    expect(settings({ options }).selection).toEqual({
+      only: 'web-*',
+      rows: [
+        [1, 50],
+        [60, 60],
+      ],
+      waves: ['1', '2'],
+      limit: 5,
+      shard: { index: 1, count: 2 },
+    })
+  })
+
+  test.each([{ rows: '5-4' }, { limit: '0' }, { shard: '3/2' }])('no selection: %j', (options) => {
+    expect(errors({ options })).toHaveLength(1)
   })
 
   test.each([
@@ -204,7 +210,8 @@ describe('values', () => {
 })
 
 describe('shards', () => {
-  const shard = (env: CommandLine['env'], options = {}) => settings({ env, options }).shard
+  const shard = (env: CommandLine['env'], options = {}) =>
+    settings({ env, options }).selection.shard
 
   test('from the flag, Kubernetes (index from 0) or GitLab (index from 1)', () => {
     expect(shard({}, { shard: '2/5' })).toEqual({ index: 2, count: 5 })
@@ -213,7 +220,7 @@ describe('shards', () => {
       count: 3,
     })
     expect(shard({ CI_NODE_INDEX: '3', CI_NODE_TOTAL: '3' })).toEqual({ index: 3, count: 3 })
-    expect(shard({ CI_NODE_TOTAL: '1' })).toBeNull()
+    expect(shard({ CI_NODE_TOTAL: '1' })).toBeUndefined()
     expect(shard({ CI_NODE_INDEX: '3', CI_NODE_TOTAL: '3' }, { shard: '1/2' })).toEqual({
       index: 1,
       count: 2,
@@ -248,7 +255,7 @@ describe('the next command', () => {
         'max-jobs': '5',
         map: ['name=Host name'],
         yes: true,
-        only: ['web-*'],
+        only: 'web-*',
         color: false,
       },
       env: { SDRS_PROTECT_RATE: '5' },

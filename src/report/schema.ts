@@ -49,12 +49,12 @@ const totalsSchema = z.strictObject({
 export type Totals = z.infer<typeof totalsSchema>
 
 const selectionSchema = z.strictObject({
-  only: z.array(z.string()),
+  only: text,
   rows: text,
   waves: z.array(z.string()).nullable(),
   limit: count.nullable(),
 })
-export type Selection = z.infer<typeof selectionSchema>
+export type ReportSelection = z.infer<typeof selectionSchema>
 
 const runSchema = z.strictObject({
   id: z.string(),

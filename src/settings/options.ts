@@ -96,16 +96,11 @@ export const OPTIONS = {
   schema: {
     ...inventory,
     placeholder: 'NAME',
-    about: 'JSON Schema of: inventory, report or plan',
+    about: 'JSON Schema of: inventory or report',
     commands: ['template'],
   },
 
-  only: {
-    ...part,
-    kind: 'list',
-    placeholder: 'GLOB',
-    about: 'rows whose name matches; repeatable',
-  },
+  only: { ...part, placeholder: 'GLOB', about: 'rows whose name or server ID matches' },
   rows: { ...part, placeholder: '1-50,60', about: 'rows by number' },
   wave: { ...part, placeholder: 'A,B', about: 'rows of these waves' },
   limit: { ...part, placeholder: 'N', about: 'the first N rows of what is left' },

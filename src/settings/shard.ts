@@ -1,22 +1,24 @@
-import { ValueError, integer, shard as parseShard } from './values.ts'
-import type { Shard } from './values.ts'
+import { ValueError, integer } from './values.ts'
 
-export interface ShardChoice {
-  readonly shard: Shard | null
+export interface Share {
+  /** `I/N`, not yet looked into; null: the whole inventory. */
+  readonly shard: string | null
   /** Said aloud when the share came from the surroundings: nobody typed it. */
   readonly notice: string | null
 }
+
+export const WHOLE: Share = { shard: null, notice: null }
 
 /**
  * Which share of the inventory this process takes: as told by `--shard`, else as a Kubernetes
  * Indexed Job (index from 0, the number of completions passed on by the pod's author) or GitLab's
  * `parallel:` (index from 1) says.
  */
-export function shardOf(
+export function shareOf(
   given: string | null,
   env: Readonly<Record<string, string | undefined>>,
-): ShardChoice {
-  if (given !== null) return { shard: parseShard(given), notice: null }
+): Share {
+  if (given !== null) return { shard: given, notice: null }
   const completion = env['JOB_COMPLETION_INDEX'] ?? ''
   if (completion !== '') {
     const completions = env['JOB_COMPLETIONS'] ?? ''
@@ -28,17 +30,17 @@ export function shardOf(
     }
     const count = integer(completions, 1, 100_000)
     const index = integer(completion, 0, count - 1) + 1
-    return announce({ index, count }, 'JOB_COMPLETION_INDEX')
+    return announce(index, count, 'JOB_COMPLETION_INDEX')
   }
   const total = env['CI_NODE_TOTAL'] ?? ''
   const node = env['CI_NODE_INDEX'] ?? ''
-  if (total === '' || node === '') return { shard: null, notice: null }
+  if (total === '' || node === '') return WHOLE
   const count = integer(total, 1, 100_000)
-  return announce({ index: integer(node, 1, count), count }, 'CI_NODE_INDEX')
+  return announce(integer(node, 1, count), count, 'CI_NODE_INDEX')
 }
 
-function announce(shard: Shard, variable: string): ShardChoice {
-  if (shard.count === 1) return { shard: null, notice: null }
-  const share = `${shard.index}/${shard.count}`
-  return { shard, notice: `taking share ${share} of the inventory, from ${variable}` }
+function announce(index: number, count: number, variable: string): Share {
+  if (count === 1) return WHOLE
+  const shard = `${index}/${count}`
+  return { shard, notice: `taking share ${shard} of the inventory, from ${variable}` }
 }

@@ -53,42 +53,6 @@ export function failureLimit(text: string): FailureLimit {
   return { kind: percent === '%' ? 'percent' : 'count', value }
 }
 
-/** Both ends included; rows count from 1. */
-export interface RowRange {
-  readonly from: number
-  readonly to: number
-}
-
-export function rowRanges(text: string): readonly RowRange[] {
-  return text.split(',').map((piece) => {
-    const [, first, last] = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(piece) ?? []
-    const from = Number(first)
-    const to = last === undefined ? from : Number(last)
-    if (first === undefined || from < 1 || to < from) {
-      throw new ValueError(
-        `"${piece.trim()}" is no row or range of rows; write for example 1-50,60`,
-      )
-    }
-    return { from, to }
-  })
-}
-
-/** Share `index` of `count`; index counts from 1, as in every test runner's `--shard`. */
-export interface Shard {
-  readonly index: number
-  readonly count: number
-}
-
-export function shard(text: string): Shard {
-  const [, first, second] = /^(\d+)\/(\d+)$/.exec(text) ?? []
-  const index = Number(first)
-  const count = Number(second)
-  if (!(index >= 1 && index <= count)) {
-    throw new ValueError(`"${text}" is no share; write for example 2/5, from 1/5 to 5/5`)
-  }
-  return { index, count }
-}
-
 /** `FIELD=REST`, at the first `=`. One field twice is an error: one of the two would be lost. */
 export function assignments(texts: readonly string[]): Readonly<Record<string, string>> {
   const pairs = new Map<string, string>()

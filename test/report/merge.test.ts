@@ -3,6 +3,7 @@ import { mergeReports } from '../../src/report/merge.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { reportSchema } from '../../src/report/schema.ts'
 import type { RowOutcome } from '../../src/report/verdict.ts'
+import { reportedSelection } from '../../src/report/selection.ts'
 import { entry, instance, report } from './build.ts'
 
 interface RunSpec {
@@ -147,4 +148,20 @@ describe('runs one after the other', () => {
     const edited = run([entry(1, 'created')], { id: 'b', sha256: 'bb' })
     expect(errors(run([entry(1, 'failed')], { id: 'a' }), edited)).toHaveLength(1)
   })
+})
+
+test('shards of one selection agree on it', () => {
+  const told = [1, 2].map((index) =>
+    reportedSelection({
+      rows: [
+        [1, 5],
+        [7, 7],
+      ],
+      shard: shard(index),
+    }),
+  )
+  expect(told[0]?.selection).toEqual({ only: null, rows: '1-5,7', waves: null, limit: null })
+  expect(told[1]?.selection).toEqual(told[0]?.selection)
+  expect(told.map((each) => each.shard?.index)).toEqual([1, 2])
+  expect(reportedSelection({}).selection).toBeNull()
 })

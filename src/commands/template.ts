@@ -1,0 +1,23 @@
+import { EXIT } from '../exit-code.ts'
+import { inventoryJsonSchema, starterCsv, starterYaml } from '../inventory/template.ts'
+import { reportJsonSchema } from '../report/schema.ts'
+import type { Settings } from '../settings.ts'
+import type { Io } from '../ui/io.ts'
+
+const SCHEMAS = {
+  inventory: inventoryJsonSchema,
+  report: reportJsonSchema,
+} as const satisfies Record<NonNullable<Settings['schema']>, () => unknown>
+
+/** Prints something to start from: an inventory to fill in, or a schema for an editor. */
+export function run(settings: Settings, io: Io): Promise<number> {
+  const { schema, format } = settings
+  io.stdout.write(
+    schema === null
+      ? format === 'yaml'
+        ? starterYaml()
+        : starterCsv()
+      : `${JSON.stringify(SCHEMAS[schema](), null, 2)}\n`,
+  )
+  return Promise.resolve(EXIT.done)
+}
