@@ -14,7 +14,7 @@ export interface MappedColumns {
   readonly fields: ReadonlyMap<FieldName, number>
   readonly tags: ReadonlyMap<string, number>
   /** Fields whose column could not be told: reported once, so not called missing as well. */
-  readonly failed: Set<FieldName>
+  readonly failed: ReadonlySet<FieldName>
   readonly findings: readonly Finding[]
 }
 

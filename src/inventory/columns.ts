@@ -1,16 +1,22 @@
 import {
+  readMap,
+  readSet,
+  type ColumnOptions,
+  type ConstantColumns,
+  type MappedColumns,
+} from './column-options.ts'
+import {
   describesProduction,
   fieldOfHeader,
   isExportServerId,
   isSecretHeader,
-  tagKeyOfHeader,
   type FieldName,
 } from './fields.ts'
-import { readMap, readSet, type ColumnOptions } from './column-options.ts'
+import { headerPlace } from './headers.ts'
 import type { Finding } from './problem.ts'
-import { tagKeyCode } from './row-schema.ts'
 import { suggest } from './suggest.ts'
 import type { Table } from './table.ts'
+import { assignTagColumns, bothTagForms } from './tag-columns.ts'
 
 /** Which column feeds what. Columns are counted from 0. */
 export interface Columns {
@@ -32,128 +38,97 @@ export interface Columns {
  */
 export function assignColumns(table: Table, options: ColumnOptions): Columns {
   const { headers } = table
-  const secret = new Set(
-    [...headers.keys()].filter((column) => isSecretHeader(headers[column] ?? '')),
-  )
+  const columns = [...headers.keys()]
+  const secret = new Set(columns.filter((column) => isSecretHeader(headers[column] ?? '')))
   const mapped = readMap(options.map, headers, secret)
   const set = readSet(options.set, mapped)
-  const findings: Finding[] = [...mapped.findings, ...set.findings]
-  const at = (column: number): Pick<Finding, 'position'> => {
-    const position = table.locateHeader(column)
-    return position === undefined ? {} : { position }
-  }
+  const natural = assignByName(table, secret, mapped, set)
+  const fields = new Map([...natural.fields, ...mapped.fields])
+  const tagColumns = assignTagColumns(table, mapped, set)
 
-  const natural = naturalColumns(headers, secret)
-  const fields = new Map(mapped.fields)
-  const used = new Set<number>([...mapped.fields.values(), ...mapped.tags.values()])
-  const idColumn = mapped.fields.get('server_id') ?? natural.get('server_id')?.[0]
-  const isExport = idColumn !== undefined && isExportServerId(headers[idColumn] ?? '')
-
-  for (const [field, candidates] of natural) {
-    const [first, second] = candidates
-    if (first === undefined || mapped.fields.has(field) || mapped.failed.has(field)) continue
-    if (isExport && candidates.every((column) => describesProduction(headers[column] ?? '')))
-      continue
-    for (const column of candidates) used.add(column)
-    const header = headers[first] ?? ''
-    if (set.fields.has(field)) {
-      findings.push({ code: 'set-overrides-column', args: { field, header }, field, ...at(first) })
-    } else if (second === undefined) fields.set(field, first)
-    else {
-      const args = { first: header, second: headers[second] ?? '', field }
-      findings.push({ code: 'two-columns', args, field, ...at(second) })
-      mapped.failed.add(field)
-    }
-  }
-
-  const tags: { key: string; column: number }[] = []
-  const byTagKey = new Map<string, number>(mapped.tags)
-  for (const [column, header] of headers.entries()) {
-    const key = tagKeyOfHeader(header)
-    if (key === undefined) continue
-    used.add(column)
-    const first = byTagKey.get(key)
-    if (set.tags.has(key) || mapped.tags.has(key)) continue
-    if (first !== undefined) {
-      const args = { first: headers[first] ?? '', second: header }
-      findings.push({ code: 'duplicate-tag-column', args, field: header, ...at(column) })
-    } else byTagKey.set(key, column)
-  }
-  for (const [key, column] of byTagKey) {
-    const code = tagKeyCode(key)
-    if (code === undefined) tags.push({ key, column })
-    else {
-      const args = { key, characters: [...key].length }
-      findings.push({ code, args, field: `tag:${key}`, ...at(column) })
-    }
-  }
-
-  const tagColumn = tags[0]
-  const tagsColumn = fields.get('tags')
-  if (
-    (tagColumn !== undefined || set.tags.size > 0) &&
-    (tagsColumn !== undefined || set.fields.has('tags'))
-  ) {
-    const args = {
-      tags: tagsColumn === undefined ? '--set tags' : (headers[tagsColumn] ?? ''),
-      column: tagColumn === undefined ? '--set tag:' : (headers[tagColumn.column] ?? ''),
-    }
-    findings.push({
-      code: 'tags-twice',
-      args,
-      field: 'tags',
-      ...(tagColumn && at(tagColumn.column)),
-    })
-  }
-
-  const has = (field: FieldName): boolean =>
-    fields.has(field) || set.fields.has(field) || mapped.failed.has(field)
-  if (table.hasHeaderRow) {
-    const missing = (field: string): Finding => {
-      const args = { field, suggestion: suggest(field, headers) }
-      return {
-        code: 'missing-column',
-        args,
-        field,
-        position: at(0).position ?? { line: 1, column: 1 },
-      }
-    }
-    for (const field of ['server_id', 'name'] as const)
-      if (!has(field)) findings.push(missing(field))
-    if (!has('server_group') && !has('server_group_id') && options.group === undefined) {
-      findings.push(missing('server_group'))
-    }
-  }
-
-  const carried = [...headers.keys()].filter(
+  const used = new Set([
+    ...natural.used,
+    ...tagColumns.used,
+    ...mapped.fields.values(),
+    ...mapped.tags.values(),
+  ])
+  const carried = columns.filter(
     (column) => !used.has(column) && !secret.has(column) && headers[column]?.trim() !== '',
   )
-  const notice = (code: Finding['code'], columns: readonly number[]): void => {
-    const [first] = columns
-    if (first === undefined) return
-    const names = [...new Set(columns.map((column) => headers[column] ?? ''))]
-    findings.push({ code, args: { columns: names.join(', ') }, ...at(first) })
-  }
-  notice('carried-columns', carried)
-  notice('secret-columns', [...secret])
-  notice(
-    'export-columns',
-    carried.filter((column) => describesProduction(headers[column] ?? '')),
-  )
+  const failed = new Set([...mapped.failed, ...natural.failed])
+  const has = (field: FieldName): boolean =>
+    fields.has(field) || set.fields.has(field) || failed.has(field)
   return {
     fields,
     constants: set.fields,
-    tags,
+    tags: tagColumns.tags,
     constantTags: set.tags,
     carried,
     secret,
-    failed: mapped.failed,
-    findings,
+    failed,
+    findings: [
+      ...mapped.findings,
+      ...set.findings,
+      ...natural.findings,
+      ...tagColumns.findings,
+      ...bothTagForms(table, fields, tagColumns, set),
+      ...(table.hasHeaderRow ? missingColumns(table, has, options.group) : []),
+      ...notice(table, 'carried-columns', carried),
+      ...notice(table, 'secret-columns', [...secret]),
+      ...notice(
+        table,
+        'export-columns',
+        carried.filter((column) => describesProduction(headers[column] ?? '')),
+      ),
+    ],
   }
 }
 
-/** All columns that stand for each field by their own name or as an alias. */
-function naturalColumns(
+interface NaturalColumns {
+  readonly fields: ReadonlyMap<FieldName, number>
+  readonly used: readonly number[]
+  readonly failed: readonly FieldName[]
+  readonly findings: readonly Finding[]
+}
+
+/** Fields that no option speaks of, by header: own names and aliases. */
+function assignByName(
+  table: Table,
+  secret: ReadonlySet<number>,
+  mapped: MappedColumns,
+  set: ConstantColumns,
+): NaturalColumns {
+  const { headers } = table
+  const candidates = columnsByField(headers, secret)
+  const idColumn = mapped.fields.get('server_id') ?? candidates.get('server_id')?.[0]
+  const isExport = idColumn !== undefined && isExportServerId(headers[idColumn] ?? '')
+  const fields = new Map<FieldName, number>()
+  const used: number[] = []
+  const failed: FieldName[] = []
+  const findings: Finding[] = []
+  for (const [field, columns] of candidates) {
+    if (mapped.fields.has(field) || mapped.failed.has(field)) continue
+    const usable = columns.filter(
+      (column) => !(isExport && describesProduction(headers[column] ?? '')),
+    )
+    const [first, second] = usable
+    if (first === undefined) continue
+    used.push(...usable)
+    const header = headers[first] ?? ''
+    if (set.fields.has(field)) {
+      const args = { field, header }
+      findings.push({ code: 'set-overrides-column', args, field, ...headerPlace(table, first) })
+    } else if (second === undefined) fields.set(field, first)
+    else {
+      const args = { first: header, second: headers[second] ?? '', field }
+      findings.push({ code: 'two-columns', args, field, ...headerPlace(table, second) })
+      failed.push(field)
+    }
+  }
+  return { fields, used, failed, findings }
+}
+
+function columnsByField(
   headers: readonly string[],
   secret: ReadonlySet<number>,
 ): Map<FieldName, number[]> {
@@ -164,4 +139,31 @@ function naturalColumns(
     columns.set(field, [...(columns.get(field) ?? []), column])
   }
   return columns
+}
+
+/** Told once for the file; YAML, whose rows have their own keys, tells it row by row. */
+function missingColumns(
+  table: Table,
+  has: (field: FieldName) => boolean,
+  group: string | undefined,
+): Finding[] {
+  const hasGroup = has('server_group') || has('server_group_id') || group !== undefined
+  const missing = [
+    ...(['server_id', 'name'] as const).filter((field) => !has(field)),
+    ...(hasGroup ? [] : ['server_group' as const]),
+  ]
+  return missing.map((field) => ({
+    code: 'missing-column',
+    args: { field, suggestion: suggest(field, table.headers) },
+    field,
+    ...headerPlace(table, 0),
+  }))
+}
+
+/** One notice names all columns it is about, and stands at the first of them. */
+function notice(table: Table, code: Finding['code'], columns: readonly number[]): Finding[] {
+  const [first] = columns
+  if (first === undefined) return []
+  const names = new Set(columns.map((column) => table.headers[column] ?? ''))
+  return [{ code, args: { columns: [...names].join(', ') }, ...headerPlace(table, first) }]
 }

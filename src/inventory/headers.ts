@@ -1,3 +1,6 @@
+import type { Finding } from './problem.ts'
+import type { Table } from './table.ts'
+
 /**
  * A key of its own for each column, since headers may repeat or be empty: `notes`, `notes (2)`. Rows
  * keep their cells under these keys; files are written with the headers as they were.
@@ -14,4 +17,10 @@ export function columnKeys(headers: readonly string[]): readonly string[] {
     seen.add(key)
     return key
   })
+}
+
+/** Where a header stands, as a part of a finding about it. */
+export function headerPlace(table: Table, column: number): Pick<Finding, 'position'> {
+  const position = table.locateHeader(column)
+  return position === undefined ? {} : { position }
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { parseInventory } from '../../src/inventory/read.ts'
+import { defaults, found, read } from './read-inventory.ts'
+
+const bytes = (...parts: (string | number[])[]): Uint8Array =>
+  Buffer.concat(parts.map((part) => Buffer.from(part as string)))
+
+describe('what is no UTF-8 text', () => {
+  it.each([
+    ['a workbook', bytes([0x50, 0x4b, 3, 4], 'rest'), 'unsupported-workbook'],
+    ['an old workbook', bytes([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'unsupported-workbook'],
+    ['UTF-16 LE', bytes([0xff, 0xfe], 's\0e\0'), 'unsupported-encoding'],
+    ['UTF-16 BE', bytes([0xfe, 0xff], '\0s\0e'), 'unsupported-encoding'],
+    ['NUL bytes', bytes('server_id\nä1\0'), '2:3 binary-file'],
+    ['Latin-1', bytes('server_id\r\nnäme,B', [0xfc], 'ro'), '2:7 invalid-utf8'],
+    ['a cut character', bytes('a', [0xe4, 0xba]), '1:2 invalid-utf8'],
+  ])('reports %s once, with its place where it has one', (_, content, expected) => {
+    const inventory = parseInventory('servers.csv', content, defaults)
+    expect(found(inventory)).toEqual([expected])
+    expect(inventory.problems[0]?.row).toBeNull()
+    expect(inventory.rows).toEqual([])
+  })
+
+  it('knows --encoding utf-8 only', () => {
+    expect(found(read('x', { encoding: 'klingon' }))).toEqual(['unknown-encoding'])
+    expect(found(read('', { encoding: 'UTF8' }))).toEqual(['empty-file'])
+  })
+})
