@@ -77,7 +77,7 @@ export function openFaults(faults: string | undefined, seed = 1): FaultPlan {
   return loadFaultPlan(readJson(faults))
 }
 
-function withJobTime(plan: FaultPlan, jobTimeMs: MsRange | undefined): FaultPlan {
+export function withJobTime(plan: FaultPlan, jobTimeMs: MsRange | undefined): FaultPlan {
   if (jobTimeMs === undefined) return plan
   const limits: Pick<Limits, 'jobTimeMs' | 'otherJobTimeMs'> = {
     jobTimeMs,

@@ -83,7 +83,7 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 }
 
 /** Before time jumps, what was handed to the disk has to come back, or the order of things would depend on the disk. */
-const FILES_ONLY = /^FSReq/
+const FILES_ONLY = /^(FSReq|CloseReq|FileHandleCloseReq)/
 
 function isBusyOutside(kind: RegExp): boolean {
   return process.getActiveResourcesInfo().some((name) => kind.test(name))

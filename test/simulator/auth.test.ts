@@ -1,0 +1,197 @@
+import { createHash, createHmac } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { revokeTokens } from '../../src/simulator/auth.ts'
+import { verifySignature } from '../../src/simulator/verify-signature.ts'
+import { ask, codeOf, MINUTE, NOW, PROJECT, smallWorld } from './ask.ts'
+
+const AK = 'QTWAOYTTINDUT2QVKYUC'
+const SK = 'MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc'
+const SIGNED_AT = Date.UTC(2019, 10, 15, 3, 36, 55)
+
+describe('signatures', () => {
+  const request = (
+    method: string,
+    url: string,
+    signature: string,
+    extra: Record<string, string> = {},
+    body = '',
+  ) => ({
+    method,
+    url,
+    body,
+    headers: {
+      host: new URL(url).host,
+      'content-type': 'application/json',
+      'x-sdk-date': '20191115T033655Z',
+      ...extra,
+      authorization: `SDK-HMAC-SHA256 Access=${AK}, SignedHeaders=${['content-type', 'host', ...Object.keys(extra), 'x-sdk-date'].toSorted().join(';')}, Signature=${signature}`,
+    },
+  })
+  const vpcs = 'v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs'
+  const published = [
+    request(
+      'GET',
+      `https://service.region.example.com/${vpcs}?limit=2&marker=13551d6b-755d-4757-b956-536f674975c0`,
+      '7be6668032f70418fcc22abc52071e57aff61b84a1d2381bb430d6870f4f6ebe',
+    ),
+    request(
+      'GET',
+      `https://service.test-region-1.myhuaweicloud.com/${vpcs}`,
+      '4a30e690c3032a1975323588d79e858f188834f91df411a47ada7def6ad8081f',
+    ),
+    request(
+      'POST',
+      `https://sdrs.eu-de.otc.t-systems.com/v1/${PROJECT}/protected-instances`,
+      'e519637d4185f3e404f195206114203f445ff7151646c8ca5f0ba4b672096852',
+      { 'x-project-id': PROJECT },
+      '{"protected_instance":{"name":"Bürö-01"}}',
+    ),
+  ]
+
+  test.each(published.map((each, index) => [index + 1, each] as const))(
+    'published vector %i',
+    (_n, each) => {
+      expect(verifySignature(each, SK, SIGNED_AT)).toBeNull()
+      expect(verifySignature({ ...each, body: `${each.body} ` }, SK, SIGNED_AT)).toBe('wrong')
+      expect(verifySignature({ ...each, method: 'PUT' }, SK, SIGNED_AT)).toBe('wrong')
+      expect(
+        verifySignature(
+          { ...each, headers: { ...each.headers, host: 'else.where' } },
+          SK,
+          SIGNED_AT,
+        ),
+      ).toBe('wrong')
+      expect(verifySignature(each, 'another', SIGNED_AT)).toBe('wrong')
+    },
+  )
+
+  test('more than a quarter of an hour off is refused', () => {
+    const [first] = published
+    expect(first && verifySignature(first, SK, SIGNED_AT + 15 * MINUTE)).toBeNull()
+    expect(first && verifySignature(first, SK, SIGNED_AT + 15 * MINUTE + 1)).toBe('skewed')
+    expect(first && verifySignature(first, SK, SIGNED_AT - 15 * MINUTE - 1)).toBe('skewed')
+  })
+
+  /** Signs a bodiless GET of the quotas. */
+  function signed(secret: string): Record<string, string> {
+    const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+    const date = '20261101T000000Z'
+    const canonical = `GET\n/v1/${PROJECT}/sdrs/quotas/\n\nhost:sdrs.test\nx-sdk-date:${date}\n\nhost;x-sdk-date\n${hash('')}`
+    const signature = createHmac('sha256', secret)
+      .update(`SDK-HMAC-SHA256\n${date}\n${hash(canonical)}`)
+      .digest('hex')
+    return {
+      host: 'sdrs.test',
+      'x-sdk-date': date,
+      authorization: `SDK-HMAC-SHA256 Access=${AK}, SignedHeaders=host;x-sdk-date, Signature=${signature}`,
+    }
+  }
+  const quotas = (world: ReturnType<typeof smallWorld>, secret: string, now = NOW) =>
+    ask(world, 'GET', 'sdrs/quotas', undefined, now, signed(secret))
+
+  test('a known key must sign correctly; five refusals lock it for five minutes', () => {
+    let world = smallWorld({ auth: { accessKeys: { [AK]: SK } } })
+    expect(quotas(world, SK).status).toBe(200)
+    for (let n = 0; n < 5; n++) {
+      const refused = quotas(world, 'wrong', NOW + n)
+      expect([refused.status, codeOf(refused)]).toEqual([401, 'APIGW.0301'])
+      ;({ world } = refused)
+    }
+    expect(quotas(world, SK, NOW + 5).status).toBe(401)
+    expect(quotas(world, SK, NOW + 5 * MINUTE + 4).status).toBe(200)
+  })
+
+  test('an unknown key passes where anything goes, and nowhere else', () => {
+    expect(quotas(smallWorld(), 'whatever').status).toBe(200)
+    expect(quotas(smallWorld({ auth: { mode: 'strict' } }), 'whatever').status).toBe(401)
+  })
+})
+
+describe('tokens', () => {
+  const signIn = (
+    world: ReturnType<typeof smallWorld>,
+    password: string,
+    project: object = { id: PROJECT },
+  ) =>
+    ask(
+      world,
+      'POST',
+      '/v3/auth/tokens',
+      {
+        auth: {
+          identity: {
+            methods: ['password'],
+            password: { user: { name: 'ann', password, domain: { name: 'acme' } } },
+          },
+          scope: { project },
+        },
+      },
+      NOW,
+      {},
+    )
+  const strict = () =>
+    smallWorld({
+      limits: { tokenTtlMs: MINUTE },
+      auth: { mode: 'strict', users: [{ name: 'ann', password: 'secret', domain: 'acme' }] },
+    })
+  const quotas = (world: ReturnType<typeof smallWorld>, token: string, now = NOW) =>
+    ask(world, 'GET', 'sdrs/quotas', undefined, now, { 'x-auth-token': token })
+
+  test('a password gives a token with a catalogue, which expires', () => {
+    const signedIn = signIn(strict(), 'secret', { name: 'eu-de' })
+    expect(signedIn.status).toBe(201)
+    expect(signedIn.json.token).toMatchObject({
+      expires_at: '2026-11-01T00:01:00.000000Z',
+      project: { id: PROJECT, name: 'eu-de' },
+    })
+    expect(signedIn.json.token.catalog).toContainEqual(
+      expect.objectContaining({
+        type: 'sdrs',
+        endpoints: [
+          expect.objectContaining({
+            region_id: 'eu-de',
+            interface: 'public',
+            url: `http://sdrs.test/v1/${PROJECT}`,
+          }),
+        ],
+      }),
+    )
+    const token = signedIn.headers['x-subject-token'] ?? ''
+    expect(quotas(signedIn.world, token, NOW + MINUTE - 1).status).toBe(200)
+    const expired = quotas(signedIn.world, token, NOW + MINUTE)
+    expect([expired.status, codeOf(expired)]).toEqual([401, 'APIGW.0307'])
+  })
+
+  test('a wrong password or project is refused in the form of IAM', () => {
+    const wrong = signIn(strict(), 'guess')
+    expect([wrong.status, wrong.json.error.code, typeof wrong.json.error.title]).toEqual([
+      401,
+      401,
+      'string',
+    ])
+    expect(signIn(strict(), 'secret', { id: 'another' }).status).toBe(401)
+  })
+
+  test('an unknown token passes where anything goes; a revoked one nowhere; none never', () => {
+    expect(quotas(strict(), 'made-up').status).toBe(401)
+    expect(quotas(smallWorld(), 'made-up').status).toBe(200)
+    expect(quotas(revokeTokens(smallWorld(), 'made-up'), 'made-up').status).toBe(401)
+    expect(quotas(smallWorld(), '').status).toBe(401)
+    const signedIn = signIn(smallWorld(), 'anything')
+    const token = signedIn.headers['x-subject-token'] ?? ''
+    expect(quotas(signedIn.world, token).status).toBe(200)
+    expect(quotas(revokeTokens(signedIn.world), token).status).toBe(401)
+  })
+
+  test('the world keeps no token in clear', () => {
+    const signedIn = signIn(smallWorld(), 'anything')
+    expect(JSON.stringify(signedIn.world.auth)).not.toContain(signedIn.headers['x-subject-token'])
+  })
+
+  test('a project is found by its name', () => {
+    expect(ask(smallWorld(), 'GET', '/v3/projects?name=eu-de').json.projects).toEqual([
+      expect.objectContaining({ id: PROJECT, name: 'eu-de' }),
+    ])
+    expect(ask(smallWorld(), 'GET', '/v3/projects?name=eu-nl').json.projects).toEqual([])
+  })
+})
