@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import { groupBy } from '../group-by.ts'
-import { compareWaves } from '../inventory/select.ts'
+import { compareWaves } from '../inventory/waves.ts'
 import type { Journal, JournalFailure } from '../journal/journal.ts'
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
@@ -67,6 +67,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const carriedOver: { open: OpenCreate; outcome: Outcome }[] = []
   const troubles: unknown[] = []
   const durations = createDurations()
+  const tally: Tally = { ended: {}, worked: 0 }
   const startedAt = clock.now()
 
   function trouble(error: unknown): void {
@@ -81,11 +82,9 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   })
 
   function progress(): Progress {
-    const ended: Partial<Record<OutcomeKind, number>> = {}
-    for (const { kind } of outcomes.values()) ended[kind] = (ended[kind] ?? 0) + 1
     return {
       rows: plan.rows.length,
-      ended,
+      ended: tally.ended,
       running: context.watch.size(),
       etaMs: guessEta(),
     }
@@ -94,36 +93,23 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   /** Rows that took no time say nothing about those that will. */
   function guessEta(): number | null {
     const median = durations.medianMs()
-    const worked = countWorked()
     const left = plan.rows.length - outcomes.size
-    if (median === null || worked === 0) return null
-    const byThroughput = (left * (clock.now() - startedAt)) / worked
+    if (median === null || tally.worked === 0) return null
+    const byThroughput = (left * (clock.now() - startedAt)) / tally.worked
     return left === 0 ? 0 : Math.min(byThroughput, Math.ceil(left / limits.maxJobs) * median)
-  }
-
-  function countWorked(): number {
-    let worked = 0
-    for (const { kind, attempts, jobId } of outcomes.values()) {
-      if (attempts > 0 || jobId !== null || kind === 'created') worked += 1
-    }
-    return worked
-  }
-
-  function countEnded(): { failed: number; all: number } {
-    let failed = 0
-    for (const { kind } of outcomes.values()) if (kind === 'failed') failed += 1
-    return { failed, all: countWorked() }
   }
 
   function record(planned: PlannedRow, outcome: Outcome): void {
     outcomes.set(planned.row.row, outcome)
+    count(tally, outcome)
     context.note('row ended', {
       row: planned.row.row,
       server: planned.row.serverId,
       outcome: outcome.kind,
       reason: outcome.reason,
     })
-    if (outcome.kind === 'failed' && isOverLimit(limits.maxFailures, countEnded())) {
+    const ended = { failed: tally.ended.failed ?? 0, all: tally.worked }
+    if (outcome.kind === 'failed' && isOverLimit(limits.maxFailures, ended)) {
       stop.stopSending('failure-limit')
     }
     context.onProgress()
@@ -166,6 +152,18 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   await Promise.all(followed.values())
   await others
   return { outcomes, carriedOver, troubles }
+}
+
+/** Counted as rows end, since it is asked for at every step of every row. */
+interface Tally {
+  readonly ended: Partial<Record<OutcomeKind, number>>
+  /** Ended rows for which this run sent or followed a create. */
+  worked: number
+}
+
+function count(tally: Tally, { kind, attempts, jobId }: Outcome): void {
+  tally.ended[kind] = (tally.ended[kind] ?? 0) + 1
+  if (attempts > 0 || jobId !== null || kind === 'created') tally.worked += 1
 }
 
 function isFailed(stop: StopControl): boolean {

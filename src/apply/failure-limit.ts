@@ -1,7 +1,7 @@
 /** `--max-failures`: a number of rows, or a share in percent of those that have ended. */
 export type FailureLimit =
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'percent'; readonly percent: number }
+  | { readonly kind: 'count'; readonly value: number }
+  | { readonly kind: 'percent'; readonly value: number }
 
 /** A share says little about few rows. */
 const ENOUGH_ENDED = 10
@@ -11,6 +11,6 @@ export function isOverLimit(
   limit: FailureLimit,
   ended: { readonly failed: number; readonly all: number },
 ): boolean {
-  if (limit.kind === 'count') return ended.failed > limit.count
-  return ended.all >= ENOUGH_ENDED && ended.failed * 100 > limit.percent * ended.all
+  if (limit.kind === 'count') return ended.failed > limit.value
+  return ended.all >= ENOUGH_ENDED && ended.failed * 100 > limit.value * ended.all
 }

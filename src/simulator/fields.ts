@@ -102,7 +102,7 @@ export function checkTags(tags: unknown): Answer | null {
 
 function isTagPart(value: unknown, least: number, most: number): value is string {
   if (typeof value !== 'string' || FORBIDDEN_IN_TAG.test(value)) return false
-  const length = [...value].length
+  const length = Array.from(value).length
   return length >= least && length <= most
 }
 

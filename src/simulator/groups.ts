@@ -166,14 +166,14 @@ function act(
   return move(world, group, call.now, ...decision)
 }
 
-/** The group goes through `during` to `then`, which a job of type `type` follows. */
+/** The group goes through `during` to `after`, which a job of type `type` follows. */
 function move(
   world: World,
   group: Group,
   now: number,
   type: string,
   during: string,
-  then: string,
+  after: string,
 ): readonly [World, Answer] {
   const [withId, jobId] = newJobId(world)
   const endsAt = now + chanceMs(world.limits.otherJobTimeMs, world.seed, type, jobId)
@@ -197,7 +197,7 @@ function move(
   }
   const moved: Group = {
     ...group,
-    move: { during, then, endsAt },
+    move: { during, after, endsAt },
     updatedAt: endsAt,
     jobs: logAppend(group.jobs, jobId),
   }

@@ -10,7 +10,7 @@ import { tableGet } from './table.ts'
 export function groupStatusAt(group: Group, at: number): string | null {
   if (at < group.createdAt || (group.goneAt !== null && at >= group.goneAt)) return null
   if (group.move === null) return group.status
-  return at < group.move.endsAt ? group.move.during : group.move.then
+  return at < group.move.endsAt ? group.move.during : group.move.after
 }
 
 /** An instance of a group follows the group in these. */

@@ -103,7 +103,7 @@ export interface Group {
   readonly description: string
   /** Where it rests; `move` overrides it until that ends. */
   readonly status: string
-  readonly move: { readonly during: string; readonly then: string; readonly endsAt: number } | null
+  readonly move: { readonly during: string; readonly after: string; readonly endsAt: number } | null
   readonly sourceAvailabilityZone: string
   readonly targetAvailabilityZone: string
   readonly domainId: string

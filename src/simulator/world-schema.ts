@@ -49,7 +49,7 @@ const groupSchema = z.strictObject({
   description: z.string().optional(),
   status: z.string().optional(),
   move: z
-    .strictObject({ during: z.string(), then: z.string(), endsAt: instant })
+    .strictObject({ during: z.string(), after: z.string(), endsAt: instant })
     .nullable()
     .optional(),
   sourceAvailabilityZone: z.string().optional(),

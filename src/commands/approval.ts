@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises'
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { planDocument, planDocumentSchema } from '../plan/document.ts'
+import type { Plan } from '../plan/plan.ts'
+import { summarise } from '../plan/summary.ts'
+import type { Settings } from '../settings.ts'
+import { canAsk, type Io } from '../ui/io.ts'
+import { counted } from '../ui/text.ts'
+
+/** Before anything is read: somebody must be there to approve, or have approved. */
+export function requireApprover(settings: Settings, io: Io): void {
+  if (settings.yes || settings.planFile !== null || canAsk(io)) return
+  throw new Failure(
+    EXIT.usage,
+    'apply wants an approval, and nobody is at a terminal to give it. Nothing was sent.',
+    'Run it with --yes, or with --plan FILE of a plan made with plan --out FILE.',
+  )
+}
+
+/** True when the plan may be carried out. A saved plan is the approval while it still holds. */
+export async function approve(
+  plan: Plan,
+  settings: Settings,
+  io: Io,
+  about: Parameters<typeof planDocument>[1],
+): Promise<boolean> {
+  if (settings.planFile !== null) {
+    await requireSamePlan(plan, settings.planFile, about)
+    return true
+  }
+  const { work } = summarise(plan)
+  if (settings.yes || work === 0) return true
+  const { default: confirm } = await import('@inquirer/confirm')
+  return confirm(
+    { message: question(plan), default: false },
+    {
+      input: io.stdin as NodeJS.ReadStream,
+      output: io.stderr as NodeJS.WriteStream,
+      clearPromptOnDone: false,
+    },
+  ).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'ExitPromptError') return false
+    throw error
+  })
+}
+
+/** How many servers in which groups, and what is deleted. Pure. */
+export function question(plan: Plan): string {
+  const { counts, groups, work } = summarise(plan)
+  const where = groups.map(({ group, rows }) => `${rows.length} in "${group.name}"`).join(', ')
+  const replaced =
+    counts.replace === 0
+      ? ''
+      : ` First ${counted(counts.replace, 'instance')} left by failed creates will be DELETED with the DR servers.`
+  return `Protect ${counted(work, 'server')} (${where})?${replaced} Each creates a billed DR server.`
+}
+
+async function requireSamePlan(
+  plan: Plan,
+  path: string,
+  about: Parameters<typeof planDocument>[1],
+): Promise<void> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Failure(EXIT.usage, `The plan ${path} cannot be read: ${String(error)}`)
+  })
+  const saved = planDocumentSchema.safeParse(parseJson(text))
+  if (!saved.success) {
+    throw new Failure(
+      EXIT.usage,
+      `${path} is no plan of this tool.`,
+      'Make one with plan --out FILE.',
+    )
+  }
+  const now = planDocument(plan, about)
+  const moved =
+    saved.data.endpoint !== now.endpoint || saved.data.projectId !== now.projectId
+      ? 'it was made for another endpoint or project'
+      : saved.data.inventory.sha256 !== now.inventory.sha256
+        ? 'the inventory has changed since'
+        : saved.data.fingerprint !== now.fingerprint
+          ? 'the cloud, or what is selected, has changed since'
+          : null
+  if (moved === null) return
+  throw new Failure(
+    EXIT.usage,
+    `The plan ${path} no longer holds: ${moved}. Nothing was sent.`,
+    'Make a new one with plan --out FILE, look at it, then apply that.',
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,49 @@
+import { EXIT } from '../exit-code.ts'
+import { validateDocument } from '../inventory/document.ts'
+import { formatProblem, type Problem } from '../inventory/problem.ts'
+import { readInventory, type Inventory } from '../inventory/read.ts'
+import type { Settings } from '../settings.ts'
+import type { Io } from '../ui/io.ts'
+import { counted } from '../ui/text.ts'
+import { inventoryOptions } from './inventory-options.ts'
+
+/**
+ * Reads the inventory for a command that will use it. Problems go to stderr; while one of them is an
+ * error there is no inventory, only an exit code, and nothing has been sent.
+ */
+export async function readChecked(settings: Settings, io: Io): Promise<Inventory | number> {
+  const inventory = await readInventory(
+    settings.inventory ?? '-',
+    inventoryOptions(settings),
+    io.stdin,
+  )
+  if (inventory.totals.errors > 0) return refuse(inventory, [], settings, io)
+  if (!settings.quiet) say(inventory, inventory.problems, io)
+  return inventory
+}
+
+/** Ends a command over an invalid inventory: with `--json` as the document of `validate`. */
+export function refuse(
+  inventory: Inventory,
+  found: readonly Problem[],
+  settings: Settings,
+  io: Io,
+): number {
+  const problems = [...inventory.problems, ...found]
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  if (settings.json) {
+    const totals = { ...inventory.totals, errors }
+    const document = validateDocument({ ...inventory, problems, totals })
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+  } else {
+    say(inventory, found.length > 0 ? found : problems, io)
+  }
+  io.stderr.write(
+    `${counted(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
+  )
+  return EXIT.usage
+}
+
+function say(inventory: Inventory, problems: readonly Problem[], io: Io): void {
+  for (const problem of problems) io.stderr.write(`${formatProblem(inventory.source, problem)}\n`)
+}

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises'
+import { EXIT } from '../exit-code.ts'
+import { planDocument } from '../plan/document.ts'
+import { openQuestions, summarise } from '../plan/summary.ts'
+import { planText } from '../plan/text.ts'
+import { nextCommand } from '../settings/next-command.ts'
+import type { Settings } from '../settings.ts'
+import { palette, wantsColour } from '../ui/colour.ts'
+import type { Io } from '../ui/io.ts'
+import { readChecked } from './checked-inventory.ts'
+import { prepare } from './prepare.ts'
+import { openSession, openVoice } from './session.ts'
+
+/** Reads the cloud and shows what apply would do, and why. */
+export async function run(settings: Settings, io: Io): Promise<number> {
+  const inventory = await readChecked(settings, io)
+  if (typeof inventory === 'number') return inventory
+  const voice = await openVoice(settings, io)
+  const session = await openSession(settings, io, voice, inventory.rows)
+  try {
+    const signal = new AbortController().signal
+    const prepared = await prepare(settings, io, session, inventory, signal)
+    if (typeof prepared === 'number') return prepared
+    const { plan } = prepared
+    const document = planDocument(plan, {
+      endpoint: session.connection.endpoints.sdrs,
+      projectId: session.connection.projectId,
+      inventory: { source: inventory.source, sha256: inventory.sha256 },
+    })
+    const json = `${JSON.stringify(document, null, 2)}\n`
+    if (settings.out !== null) await writeFile(settings.out, json, { mode: 0o600 })
+    if (settings.json) {
+      io.stdout.write(json)
+    } else {
+      io.stdout.write(planText(plan, palette(wantsColour(io, 'stdout', settings.colour))))
+      io.stdout.write(`\nNext:   ${nextApply(settings)}\n`)
+    }
+    if (openQuestions(plan).length > 0) return EXIT.notAllProtected
+    return settings.detailedExitcode && summarise(plan).work > 0 ? EXIT.changes : EXIT.done
+  } finally {
+    await session.close()
+  }
+}
+
+function nextApply(settings: Settings): string {
+  const file = settings.out === null ? {} : { with: { plan: settings.out } }
+  return nextCommand(settings, { command: 'apply', ...file })
+}

@@ -1,0 +1,137 @@
+import { systemClock, type Clock, type Random } from '../clock.ts'
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import type { Row } from '../inventory/row.ts'
+import { createLogger, type Log } from '../log.ts'
+import { createClient, type SdrsClient } from '../sdrs/client.ts'
+import { ApiError } from '../sdrs/errors.ts'
+import { createRateGate } from '../sdrs/rate.ts'
+import { createRequestLog, type RequestLog } from '../sdrs/request-log.ts'
+import type { Connection } from '../sdrs/sign-in/authenticator.ts'
+import type { Transport } from '../sdrs/transport.ts'
+import { addSecretsOfEnvironment, createSecretRegistry, type SecretRegistry } from '../secrets.ts'
+import type { Settings } from '../settings.ts'
+import type { Io } from '../ui/io.ts'
+
+/** A signed-in client with what it shares with the rest of the run. */
+export interface Session {
+  readonly client: SdrsClient
+  readonly connection: Connection
+  readonly requests: RequestLog
+  readonly clock: Clock
+  readonly random: Random
+  close(): Promise<void>
+}
+
+/** What the process knows of secrets, and where it logs to. */
+export interface Voice {
+  readonly secrets: SecretRegistry
+  readonly log: Log
+}
+
+/** The logger of a command before it has a run folder: on stderr, at `--log-level debug` only. */
+export async function openVoice(settings: Settings, io: Io): Promise<Voice> {
+  const secrets = createSecretRegistry()
+  addSecretsOfEnvironment(secrets, io.env)
+  const log = await createLogger({
+    level: settings.logLevel === 'debug' ? 'debug' : 'silent',
+    stderr: (line) => void io.stderr.write(line),
+    secrets,
+  })
+  return { secrets, log }
+}
+
+/** Signs in, or opens the simulator in this process. Rejects with Failure. */
+export async function openSession(
+  settings: Settings,
+  io: Io,
+  voice: Voice,
+  rows: readonly Row[],
+): Promise<Session> {
+  const clock = systemClock
+  const { transport, connection } = settings.simulate
+    ? await openSimulated(settings, clock, rows)
+    : await openReal(settings, io, voice, clock)
+  const requests = createRequestLog()
+  const client = createClient({
+    connection,
+    transport,
+    rate: createRateGate(settings.rate, clock),
+    requests,
+    clock,
+    random: Math.random,
+    requestTimeoutMs: settings.requestTimeout,
+  })
+  return {
+    client,
+    connection,
+    requests,
+    clock,
+    random: Math.random,
+    close: async () => transport.close?.(),
+  }
+}
+
+interface Line {
+  readonly transport: Transport
+  readonly connection: Connection
+}
+
+async function openSimulated(
+  settings: Settings,
+  clock: Clock,
+  rows: readonly Row[],
+): Promise<Line> {
+  const { openSimulator } = await import('./simulated.ts')
+  return openSimulator(settings, clock, rows)
+}
+
+async function openReal(settings: Settings, io: Io, voice: Voice, clock: Clock): Promise<Line> {
+  const { createTransport } = await import('../sdrs/undici-transport.ts')
+  const { connect } = await import('../sdrs/sign-in/connect.ts')
+  const { readSignInFiles, realFiles, trustOf } = await import('../sdrs/sign-in/files.ts')
+  const files = await readSignInFiles(settings.cloud ?? undefined, realFiles(io.env))
+  const transport = createTransport({
+    env: io.env,
+    connections: settings.concurrency + 16,
+    ...trustOf(files),
+  })
+  const connection = await connect({
+    env: io.env,
+    flags: signInFlags(settings),
+    files,
+    requestTimeoutMs: settings.requestTimeout,
+    transport,
+    clock,
+    ...voice,
+  })
+  return { transport, connection }
+}
+
+const SIGN_IN_FLAGS = [
+  'region',
+  'projectId',
+  'projectName',
+  'cloud',
+  'endpoint',
+  'ecsEndpoint',
+  'vpcEndpoint',
+  'iamEndpoint',
+] as const
+
+function signInFlags(settings: Settings): Partial<Record<(typeof SIGN_IN_FLAGS)[number], string>> {
+  return Object.fromEntries(
+    SIGN_IN_FLAGS.flatMap((name) => (settings[name] === null ? [] : [[name, settings[name]]])),
+  )
+}
+
+/** A first read that the cloud did not allow, or that never reached it. */
+export function readFailure(error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error
+  const request = error.requestId === null ? '' : ` (request ${error.requestId})`
+  return new Failure(
+    EXIT.access,
+    `The cloud could not be read: ${error.operation}: ${error.message}${request}. Nothing was sent.`,
+    error.advice,
+  )
+}

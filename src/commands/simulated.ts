@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import type { Row } from '../inventory/row.ts'
+import type { Connection } from '../sdrs/sign-in/authenticator.ts'
+import { tokenAuthenticator } from '../sdrs/sign-in/token.ts'
+import type { Transport } from '../sdrs/transport.ts'
+import type { Settings } from '../settings.ts'
+import { DEFAULT_PROJECT_ID } from '../simulator/defaults.ts'
+import { openWorldFile } from '../simulator/persist.ts'
+import { seedWorld } from '../simulator/seed.ts'
+import { openFaults, withJobTime } from '../simulator/simulate.ts'
+import { simulatorTransport } from '../simulator/transport.ts'
+import { SimulatorFileError } from '../simulator/world-file.ts'
+
+/** A name that resolves nowhere: it is only for reports and journals. */
+const ENDPOINT = 'https://sdrs.simulator.invalid'
+
+/**
+ * The simulator in this process, with the inventory's servers and groups in it. Its world lasts in the
+ * reports folder, and is saved before the answer of whatever changed it.
+ */
+export function openSimulator(
+  settings: Settings,
+  clock: Clock,
+  rows: readonly Row[],
+): { readonly transport: Transport; readonly connection: Connection } {
+  try {
+    const file = openWorldFile(join(settings.reportsDir, 'simulator.json'), (saved) =>
+      seedWorld({
+        rows,
+        projectId: saved?.project.id ?? DEFAULT_PROJECT_ID,
+        now: clock.now(),
+        seed: settings.seed ?? 1,
+        ...(saved === null ? {} : { base: saved }),
+      }),
+    )
+    const jobTime =
+      settings.jobTime === null ? undefined : { min: settings.jobTime, max: settings.jobTime }
+    const transport = simulatorTransport({
+      initial: file.world,
+      faults: withJobTime(openFaults(settings.faults ?? undefined, settings.seed ?? 1), jobTime),
+      clock,
+      onChange: (world, operation) => {
+        if (!isRead(operation)) file.save(world)
+      },
+    })
+    const connection: Connection = {
+      authenticator: tokenAuthenticator('simulated', '--simulate'),
+      endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null },
+      projectId: file.world.project.id,
+      region: file.world.project.name,
+    }
+    return { transport, connection }
+  } catch (error) {
+    if (error instanceof SimulatorFileError) throw new Failure(EXIT.usage, error.message)
+    throw error
+  }
+}
+
+function isRead(operation: string): boolean {
+  return operation.startsWith('list') || operation.startsWith('show')
+}

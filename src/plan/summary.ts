@@ -1,0 +1,32 @@
+import { groupBy } from '../group-by.ts'
+import type { ServerGroup } from '../sdrs/schema.ts'
+import type { ActionKind, Plan, PlannedRow } from './plan.ts'
+
+/** The kinds of action that send something or wait for something, and so want an approval. */
+const WORK: readonly ActionKind[] = ['create', 'look', 'resume', 'replace']
+
+export interface PlanSummary {
+  readonly rows: number
+  readonly counts: Readonly<Record<ActionKind, number>>
+  /** The groups in which something is to be done, in order of first appearance. */
+  readonly groups: readonly { readonly group: ServerGroup; readonly rows: readonly PlannedRow[] }[]
+  /** How many rows want work. */
+  readonly work: number
+}
+
+/** Counts first: what a plan comes to. Pure. */
+export function summarise(plan: Plan): PlanSummary {
+  const counts = { create: 0, keep: 0, conflict: 0, blocked: 0, resume: 0, look: 0, replace: 0 }
+  for (const { action } of plan.rows) counts[action.kind] += 1
+  const working = plan.rows.filter(({ action }) => WORK.includes(action.kind))
+  const groups = [...groupBy(working, ({ group }) => group.id).values()].flatMap((rows) => {
+    const group = rows[0]?.group
+    return group === undefined ? [] : [{ group, rows }]
+  })
+  return { rows: plan.rows.length, counts, groups, work: working.length }
+}
+
+/** Rows that a person must decide on: nothing is sent for them. */
+export function openQuestions(plan: Plan): PlannedRow[] {
+  return plan.rows.filter(({ action }) => action.kind === 'conflict' || action.kind === 'blocked')
+}

@@ -1,0 +1,90 @@
+import { groupBy } from '../group-by.ts'
+import type { Palette } from '../ui/colour.ts'
+import { counted, wrap } from '../ui/text.ts'
+import { messageOf } from './document.ts'
+import type { ActionKind, Plan, PlannedRow } from './plan.ts'
+import { openQuestions, summarise } from './summary.ts'
+
+const WORDS: Readonly<Record<ActionKind, readonly [label: string, tone: keyof Palette]>> = {
+  create: ['to create', 'strong'],
+  resume: ['to follow to their end', 'strong'],
+  look: ['to look for, then decide', 'warn'],
+  replace: ['to delete and create anew', 'warn'],
+  keep: ['protected already', 'good'],
+  conflict: ['in conflict', 'bad'],
+  blocked: ['blocked', 'bad'],
+}
+
+const ROWS_SHOWN = 10
+
+/** The plan for people: counts first, then the groups at work, then what needs a decision. */
+export function planText(plan: Plan, palette: Palette): string {
+  const summary = summarise(plan)
+  const lines = [palette.strong(`${counted(summary.rows, 'server')}:`)]
+  for (const [kind, [label, tone]] of Object.entries(WORDS)) {
+    const count = summary.counts[kind as ActionKind]
+    if (count > 0) lines.push(`${String(count).padStart(7)} ${palette[tone](label)}`)
+  }
+  if (summary.groups.length > 0) lines.push('', 'By protection group:')
+  for (const { group, rows } of summary.groups) {
+    const kinds = [...groupBy(rows, ({ action }) => action.kind)]
+    const counts = kinds.map(([kind, some]) => `${some.length} ${kind}`).join(', ')
+    lines.push(`  ${group.name} (${group.status}): ${counts}`)
+  }
+  const drifted = plan.rows.filter(
+    ({ action }) => action.kind === 'keep' && action.drift.length > 0,
+  )
+  if (drifted.length > 0) {
+    lines.push(
+      '',
+      palette.warn(
+        `${counted(drifted.length, 'server')} differ from the inventory (nothing is changed):`,
+      ),
+    )
+    lines.push(...some(drifted, driftLine))
+  }
+  const notable = plan.rows.filter(
+    ({ action }) =>
+      messageOf(action) !== null && action.kind !== 'conflict' && action.kind !== 'blocked',
+  )
+  if (notable.length > 0) lines.push('', 'To note:', ...some(notable, noteLine))
+  const open = openQuestions(plan)
+  if (open.length > 0) {
+    lines.push(
+      '',
+      palette.bad(`${counted(open.length, 'server')} need a decision, nothing is sent for them:`),
+    )
+    lines.push(...some(open, questionLine))
+  }
+  if (plan.carriedOver.length > 0) {
+    lines.push(
+      '',
+      `${counted(plan.carriedOver.length, 'create')} of earlier runs will be followed for servers that no row names.`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function some(rows: readonly PlannedRow[], line: (planned: PlannedRow) => string): string[] {
+  const shown = rows.slice(0, ROWS_SHOWN).map(line)
+  return rows.length > ROWS_SHOWN
+    ? [...shown, `  … and ${rows.length - ROWS_SHOWN} more (--json shows all)`]
+    : shown
+}
+
+function driftLine({ row, action }: PlannedRow): string {
+  const drift = action.kind === 'keep' ? action.drift : []
+  const fields = drift.map(
+    ({ field, wanted, actual }) => `${field}: "${wanted}" wanted, "${actual ?? ''}" found`,
+  )
+  return wrap(`  row ${row.row} ${row.name}: ${fields.join('; ')}`, '    ')
+}
+
+function noteLine({ row, action }: PlannedRow): string {
+  return wrap(`  row ${row.row} ${row.name}: ${messageOf(action) ?? ''}`, '    ')
+}
+
+function questionLine({ row, action }: PlannedRow): string {
+  const advice = 'advice' in action ? action.advice : ''
+  return wrap(`  row ${row.row} ${row.name}: ${messageOf(action) ?? ''}. ${advice}`, '    ')
+}
