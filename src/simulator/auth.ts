@@ -85,7 +85,7 @@ function incorrect(code: string, message: string): Answer {
   return gatewayRefuse(401, code, message)
 }
 
-export function tokenKey(token: string): string {
+function tokenKey(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 

@@ -123,7 +123,7 @@ export function addressKey(subnetId: string, address: string): string {
 }
 
 /** Whether an IPv4 address lies in a CIDR block. */
-export function isInside(address: string, cidr: string): boolean {
+function isInside(address: string, cidr: string): boolean {
   const [network = '', bits = '32'] = cidr.split('/')
   if (!isIPv4(address) || !isIPv4(network)) return false
   const size = 2 ** (32 - Number(bits))

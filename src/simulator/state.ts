@@ -91,7 +91,7 @@ export interface Auth {
   readonly refusals: Readonly<Record<string, readonly number[]>>
 }
 
-export interface User {
+interface User {
   readonly name: string
   readonly password: string
   readonly domain: string
@@ -219,13 +219,13 @@ export interface SubJob {
   readonly entities: Readonly<Record<string, string>>
 }
 
-export interface Departure {
+interface Departure {
   readonly at: number
   readonly instanceId: string
 }
 
 /** Append-only; what tests hold against "each server is created at most once". */
-export interface LedgerEntry {
+interface LedgerEntry {
   readonly kind: 'create' | 'delete'
   readonly at: number
   readonly serverId: string

@@ -140,7 +140,7 @@ function count(world: World, operation: Operation): World {
   return { ...world, counters }
 }
 
-export function requestsSoFar(world: World): number {
+function requestsSoFar(world: World): number {
   return Object.values(world.counters).reduce((sum, each) => sum + each, 0)
 }
 
