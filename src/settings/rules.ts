@@ -50,11 +50,12 @@ export function positionalErrors(
   if (command === 'report') {
     return positionals.length === 0 ? ['report needs the directory of at least one run'] : []
   }
-  const wanted = command === 'template' || command === 'simulate' ? 0 : 1
-  if (positionals.length > wanted) {
-    return positionals.slice(wanted).map((word) => `${command}: one word too many: "${word}"`)
+  const atMost = command === 'template' ? 0 : 1
+  if (positionals.length > atMost) {
+    return positionals.slice(atMost).map((word) => `${command}: one word too many: "${word}"`)
   }
-  return positionals.length < wanted
+  const atLeast = command === 'simulate' ? 0 : atMost
+  return positionals.length < atLeast
     ? [`${command} needs an inventory: a path, or - for stdin`]
     : []
 }
