@@ -47,6 +47,7 @@ export function parseCsv(text: string, givenDelimiter?: string): Table | Unreada
     hasHeaderRow: true,
     locateHeader: (column) => placeOf(places(header), column),
     locateCell: (record, column) => placeOf(places(record as CsvRecord), column),
+    isNested: () => false,
   }
 }
 

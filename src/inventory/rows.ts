@@ -1,4 +1,5 @@
 import type { Columns } from './columns.ts'
+import type { FieldName } from './fields.ts'
 import { columnKeys } from './headers.ts'
 import type { Finding } from './problem.ts'
 import { readFields, type ReadFields } from './row-fields.ts'
@@ -83,7 +84,9 @@ function fieldFindings(
     const finding = issueFinding(context, issue, fields, dialect)
     if (finding !== undefined) findings.push(finding)
   }
-  for (const issue of checkRow(fields, dialect)) report(issue)
+  const nested = nestedFields(context)
+  for (const field of nested) report({ code: 'not-text', field })
+  for (const issue of checkRow(fields, dialect)) if (!nested.includes(issue.field)) report(issue)
   if (namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
   for (const { code, args, key } of tagFindings) {
     const place = issuePlace(context, 'tags', key)
@@ -96,6 +99,15 @@ function fieldFindings(
     })
   }
   return findings
+}
+
+/** Fields that hold a list or a map; only tags may. */
+function nestedFields({ table, columns, record }: RowContext): FieldName[] {
+  const nested: FieldName[] = []
+  for (const [field, column] of columns.fields) {
+    if (field !== 'tags' && table.isNested(record, column)) nested.push(field)
+  }
+  return nested
 }
 
 /** A wrong `--set` value is wrong in every row alike: once is enough. */

@@ -24,6 +24,8 @@ export interface Table {
   locateHeader(column: number): Position | undefined
   /** `key` points into a nested value: one tag of a YAML row. */
   locateCell(record: TableRecord, column: number, key?: string): Position
+  /** Whether a list or a map stands there, whose cell is its JSON. No cell of a CSV is. */
+  isNested(record: TableRecord, column: number): boolean
 }
 
 /** A file that cannot be read as a table at all. */

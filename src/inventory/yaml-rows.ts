@@ -1,16 +1,10 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, type Document, type YAMLMap } from 'yaml'
+import { isCollection, isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
 import { isSecretHeader } from './fields.ts'
-import type { Finding, Position } from './problem.ts'
+import type { Finding } from './problem.ts'
 import { ROW_START } from './row-findings.ts'
 import type { Table, TableRecord } from './table.ts'
+import { startOf, type YamlSource } from './yaml-nodes.ts'
 import { scalarText } from './yaml-text.ts'
-
-export interface YamlSource {
-  readonly document: Document.Parsed
-  /** Offset in the text → place. */
-  place(offset: number): Position
-  readonly findings: Finding[]
-}
 
 interface Entry {
   readonly key: string
@@ -31,7 +25,7 @@ export function yamlTable(
   const { findings, place } = source
   const columns = new Map<string, { column: number; start: number }>()
   const collect = (map: YAMLMap): Entry[] => {
-    const entries = entriesOf(source.document, map)
+    const entries = entriesOf(source, map)
     for (const { key, keyStart } of entries) {
       if (!columns.has(key)) columns.set(key, { column: columns.size, start: keyStart })
     }
@@ -40,7 +34,7 @@ export function yamlTable(
   const defaultEntries = defaults === undefined ? [] : collect(defaults)
   const maps: { start: number; entries: Entry[]; isBroken: boolean }[] = []
   for (const [index, item] of items.entries()) {
-    const map = isAlias(item) ? item.resolve(source.document) : item
+    const map = source.target(item)
     const start = startOf(item)
     if (isMap(map)) {
       maps.push({ start, entries: [...defaultEntries, ...collect(map)], isBroken: false })
@@ -55,7 +49,7 @@ export function yamlTable(
     for (const entry of entries) byColumn[columns.get(entry.key)?.column ?? 0] = entry
     const cells = byColumn.map((entry) => {
       if (entry === undefined) return undefined
-      const cell = cellText(source.document, entry)
+      const cell = cellText(source, entry)
       if (typeof cell === 'string') return cell
       const position = place(startOf(entry.node) || entry.keyStart)
       findings.push({ ...cell, row: index + 1, position })
@@ -76,25 +70,25 @@ export function yamlTable(
     locateCell: (record, column, key) => {
       const { start, entries } = record as YamlRecord
       const entry = column === ROW_START ? undefined : entries[column]
-      return place(entry === undefined ? start : entryStart(source.document, entry, key))
+      return place(entry === undefined ? start : entryStart(source, entry, key))
     },
+    isNested: (record, column) =>
+      isCollection(source.target((record as YamlRecord).entries[column]?.node)),
   }
 }
 
 /** The pairs of a map, those merged with `<<` first, so that the map's own win. */
-function entriesOf(document: Document.Parsed, map: YAMLMap, depth = 0): Entry[] {
+function entriesOf(source: YamlSource, map: YAMLMap, depth = 0): Entry[] {
   const merged: Entry[] = []
   const own: Entry[] = []
   for (const { key: keyNode, value } of map.items) {
     const key = scalarText(keyNode)
     const isMerge = key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN' && depth < 10
     const sources = isMerge ? (isSeq(value) ? value.items : [value]) : []
-    const maps = sources
-      .map((node) => (isAlias(node) ? node.resolve(document) : node))
-      .filter(isMap)
+    const maps = sources.map((node) => source.target(node)).filter((node) => isMap(node))
     // Of several merged maps the first wins, so it has to come last.
     if (maps.length > 0)
-      merged.push(...maps.toReversed().flatMap((one) => entriesOf(document, one, depth + 1)))
+      merged.push(...maps.toReversed().flatMap((one) => entriesOf(source, one, depth + 1)))
     else own.push({ key, keyStart: startOf(keyNode), node: value })
   }
   return [...merged, ...own]
@@ -103,9 +97,9 @@ function entriesOf(document: Document.Parsed, map: YAMLMap, depth = 0): Entry[] 
 type CellFault = Pick<Finding, 'code' | 'args' | 'field'>
 
 /** Nested values become JSON, without what looks like a secret; that is how tags are read, too. */
-function cellText(document: Document.Parsed, { key, node }: Entry): string | CellFault {
+function cellText(source: YamlSource, { key, node }: Entry): string | CellFault {
   const budget = { nodes: 10_000 }
-  const plain = toPlain(document, node, budget)
+  const plain = toPlain(source, node, budget)
   if (budget.nodes < 0) {
     return { code: 'unusable-value', args: { reason: 'it is too large' }, field: key }
   }
@@ -117,28 +111,24 @@ function cellText(document: Document.Parsed, { key, node }: Entry): string | Cel
 type Plain = string | Plain[] | { [key: string]: Plain }
 
 /** The budget stops aliases that multiply, or contain themselves. */
-function toPlain(document: Document.Parsed, node: unknown, budget: { nodes: number }): Plain {
+function toPlain(source: YamlSource, written: unknown, budget: { nodes: number }): Plain {
   if (--budget.nodes < 0) return ''
-  if (isAlias(node)) return toPlain(document, node.resolve(document), budget)
-  if (isSeq(node)) return node.items.map((item) => toPlain(document, item, budget))
+  const node = source.target(written)
+  if (isSeq(node)) return node.items.map((item) => toPlain(source, item, budget))
   if (!isMap(node)) return scalarText(node)
   return Object.fromEntries(
     node.items
       .map((pair) => [scalarText(pair.key), pair.value] as const)
       .filter(([key]) => !isSecretHeader(key))
-      .map(([key, value]) => [key, toPlain(document, value, budget)]),
+      .map(([key, value]) => [key, toPlain(source, value, budget)]),
   )
 }
 
-function entryStart(document: Document.Parsed, entry: Entry, key: string | undefined): number {
-  const node = isAlias(entry.node) ? entry.node.resolve(document) : entry.node
+function entryStart(source: YamlSource, entry: Entry, key: string | undefined): number {
+  const node = source.target(entry.node)
   if (key !== undefined && isMap(node)) {
     const pair = node.items.findLast((item) => scalarText(item.key) === key)
     if (pair !== undefined) return startOf(pair.value) || startOf(pair.key)
   }
   return startOf(entry.node) || entry.keyStart
-}
-
-function startOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0
 }

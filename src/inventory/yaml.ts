@@ -1,10 +1,9 @@
 import {
+  isCollection,
   isMap,
-  isNode,
   isSeq,
   LineCounter,
   parseDocument,
-  visit,
   type Document,
   type YAMLError,
   type YAMLMap,
@@ -12,7 +11,8 @@ import {
 import type { Finding, Position } from './problem.ts'
 import { suggest } from './suggest.ts'
 import type { Table, Unreadable } from './table.ts'
-import { yamlTable, type YamlSource } from './yaml-rows.ts'
+import { openSource, startOf, type YamlSource } from './yaml-nodes.ts'
+import { yamlTable } from './yaml-rows.ts'
 import { KEEP_TEXT, scalarText } from './yaml-text.ts'
 
 /**
@@ -33,13 +33,12 @@ export function parseYaml(text: string): Table | Unreadable {
   const syntax = findings.find(({ code }) => code === 'yaml-syntax')
   // After a syntax error the rest of the document is guesswork, and so would be its problems.
   if (syntax !== undefined) return { unreadable: [syntax] }
-  findings.push(...customTags(document, place))
 
+  const source = openSource(document, text, place, findings)
   const contents = document.contents
-  if (contents === null || (!isMap(contents) && !isSeq(contents) && scalarText(contents) === '')) {
+  if (contents === null || isNothing(contents)) {
     return { unreadable: [...findings, { code: 'empty-file' }] }
   }
-  const source: YamlSource = { document, place, findings }
   if (isSeq(contents)) return yamlTable(source, contents.items, undefined)
   if (isMap(contents)) return readFrame(source, contents)
   return {
@@ -64,7 +63,7 @@ function readFrame(source: YamlSource, map: YAMLMap): Table | Unreadable {
   for (const { key: keyNode, value } of map.items) {
     const key = scalarText(keyNode)
     const known = FRAME_KEYS.find((name) => name === key)
-    if (known !== undefined) frame[known] ??= value
+    if (known !== undefined) frame[known] ??= source.target(value)
     else {
       const args = { key, suggestion: suggest(key, FRAME_KEYS) }
       findings.push({ code: 'unknown-key', args, position: place(startOf(keyNode)) })
@@ -76,14 +75,14 @@ function readFrame(source: YamlSource, map: YAMLMap): Table | Unreadable {
     findings.push({ code: 'unknown-version', args: { version: version || 'null' }, position })
   }
   const { defaults } = frame
-  if (defaults !== undefined && !isMap(defaults) && scalarText(defaults) !== '') {
+  if (defaults !== undefined && !isMap(defaults) && !isNothing(defaults)) {
     const args = { what: '"defaults"' }
     findings.push({ code: 'not-a-map', args, position: place(startOf(defaults)) })
   }
   const { servers } = frame
   if (servers === undefined) {
     findings.push({ code: 'servers-missing', position: place(startOf(map)) })
-  } else if (!isSeq(servers) && (isMap(servers) || scalarText(servers) !== '')) {
+  } else if (!isSeq(servers) && !isNothing(servers)) {
     findings.push({
       code: 'not-a-list',
       args: { key: 'servers' },
@@ -98,6 +97,11 @@ function readFrame(source: YamlSource, map: YAMLMap): Table | Unreadable {
   )
 }
 
+/** `servers:` with nothing behind it, or `null`. */
+function isNothing(node: unknown): boolean {
+  return !isCollection(node) && scalarText(node) === ''
+}
+
 function syntaxFinding(
   error: YAMLError,
   text: string,
@@ -110,25 +114,4 @@ function syntaxFinding(
     return { code: 'duplicate-key', args: { key: key.trim() }, position }
   }
   return { code: 'yaml-syntax', args: { reason: error.message }, position }
-}
-
-function customTags(document: Document.Parsed, place: (offset: number) => Position): Finding[] {
-  const findings: Finding[] = []
-  visit(document, {
-    Node(_, node) {
-      const tag = 'tag' in node ? node.tag : undefined
-      if (
-        tag === undefined ||
-        /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/.test(tag)
-      ) {
-        return
-      }
-      findings.push({ code: 'custom-tag', args: { tag }, position: place(startOf(node)) })
-    },
-  })
-  return findings
-}
-
-function startOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0
 }

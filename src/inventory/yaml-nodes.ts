@@ -1,0 +1,60 @@
+import { isAlias, isNode, visit, type Document, type Node } from 'yaml'
+import type { Finding, Position } from './problem.ts'
+
+/** A parsed document, and how to find one's way in it. */
+export interface YamlSource {
+  /** The node itself, or the one that an alias stands for. */
+  target(node: unknown): unknown
+  /** Offset in the text → place. */
+  place(offset: number): Position
+  readonly findings: Finding[]
+}
+
+const PLAIN_TAG = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/
+
+/**
+ * Looks at every node once: resolves aliases, where asking each alias itself would walk the document
+ * anew, and finds tags that nothing here understands.
+ */
+export function openSource(
+  document: Document.Parsed,
+  text: string,
+  place: YamlSource['place'],
+  findings: Finding[],
+): YamlSource {
+  const anchors = new Map<string, Node>()
+  const targets = new Map<unknown, Node>()
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source)
+        if (target !== undefined) targets.set(node, target)
+        else {
+          const args = { reason: `no anchor &${node.source} stands before this alias` }
+          findings.push({ code: 'yaml-syntax', args, position: place(startOf(node)) })
+        }
+        return
+      }
+      if (node.anchor !== undefined) anchors.set(node.anchor, node)
+      const { tag } = node
+      if (tag !== undefined && !PLAIN_TAG.test(tag)) {
+        const position = place(tagStart(text, startOf(node)))
+        findings.push({ code: 'custom-tag', args: { tag }, position })
+      }
+    },
+  })
+  return { target: (node) => (isAlias(node) ? targets.get(node) : node), place, findings }
+}
+
+/** Offset of a node in the text; 0 for what is not there. */
+export function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0
+}
+
+/** A node's own range begins after its tag. */
+function tagStart(text: string, nodeStart: number): number {
+  let at = text.lastIndexOf('!', nodeStart)
+  if (at < 0) return nodeStart
+  while (text[at - 1] === '!') at--
+  return at
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { codes, found, id, read, readYaml } from './read-inventory.ts'
+
+describe('YAML', () => {
+  it('reads a list of rows and keeps the text of scalars', () => {
+    const inventory = readYaml(
+      [
+        `- {server_id: ${id(1)}, name: 007, server_group: no, wave: 1e5}`,
+        `- server_id: '${id(2)}'`,
+        '  name: "true"',
+        '  server_group: 2026-01-01',
+        '  description: ~',
+        '  wave:',
+      ].join('\n'),
+    )
+    expect(inventory.problems).toEqual([])
+    expect(inventory.rows).toMatchObject([
+      { row: 1, line: 1, name: '007', serverGroup: 'no', wave: '1e5' },
+      { row: 2, line: 2, name: 'true', serverGroup: '2026-01-01' },
+    ])
+    expect(inventory.rows[1]).not.toHaveProperty('description')
+    expect(inventory.rows[1]).not.toHaveProperty('wave')
+  })
+
+  it('fills defaults in, which a row overrides, with an empty value too', () => {
+    const inventory = readYaml(`
+version: 1
+defaults: {server_group: g, wave: 2, tags: {env: prod}}
+servers:
+  - {server_id: ${id(1)}, name: a}
+  - {server_id: ${id(2)}, name: b, wave: ~, tags: {x: 01}}
+`)
+    expect(inventory.problems).toEqual([])
+    expect(inventory.rows[0]).toMatchObject({ serverGroup: 'g', wave: '2', tags: { env: 'prod' } })
+    expect(inventory.rows[1]?.tags).toEqual({ x: '01' })
+    expect(inventory.rows[1]).not.toHaveProperty('wave')
+  })
+
+  it('points at nested values, in defaults and behind aliases as well', () => {
+    const inventory = readYaml(`
+defaults:
+  server_group: &g "g"
+servers:
+  - server_id: "😀"
+    name: "ü ü"
+    tags: {a: "1", b: "x|y"}
+  - {name: b, description: "<", server_group: *g,
+     server_id: ${id(2)}, tags: "k"}
+`)
+    expect(found(inventory)).toEqual([
+      '5:16 server-id-invalid',
+      '6:11 name-invalid-characters',
+      '7:23 tag-value-invalid-characters',
+      '8:28 description-invalid-characters',
+      '9:61 tag-without-equals',
+    ])
+    const wrong = readYaml(`defaults: {flavor: "a b"}\nservers: [{server_id: ${id(1)}, name: a}]`)
+    expect(found(wrong)).toEqual(['1:20 flavor-invalid', '2:11 group-missing'])
+  })
+
+  it('merges with <<, where the own keys win', () => {
+    const inventory = readYaml(
+      `- &base {server_id: ${id(1)}, name: a, server_group: g, wave: 1}\n- {<<: *base, server_id: ${id(2)}, name: b}`,
+    )
+    expect(inventory.problems).toEqual([])
+    expect(inventory.rows[1]).toMatchObject({ serverId: id(2), name: 'b', serverGroup: 'g' })
+  })
+
+  it.each([
+    ['servers: []\nname: x', ['2:1 unknown-key']],
+    ['serves: []', ['1:1 unknown-key', '1:1 servers-missing']],
+    ['version: 2\nservers: []', ['no-rows', '1:10 unknown-version']],
+    ['version: 1\nservers:', ['no-rows']],
+    ['[]', ['no-rows']],
+    ['servers: {a: b}', ['1:10 not-a-list']],
+    ['servers: []\ndefaults: [a]', ['no-rows', '2:11 not-a-map']],
+    ['servers: [a, [b]]', ['1:11 not-a-map', '1:14 not-a-map']],
+    ['just text', ['1:1 not-an-inventory']],
+    ['# nothing', ['empty-file']],
+    ['--- []\n--- []', ['no-rows', '2:1 several-documents']],
+    ['- {a: [}', ['1:8 yaml-syntax']],
+    ['- a: *nothing', ['1:6 yaml-syntax']],
+    [`${'['.repeat(20_000)}`, ['yaml-syntax']],
+  ])('judges the frame %#', (text, expected) => {
+    const places = found(readYaml(text))
+    if (expected[0] === 'yaml-syntax') expect(places.join()).toContain('yaml-syntax')
+    else expect(places.filter((place) => expected.includes(place))).toEqual(expected)
+  })
+
+  it('suggests the key that was meant', () => {
+    expect(readYaml('serves: []').problems[0]?.hint).toContain('"servers"')
+  })
+
+  it('finds duplicate keys, custom tags and several documents, and reads on', () => {
+    const inventory = readYaml(
+      `- server_id: ${id(1)}\n  name: a\n  name: b\n  server_group: !vault x\n  wave: !!str 1\n- {server_id: x, name: c, server_group: g}\n---\n- x`,
+    )
+    expect(found(inventory)).toEqual([
+      '3:3 duplicate-key',
+      '4:17 custom-tag',
+      '6:15 server-id-invalid',
+      '7:1 several-documents',
+    ])
+    expect(inventory.problems[0]?.message).toContain('"name"')
+  })
+
+  it('refuses lists and maps where one value is wanted', () => {
+    const inventory = readYaml(`- {server_id: ${id(1)}, name: [a, b], server_group: g}`)
+    expect(found(inventory)).toEqual(['1:59 not-text'])
+  })
+
+  it('survives aliases that multiply', () => {
+    const levels = Array.from({ length: 30 }, (_, n) => `  l${n + 1}: &l${n + 1} [*l${n}, *l${n}]`)
+    const text = `- server_id: ${id(1)}\n  name: a\n  server_group: g\n  l0: &l0 [x]\n${levels.join('\n')}`
+    expect(codes(readYaml(text))).toContain('unusable-value')
+  })
+
+  it('is recognised on standard input', () => {
+    const row = `{"server_id": "${id(1)}", "name": "a", "server_group": "g"}`
+    expect(read(`[${row}]`, {}, '-')).toMatchObject({
+      format: 'json',
+      totals: { rows: 1, errors: 0 },
+    })
+    for (const yaml of [`- ${row}`, `# list\n\nversion: 1\nservers: [${row}]`, `---\n- ${row}`]) {
+      expect(read(yaml, {}, '-')).toMatchObject({ format: 'yaml', totals: { rows: 1, errors: 0 } })
+    }
+    expect(read(`server_id,name,server_group\n`, {}, '-').format).toBe('csv')
+  })
+})
