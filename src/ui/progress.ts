@@ -98,7 +98,9 @@ function summary(state: ProgressState, total: number): string {
   const now = [
     state.running > 0 ? `${state.running} running` : null,
     state.waiting > 0 ? `${state.waiting} waiting` : null,
-    state.etaMs === null ? null : `about ${forHumans(state.etaMs)} left`,
+    state.etaMs === null || state.running + state.waiting === 0
+      ? null
+      : `about ${forHumans(state.etaMs)} left`,
   ].filter((part) => part !== null)
   return [`${ended(state)}/${total}`, ...counts, ...now].join(', ')
 }
