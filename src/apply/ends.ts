@@ -63,7 +63,7 @@ export function jobFailed(end: Extract<End, { kind: 'failed' }>): Ending {
   return {
     kind: 'failed',
     reason: 'job-failed',
-    message: `${end.code === null ? '' : `${end.code}: `}${end.reason}${left ? ` (it left the instance ${end.instance.id} in ${end.instance.status})` : ''}`,
+    message: `${end.code === null ? '' : `${end.code}: `}${end.reason}${left ? ` (it left the instance ${end.instance.id})` : ''}`,
     advice: left
       ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
       : adviceFor('row', end.code),
