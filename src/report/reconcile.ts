@@ -9,7 +9,7 @@ import { indexInstances, settle } from './verdict.ts'
 import type { DriftOf, RowOutcome } from './verdict.ts'
 
 /** The cloud as it was read after the last row had ended. */
-export interface FinalSnapshot {
+interface FinalSnapshot {
   readonly groups: readonly ServerGroup[]
   readonly instances: readonly ProtectedInstance[]
 }

@@ -54,7 +54,6 @@ const selectionSchema = z.strictObject({
   waves: z.array(z.string()).nullable(),
   limit: count.nullable(),
 })
-export type ReportSelection = z.infer<typeof selectionSchema>
 
 const runSchema = z.strictObject({
   id: z.string(),

@@ -10,14 +10,7 @@ export const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS
 
 /** The headings of `--help`. */
-export type Section =
-  | 'Where'
-  | 'Inventory'
-  | 'Part of it'
-  | 'Pace'
-  | 'Safety'
-  | 'Output'
-  | 'Simulator'
+type Section = 'Where' | 'Inventory' | 'Part of it' | 'Pace' | 'Safety' | 'Output' | 'Simulator'
 
 export interface OptionSpec {
   /** `flag` takes no value, `value` takes one (the last one given wins), `list` may be repeated. */
