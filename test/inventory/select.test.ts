@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import {
+  describeSelection,
+  parseSelection,
+  selectRows,
+  type SelectionOptions,
+} from '../../src/inventory/select.ts'
+import { parseShard, shardOf } from '../../src/inventory/shard.ts'
+import { compareWaves } from '../../src/inventory/waves.ts'
+import { id, read } from './read-inventory.ts'
+
+const names = ['web-1', 'web-2', 'db-1', 'db-2', 'app.1']
+const waves = ['2', '10', '', 'late', '02']
+const { rows } = read(
+  `server_id,name,server_group,wave\n${names.map((name, n) => `${id(n + 1)},${name},g${n},${waves[n]}`).join('\n')}`,
+)
+
+const select = (options: SelectionOptions): string[] => {
+  const parsed = parseSelection(options)
+  if ('errors' in parsed) throw new Error(parsed.errors.join())
+  return selectRows(rows, parsed.selection).map(({ name }) => name)
+}
+
+describe('selections', () => {
+  it.each([
+    [{}, names],
+    [{ only: 'web-*' }, ['web-1', 'web-2']],
+    [{ only: '{db,app}?1' }, ['db-1', 'app.1']],
+    [{ only: id(3).toUpperCase() }, ['db-1']],
+    [{ only: `*${'0'.repeat(10)}2` }, ['web-2']],
+    [{ only: '[a-e]*' }, ['db-1', 'db-2', 'app.1']],
+    [{ rows: '2-3,5' }, ['web-2', 'db-1', 'app.1']],
+    [{ rows: ' 1 , 4 - 99 ' }, ['web-1', 'db-2', 'app.1']],
+    [{ wave: '2' }, ['web-1', 'app.1']],
+    [{ wave: 'late,10' }, ['web-2', 'db-2']],
+    [{ limit: 2 }, ['web-1', 'web-2']],
+    [{ only: '*-*', rows: '2-4', limit: '2' }, ['web-2', 'db-1']],
+  ])('%j', (options, expected) => expect(select(options)).toEqual(expected))
+
+  it('tells everything that is wrong at once', () => {
+    const wrong = { only: ' ', rows: '3-1', wave: ',', limit: '0', shard: '5/4' }
+    const parsed = parseSelection(wrong)
+    expect('errors' in parsed && parsed.errors.length).toBe(5)
+    for (const rowsText of ['', '0', 'a', '1-', '1,,2']) {
+      expect(parseSelection({ rows: rowsText }), rowsText).toHaveProperty('errors')
+    }
+  })
+
+  it('is described in the words of the command line', () => {
+    const parsed = parseSelection({
+      only: 'a*',
+      rows: '1-5,7',
+      wave: '1, 2',
+      limit: 3,
+      shard: '1/4',
+    })
+    expect('selection' in parsed && describeSelection(parsed.selection)).toBe(
+      '--only a* --rows 1-5,7 --wave 1,2 --limit 3 --shard 1/4',
+    )
+    expect(describeSelection({})).toBeNull()
+  })
+})
+
+describe('shards', () => {
+  it('give every row to exactly one, and keep a group together', () => {
+    const many = Array.from({ length: 200 }, (_, n) => ({
+      ...rows[0]!,
+      row: n,
+      name: `g${n % 40}`,
+    }))
+    const shares = [1, 2, 3].map((index) =>
+      selectRows(many, { shard: { index, count: 3 } }, ({ name }) => name),
+    )
+    expect(
+      shares
+        .flat()
+        .map(({ row }) => row)
+        .toSorted((a, b) => a - b),
+    ).toEqual(many.map(({ row }) => row))
+    const groups = shares.map((share) => new Set(share.map(({ name }) => name)))
+    expect(groups.reduce((sum, group) => sum + group.size, 0)).toBe(40)
+    expect(shares.every((share) => share.length > 0)).toBe(true)
+  })
+
+  it('do not depend on the spelling of the ID, nor ever change', () => {
+    expect(shardOf(id(1).toUpperCase(), 1000)).toBe(shardOf(id(1).replaceAll('-', ''), 1000))
+    expect([1, 2, 3, 4].map((n) => shardOf(id(n), 100))).toEqual(KNOWN)
+  })
+
+  it.each(['0/2', '3/2', '1', '1/0', '-1/2', '1/2/3'])('refuses %s', (text) => {
+    expect(parseShard(text)).toBeUndefined()
+  })
+})
+
+/** Written down once: shards of two versions of the tool must not overlap. */
+const KNOWN = [39, 83, 82, 41]
+
+describe('the order of waves', () => {
+  it('is by number, then by text, rows without one last', () => {
+    const mixed = [undefined, 'b', '10', 'a', '2', '1.5', '😀', '\uffee']
+    expect(mixed.toSorted(compareWaves)).toEqual([
+      '1.5',
+      '2',
+      '10',
+      'a',
+      'b',
+      '\uffee',
+      '😀',
+      undefined,
+    ])
+    expect(compareWaves('1', '01')).toBe(0)
+    expect(compareWaves(undefined, undefined)).toBe(0)
+    // `toSorted` itself puts undefined last and never asks.
+    expect(compareWaves(undefined, 'z')).toBeGreaterThan(0)
+    expect(compareWaves('z', undefined)).toBeLessThan(0)
+  })
+})

@@ -1,0 +1,144 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Inventory } from '../../src/inventory/read.ts'
+import type { Row } from '../../src/inventory/row.ts'
+import { defuse, remainingCsv } from '../../src/inventory/write.ts'
+import { id, read, readYaml } from './read-inventory.ts'
+
+/** What a row says, without where it stands. */
+const content = ({ row: _row, line: _line, ...rest }: Row): unknown =>
+  JSON.parse(JSON.stringify(rest))
+
+const reread = (inventory: Inventory): Inventory =>
+  read(remainingCsv(inventory, inventory.rows), { delimiter: inventory.delimiter })
+
+/** Text as hostile as cells get: formulas, apostrophes, quotes, delimiters, line ends, blanks. */
+const cell = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 8 }).map((text) => text.replaceAll('\0', '')),
+  fc
+    .array(
+      fc.constantFrom(
+        '=',
+        '+',
+        '-',
+        '@',
+        '\t',
+        '\r',
+        '\n',
+        "'",
+        '"',
+        ',',
+        ';',
+        ' ',
+        'a',
+        '__proto__',
+      ),
+      {
+        maxLength: 6,
+      },
+    )
+    .map((parts) => parts.join('')),
+)
+const header = cell.filter((text) => !/tag|key|pass|secret|token|data|cred|ak|sk|pwd/i.test(text))
+
+describe('defuse', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-', "'-"],
+    ['@x', "'@x"],
+    ['\tx', "'\tx"],
+    ['\rx', "'\rx"],
+    ["'x", "''x"],
+    ['a=b', 'a=b'],
+    ['', ''],
+  ])('%j', (text, expected) => expect(defuse(text)).toBe(expected))
+})
+
+describe('remaining.csv', () => {
+  it('keeps columns, order and delimiter, and only the given rows', () => {
+    const text = `Note;ID;Name;tag:a\n=cmd();${id(1)};a;x\n"b;c";${id(2)};b;\n`
+    const inventory = read(text, { group: 'g' })
+    expect(remainingCsv(inventory, inventory.rows)).toBe(text.replace('=cmd', "'=cmd"))
+    expect(remainingCsv(inventory, inventory.rows.slice(1))).toBe(text.replace(/=cmd.*\n/, ''))
+    expect(remainingCsv(inventory, [])).toBe('Note;ID;Name;tag:a\n')
+  })
+
+  it('leaves secrets out', () => {
+    const inventory = read(`server_id,admin_pass,name\n${id(1)},x,a\n`, { group: 'g' })
+    expect(remainingCsv(inventory, inventory.rows)).toBe(`server_id,name\n${id(1)},a\n`)
+  })
+
+  it('writes YAML with the union of the fields and the defaults', () => {
+    const inventory = readYaml(
+      `defaults: {server_group: g}\nservers:\n- {server_id: ${id(1)}, name: 007, tags: {b: "1", a: "x"}}\n- {server_id: ${id(2)}, name: b, server_group: h, wave: 2}`,
+    )
+    const again = reread(inventory)
+    expect(again.columns).toEqual(['server_group', 'server_id', 'name', 'tags', 'wave'])
+    expect(again.rows.map(content)).toEqual(inventory.rows.map(content))
+    expect(again.rows[0]).toMatchObject({ name: '007', serverGroup: 'g', tags: { a: 'x', b: '1' } })
+  })
+
+  it('reads back as it was, whatever the cells and headers are (CSV)', () => {
+    const file = fc.record({
+      headers: fc.array(header, { maxLength: 4 }),
+      rows: fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { maxLength: 4 }),
+      delimiter: fc.constantFrom(',', ';', '\t', '|'),
+      end: fc.constantFrom('\n', '\r\n'),
+    })
+    fc.assert(
+      fc.property(file, ({ headers, rows, delimiter, end }) => {
+        const quoted = (cells: readonly string[]): string =>
+          cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(delimiter)
+        const lines = [
+          ['server_id', 'name', 'server_group', 'description', ...headers],
+          ...rows.map((cells, index) => [
+            id(index + 1),
+            'a',
+            'g',
+            ...cells.slice(0, headers.length + 1),
+          ]),
+        ]
+        const first = read(lines.map(quoted).join(end), { delimiter })
+        const second = reread(first)
+        expect(second.rows.map(content)).toEqual(first.rows.map(content))
+        expect(second.columns).toEqual(first.columns)
+        expect(second.rows.length).toBe(rows.length)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('reads back as it was, whatever the values are (YAML)', () => {
+    const value = fc.oneof(cell, fc.dictionary(fc.string({ maxLength: 3 }), cell, { maxKeys: 3 }))
+    const row = fc.record(
+      {
+        description: cell,
+        note: value,
+        "'=x": cell,
+        tags: fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), cell, { maxKeys: 3 }),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 4 }),
+        fc.dictionary(fc.constantFrom('wave', 'note'), cell),
+        (rows, defaults) => {
+          const servers = rows.map((cells, index) => ({
+            server_id: id(index + 1),
+            name: 'a',
+            server_group: 'g',
+            ...cells,
+          }))
+          const first = read(JSON.stringify({ defaults, servers }), {}, 'servers.json')
+          fc.pre(
+            !first.problems.some(({ code }) => /yaml|not-an|unusable|duplicate-key/.test(code)),
+          )
+          expect(reread(first).rows.map(content)).toEqual(first.rows.map(content))
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
