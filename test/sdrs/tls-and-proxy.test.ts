@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Failure } from '../../src/failure.ts'
 import { TransportError, type HttpRequest } from '../../src/sdrs/transport.ts'
 import { createTransport, type TransportOptions } from '../../src/sdrs/undici-transport.ts'
@@ -191,6 +191,17 @@ describe('a proxy that is no help', () => {
     expect((await failureOf(sender.send(get('https://sdrs.example/')))).failure).toBe('not-sent')
     await after(200)
     expect(rude.connections()).toBe(1)
+  })
+
+  it('is not taken from anywhere but the environment that was given', async () => {
+    const plain = await rawServer((socket) => socket.write(answer('plain')))
+    cleanUp.push(() => plain.close())
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1')
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:1')
+    cleanUp.push(async () => vi.unstubAllEnvs())
+    for (const env of [{}, { HTTPS_PROXY: 'http://127.0.0.1:1' }]) {
+      expect((await transport({ env }).send(get(plain.url))).body).toBe('plain')
+    }
   })
 
   it('has a URL that is none: refused before anything is sent, without repeating it', () => {
