@@ -1,5 +1,5 @@
 import type { ApiError } from '../sdrs/errors.ts'
-import type { Drift, Outcome, OutcomeKind, Reason } from './outcome.ts'
+import type { Drift, Outcome, OutcomeKind, Reason } from '../outcome.ts'
 
 /** What is known of a row while it is on its way: the plain facts that its outcome will carry. */
 export interface Account {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import * as lanes from './lane.ts'
 import type { Slots } from './slots.ts'
-import type { Reason } from './outcome.ts'
+import type { Reason } from '../outcome.ts'
 import type { StopControl } from './stop.ts'
 
 /** What a row that waited for its turn gets. */

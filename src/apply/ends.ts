@@ -2,7 +2,7 @@ import { adviceFor, type ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 import type { Ending } from './account.ts'
 import type { End } from './followed.ts'
-import type { Reason } from './outcome.ts'
+import type { Reason } from '../outcome.ts'
 
 /** The sentences of outcomes: what happened and what to do next. Pure. */
 

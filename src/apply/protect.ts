@@ -12,7 +12,7 @@ import { createCreation, type Creation } from './creation.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import type { Target } from './followed.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome } from '../outcome.ts'
 import { removeFailed } from './remove-failed.ts'
 import { sendCreate } from './send.ts'
 

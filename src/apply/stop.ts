@@ -1,4 +1,4 @@
-import type { Reason } from './outcome.ts'
+import type { Reason } from '../outcome.ts'
 
 export type StopReason = Extract<
   Reason,

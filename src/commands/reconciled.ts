@@ -1,6 +1,6 @@
 import type { Applied } from '../apply/apply.ts'
 import { newAccount, outcomeOf } from '../apply/account.ts'
-import type { Outcome } from '../apply/outcome.ts'
+import type { Outcome } from '../outcome.ts'
 import type { RunEnd } from '../exit-code.ts'
 import type { Row } from '../inventory/row.ts'
 import type { Journal } from '../journal/journal.ts'

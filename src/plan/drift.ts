@@ -1,4 +1,4 @@
-import type { Drift } from '../apply/outcome.ts'
+import type { Drift } from '../outcome.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 

@@ -1,5 +1,5 @@
 import type { OpenCreate, Memory } from '../journal/replay.ts'
-import type { Drift, Reason } from '../apply/outcome.ts'
+import type { Drift, Reason } from '../outcome.ts'
 import { groupBy } from '../group-by.ts'
 import { idKey, type Row } from '../inventory/row.ts'
 import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/schema.ts'

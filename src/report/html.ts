@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isProtected } from '../apply/outcome.ts'
+import { isProtected } from '../outcome.ts'
 import { forHumans, plain } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
 import { headline } from './headline.ts'

@@ -1,4 +1,4 @@
-import { isProtected } from '../apply/outcome.ts'
+import { isProtected } from '../outcome.ts'
 import { counted, plain } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
 import { headline } from './headline.ts'

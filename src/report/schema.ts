@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { REASONS } from '../apply/outcome.ts'
-import type { OutcomeKind, Reason } from '../apply/outcome.ts'
+import { REASONS } from '../outcome.ts'
+import type { OutcomeKind, Reason } from '../outcome.ts'
 
 /** `report.json`. Absent values are null; times are ISO 8601, UTC; durations are milliseconds. */
 export const REPORT_SCHEMA_VERSION = 1

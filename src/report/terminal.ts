@@ -1,4 +1,4 @@
-import { isProtected } from '../apply/outcome.ts'
+import { isProtected } from '../outcome.ts'
 import { groupBy } from '../group-by.ts'
 import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'

@@ -1,4 +1,4 @@
-import { isProtected } from '../apply/outcome.ts'
+import { isProtected } from '../outcome.ts'
 import { TOTAL_OF } from './schema.ts'
 import type { Report, ReportRow, Totals } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import { idKey } from '../inventory/row.ts'
-import type { Drift, Outcome, OutcomeKind } from '../apply/outcome.ts'
+import type { Drift, Outcome, OutcomeKind } from '../outcome.ts'
 import type { Row } from '../inventory/row.ts'
 import { isBroken } from '../sdrs/schema.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isProtected } from '../apply/outcome.ts'
+import { isProtected } from '../outcome.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
 import { remainingCsv } from '../inventory/write.ts'

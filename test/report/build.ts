@@ -1,5 +1,5 @@
-import type { Outcome, OutcomeKind } from '../../src/apply/outcome.ts'
-import { REASONS } from '../../src/apply/outcome.ts'
+import type { Outcome, OutcomeKind } from '../../src/outcome.ts'
+import { REASONS } from '../../src/outcome.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { reconcile } from '../../src/report/reconcile.ts'
 import type { ReconcileInput } from '../../src/report/reconcile.ts'

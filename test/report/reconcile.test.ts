@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { REASONS, isProtected } from '../../src/apply/outcome.ts'
-import type { Outcome, OutcomeKind } from '../../src/apply/outcome.ts'
+import { REASONS, isProtected } from '../../src/outcome.ts'
+import type { Outcome, OutcomeKind } from '../../src/outcome.ts'
 import { reconcile } from '../../src/report/reconcile.ts'
 import { reportSchema } from '../../src/report/schema.ts'
 import {
