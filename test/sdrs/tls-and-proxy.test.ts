@@ -198,7 +198,7 @@ describe('a proxy that is no help', () => {
     cleanUp.push(() => plain.close())
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1')
     vi.stubEnv('http_proxy', 'http://127.0.0.1:1')
-    cleanUp.push(async () => vi.unstubAllEnvs())
+    cleanUp.push(async () => void vi.unstubAllEnvs())
     for (const env of [{}, { HTTPS_PROXY: 'http://127.0.0.1:1' }]) {
       expect((await transport({ env }).send(get(plain.url))).body).toBe('plain')
     }
