@@ -1,7 +1,8 @@
+import { countCodePoints } from './code-points.ts'
 import type { Position } from './problem.ts'
 
 const QUOTE = '"'
-export type QuoteFault = 'stray-quote' | 'text-after-quote'
+type QuoteFault = 'stray-quote' | 'text-after-quote'
 
 export interface CellPlace extends Position {
   readonly fault?: QuoteFault
@@ -20,7 +21,7 @@ export function cellPlaces(raw: string, delimiter: string, firstLine: number): C
   let at = 0
   const place = (offset: number): Position => ({
     line,
-    column: [...raw.slice(lineStart, offset)].length + 1,
+    column: countCodePoints(raw.slice(lineStart, offset)) + 1,
   })
   const isEnd = (offset: number): boolean =>
     offset >= raw.length ||

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { countCodePoints } from './code-points.ts'
 import type { Finding, Position } from './problem.ts'
 import type { Unreadable } from './table.ts'
 
@@ -59,5 +60,5 @@ function isUtf8Prefix(bytes: Uint8Array): boolean {
 function positionAt(bytes: Uint8Array, offset: number): Position {
   const before = new TextDecoder('utf-8').decode(bytes.subarray(0, offset), { stream: true })
   const lines = before.split(/\r\n|\r|\n/)
-  return { line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 }
+  return { line: lines.length, column: countCodePoints(lines.at(-1) ?? '') + 1 }
 }

@@ -63,9 +63,9 @@ export function byPlace(a: Problem, b: Problem): number {
 }
 
 /** Cuts after 80 code points, so that one runaway cell cannot fill a report. */
-export function shorten(value: string): string {
+function shorten(value: string): string {
   if (value.length <= LONGEST_VALUE) return value
-  const characters = [...value.slice(0, 2 * LONGEST_VALUE + 2)]
+  const characters = Array.from(value.slice(0, 2 * LONGEST_VALUE + 2))
   if (characters.length <= LONGEST_VALUE) return value
   return `${characters.slice(0, LONGEST_VALUE).join('')}…`
 }

@@ -100,6 +100,7 @@ function parseText(
 function readTable(table: Table, options: InventoryOptions): Content {
   const columns = assignColumns(table, options)
   const { rows, findings: rowFindings } = buildRows(table, columns, options)
+  const isCutShort = table.findings.some(({ code }) => code === 'quote-not-closed')
   const findings: Finding[] = [
     ...table.findings,
     ...columns.findings,
@@ -110,7 +111,8 @@ function readTable(table: Table, options: InventoryOptions): Content {
       record: table.records[row.row - 1] ?? { line: row.line, cells: [] },
       row: row.row,
     })),
-    ...(rows.length === 0 ? [{ code: 'no-rows' } as const] : []),
+    // An open quote may have swallowed all rows: then it is not true that there are none.
+    ...(rows.length === 0 && !isCutShort ? [{ code: 'no-rows' } as const] : []),
   ]
   const headers = table.headers.filter((_, column) => !columns.secret.has(column))
   return { columns: headers, delimiter: table.delimiter, rows, ...judged(findings, rows.length) }

@@ -1,3 +1,4 @@
+import { countCodePoints } from './code-points.ts'
 import type { Columns } from './columns.ts'
 import type { FieldName } from './fields.ts'
 import type { Finding, Position } from './problem.ts'
@@ -70,7 +71,7 @@ function issueArgs(
     const tags = fields.tags ?? {}
     if (tagKey === undefined) return { count: Object.keys(tags).length }
     const measured = code === 'tag-key-length' ? tagKey : (tags[tagKey] ?? '')
-    return { key: tagKey, characters: [...measured].length }
+    return { key: tagKey, characters: countCodePoints(measured) }
   }
   const value = fields[field] ?? ''
   if (code === 'name-invalid-characters') return nameArgs(value, dialect)

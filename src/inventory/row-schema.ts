@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { countCodePoints } from './code-points.ts'
 import type { FieldName } from './fields.ts'
 import type { ProblemCode } from './sentences.ts'
 
@@ -12,7 +13,6 @@ const TAG_TEXT = /^[^*<>\\=,|/\p{Cc}]*$/u
 
 const fitsBytes = (value: string): boolean =>
   value.length <= BYTES_LIMIT / 3 || Buffer.byteLength(value) <= BYTES_LIMIT
-const characters = (value: string): number => [...value].length
 
 const nameOf = (allowed: RegExp): z.ZodString =>
   z
@@ -23,11 +23,11 @@ const nameOf = (allowed: RegExp): z.ZodString =>
 
 const tagKeySchema = z
   .string()
-  .refine((key) => key !== '' && characters(key) <= 36, as('tag-key-length'))
+  .refine((key) => key !== '' && countCodePoints(key) <= 36, as('tag-key-length'))
   .regex(TAG_TEXT, as('tag-key-invalid-characters'))
 const tagValueSchema = z
   .string()
-  .refine((value) => value.length <= 43 || characters(value) <= 43, as('tag-value-too-long'))
+  .refine((value) => value.length <= 43 || countCodePoints(value) <= 43, as('tag-value-too-long'))
   .regex(TAG_TEXT, as('tag-value-invalid-characters'))
 
 const commonFields = {
@@ -146,7 +146,7 @@ const withRelations = <Schema extends z.ZodType>(schema: Schema): Schema =>
   )
 
 /** One row by the rules of one cloud. Input: text by field. */
-export const rowSchema = {
+const rowSchema = {
   otc: withRelations(otcSchema),
   huawei: withRelations(huaweiSchema),
 } satisfies Record<Dialect, z.ZodType>

@@ -17,7 +17,7 @@ interface Rule {
 const everywhere = (): string => ''
 
 /** Rules across rows. The later row carries the finding, and names the first. */
-export const rules: readonly Rule[] = [
+const rules: readonly Rule[] = [
   {
     code: 'duplicate-server',
     field: 'server_id',

@@ -1,3 +1,4 @@
+import { countCodePoints } from './code-points.ts'
 import type { ConstantColumns, MappedColumns } from './column-options.ts'
 import { tagKeyOfHeader, type FieldName } from './fields.ts'
 import type { Finding } from './problem.ts'
@@ -40,7 +41,7 @@ export function assignTagColumns(
     const code = tagKeyCode(key)
     if (code === undefined) tags.push({ key, column })
     else {
-      const args = { key, characters: [...key].length }
+      const args = { key, characters: countCodePoints(key) }
       findings.push({ code, args, field: `tag:${key}`, ...headerPlace(table, column) })
     }
   }

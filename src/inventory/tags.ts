@@ -10,7 +10,7 @@ export interface TagFinding extends Pick<Finding, 'code' | 'args'> {
   readonly key?: string
 }
 
-export interface ParsedTags {
+interface ParsedTags {
   readonly tags: Tags
   readonly findings: readonly TagFinding[]
   /** Tags that the platform itself sets; it refuses them in requests. */

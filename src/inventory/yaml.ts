@@ -8,6 +8,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml'
+import { countCodePoints } from './code-points.ts'
 import type { Finding, Position } from './problem.ts'
 import { suggest } from './suggest.ts'
 import type { Table, Unreadable } from './table.ts'
@@ -23,7 +24,8 @@ export function parseYaml(text: string): Table | Unreadable {
   const lines = new LineCounter()
   const place = (offset: number): Position => {
     const { line } = lines.linePos(offset)
-    return { line, column: [...text.slice(lines.lineStarts[line - 1], offset)].length + 1 }
+    const before = text.slice(lines.lineStarts[line - 1], offset)
+    return { line, column: countCodePoints(before) + 1 }
   }
   const document = readDocument(text, lines)
   if (document === undefined) {

@@ -79,6 +79,8 @@ describe('the shape of a CSV', () => {
 
   it('reports a file that is one open quote', () => {
     expect(found(read('"server_id,name\n1,2'))).toEqual(['1:1 quote-not-closed'])
+    const swallowed = read(`${header}\n"${id(1)},a,g,\n${id(2)},b,g,\n`)
+    expect(found(swallowed)).toEqual(['2:1 quote-not-closed'])
   })
 
   it('finds text after a closing quote, and takes quotes inside a cell as they are', () => {
