@@ -1,9 +1,11 @@
+import { countCodePoints } from './code-points.ts'
+
 const CANDIDATES = [',', ';', '\t', '|'] as const
 
 /** `--delimiter`: one character, or its name; `null` when it is neither. */
 export function readDelimiter(given: string): string | null {
   if (given === 'tab' || given === String.raw`\t`) return '\t'
-  return [...given].length === 1 && !/["\r\n]/.test(given) ? given : null
+  return countCodePoints(given) === 1 && !/["\r\n]/.test(given) ? given : null
 }
 
 /** Excel writes the delimiter into a line of its own, and hides that line when it opens the file. */

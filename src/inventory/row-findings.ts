@@ -84,7 +84,9 @@ function issueValue(issue: RowIssue, fields: RowFields): string | undefined {
 }
 
 function nameArgs(name: string, dialect: Dialect): { offending: string; suggestion: string } {
-  const offending = new Set([...name].filter((character) => !/[A-Za-z0-9._-]/.test(character)))
+  const offending = new Set(
+    Array.from(name).filter((character) => !/[A-Za-z0-9._-]/.test(character)),
+  )
   const hasHan = /\p{Script=Han}/u.test(name)
   return {
     offending: [...offending]

@@ -113,7 +113,7 @@ export type RowFields = { tags?: Record<string, string> } & {
 interface FieldRelation {
   readonly code: ProblemCode
   readonly field: FieldName
-  holds(fields: RowFields): boolean
+  readonly holds: (fields: RowFields) => boolean
 }
 
 /** Rules between the fields of one row. */

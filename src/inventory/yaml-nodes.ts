@@ -4,9 +4,9 @@ import type { Finding, Position } from './problem.ts'
 /** A parsed document, and how to find one's way in it. */
 export interface YamlSource {
   /** The node itself, or the one that an alias stands for. */
-  target(node: unknown): unknown
+  readonly target: (node: unknown) => unknown
   /** Offset in the text → place. */
-  place(offset: number): Position
+  readonly place: (offset: number) => Position
   readonly findings: Finding[]
 }
 

@@ -8,7 +8,8 @@ export const KEEP_TEXT = { schema: 'failsafe', prettyErrors: false, logLevel: 'e
 
 /** The text of a scalar; `null`, `~` and nothing at all are empty, unless they are quoted. */
 export function scalarText(node: unknown): string {
-  if (!isScalar(node) || node.value === null || node.value === undefined) return ''
-  const text = String(node.value)
+  // The failsafe schema makes every scalar a string.
+  if (!isScalar(node) || typeof node.value !== 'string') return ''
+  const text = node.value
   return node.type === 'PLAIN' && /^(?:~|null|Null|NULL)$/.test(text) ? '' : text
 }

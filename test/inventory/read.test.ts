@@ -81,7 +81,7 @@ describe('problems', () => {
   it('cut long values, and let no terminal sequence through', () => {
     const inventory = read(`server_id,name,server_group\n"\u001b[31m\n${'x'.repeat(500)}",a,g\n`)
     const [problem] = inventory.problems
-    expect([...(problem?.value ?? '')].length).toBe(81)
+    expect(Array.from(problem?.value ?? '').length).toBe(81)
     const wild = { ...problem!, message: 'a\u001b[2J\nb\u202e' }
     expect(formatProblem('f', wild)).toContain('a\\u001b[2J\\u000ab\\u202e')
   })
