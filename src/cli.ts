@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-code.ts'
+import { addSecretsOfEnvironment, createSecretRegistry } from './secrets.ts'
 import { processIo } from './ui/io.ts'
 import type { Io } from './ui/io.ts'
 import type { CommandName, Settings } from './settings.ts'
@@ -16,6 +17,9 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   template: () => import('./commands/template.ts'),
   simulate: () => import('./commands/simulate.ts'),
 }
+
+const secrets = createSecretRegistry()
+addSecretsOfEnvironment(secrets, process.env)
 
 async function main(argv: readonly string[], io: Io): Promise<number> {
   if (argv[0] === '--version' || argv[0] === '-v') {
@@ -58,7 +62,7 @@ async function exit(code: number): Promise<never> {
 
 async function fail(error: unknown): Promise<never> {
   const { explainFailure } = await import('./crash.ts')
-  const { exitCode, lines } = explainFailure(error, process.argv, process.env)
+  const { exitCode, lines } = explainFailure(error, process.argv, process.env, secrets)
   for (const line of lines) process.stderr.write(`${line}\n`)
   return exit(exitCode)
 }
@@ -75,7 +79,7 @@ process.on('uncaughtException', (error) => void fail(error))
 process.on('unhandledRejection', (error) => void fail(error))
 
 try {
-  await exit(await main(process.argv.slice(2), processIo()))
+  await exit(await main(process.argv.slice(2), processIo(secrets)))
 } catch (error) {
   await fail(error)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { EXIT } from './exit-code.ts'
 import { Failure } from './failure.ts'
-import { addSecretsOfEnvironment, createSecretRegistry } from './secrets.ts'
+import type { SecretRegistry } from './secrets.ts'
 
 /** The machine's fault rather than ours, with a sentence that helps more than a stack trace. */
 const MACHINE: Readonly<Record<string, string>> = {
@@ -32,14 +32,15 @@ export function explainFailure(
   error: unknown,
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  { redact }: Pick<SecretRegistry, 'redact'>,
 ): Explained {
-  // A stack may quote anything, so nothing of it leaves without a look.
-  const secrets = createSecretRegistry()
-  addSecretsOfEnvironment(secrets, env)
-  const { redact } = secrets
+  // A message or a stack may quote anything, so nothing of it leaves without a look.
   if (error instanceof Failure) {
     const hint = error.hint === null ? [] : [error.hint]
-    return { exitCode: error.exitCode, lines: [`sdrs-protect: ${error.message}`, ...hint] }
+    return {
+      exitCode: error.exitCode,
+      lines: [`sdrs-protect: ${error.message}`, ...hint].map(redact),
+    }
   }
   const { code, message, path } = fieldsOf(error)
   const machine = code === null ? undefined : MACHINE[code]

@@ -9,7 +9,7 @@ import { createRateGate } from '../sdrs/rate.ts'
 import { createRequestLog, type RequestLog } from '../sdrs/request-log.ts'
 import type { Connection } from '../sdrs/sign-in/authenticator.ts'
 import type { Transport } from '../sdrs/transport.ts'
-import { addSecretsOfEnvironment, createSecretRegistry, type SecretRegistry } from '../secrets.ts'
+import type { SecretRegistry } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 
@@ -31,8 +31,7 @@ export interface Voice {
 
 /** The logger of a command before it has a run folder: on stderr, at `--log-level debug` only. */
 export async function openVoice(settings: Settings, io: Io): Promise<Voice> {
-  const secrets = createSecretRegistry()
-  addSecretsOfEnvironment(secrets, io.env)
+  const { secrets } = io
   const log = await createLogger({
     level: settings.logLevel === 'debug' ? 'debug' : 'silent',
     stderr: (line) => void io.stderr.write(line),
@@ -61,6 +60,7 @@ export async function openSession(
     clock,
     random: Math.random,
     requestTimeoutMs: settings.requestTimeout,
+    redact: voice.secrets.redact,
   })
   return {
     client,
@@ -91,10 +91,11 @@ async function openReal(settings: Settings, io: Io, voice: Voice, clock: Clock):
   const { connect } = await import('../sdrs/sign-in/connect.ts')
   const { readSignInFiles, realFiles, trustOf } = await import('../sdrs/sign-in/files.ts')
   const files = await readSignInFiles(settings.cloud ?? undefined, realFiles(io.env))
+  const trust = trustOf(files)
   const transport = createTransport({
     env: io.env,
     connections: settings.concurrency + 16,
-    ...trustOf(files),
+    ...trust,
   })
   const connection = await connect({
     env: io.env,
@@ -105,6 +106,11 @@ async function openReal(settings: Settings, io: Io, voice: Voice, clock: Clock):
     clock,
     ...voice,
   })
+  if (trust.verify === false && !settings.quiet) {
+    io.stderr.write(
+      'Certificates are not checked (verify: false in clouds.yaml): anybody in between can read along.\n',
+    )
+  }
   return { transport, connection }
 }
 

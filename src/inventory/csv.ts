@@ -46,7 +46,7 @@ export function parseCsv(text: string, givenDelimiter?: string): Table | Unreada
     findings,
     hasHeaderRow: true,
     locateHeader: (column) => placeOf(places(header), column),
-    locateCell: (record, column) => placeOf(places(record as CsvRecord), column),
+    locateCell: (row, column) => placeOf(places(rows[row - 1] ?? header), column),
     isNested: () => false,
   }
 }

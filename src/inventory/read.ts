@@ -105,12 +105,7 @@ function readTable(table: Table, options: InventoryOptions): Content {
     ...table.findings,
     ...columns.findings,
     ...rowFindings,
-    ...checkAcrossRows(rows, (row) => ({
-      table,
-      columns,
-      record: table.records[row.row - 1] ?? { line: row.line, cells: [] },
-      row: row.row,
-    })),
+    ...checkAcrossRows(rows, table, columns),
     // An open quote may have swallowed all rows: then it is not true that there are none.
     ...(rows.length === 0 && !isCutShort ? [{ code: 'no-rows' } as const] : []),
   ]
@@ -134,6 +129,8 @@ function judged(findings: readonly Finding[], rows: number): Pick<Content, 'prob
 
 async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array))
+  for await (const chunk of stream) {
+    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk))
+  }
   return Buffer.concat(chunks)
 }

@@ -3,19 +3,15 @@ import type { Columns } from './columns.ts'
 import type { FieldName } from './fields.ts'
 import type { Finding, Position } from './problem.ts'
 import type { Dialect, RowFields, RowIssue } from './row-schema.ts'
-import type { Table, TableRecord } from './table.ts'
+import { ROW_START, type Table } from './table.ts'
 
 /** Which row, and how to find its cells in the file. */
 export interface RowContext {
   readonly table: Table
   readonly columns: Columns
-  readonly record: TableRecord
   /** Data rows count from 1. */
   readonly row: number
 }
-
-/** Asks a table for the start of the row itself. */
-export const ROW_START = -1
 
 /**
  * The finding about one issue of a row, at the cell that the value came from. A value from the command
@@ -43,7 +39,7 @@ export function issueFinding(
 
 /** Where a field of a row stands. */
 export function issuePlace(
-  { table, columns, record }: RowContext,
+  { table, columns, row }: RowContext,
   field: FieldName,
   tagKey?: string,
 ): Position | 'command-line' | undefined {
@@ -55,10 +51,10 @@ export function issuePlace(
     (field === 'tags' ? tagColumn?.column : undefined) ??
     (field === 'server_group' ? columns.fields.get('server_group_id') : undefined) ??
     (field === 'server_group_id' ? columns.fields.get('server_group') : undefined)
-  if (column !== undefined) return table.locateCell(record, column, tagKey)
+  if (column !== undefined) return table.locateCell(row, column, tagKey)
   return table.hasHeaderRow || columns.failed.has(field)
     ? undefined
-    : table.locateCell(record, ROW_START)
+    : table.locateCell(row, ROW_START)
 }
 
 /** What the sentence about an issue needs to know besides its code. */

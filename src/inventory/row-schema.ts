@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { countCodePoints } from './code-points.ts'
-import type { FieldName } from './fields.ts'
-import type { ProblemCode } from './sentences.ts'
+import { fieldNames, type FieldName } from './fields.ts'
+import { isProblemCode, type ProblemCode } from './sentences.ts'
 
 /** In this schema an error's message is the code of the problem; sentences live elsewhere. */
 const as = (error: ProblemCode): { error: ProblemCode } => ({ error })
@@ -169,7 +169,7 @@ export function checkRow(fields: RowFields, dialect: Dialect): readonly RowIssue
 /** What is wrong with a tag's key. */
 export function tagKeyCode(key: string): ProblemCode | undefined {
   const result = tagKeySchema.safeParse(key)
-  return result.success ? undefined : (result.error.issues[0]?.message as ProblemCode)
+  return result.success ? undefined : result.error.issues.flatMap(codesOf)[0]
 }
 
 export function looksLikeId(text: string): boolean {
@@ -177,12 +177,14 @@ export function looksLikeId(text: string): boolean {
 }
 
 function toRowIssues(issue: z.core.$ZodIssue): RowIssue[] {
-  const [field, tagKey] = issue.path.map(String)
-  const codes =
-    issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message) : [issue.message]
-  return codes.map((code) => ({
-    code: code as ProblemCode,
-    field: field as FieldName,
-    ...(tagKey === undefined ? {} : { tagKey }),
-  }))
+  const [first, second] = issue.path
+  const field = fieldNames.find((name) => name === first)
+  if (field === undefined) return []
+  const tagKey = second === undefined ? {} : { tagKey: String(second) }
+  return codesOf(issue).map((code) => ({ code, field, ...tagKey }))
+}
+
+function codesOf(issue: z.core.$ZodIssue): ProblemCode[] {
+  if (issue.code === 'invalid_key') return issue.issues.flatMap(codesOf)
+  return isProblemCode(issue.message) ? [issue.message] : []
 }

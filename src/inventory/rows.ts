@@ -32,8 +32,10 @@ export function buildRows(
   const systemTags = { rows: 0, first: undefined as RowContext | undefined }
 
   const rows = table.records.map((record, index): Row => {
-    const context: RowContext = { table, columns, record, row: index + 1 }
-    if (record.cells.length !== keys.length) findings.push(cellCountFinding(context))
+    const context: RowContext = { table, columns, row: index + 1 }
+    if (record.cells.length !== keys.length) {
+      findings.push(cellCountFinding(context, record.cells.length))
+    }
     // In a row that is too long, cells may have slipped out of a secret column: use none of them.
     const isUnusable =
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
@@ -62,15 +64,14 @@ export function buildRows(
   return { rows, findings: withoutRepeatedConstants(findings) }
 }
 
-function cellCountFinding({ table, record, row }: RowContext): Finding {
+function cellCountFinding({ table, row }: RowContext, cells: number): Finding {
   const headers = table.headers.length
-  const cells = record.cells.length
   return {
     code: cells > headers ? 'too-many-cells' : 'too-few-cells',
     args: { cells, headers },
     row,
     // The first cell too many, or the end of the row, where the first missing one would stand.
-    position: table.locateCell(record, Math.min(cells, headers)),
+    position: table.locateCell(row, Math.min(cells, headers)),
   }
 }
 
@@ -102,10 +103,10 @@ function fieldFindings(
 }
 
 /** Fields that hold a list or a map; only tags may. */
-function nestedFields({ table, columns, record }: RowContext): FieldName[] {
+function nestedFields({ table, columns, row }: RowContext): FieldName[] {
   const nested: FieldName[] = []
   for (const [field, column] of columns.fields) {
-    if (field !== 'tags' && table.isNested(record, column)) nested.push(field)
+    if (field !== 'tags' && table.isNested(row, column)) nested.push(field)
   }
   return nested
 }
@@ -160,9 +161,9 @@ function cellPicker(
   keys: readonly string[],
 ): (cells: TableRecord['cells']) => Record<string, string> {
   const names = columns.map((column) => keys[column] ?? '')
-  const template = JSON.parse(
+  const template: Record<string, string> = JSON.parse(
     `{${names.map((name) => `${JSON.stringify(name)}:""`).join(',')}}`,
-  ) as Record<string, string>
+  )
   return (cells) => {
     const picked = { ...template }
     for (let index = 0; index < names.length; index++) {

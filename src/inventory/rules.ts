@@ -1,12 +1,15 @@
+import type { Columns } from './columns.ts'
 import type { Finding } from './problem.ts'
 import { issuePlace, type RowContext } from './row-findings.ts'
-import type { FieldName } from './fields.ts'
 import { idKey, type Row } from './row.ts'
+import type { Table } from './table.ts'
 
 /** A rule that sees one row after the other and remembers what it needs. */
 interface Rule {
   readonly code: 'duplicate-server' | 'duplicate-name' | 'group-with-two-ids'
-  readonly field: FieldName
+  readonly field: 'server_id' | 'name' | 'server_group_id'
+  /** What stands there, to be shown. */
+  value(row: Row): string | undefined
   /** Rows with one key in one scope belong together; a row without a key is not judged. */
   key(row: Row): string | undefined
   scope(row: Row): string
@@ -21,6 +24,7 @@ const rules: readonly Rule[] = [
   {
     code: 'duplicate-server',
     field: 'server_id',
+    value: (row) => row.serverId,
     key: (row) => (row.serverId === '' ? undefined : idKey(row.serverId)),
     scope: everywhere,
     clashes: () => true,
@@ -28,6 +32,7 @@ const rules: readonly Rule[] = [
   {
     code: 'duplicate-name',
     field: 'name',
+    value: (row) => row.name,
     key: (row) => (row.name === '' ? undefined : row.name),
     scope: (row) =>
       row.serverGroupId === undefined ? `name ${row.serverGroup ?? ''}` : idKey(row.serverGroupId),
@@ -37,17 +42,15 @@ const rules: readonly Rule[] = [
     // A name means one group, so a second ID beside it is wrong in one of the two rows.
     code: 'group-with-two-ids',
     field: 'server_group_id',
+    value: (row) => row.serverGroupId,
     key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
     scope: everywhere,
     clashes: (row, first) => idKey(row.serverGroupId ?? '') !== idKey(first.serverGroupId ?? ''),
   },
 ]
 
-/** Applies every rule to all rows, in one pass each. `contextOf` is asked for clashing rows only. */
-export function checkAcrossRows(
-  rows: readonly Row[],
-  contextOf: (row: Row) => RowContext,
-): Finding[] {
+/** Applies every rule to all rows of a table, in one pass each. */
+export function checkAcrossRows(rows: readonly Row[], table: Table, columns: Columns): Finding[] {
   return rules.flatMap((rule) => {
     const firstsByScope = new Map<string, Map<string, Row>>()
     const findings: Finding[] = []
@@ -59,7 +62,9 @@ export function checkAcrossRows(
       firstsByScope.set(scope, firsts)
       const first = firsts.get(key)
       if (first === undefined) firsts.set(key, row)
-      else if (rule.clashes(row, first)) findings.push(clash(rule, row, first, contextOf(row)))
+      else if (rule.clashes(row, first)) {
+        findings.push(clash(rule, row, first, { table, columns, row: row.row }))
+      }
     }
     return findings
   })
@@ -67,9 +72,7 @@ export function checkAcrossRows(
 
 function clash(rule: Rule, row: Row, first: Row, context: RowContext): Finding {
   const place = issuePlace(context, rule.field)
-  const value = { server_id: row.serverId, name: row.name, server_group_id: row.serverGroupId }[
-    rule.field as 'server_id' | 'name' | 'server_group_id'
-  ]
+  const value = rule.value(row)
   return {
     code: rule.code,
     args: { row: first.row, line: first.line, group: row.serverGroup ?? '' },

@@ -184,3 +184,7 @@ export const sentences = {
 } as const satisfies Record<string, Sentence>
 
 export type ProblemCode = keyof typeof sentences
+
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(sentences, text)
+}

@@ -22,11 +22,16 @@ export interface Table {
   /** Whether headers stand in the file once (CSV), rather than in every row (YAML). */
   readonly hasHeaderRow: boolean
   locateHeader(column: number): Position | undefined
-  /** `key` points into a nested value: one tag of a YAML row. */
-  locateCell(record: TableRecord, column: number, key?: string): Position
+  /**
+   * Rows count from 1, columns from 0; `ROW_START` is the row itself. `key` points into a nested value:
+   * one tag of a YAML row.
+   */
+  locateCell(row: number, column: number, key?: string): Position
   /** Whether a list or a map stands there, whose cell is its JSON. No cell of a CSV is. */
-  isNested(record: TableRecord, column: number): boolean
+  isNested(row: number, column: number): boolean
 }
+
+export const ROW_START = -1
 
 /** A file that cannot be read as a table at all. */
 export interface Unreadable {

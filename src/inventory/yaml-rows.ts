@@ -1,8 +1,7 @@
 import { isCollection, isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
 import { isSecretHeader } from './fields.ts'
 import type { Finding } from './problem.ts'
-import { ROW_START } from './row-findings.ts'
-import type { Table, TableRecord } from './table.ts'
+import { ROW_START, type Table, type TableRecord } from './table.ts'
 import { startOf, type YamlSource } from './yaml-nodes.ts'
 import { scalarText } from './yaml-text.ts'
 
@@ -67,13 +66,12 @@ export function yamlTable(
       const start = [...columns.values()][column]?.start
       return start === undefined ? undefined : place(start)
     },
-    locateCell: (record, column, key) => {
-      const { start, entries } = record as YamlRecord
-      const entry = column === ROW_START ? undefined : entries[column]
-      return place(entry === undefined ? start : entryStart(source, entry, key))
+    locateCell: (row, column, key) => {
+      const record = records[row - 1]
+      const entry = column === ROW_START ? undefined : record?.entries[column]
+      return place(entry === undefined ? (record?.start ?? 0) : entryStart(source, entry, key))
     },
-    isNested: (record, column) =>
-      isCollection(source.target((record as YamlRecord).entries[column]?.node)),
+    isNested: (row, column) => isCollection(source.target(records[row - 1]?.entries[column]?.node)),
   }
 }
 

@@ -24,6 +24,7 @@ import {
   type ProtectedInstance,
   type ServerGroup,
 } from './schema.ts'
+import { withClockSkew } from './sign-in/clock-skew.ts'
 import type { Connection } from './sign-in/authenticator.ts'
 import { TransportError, type HttpResponse, type Transport } from './transport.ts'
 
@@ -72,6 +73,8 @@ export interface ClientParts {
   readonly clock: Clock
   readonly random: Random
   readonly requestTimeoutMs: number
+  /** Takes known secrets out of what a server says. */
+  readonly redact?: (text: string) => string
 }
 
 /** The most that `server_group_ids` takes. */
@@ -168,7 +171,13 @@ export function createClient(parts: ClientParts): SdrsClient {
 
   function read<T>(call: Call<T>, response: HttpResponse): T {
     if (response.status < 200 || response.status > 299) {
-      const error = apiErrorFromResponse(call.operation, response, clock.now())
+      // A server may quote what it was sent, the credential included.
+      const safe = { ...response, body: parts.redact?.(response.body) ?? response.body }
+      const error = withClockSkew(
+        apiErrorFromResponse(call.operation, safe, clock.now()),
+        response,
+        clock.now(),
+      )
       if (response.status === 401 && connection.authenticator.kind === 'ak-sk') {
         refusal ??= error
         refused.abort()

@@ -1,3 +1,4 @@
+import type { SecretRegistry } from '../secrets.ts'
 import type { Readable, Writable } from 'node:stream'
 
 /** A signal that asks the run to stop. */
@@ -18,14 +19,17 @@ export interface Io {
     readonly stdout: boolean
     readonly stderr: boolean
   }
+  /** Every secret that this process has learnt, to keep out of whatever is written. */
+  readonly secrets: SecretRegistry
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   /** Calls `handler` at every SIGINT and SIGTERM until the returned function is called. */
   readonly onSignal: (handler: (signal: StopSignal) => void) => () => void
 }
 
-export function processIo(): Io {
+export function processIo(secrets: SecretRegistry): Io {
   return {
+    secrets,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

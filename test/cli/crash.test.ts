@@ -3,11 +3,19 @@ import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { explainFailure } from '../../src/crash.ts'
 import { Failure } from '../../src/failure.ts'
+import { addSecretsOfEnvironment, createSecretRegistry } from '../../src/secrets.ts'
 
 const ARGV = ['node', 'sdrs-protect', 'apply', 'x.csv']
+const NONE = createSecretRegistry()
+
+function secretsOf(env: Record<string, string>): typeof NONE {
+  const secrets = createSecretRegistry()
+  addSecretsOfEnvironment(secrets, env)
+  return secrets
+}
 
 test('an expected failure says its message and hint, and has its code', () => {
-  expect(explainFailure(new Failure(5, 'locked', 'wait'), ARGV, {})).toEqual({
+  expect(explainFailure(new Failure(5, 'locked', 'wait'), ARGV, {}, NONE)).toEqual({
     exitCode: 5,
     lines: ['sdrs-protect: locked', 'wait'],
   })
@@ -18,7 +26,7 @@ test('the machine is named, without a stack', () => {
     code: 'ENOSPC',
     path: '/x/report.json',
   })
-  const { exitCode, lines } = explainFailure(full, ARGV, {})
+  const { exitCode, lines } = explainFailure(full, ARGV, {}, NONE)
   expect(exitCode).toBe(1)
   expect(lines).toHaveLength(1)
   expect(lines[0]).toContain('/x/report.json')
@@ -26,7 +34,12 @@ test('the machine is named, without a stack', () => {
 
 test('a bug is one line and a private file with the stack, without secrets', () => {
   const env = { OS_TOKEN: 'canary-token-1' }
-  const { exitCode, lines } = explainFailure(new Error('bad canary-token-1\nmore'), ARGV, env)
+  const { exitCode, lines } = explainFailure(
+    new Error('bad canary-token-1\nmore'),
+    ARGV,
+    env,
+    secretsOf(env),
+  )
   expect(exitCode).toBe(1)
   expect(lines.join('\n')).not.toContain('    at ')
   const file = /\S+crash\.txt/.exec(lines[1] ?? '')?.[0] ?? ''
@@ -43,6 +56,6 @@ test('at log level debug the stack is shown at once', () => {
     [[...ARGV, '--log-level=debug'], {}],
     [ARGV, { SDRS_PROTECT_LOG_LEVEL: 'debug' }],
   ] as const) {
-    expect(explainFailure(new Error('x'), argv, env).lines.join('\n')).toContain('    at ')
+    expect(explainFailure(new Error('x'), argv, env, NONE).lines.join('\n')).toContain('    at ')
   }
 })

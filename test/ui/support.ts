@@ -1,3 +1,4 @@
+import { createSecretRegistry } from '../../src/secrets.ts'
 import { PassThrough } from 'node:stream'
 import type { Io, StopSignal } from '../../src/ui/io.ts'
 
@@ -37,6 +38,7 @@ export function testIo(
       stdout: sink('stdout'),
       stderr: sink('stderr'),
       env: options.env ?? {},
+      secrets: createSecretRegistry(),
       isTerminal: { stdin: terminal, stdout: terminal, stderr: terminal },
       now: () => now,
       onSignal(handler) {
