@@ -106,8 +106,8 @@ const huaweiSchema = z.object({
 })
 
 /** The fields of one row as text, absent when empty; the tags already told apart. */
-export type RowFields = { tags?: Record<string, string> } & {
-  [field in Exclude<FieldName, 'tags'>]?: string
+export type RowFields = { tags?: Record<string, string> | undefined } & {
+  [field in Exclude<FieldName, 'tags'>]?: string | undefined
 }
 
 interface FieldRelation {
@@ -138,17 +138,14 @@ const relations: readonly FieldRelation[] = [
 export type Dialect = 'otc' | 'huawei'
 
 /** Relations are judged even where a field is wrong: all problems of a row come at once. */
-const withRelations = <Schema extends z.ZodType>(schema: Schema): Schema =>
-  schema.check(
-    ...relations.map(({ code, field, holds }) =>
-      z.refine((row) => holds(row as RowFields), { error: code, path: [field], when: () => true }),
-    ),
-  )
+const relationChecks = relations.map(({ code, field, holds }) =>
+  z.refine<RowFields>(holds, { error: code, path: [field], when: () => true }),
+)
 
 /** One row by the rules of one cloud. Input: text by field. */
 const rowSchema = {
-  otc: withRelations(otcSchema),
-  huawei: withRelations(huaweiSchema),
+  otc: otcSchema.check(...relationChecks),
+  huawei: huaweiSchema.check(...relationChecks),
 } satisfies Record<Dialect, z.ZodType>
 
 /** For the JSON Schema of a document: every field of every dialect. */

@@ -3,7 +3,9 @@ import { parseInventory } from '../../src/inventory/read.ts'
 import { defaults, found, read } from './read-inventory.ts'
 
 const bytes = (...parts: (string | number[])[]): Uint8Array =>
-  Buffer.concat(parts.map((part) => Buffer.from(part as string)))
+  Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))),
+  )
 
 describe('what is no UTF-8 text', () => {
   it.each([

@@ -59,9 +59,10 @@ describe('rules of one field', () => {
   it('takes an IPv4 address together with a subnet', () => {
     const subnet = { primary_subnet_id: id(9) }
     expect(codes(one('primary_ip_address', '10.0.0.1', {}, subnet))).toEqual([])
-    for (const ip of ['10.0.0.256', '10.0.0', 'fe80::1', '010.0.0.1']) {
-      expect(codes(one('primary_ip_address', ip, {}, subnet)), ip).toEqual(['ip-invalid'])
-    }
+    const wrong = ['10.0.0.256', '10.0.0', 'fe80::1', '010.0.0.1']
+    expect(wrong.map((ip) => codes(one('primary_ip_address', ip, {}, subnet)))).toEqual(
+      wrong.map(() => ['ip-invalid']),
+    )
   })
 
   it('finds everything that is wrong with a row at once', () => {
@@ -76,30 +77,27 @@ describe('rules of one field', () => {
   })
 })
 
+const tags = (text: string) => one('tags', text)
+const many = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `k${index}=v`).join(';')
+
 describe('tags', () => {
-  const tags = (text: string) => one('tags', text)
   it.each([
     ['k=v;k2=v2', { k: 'v', k2: 'v2' }],
     [' k = v ; ; k2= ;', { k: 'v', k2: '' }],
-    ['{"k": "v=1".x}', undefined],
     [
       '{"k":"v","n":007,"e":1e5,"b":true,"z":null}',
       { k: 'v', n: '007', e: '1e5', b: 'true', z: '' },
     ],
     ['["k=v", {"key": "k2", "value": "v2"}]', { k: 'v', k2: 'v2' }],
     ['_sys_enterprise=0;k=v', { k: 'v' }],
-    ['{"__proto__": "v"}', JSON.parse('{"__proto__": "v"}') as object],
+    ['{"__proto__": "v"}', Object.fromEntries([['__proto__', 'v']])],
   ])('reads %s', (text, expected) => {
     const inventory = tags(text)
-    if (expected === undefined) expect(codes(inventory)).toEqual(['tags-unreadable'])
-    else {
-      expect(inventory.totals.errors).toBe(0)
-      expect(JSON.stringify(inventory.rows[0]?.tags)).toBe(JSON.stringify(expected))
-    }
+    expect(inventory.totals.errors).toBe(0)
+    expect(JSON.stringify(inventory.rows[0]?.tags)).toBe(JSON.stringify(expected))
   })
 
-  const many = (count: number): string =>
-    Array.from({ length: count }, (_, index) => `k${index}=v`).join(';')
   it.each([
     [many(10), []],
     [many(11), ['tags-too-many']],
@@ -115,6 +113,7 @@ describe('tags', () => {
     ['k=1;k=2', ['tag-duplicate']],
     ['{"k":"1","k":"2"}', ['tag-duplicate']],
     ['{"k":{"n":"1"}}', ['tag-nested']],
+    ['{"k": "v".x}', ['tags-unreadable']],
   ])('judges %s', (text, expected) => {
     expect(codes(tags(text))).toEqual(expected)
   })
@@ -150,10 +149,10 @@ describe('tags', () => {
   })
 })
 
-describe('groups', () => {
-  const group = (cells: string, options = {}) =>
-    read(`server_id,name,server_group,server_group_id\n${id(1)},a,${cells}\n`, options)
+const group = (cells: string, options = {}) =>
+  read(`server_id,name,server_group,server_group_id\n${id(1)},a,${cells}\n`, options)
 
+describe('groups', () => {
   it('gives --group to rows that name none, as an ID when it is one', () => {
     expect(group(',', { group: 'g' }).rows[0]).toMatchObject({ serverGroup: 'g' })
     expect(group(',', { group: id(7) }).rows[0]).toMatchObject({ serverGroupId: id(7) })

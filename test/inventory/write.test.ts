@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Inventory } from '../../src/inventory/read.ts'
 import type { Row } from '../../src/inventory/row.ts'

@@ -78,14 +78,18 @@ servers:
     ['just text', ['1:1 not-an-inventory']],
     ['# nothing', ['empty-file']],
     ['--- []\n--- []', ['no-rows', '2:1 several-documents']],
-    ['- {a: [}', ['1:8 yaml-syntax']],
     ['- a: *nothing', ['1:6 yaml-syntax']],
-    [`${'['.repeat(20_000)}`, ['yaml-syntax']],
   ])('judges the frame %#', (text, expected) => {
     const places = found(readYaml(text))
-    if (expected[0] === 'yaml-syntax') expect(places.join()).toContain('yaml-syntax')
-    else expect(places.filter((place) => expected.includes(place))).toEqual(expected)
+    expect(places.filter((place) => expected.includes(place))).toEqual(expected)
   })
+
+  it.each(['- {a: [}', '['.repeat(20_000), 'a: b: c', '\t- x'])(
+    'tells one syntax error %#',
+    (text) => {
+      expect(codes(readYaml(text))).toEqual(['yaml-syntax'])
+    },
+  )
 
   it('suggests the key that was meant', () => {
     expect(readYaml('serves: []').problems[0]?.hint).toContain('"servers"')
