@@ -61,7 +61,7 @@ Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows not protected, 4 acces
 export function parseCommandLine(argv: readonly string[]): Request {
   let request: Request | null = null
   // With a callback yargs neither prints nor exits.
-  parser().parse([...argv], {}, (error, parsed, output) => {
+  void parser().parse([...argv], {}, (error, parsed, output) => {
     const words = parsed._.map(String)
     const command = words.find(isCommand) ?? null
     if (error) request = { kind: 'wrong', message: error.message, command }

@@ -4,9 +4,9 @@
  */
 export interface SecretRegistry {
   /** Empty and very short values are ignored: hiding every "a" would hide everything else too. */
-  add(value: string | null | undefined): void
+  readonly add: (value: string | null | undefined) => void
   /** The text with every known secret replaced, also where it is written in JSON, a URL or base64. */
-  redact(text: string): string
+  readonly redact: (text: string) => string
 }
 
 export const REDACTED = '[redacted]'

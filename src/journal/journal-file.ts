@@ -2,6 +2,7 @@ import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { syncDirectory } from '../sync-directory.ts'
 import {
   JOURNAL_FILE,
   JournalDamage,
@@ -61,18 +62,6 @@ export async function openJournal(runDir: string): Promise<Journal> {
       await flushing
       await file.close()
     },
-  }
-}
-
-/** A new file's name is durable only once its folder is. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } catch {
-    // Some file systems cannot sync a folder; the file's own content is synced all the same.
-  } finally {
-    await directory.close()
   }
 }
 

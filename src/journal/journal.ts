@@ -147,16 +147,3 @@ function parseLine(line: string, number: number): JournalEvent {
   }
   return event.data
 }
-
-/** A journal that lives as long as the process: for tests. */
-export function memoryJournal(): Journal & { readonly events: JournalEvent[] } {
-  const events: JournalEvent[] = []
-  return {
-    events,
-    append(event) {
-      events.push(event)
-      return Promise.resolve()
-    },
-    close: () => Promise.resolve(),
-  }
-}

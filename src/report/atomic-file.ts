@@ -1,5 +1,6 @@
 import { open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncDirectory } from '../sync-directory.ts'
 
 /**
  * Writes a file so that, whatever happens, either the old or the whole new one is there. Readable by
@@ -21,14 +22,4 @@ export async function writeAtomically(path: string, content: string): Promise<vo
     throw error
   }
   await syncDirectory(dirname(path))
-}
-
-/** A rename is durable once its directory is; some file systems (and Windows) cannot sync one, and need not. */
-async function syncDirectory(path: string): Promise<void> {
-  try {
-    const directory = await open(path, 'r')
-    await directory.sync().finally(() => directory.close())
-  } catch {
-    // The content is in place already.
-  }
 }

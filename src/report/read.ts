@@ -53,7 +53,7 @@ function parseJson(file: string, text: string): unknown {
 export async function readCarried(directory: string): Promise<CarriedColumns> {
   const text = await readFile(join(directory, 'report.csv'), 'utf8').catch(() => null)
   if (text === null) return new Map()
-  const records = parse(text, { bom: true, columns: true }) as Record<string, string>[]
+  const records = parse<Record<string, string>>(text, { bom: true, columns: true })
   const ours = new Set<string>(CSV_COLUMNS.map(([header]) => header))
   return new Map(
     records.map((record) => [

@@ -26,7 +26,7 @@ export function explainConnectionProblem(
       }`,
     )
   }
-  switch (code) {
+  switch (code ?? '') {
     case 'ENOTFOUND':
       return explained(
         proxy === null
