@@ -1,47 +1,73 @@
 /**
  * When to look at running jobs again: often enough not to waste a group's time, and no oftener. Pure;
  * all times in ms.
+ *
+ * A look costs one request however many jobs it shows, and a job that has ended unseen wastes its
+ * place. So looks are the closer, the more jobs can be expected to end: about `ENDS_A_LOOK` of them.
  */
 const SHORTEST_TICK = 2_000
 const LONGEST_TICK = 15_000
 /** A look is worth it once about an eighth of a job's age has passed since the last one. */
 const AGE_SHARE = 1 / 8
 /** While no job can be due, the list is still looked at this often: a job may fail early. */
-const LONGEST_PAUSE = 60_000
+const LONGEST_PAUSE = 90_000
 /** A job is due from this share of the shortest duration seen so far. */
-const DUE_SHARE = 0.75
+const DUE_SHARE = 0.9
+/** Jobs that should end between two looks, where there are that many. */
+const ENDS_A_LOOK = 6
+/** Jobs differ at least by this share of their duration, however alike those seen so far were. */
+const LEAST_SPREAD = 0.1
 /** How many durations must have been seen before anything is concluded from them. */
 const ENOUGH_SEEN = 3
 
-/** Between two looks, for a youngest due job of this age; `fixedMs` is `--poll-interval`. */
-export function tickMs(youngestAgeMs: number, fixedMs: number | null): number {
-  if (fixedMs !== null) return fixedMs
-  return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, youngestAgeMs * AGE_SHARE))
+/** How long jobs take, from those that have ended. */
+export interface Spread {
+  readonly shortestMs: number
+  readonly longestMs: number
+}
+
+/** Between two looks at `due` jobs, the youngest of this age; `seen` is null while little is known. */
+export function tickMs(youngestAgeMs: number, due: number, seen: Spread | null): number {
+  const byAge = youngestAgeMs * AGE_SHARE
+  const byEnds = seen === null ? byAge : (ENDS_A_LOOK * spreadOf(seen)) / due
+  return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, Math.min(byAge, byEnds)))
+}
+
+/** Due jobs end about evenly over this time. */
+function spreadOf({ shortestMs, longestMs }: Spread): number {
+  return Math.max(longestMs - shortestMs, longestMs * LEAST_SPREAD)
+}
+
+/** From which age on a job may have ended. */
+export function dueAgeMs(seen: Spread | null): number {
+  return seen === null ? 0 : seen.shortestMs * DUE_SHARE
 }
 
 /** When the next look at running jobs is worth it. `startedAt` of each job; `lastLookAt` of the last list. */
 export function nextLookAt(facts: {
   readonly startedAt: readonly number[]
   readonly lastLookAt: number
-  readonly shortestMs: number | null
+  readonly seen: Spread | null
+  /** `--poll-interval`, or null. */
   readonly fixedMs: number | null
   readonly now: number
 }): number {
-  const { startedAt, lastLookAt, shortestMs, fixedMs, now } = facts
+  const { startedAt, lastLookAt, seen, fixedMs, now } = facts
   if (fixedMs !== null) return lastLookAt + fixedMs
-  const dueAge = shortestMs === null ? 0 : shortestMs * DUE_SHARE
-  let youngestDueAge = Number.POSITIVE_INFINITY
+  const dueAge = dueAgeMs(seen)
+  let due = 0
+  let lastStart = Number.NEGATIVE_INFINITY
   let firstDueAt = Number.POSITIVE_INFINITY
   for (const start of startedAt) {
-    const dueAt = start + dueAge
-    if (dueAt <= now) youngestDueAge = Math.min(youngestDueAge, now - start)
-    else firstDueAt = Math.min(firstDueAt, dueAt)
+    if (start + dueAge <= now) {
+      due += 1
+      lastStart = Math.max(lastStart, start)
+    } else {
+      firstDueAt = Math.min(firstDueAt, start + dueAge)
+    }
   }
-  const regular =
-    youngestDueAge === Number.POSITIVE_INFINITY
-      ? lastLookAt + LONGEST_PAUSE
-      : lastLookAt + tickMs(youngestDueAge, null)
-  return Math.min(regular, Math.max(firstDueAt, lastLookAt + SHORTEST_TICK))
+  if (due > 0) return lastLookAt + tickMs(now - lastStart, due, seen)
+  return Math.min(lastLookAt + LONGEST_PAUSE, Math.max(firstDueAt, lastLookAt + SHORTEST_TICK))
 }
 
 /**
@@ -58,7 +84,7 @@ export function lookTimes(windowMs: number): number[] {
 export interface Durations {
   add(ms: number): void
   /** Of the last ones; null until enough have been seen. */
-  shortestMs(): number | null
+  seen(): Spread | null
   medianMs(): number | null
 }
 
@@ -71,7 +97,10 @@ export function createDurations(): Durations {
       seen.push(ms)
       if (seen.length > REMEMBERED) seen.shift()
     },
-    shortestMs: () => (seen.length < ENOUGH_SEEN ? null : Math.min(...seen)),
+    seen: () =>
+      seen.length < ENOUGH_SEEN
+        ? null
+        : { shortestMs: Math.min(...seen), longestMs: Math.max(...seen) },
     medianMs() {
       if (seen.length === 0) return null
       return seen.toSorted((a, b) => a - b)[Math.floor(seen.length / 2)] ?? null

@@ -72,7 +72,7 @@ export interface Followed {
 }
 
 /** A job whose instance stays in `creating` is asked for now and then all the same. */
-const SANITY_MS = 5 * 60_000
+const SANITY_MS = 10 * 60_000
 /** A job whose instance is not to be seen is asked for after this, then at doubling intervals. */
 const UNSEEN_MS = 8_000
 const LONGEST_UNSEEN_MS = 60_000

@@ -337,8 +337,12 @@ async function follow(one: OneRow, target: Target): Promise<Step> {
       await creation.missing()
       return ends.notInList('its job succeeded, but the list does not show the instance')
     case 'vanished':
+      // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
+      if (creation.fate().kind === 'accepted') {
+        one.lost += 1
+        await creation.missing()
+      }
       if (one.lost >= MOST_LOST) return ends.fateUnknown(one.lastLost)
-      if (creation.fate().kind === 'accepted') await creation.missing()
       if (isUnknown(creation)) await creation.absent()
       account.protectedInstanceId = null
       return null

@@ -10,6 +10,8 @@ import * as ends from './ends.ts'
 
 /** Between two looks at an instance that is being deleted. */
 const TICK_MS = 5_000
+/** An accepted delete that leaves the instance as it was is repeated, not for ever. */
+const MOST_DELETES = 3
 
 /**
  * Deletes what a failed create left behind, with its DR server, and waits until it is gone. Journalled
@@ -24,6 +26,7 @@ export async function removeFailed(
 ): Promise<Ending | null> {
   account.protectedInstanceId = instance.id
   let refusals = 0
+  let deletes = 0
   const since = context.clock.now()
   for (;;) {
     const turn = await context.dispatcher.turn(subject.groupId, {
@@ -39,7 +42,11 @@ export async function removeFailed(
     if (failure === null || failure.class === 'unknown-fate') {
       const ending = await waitUntilGone(context, instance)
       context.dispatcher.jobEnded(subject.groupId)
-      if (ending === 'still-there') continue
+      if (ending === 'still-there') {
+        deletes += 1
+        if (deletes < MOST_DELETES) continue
+        return undeleted(instance, 'it stays in error after every attempt')
+      }
       if (ending !== null) return ending
       await journal(context, {
         type: 'deleted',
@@ -65,14 +72,18 @@ export async function removeFailed(
     )
     if (failure.class === 'access') context.stop.stopSending('access-lost')
     if (decision.kind !== 'resend') {
-      return {
-        kind: 'conflict',
-        reason: 'broken-instance',
-        message: `the instance ${instance.id}, left by a failed create, could not be deleted: ${failure.message}`,
-        advice: 'Delete it in the console together with its DR server, then run again.',
-      }
+      return undeleted(instance, failure.message)
     }
     await context.clock.sleep(decision.afterMs, context.stop.sending)
+  }
+}
+
+function undeleted(instance: ProtectedInstance, why: string): Ending {
+  return {
+    kind: 'conflict',
+    reason: 'broken-instance',
+    message: `the instance ${instance.id}, left by a failed create, could not be deleted: ${why}`,
+    advice: 'Delete it in the console together with its DR server, then run again.',
   }
 }
 

@@ -91,7 +91,7 @@ export function createWatch(parts: WatchParts): Watch {
     const regular = nextLookAt({
       startedAt,
       lastLookAt: Math.max(lastLookAt, Math.min(...startedAt)),
-      shortestMs: durations.shortestMs(),
+      seen: durations.seen(),
       fixedMs: pollIntervalMs,
       now,
     })

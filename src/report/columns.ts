@@ -41,8 +41,11 @@ export const OUTCOME_ORDER = [
   ['in-progress', 'inProgress', 'warn'],
   ['unknown', 'unknown', 'warn'],
   ['not-attempted', 'notAttempted', 'warn'],
-] as const satisfies readonly (readonly [
-  ReportRow['outcome'],
-  keyof Report['totals'],
-  'good' | 'bad' | 'warn',
-])[]
+] as const satisfies readonly (readonly [ReportRow['outcome'], keyof Report['totals'], Tone])[]
+
+/** How an outcome is to be taken, for colours. */
+export type Tone = 'good' | 'bad' | 'warn'
+
+export function toneOf(outcome: ReportRow['outcome']): Tone {
+  return OUTCOME_ORDER.find(([each]) => each === outcome)?.[2] ?? 'warn'
+}

@@ -1,30 +1,64 @@
-/** Light and dark by the reader's own setting; the outcome filter is CSS alone and works without scripts. */
+import { OUTCOME_ORDER } from './columns.ts'
+
+/** Light and dark by the reader's own setting; on a narrow screen a row becomes a card. */
 export const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --good: #1a7f37; --bad: #cf222e; --warn: #9a6700 }
 @media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #f85149; --warn: #d29922 } }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem } dt { opacity: .7 } dd { margin: 0 }
-.wide { overflow-x: auto }
-table { border-collapse: collapse; width: 100% } th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top }
-th { position: sticky; top: 0; background: Canvas } td.number { text-align: right }
-code { font-size: .85em; overflow-wrap: anywhere }
-.filters { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 1rem 0 }
-.filters label { border: 1px solid var(--line); border-radius: 1rem; padding: .15rem .7rem; cursor: pointer }
-.filters label:has(:checked) { background: var(--soft); outline: 2px solid currentColor }
-.filters input[type=radio] { position: absolute; opacity: 0 } .filters label:focus-within { outline: 2px solid Highlight }
-.filters input[type=search] { font: inherit; padding: .15rem .5rem }
-.good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) } .faint { opacity: .7 }
-@media print { .filters { display: none } th { position: static } }
+[hidden] { display: none !important }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; overflow-wrap: anywhere }
+h1 { font-size: 1.6rem; margin: 0 0 .75rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
+.good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) } .faint { opacity: .75 }
+.bar { display: flex; gap: 2px; height: .5rem; border-radius: .25rem; overflow: hidden } .bar span { background: currentColor; min-width: 3px }
+.work { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem }
+.work li { color: inherit; border-left: 4px solid; padding: .1rem .9rem } .work li > strong { color: inherit }
+.work li > p { color: CanvasText; margin: .15rem 0 }
+.filters { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0 }
+.filters label { border: 1px solid var(--line); border-radius: 1rem; padding: .15rem .8rem; cursor: pointer }
+.filters label:has(:checked) { background: var(--soft); border-color: currentColor; font-weight: 600 }
+.filters label:has(:focus-visible) { outline: 2px solid Highlight; outline-offset: 1px }
+.filters input[type=radio] { position: absolute; opacity: 0; pointer-events: none }
+.filters input[type=search] { font: inherit; padding: .15rem .6rem; min-width: 12rem }
+table { border-collapse: collapse; width: 100% }
+th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; overflow-wrap: normal }
+th { position: sticky; top: 0; background: Canvas; white-space: nowrap }
+th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+tbody tr:hover { background: var(--soft) }
+td[class=good], td[class=bad], td[class=warn] { white-space: nowrap; font-weight: 600 }
+code, td.id { font: .8rem/1.5 ui-monospace, monospace; white-space: nowrap } td > code { display: block; opacity: .75 }
+td.long { overflow-wrap: anywhere; min-width: 16rem } td p { margin: 0 }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1rem; margin: 2.5rem 0 0; font-size: .9rem }
+dt { opacity: .75 } dd { margin: 0 }
+@media (max-width: 60rem) {
+  thead { display: none } tbody, table { display: block }
+  tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; align-items: baseline; border-bottom: 1px solid var(--line); padding: .5rem 0 }
+  td { border: 0; padding: 0 } td:empty { display: none } td.long:not(:empty) { flex-basis: 100% }
+  td.text[data-header]::before, td.number[data-header]::before { content: attr(data-header) " "; opacity: .75 }
+  code, td.id { white-space: normal; overflow-wrap: anywhere }
+}
+@media print { .filters { display: none } th { position: static } tr { break-inside: avoid } }
 `
+
+/** The filter by outcome is CSS alone, so that it works where no script runs. */
+export function outcomeFilters(): string {
+  const hides = (id: string, others: string): string =>
+    `body:has(#show-${id}:checked) #rows tbody tr:not([${others}]) { display: none }\n`
+  return [
+    ...OUTCOME_ORDER.map(([outcome]) => hides(outcome, `data-outcome=${outcome}`)),
+    hides('open', 'data-open=yes'),
+  ].join('')
+}
 
 /** Searching needs a script; the field for it only appears where scripts run. */
 export const SCRIPT = `
 const field = document.querySelector('#search')
+const nothing = document.querySelector('#nothing')
 const rows = [...document.querySelectorAll('#rows tbody tr')].map((row) => [row, row.textContent.toLowerCase()])
-field.hidden = false
-field.addEventListener('input', () => {
-  const wanted = field.value.toLowerCase()
+const update = () => {
+  const wanted = field.value.trim().toLowerCase()
   for (const [row, text] of rows) row.hidden = !text.includes(wanted)
-})
+  nothing.hidden = rows.some(([row]) => row.checkVisibility())
+}
+field.hidden = false
+document.querySelector('.filters').addEventListener('input', update)
+update()
 `

@@ -1,10 +1,10 @@
-import { isProtected } from '../outcome.ts'
-import { groupBy } from '../group-by.ts'
 import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'
 import { WIDTH, counted, forHumans, plain, truncate, wrap } from '../ui/text.ts'
-import { OUTCOME_ORDER } from './columns.ts'
+import { OUTCOME_ORDER, toneOf } from './columns.ts'
 import { headline } from './headline.ts'
+import { openWork } from './open-work.ts'
+import type { OpenWork } from './open-work.ts'
 import type { Report, ReportRow } from './schema.ts'
 
 export interface TerminalOptions {
@@ -25,7 +25,7 @@ export function reportText(report: Report, options: TerminalOptions): string {
   const parts = [
     tone(headline(report)),
     counts(report, palette),
-    ...openGroups(report.rows, palette),
+    ...openWork(report.rows).map((work) => openGroup(work, palette)),
     drifted(report, palette),
     carriedOver(report, palette),
     elsewhere(report),
@@ -50,34 +50,18 @@ function counts(report: Report, palette: Palette): string {
   )
 }
 
-/** Rows with one outcome, reason and advice are one thing to do. */
-function openGroups(rows: readonly ReportRow[], palette: Palette): readonly string[] {
-  const open = rows.filter((row) => !isProtected(row.outcome))
-  const byAdvice = groupBy(open, (row) =>
-    JSON.stringify([row.outcome, row.reason, row.errorCode, row.advice]),
-  )
-  const rank = (row: ReportRow): number =>
-    OUTCOME_ORDER.findIndex(([outcome]) => outcome === row.outcome)
-  return [...byAdvice.values()]
-    .toSorted(([one], [other]) => (one && other ? rank(one) - rank(other) : 0))
-    .map((group) => openGroup(group, palette))
-}
-
-function openGroup(rows: readonly ReportRow[], palette: Palette): string {
-  const [first] = rows
-  if (first === undefined) return ''
-  const bad = OUTCOME_ORDER.find(([outcome]) => outcome === first.outcome)?.[2] === 'bad'
-  const code = first.errorCode === null ? '' : `, ${plain(first.errorCode)}`
+function openGroup(work: OpenWork, palette: Palette): string {
+  const { outcome, reason, errorCode, advice, message, rows } = work
+  const code = errorCode === null ? '' : `, ${plain(errorCode)}`
   const title = truncate(
-    `${first.outcome}: ${first.reason ?? 'no reason'}${code} (${counted(rows.length, 'row')})`,
+    `${outcome}: ${reason ?? 'no reason'}${code} (${counted(rows.length, 'row')})`,
     WIDTH,
   )
-  const sameMessage = rows.every((row) => row.message === first.message)
   return [
-    (bad ? palette.bad : palette.warn)(title),
-    sameMessage && first.message !== null ? wrap(plain(first.message), '  ') : '',
-    first.advice === null ? '' : wrap(`→ ${plain(first.advice)}`, '  '),
-    rowLines(rows, !sameMessage),
+    palette[toneOf(outcome)](title),
+    message === null ? '' : wrap(plain(message), '  '),
+    advice === null ? '' : wrap(`→ ${plain(advice)}`, '  '),
+    rowLines(rows, message === null),
   ]
     .filter((line) => line !== '')
     .join('\n')

@@ -10,6 +10,7 @@ import { readSnapshot } from '../../src/plan/snapshot.ts'
 import { reconcile } from '../../src/report/reconcile.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { createClient, type SdrsClient } from '../../src/sdrs/client.ts'
+import { ApiError } from '../../src/sdrs/errors.ts'
 import { createRateGate } from '../../src/sdrs/rate.ts'
 import { createRequestLog, type RequestCounts } from '../../src/sdrs/request-log.ts'
 import type { Connection } from '../../src/sdrs/sign-in/authenticator.ts'
@@ -117,7 +118,12 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   })
   const fresh = stop.following.aborted
     ? null
-    : await readSnapshot(client, clock, { withFailures: false })
+    : await readSnapshot(client, clock, { withFailures: false, signal: stop.following }).catch(
+        (error: unknown) => {
+          if (error instanceof ApiError) return null
+          throw error
+        },
+      )
   const report = reconcile({
     tool: { name: 'sdrs-protect', version: 'test' },
     run: {
