@@ -1,0 +1,198 @@
+import { isProtected } from '../outcome.ts'
+import { counted, forHumans, plain } from '../ui/text.ts'
+import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
+import type { Tone } from './columns.ts'
+import { headline } from './headline.ts'
+import { openWork } from './open-work.ts'
+import type { OpenWork } from './open-work.ts'
+import type { Report, ReportRow } from './schema.ts'
+
+/** All that stands on the page, as text that is still to be escaped; '' is nothing to show. */
+export interface PageView {
+  readonly title: string
+  readonly tone: Tone
+  readonly about: readonly (readonly [name: string, text: string])[]
+  /** `share`: a number in proportion to the others, for the bar. */
+  readonly outcomes: readonly OutcomeView[]
+  readonly rowCount: number
+  readonly openCount: number
+  readonly work: readonly WorkView[]
+  readonly rows: readonly RowView[]
+  readonly tables: readonly TableView[]
+}
+
+interface OutcomeView {
+  readonly outcome: string
+  readonly count: number
+  readonly tone: Tone
+}
+
+interface WorkView {
+  readonly title: string
+  readonly tone: Tone
+  readonly message: string
+  readonly advice: string
+  readonly names: string
+}
+
+interface RowView {
+  readonly row: number
+  readonly name: string
+  readonly serverId: string
+  readonly group: string
+  readonly outcome: string
+  readonly tone: Tone
+  readonly open: 'yes' | 'no'
+  readonly why: string
+  readonly drift: string
+  readonly advice: string
+  readonly instanceId: string
+  readonly took: string
+}
+
+interface TableView {
+  readonly title: string
+  readonly columns: readonly ColumnView[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+interface ColumnView {
+  readonly header: string
+  readonly kind: 'text' | 'id' | 'number'
+}
+
+const NAMES_SHOWN = 10
+
+export function pageView(report: Report): PageView {
+  const { rows, totals } = report
+  const groupNames = new Map(report.groups.map(({ id, name }) => [id, name ?? id]))
+  return {
+    title: plain(headline(report)),
+    tone: report.run.outcome === 'complete' ? 'good' : 'bad',
+    about: about(report).map(([name, text]) => [name, plain(text)]),
+    outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
+      ([outcome, total, tone]) => ({ outcome, count: totals[total], tone }),
+    ),
+    rowCount: totals.rows,
+    openCount: rows.filter((row) => !isProtected(row.outcome)).length,
+    work: openWork(rows).map(workView),
+    rows: rows.map((row) => rowView(row, groupNames)),
+    tables: [carriedOver(report), groups(report), unmanaged(report)].filter(
+      (table) => table.rows.length > 0,
+    ),
+  }
+}
+
+function about({ run, requests, tool }: Report): readonly (readonly [string, string])[] {
+  const took = Date.parse(run.finishedAt) - Date.parse(run.startedAt)
+  const { source, sha256 } = run.inventory
+  return [
+    ['Run', `${run.id} (${run.command}), ${run.outcome}`],
+    ['Time', `${seconds(run.startedAt)} to ${seconds(run.finishedAt)}, ${forHumans(took)}`],
+    ['Project', `${run.projectId} at ${run.endpoint}`],
+    ['Inventory', `${source}, ${counted(run.inventory.rows, 'row')}, SHA-256 ${sha256}`],
+    ...(run.selection === null ? [] : ([['Selection', selected(run.selection)]] as const)),
+    ...(run.shard === null ? [] : ([['Share', `${run.shard.index}/${run.shard.count}`]] as const)),
+    [
+      'Requests',
+      `${requests.total}, ${requests.retries} sent again, ${requests.throttled} throttled`,
+    ],
+    ['Tool', `${tool.name} ${tool.version}`],
+  ]
+}
+
+/** As it was typed: `--only web-* --rows 1-50`. */
+function selected(selection: NonNullable<Report['run']['selection']>): string {
+  const { only, rows, waves, limit } = selection
+  return [
+    ...(only === null ? [] : [`--only ${only}`]),
+    ...(rows === null ? [] : [`--rows ${rows}`]),
+    ...(waves === null ? [] : [`--wave ${waves.join(',')}`]),
+    ...(limit === null ? [] : [`--limit ${limit}`]),
+  ].join(' ')
+}
+
+/** `2026-01-02 03:04:05 UTC`: milliseconds are for report.json. */
+function seconds(iso: string): string {
+  return iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')
+}
+
+function workView({ outcome, reason, errorCode, advice, message, rows }: OpenWork): WorkView {
+  const names = rows.slice(0, NAMES_SHOWN).map(({ name }) => plain(name))
+  const more = rows.length - names.length
+  const title = [outcome, reason, errorCode].filter((part) => part !== null).join(', ')
+  return {
+    title: `${counted(rows.length, 'server')} ${plain(title)}`,
+    tone: toneOf(outcome),
+    message: plain(message ?? ''),
+    advice: plain(advice ?? ''),
+    names: names.join(', ') + (more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''),
+  }
+}
+
+function rowView(row: ReportRow, groupNames: ReadonlyMap<string, string>): RowView {
+  const { errorCode, message, serverGroupId } = row
+  // A job's error code is often the first word of its message as well.
+  const code = errorCode !== null && message?.includes(errorCode) === true ? null : errorCode
+  return {
+    row: row.row,
+    name: plain(row.name),
+    serverId: plain(row.serverId),
+    group: plain(serverGroupId === null ? '' : (groupNames.get(serverGroupId) ?? serverGroupId)),
+    outcome: row.outcome,
+    tone: toneOf(row.outcome),
+    open: isProtected(row.outcome) ? 'no' : 'yes',
+    why: plain([row.reason, code, message].filter((text) => text !== null).join(': ')),
+    drift: plain(driftText(row.drift)),
+    advice: plain(row.advice ?? ''),
+    instanceId: plain(row.protectedInstanceId ?? ''),
+    took: row.durationMs === null ? '' : forHumans(row.durationMs),
+  }
+}
+
+const text = (header: string): ColumnView => ({ header, kind: 'text' })
+const id = (header: string): ColumnView => ({ header, kind: 'id' })
+const number = (header: string): ColumnView => ({ header, kind: 'number' })
+
+function carriedOver(report: Report): TableView {
+  return {
+    title: 'Left open by earlier runs, outside this one',
+    columns: [text('name'), id('server'), text('outcome'), text('reason'), text('what to do')],
+    rows: report.carriedOver.map((row) =>
+      cells([row.name, row.serverId, row.outcome, row.reason, row.advice]),
+    ),
+  }
+}
+
+function groups(report: Report): TableView {
+  return {
+    title: 'Protection groups',
+    columns: [
+      text('group'),
+      id('ID'),
+      text('status'),
+      number('rows'),
+      number('protected'),
+      text('protection'),
+    ],
+    rows: report.groups.map((group) => {
+      const on = group.protectionEnabled
+      const protection = on === null ? null : on ? 'on' : 'off'
+      return cells([group.name, group.id, group.status, group.rows, group.protected, protection])
+    }),
+  }
+}
+
+function unmanaged(report: Report): TableView {
+  return {
+    title: 'In these groups, but in no row',
+    columns: [text('name'), id('instance'), id('server'), text('status')],
+    rows: report.unmanaged.map((one) =>
+      cells([one.name, one.protectedInstanceId, one.sourceServer, one.status]),
+    ),
+  }
+}
+
+function cells(values: readonly (string | number | null)[]): readonly string[] {
+  return values.map((value) => (value === null ? '' : plain(String(value))))
+}
