@@ -10,7 +10,7 @@ const LONGEST_TICK = 15_000
 /** A look is worth it once about an eighth of a job's age has passed since the last one. */
 const AGE_SHARE = 1 / 8
 /** While no job can be due, the list is still looked at this often: a job may fail early. */
-const LONGEST_PAUSE = 90_000
+export const LONGEST_PAUSE = 90_000
 /** A job is due from this share of the shortest duration seen so far. */
 const DUE_SHARE = 0.9
 /** Jobs that should end between two looks, where there are that many. */

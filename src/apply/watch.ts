@@ -5,14 +5,15 @@ import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 import type { Durations } from './cadence.ts'
-import { nextLookAt } from './cadence.ts'
-import { createFollowed, type End, type Followed, type Target } from './followed.ts'
+import { dueAgeMs, LONGEST_PAUSE, nextLookAt } from './cadence.ts'
+import { createFollowed, type Ask, type End, type Followed, type Target } from './followed.ts'
 import type { StopControl } from './stop.ts'
 
 /**
- * Follows all running jobs together. One list call shows up to 30 groups; a job itself is asked for
- * when its instance has moved, is not to be seen, or has not moved for long. A look that fails is
- * repeated at the next tick: it never ends the wait.
+ * Follows all running jobs together. One list call shows up to 30 groups, and only groups in which a
+ * job may have ended are listed; a job itself is asked for when its instance has moved, is not to be
+ * seen, or has not moved for long. A look that fails is repeated: it never ends the wait, and a job
+ * that is slow to answer never holds up the others.
  */
 export interface Watch {
   /** Resolves with the end of the create; never rejects. */
@@ -38,36 +39,45 @@ export interface WatchParts {
   readonly onBug: (error: unknown) => void
 }
 
+/** After a list that failed, the next one waits at least so long, ms. */
+const AFTER_FAILURE_MS = 2_000
+/** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
+const ALL_ASKED_MS = 60_000
+
 export function createWatch(parts: WatchParts): Watch {
-  const { client, clock, stop } = parts
+  const { client, clock, stop, durations, pollIntervalMs } = parts
   const all = new Set<Followed>()
+  /** Those whose answer is on its way: they are not looked at meanwhile. */
+  const asked = new Map<Followed, Promise<void>>()
   const asking = pLimit(ASKED_AT_ONCE)
-  let lastLookAt = Number.NEGATIVE_INFINITY
+  const lookedAt = new Map<string, number>()
+  let lastTickAt = Number.NEGATIVE_INFINITY
+  let notBefore = Number.NEGATIVE_INFINITY
   let pause: { readonly until: number; readonly off: AbortController } | null = null
   let running = false
 
   async function run(): Promise<void> {
     running = true
     try {
-      await loop()
+      while (all.size > 0 && !stop.following.aborted) {
+        const now = clock.now()
+        const at = nextDue(now)
+        if (at > now) await sleepUntil(at, now)
+        else await tick(now)
+      }
     } catch (error) {
-      stop.stopFollowing()
-      parts.onBug(error)
+      bug(error)
+    }
+    if (stop.following.aborted) {
+      await Promise.all(asked.values())
+      for (const followed of all) finish(followed, { kind: 'stopped' })
     }
     running = false
-    if (stop.following.aborted) for (const followed of all) finish(followed, { kind: 'stopped' })
   }
 
-  async function loop(): Promise<void> {
-    while (all.size > 0 && !stop.following.aborted) {
-      const now = clock.now()
-      const at = nextDue(now)
-      if (at > now) {
-        await sleepUntil(at, now)
-        continue
-      }
-      await tick(now)
-    }
+  function bug(error: unknown): void {
+    stop.stopFollowing()
+    parts.onBug(error)
   }
 
   async function sleepUntil(at: number, now: number): Promise<void> {
@@ -77,65 +87,107 @@ export function createWatch(parts: WatchParts): Watch {
     pause = null
   }
 
+  /** Ends the pause early, if what has changed asks for it. */
+  function wake(): void {
+    if (pause !== null && (all.size === 0 || nextDue(clock.now()) < pause.until)) pause.off.abort()
+  }
+
   /** Those being looked for have times of their own; the others share the regular tick. */
   function nextDue(now: number): number {
-    let due = Number.POSITIVE_INFINITY
+    let due = now + ALL_ASKED_MS
     const startedAt: number[] = []
     for (const followed of all) {
+      if (asked.has(followed)) continue
       const lookAt = followed.nextLookAt()
       if (lookAt === null) startedAt.push(followed.target.since)
       due = Math.min(due, lookAt ?? followed.deadline)
     }
-    if (startedAt.length === 0) return due
-    const { durations, pollIntervalMs } = parts
-    const regular = nextLookAt({
+    return Math.max(notBefore, Math.min(due, regularAt(startedAt, now)))
+  }
+
+  function regularAt(startedAt: readonly number[], now: number): number {
+    if (startedAt.length === 0) return Number.POSITIVE_INFINITY
+    const firstStart = startedAt.reduce((first, at) => Math.min(first, at), now)
+    return nextLookAt({
       startedAt,
-      lastLookAt: Math.max(lastLookAt, Math.min(...startedAt)),
+      lastLookAt: Math.max(lastTickAt, firstStart),
       seen: durations.seen(),
       fixedMs: pollIntervalMs,
       now,
     })
-    return Math.min(due, regular)
+  }
+
+  /**
+   * The groups worth a list call now. Where one call shows them all, those that cannot wait take the
+   * others along, and the regular tick starts anew.
+   */
+  function groupsToLookAt(now: number): ReadonlySet<string> {
+    const urgent = new Set<string>()
+    const regular = new Set<string>()
+    const startedAt: number[] = []
+    const youngestDue = now - dueAgeMs(pollIntervalMs === null ? durations.seen() : null)
+    for (const followed of all) {
+      if (asked.has(followed)) continue
+      const { groupId, since } = followed.target
+      const lookAt = followed.nextLookAt()
+      if (lookAt === null) startedAt.push(since)
+      if ((lookAt ?? followed.deadline) <= now) urgent.add(groupId)
+      else if (since <= youngestDue || isStale(followed.target, now)) regular.add(groupId)
+    }
+    const together = new Set([...urgent, ...regular])
+    if (together.size > MOST_GROUPS_A_LIST && regularAt(startedAt, now) > now) return urgent
+    lastTickAt = now
+    return together
+  }
+
+  /** Not due, but not looked at for long. */
+  function isStale({ groupId, since }: Target, now: number): boolean {
+    return now - Math.max(since, lookedAt.get(groupId) ?? since) >= LONGEST_PAUSE
   }
 
   async function tick(now: number): Promise<void> {
-    lastLookAt = now
-    const followed = [...all]
-    const seen = await look(followed)
-    if (seen === null) {
-      // The list failed; those whose time is up must end all the same.
-      await Promise.all(followed.map((each) => asking(() => each.expire(clock.now()))))
-    } else {
-      await Promise.all(followed.map((each) => step(each, seen.get(each.key) ?? null)))
-    }
+    const groupIds = groupsToLookAt(now)
+    const followed = [...all].filter(
+      (each) => groupIds.has(each.target.groupId) && !asked.has(each),
+    )
+    const seen = await look([...groupIds])
+    for (const groupId of groupIds) lookedAt.set(groupId, now)
+    // After a list that failed, those whose time is up must end all the same.
+    if (seen === null) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
     for (const each of followed) {
-      const end = each.end()
-      if (end !== null) finish(each, end)
+      if (seen === null) each.expire(clock.now())
+      const ask = seen === null ? null : each.see(seen.get(each.key) ?? null, clock.now())
+      if (ask === null) finishIfOver(each)
+      else asked.set(each, answer(each, ask))
     }
   }
 
-  async function step(followed: Followed, instance: ProtectedInstance | null): Promise<void> {
-    const ask = followed.see(instance, clock.now())
-    if (ask === null) return
-    await asking(async () => {
-      if (stop.following.aborted) return
-      try {
-        if (ask.kind === 'job') {
-          followed.answered(await client.showJob(ask.jobId, stop.following), clock.now())
-        } else {
-          followed.explained(await client.listFailureJobs(ask.groupId, stop.following))
-        }
-      } catch (error) {
-        followed.notAnswered(failureOf(error), clock.now())
+  async function answer(followed: Followed, ask: Ask): Promise<void> {
+    try {
+      await asking(() => askFor(followed, ask))
+    } catch (error) {
+      bug(error)
+    }
+    asked.delete(followed)
+    finishIfOver(followed)
+    wake()
+  }
+
+  async function askFor(followed: Followed, ask: Ask): Promise<void> {
+    if (stop.following.aborted) return
+    try {
+      if (ask.kind === 'job') {
+        followed.answered(await client.showJob(ask.jobId, stop.following), clock.now())
+      } else {
+        followed.explained(await client.listFailureJobs(ask.groupId, stop.following))
       }
-    })
+    } catch (error) {
+      followed.notAnswered(failureOf(error), clock.now())
+    }
   }
 
   /** By server; null when the list could not be read. */
-  async function look(
-    followed: readonly Followed[],
-  ): Promise<Map<string, ProtectedInstance> | null> {
-    const groupIds = [...new Set(followed.map((each) => each.target.groupId))]
+  async function look(groupIds: readonly string[]): Promise<Map<string, ProtectedInstance> | null> {
     const byServer = new Map<string, ProtectedInstance>()
     try {
       for (let from = 0; from < groupIds.length; from += MOST_GROUPS_A_LIST) {
@@ -163,9 +215,14 @@ export function createWatch(parts: WatchParts): Watch {
     return error
   }
 
+  function finishIfOver(followed: Followed): void {
+    const end = followed.end()
+    if (end !== null) finish(followed, end)
+  }
+
   function finish(followed: Followed, end: End): void {
     if (!all.delete(followed)) return
-    if (end.kind === 'success') parts.durations.add(clock.now() - followed.target.since)
+    if (end.kind === 'success') durations.add(clock.now() - followed.target.since)
     followed.resolve(end)
   }
 
@@ -178,12 +235,12 @@ export function createWatch(parts: WatchParts): Watch {
           now: clock.now(),
           jobTimeoutMs: parts.jobTimeoutMs,
           settleWindowMs: parts.settleWindowMs,
-          tickMs: parts.pollIntervalMs,
+          tickMs: pollIntervalMs,
           resolve,
         })
         all.add(followed)
-        if (!running) void run()
-        else if (pause !== null && nextDue(clock.now()) < pause.until) pause.off.abort()
+        if (running) wake()
+        else void run()
       })
     },
   }

@@ -1,0 +1,61 @@
+import { NO_MEMORY } from '../journal/replay.ts'
+import { makePlan, type Action, type PlannedRow } from '../plan/plan.ts'
+import { ALREADY_USED } from '../sdrs/catalogue.ts'
+import type { ApiError } from '../sdrs/errors.ts'
+import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { Ending } from './account.ts'
+import * as ends from './ends.ts'
+import { findServer } from './find-server.ts'
+import { follow } from './follow.ts'
+import { noteInstance, type OneRow } from './one-row.ts'
+
+/**
+ * SDRS.1305: the server is used already. After a create of ours whose answer was lost, the instance
+ * in our group is ours; otherwise it was there before, and the plan's own rules say what to do.
+ */
+export async function adopt(one: OneRow, error: ApiError): Promise<Ending> {
+  const { context, creation, planned, account } = one
+  const afterLost = one.lost > 0 || planned.action.kind === 'look'
+  const found = await findServer(context, creation.subject.serverId, { patient: true })
+  if (found === null || found === 'unreadable') {
+    if (afterLost) await creation.lost(error)
+    else await creation.refused(error)
+    return ends.notInList(
+      `the service says that the server is used already (${ALREADY_USED}), but the list does not show it`,
+    )
+  }
+  noteInstance(account, found)
+  const action = decideAnew(planned, found)
+  if (action.kind === 'conflict' && !(afterLost && action.reason === 'broken-instance')) {
+    await creation.refused(error)
+    return { ...action, kind: 'conflict' }
+  }
+  if (action.kind === 'keep' && !afterLost) {
+    await creation.refused(error)
+    return { kind: 'already-protected', message: action.warning, drift: action.drift }
+  }
+  if (afterLost) await creation.found(found.id)
+  else await creation.refused(error)
+  context.dispatcher.occupy(planned.group.id)
+  const target = {
+    ...creation.subject,
+    jobId: null,
+    instanceId: found.id,
+    since: context.clock.now(),
+  }
+  return (
+    (await follow(one, target)) ?? ends.notInList('the instance was in the list and has vanished')
+  )
+}
+
+/** What a plan made now would say of this row, with this instance there. */
+function decideAnew(planned: PlannedRow, instance: ProtectedInstance): Action {
+  const plan = makePlan({
+    rows: [planned.row],
+    groups: new Map([[planned.row.row, planned.group]]),
+    snapshot: { takenAt: 0, groups: [planned.group], instances: [instance], failureJobs: [] },
+    memory: NO_MEMORY,
+    replaceFailed: false,
+  })
+  return plan.rows[0]?.action ?? { kind: 'create' }
+}

@@ -1,0 +1,56 @@
+import type { OpenCreate } from '../journal/replay.ts'
+import { newAccount, outcomeOf, type Ending } from './account.ts'
+import type { RunContext } from './context.ts'
+import { createCreation, type Creation } from './creation.ts'
+import * as ends from './ends.ts'
+import type { Outcome } from '../outcome.ts'
+import type { End } from './followed.ts'
+import { canBeFound, isUnknown, noteInstance } from './one-row.ts'
+
+/** A create of an earlier run that no row names: followed to its end, never sent again. */
+export async function followCarriedOver(context: RunContext, open: OpenCreate): Promise<Outcome> {
+  const account = newAccount()
+  account.jobId = open.jobId
+  account.submittedAt = open.intendedAt
+  const creation = createCreation(open, open.fate, context)
+  context.dispatcher.occupy(open.groupId)
+  const end = await context.watch.follow({
+    ...open,
+    since: open.intendedAt,
+    onFound: (instanceId) => {
+      account.protectedInstanceId = instanceId
+      if (canBeFound(creation)) void creation.found(instanceId)
+    },
+  })
+  context.dispatcher.jobEnded(open.groupId)
+  const ending = carriedOverEnding(end, context, creation)
+  if (end.kind === 'success' || end.kind === 'failed') {
+    if (end.instance !== null) noteInstance(account, end.instance)
+    account.jobStatus = end.jobStatus
+    if (end.kind === 'failed') account.errorCode = end.code
+  }
+  const outcome = outcomeOf(account, ending, context.clock.now())
+  if (end.kind !== 'timeout' && end.kind !== 'stopped') await creation.settled(outcome)
+  return outcome
+}
+
+function carriedOverEnding(end: End, context: RunContext, creation: Creation): Ending {
+  switch (end.kind) {
+    case 'success':
+      return ends.created()
+    case 'failed':
+      return ends.jobFailed(end)
+    case 'timeout':
+      return ends.jobTimedOut()
+    case 'stopped':
+      return isUnknown(creation)
+        ? ends.fateUnknown(null)
+        : ends.stillRunning(context.stop.reason() === 'interrupted')
+    case 'missing':
+      return ends.notInList('its job succeeded, but the list does not show the instance')
+    case 'vanished':
+      return ends.notInList(
+        'an earlier run sent it and lost the answer; it is not in the list, and no row names it now, so it is not sent again',
+      )
+  }
+}

@@ -1,0 +1,66 @@
+import { CREATE_FAILED_ONCE } from '../sdrs/catalogue.ts'
+import * as ends from './ends.ts'
+import type { Target } from './followed.ts'
+import { canBeFound, isUnknown, noteInstance, type OneRow, type Step } from './one-row.ts'
+
+/** A create whose answer is lost is sent once more in a run, not for ever. */
+const MOST_LOST = 2
+
+/**
+ * Follows a create that holds a place of its group to its end, gives the place back, and says how the
+ * row ends; null when the create certainly came to nothing and may be sent again.
+ */
+export async function follow(one: OneRow, target: Target): Promise<Step> {
+  const { context, account, creation, planned } = one
+  const end = await context.watch.follow({
+    ...target,
+    onFound(instanceId) {
+      account.protectedInstanceId = instanceId
+      if (canBeFound(creation)) void creation.found(instanceId)
+    },
+  })
+  context.dispatcher.jobEnded(target.groupId)
+  switch (end.kind) {
+    case 'success':
+      noteInstance(account, end.instance)
+      account.targetServerId = end.targetServerId
+      account.jobStatus = end.jobStatus
+      account.errorCode = null
+      account.httpStatus = null
+      return end.instance.serverGroupId === null || end.instance.serverGroupId === planned.group.id
+        ? ends.created()
+        : ends.inOtherGroup(end.instance)
+    case 'failed':
+      account.jobStatus = end.jobStatus
+      account.errorCode = end.code
+      account.httpStatus = null
+      if (end.instance !== null) noteInstance(account, end.instance)
+      if (end.code === CREATE_FAILED_ONCE && end.instance === null && !one.triedFailed) {
+        one.triedFailed = true
+        await creation.settled({ kind: 'failed', reason: 'job-failed', protectedInstanceId: null })
+        return null
+      }
+      return ends.jobFailed(end)
+    case 'timeout':
+      account.jobStatus = end.jobStatus
+      return ends.jobTimedOut()
+    case 'stopped':
+      return isUnknown(creation)
+        ? ends.fateUnknown(one.lastLost)
+        : ends.stillRunning(context.stop.reason() === 'interrupted')
+    case 'missing':
+      account.jobStatus = 'SUCCESS'
+      await creation.missing()
+      return ends.notInList('its job succeeded, but the list does not show the instance')
+    case 'vanished':
+      // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
+      if (creation.fate().kind === 'accepted') {
+        one.lost += 1
+        await creation.missing()
+      }
+      if (one.lost >= MOST_LOST) return ends.fateUnknown(one.lastLost)
+      if (isUnknown(creation)) await creation.absent()
+      account.protectedInstanceId = null
+      return null
+  }
+}

@@ -1,0 +1,140 @@
+import { neverReady } from '../plan/plan.ts'
+import { CREATE_FAILED_ONCE, GROUP_STATUS } from '../sdrs/catalogue.ts'
+import { ApiError } from '../sdrs/errors.ts'
+import { decideRetry } from '../sdrs/retry.ts'
+import type { Ending } from './account.ts'
+import { adopt } from './adopt.ts'
+import { createBody } from './create-body.ts'
+import * as ends from './ends.ts'
+import { findServer } from './find-server.ts'
+import { follow } from './follow.ts'
+import type { OneRow, Step } from './one-row.ts'
+import { sendCreate } from './send.ts'
+
+/** The server is locked by itself: its group is free. */
+const SERVER_LOCKED = 'SDRS.1359'
+
+/** Sends a row's create as often as that is right, and follows what was accepted to its end. */
+export async function sendUntilEnded(one: OneRow): Promise<Ending> {
+  const { context, planned, creation, account } = one
+  const groupId = planned.group.id
+  const body = createBody(planned.row, groupId)
+  let notBefore = Number.NEGATIVE_INFINITY
+  let refusals = 0
+  let refusedSince: number | null = null
+  for (;;) {
+    const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason)
+    const sent = await sendCreate(context, creation, account, body).finally(turn.done)
+    context.onProgress()
+    if (sent.kind === 'not-sent') {
+      context.dispatcher.giveBack(groupId)
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted')
+    }
+    if (sent.kind === 'accepted') {
+      context.dispatcher.accepted(groupId)
+      context.note('accepted', { server: creation.subject.serverId, jobId: sent.jobId })
+      const ending = await follow(one, {
+        ...creation.subject,
+        jobId: sent.jobId,
+        instanceId: null,
+        since: context.clock.now(),
+      })
+      if (ending !== null) return ending
+      refusals = 0
+      refusedSince = null
+      continue
+    }
+    const { error } = sent
+    context.note('create failed', {
+      server: creation.subject.serverId,
+      class: error.class,
+      status: error.httpStatus,
+      code: error.code,
+      requestId: error.requestId,
+    })
+    if (error.class !== 'throttled' && error.class !== 'busy' && error.class !== 'not-sent') {
+      const ending = await settleRefusal(one, error)
+      if (ending !== null) return ending
+      continue
+    }
+    const now = context.clock.now()
+    refusals += 1
+    refusedSince ??= now
+    const blocked = await busyForGood(one, error)
+    if (blocked !== null) return blocked
+    const ofGroup = error.class === 'busy' && error.code !== SERVER_LOCKED
+    const since = ofGroup ? (context.dispatcher.busySince(groupId) ?? now) : refusedSince
+    const decision = decideRetry(
+      {
+        class: error.class,
+        attempt: refusals,
+        retryAfterMs: error.retryAfterMs,
+        waitedMs: now - since,
+        patienceMs: context.patienceMs,
+      },
+      context.random,
+    )
+    const pauseMs = decision.kind === 'resend' ? decision.afterMs : 0
+    if (ofGroup) context.dispatcher.busy(groupId, pauseMs)
+    else context.dispatcher.giveBack(groupId)
+    if (decision.kind !== 'resend') return ends.retriesExhausted(error)
+    notBefore = ofGroup ? now : now + pauseMs
+  }
+}
+
+/** SDRS.1325 says that the group's status forbids a create: in a broken group no wait will help. */
+async function busyForGood(one: OneRow, error: ApiError): Promise<Ending | null> {
+  if (error.code !== GROUP_STATUS) return null
+  const { context, planned } = one
+  const group = await context.client
+    .showServerGroup(planned.group.id, context.stop.following)
+    .catch((failure: unknown) => {
+      if (failure instanceof ApiError) return null
+      throw failure
+    })
+  if (group === null || !neverReady(group.status)) return null
+  context.dispatcher.giveBack(planned.group.id)
+  context.dispatcher.close(planned.group.id)
+  return {
+    kind: 'blocked',
+    reason: 'group-not-ready',
+    message: `the protection group "${group.name}" is in ${group.status}, in which no instance can be created`,
+    advice: 'Bring the group back to available or protected in the console, then run again.',
+  }
+}
+
+/** A failure that waiting does not mend: its place is given back, whatever it means for the row. */
+async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
+  const { context, planned, creation } = one
+  const { dispatcher, stop } = context
+  const groupId = planned.group.id
+  if (error.class === 'unknown-fate') {
+    one.lost += 1
+    one.lastLost = error
+    return follow(one, {
+      ...creation.subject,
+      jobId: null,
+      instanceId: null,
+      since: context.clock.now(),
+    })
+  }
+  if (error.class === 'exists') return adopt(one, error).finally(() => dispatcher.giveBack(groupId))
+  dispatcher.giveBack(groupId)
+  if (error.code === CREATE_FAILED_ONCE && !one.triedFailed && (await isNothingLeft(one))) {
+    one.triedFailed = true
+    return null
+  }
+  if (error.class === 'access') {
+    stop.stopSending('access-lost')
+    return { ...ends.notAttempted('access-lost'), message: error.message, advice: error.advice }
+  }
+  if (error.class === 'group-done') dispatcher.close(groupId)
+  if (error.class === 'quota') stop.stopSending('quota')
+  return ends.refused(error)
+}
+
+async function isNothingLeft(one: OneRow): Promise<boolean> {
+  const found = await findServer(one.context, one.creation.subject.serverId, { patient: false })
+  return found !== 'unreadable' && found === null
+}
