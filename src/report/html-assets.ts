@@ -10,8 +10,7 @@ h1 { font-size: 1.6rem; margin: 0 0 .75rem } h2 { font-size: 1.15rem; margin: 2r
 .good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) } .faint { opacity: .75 }
 .bar { display: flex; gap: 2px; height: .5rem; border-radius: .25rem; overflow: hidden } .bar span { background: currentColor; min-width: 3px }
 .work { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem }
-.work li { color: inherit; border-left: 4px solid; padding: .1rem .9rem } .work li > strong { color: inherit }
-.work li > p { color: CanvasText; margin: .15rem 0 }
+.work li { border-left: 4px solid; padding: .1rem .9rem } .work p { color: CanvasText; margin: .15rem 0 }
 .filters { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0 }
 .filters label { border: 1px solid var(--line); border-radius: 1rem; padding: .15rem .8rem; cursor: pointer }
 .filters label:has(:checked) { background: var(--soft); border-color: currentColor; font-weight: 600 }
@@ -20,7 +19,7 @@ h1 { font-size: 1.6rem; margin: 0 0 .75rem } h2 { font-size: 1.15rem; margin: 2r
 .filters input[type=search] { font: inherit; padding: .15rem .6rem; min-width: 12rem }
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; overflow-wrap: normal }
-th { position: sticky; top: 0; background: Canvas; white-space: nowrap }
+th { position: sticky; top: 0; z-index: 1; background: Canvas; white-space: nowrap }
 th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 tbody tr:hover { background: var(--soft) }
 td[class=good], td[class=bad], td[class=warn] { white-space: nowrap; font-weight: 600 }
@@ -31,9 +30,14 @@ dt { opacity: .75 } dd { margin: 0 }
 @media (max-width: 60rem) {
   thead { display: none } tbody, table { display: block }
   tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; align-items: baseline; border-bottom: 1px solid var(--line); padding: .5rem 0 }
-  td { border: 0; padding: 0 } td:empty { display: none } td.long:not(:empty) { flex-basis: 100% }
-  td.text[data-header]::before, td.number[data-header]::before { content: attr(data-header) " "; opacity: .75 }
+  td { border: 0; padding: 0 } td:empty { display: none }
+  td[data-header]:not(:first-child)::before { content: attr(data-header) " "; opacity: .75; font: .9rem system-ui, sans-serif }
   code, td.id { white-space: normal; overflow-wrap: anywhere }
+  #rows tr { display: grid; grid-template-columns: 2rem minmax(0, 1fr) max-content; gap: 0 .75rem }
+  #rows td:nth-child(1) { grid-area: 1 / 1 } #rows td:nth-child(2) { grid-area: 1 / 2 } #rows td:nth-child(4) { grid-area: 1 / 3 }
+  #rows td:nth-child(6) { grid-area: 2 / 2 / auto / -1 } #rows td:nth-child(6):not(:empty)::before { content: "instance"; opacity: .75; font-size: .9rem }
+  #rows td:nth-child(3) { grid-area: 3 / 2 } #rows td:nth-child(3)::before { content: "group "; opacity: .75; font-size: .9rem }
+  #rows td:nth-child(7) { grid-area: 3 / 3 } #rows td:nth-child(5) { grid-area: 4 / 2 / auto / -1 }
 }
 @media print { .filters { display: none } th { position: static } tr { break-inside: avoid } }
 `
