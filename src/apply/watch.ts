@@ -156,7 +156,8 @@ export function createWatch(parts: WatchParts): Watch {
     if (seen === null) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
     for (const each of followed) {
       if (seen === null) each.expire(clock.now())
-      const ask = seen === null ? null : each.see(seen.get(each.key) ?? null, clock.now())
+      // A list says how things stood when it was asked for, however long its answer took.
+      const ask = seen === null ? null : each.see(seen.get(each.key) ?? null, now)
       if (ask === null) finishIfOver(each)
       else asked.set(each, answer(each, ask))
     }
