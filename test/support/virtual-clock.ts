@@ -46,7 +46,9 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
     sleep(ms, signal) {
       if (!(ms > 0) || signal?.aborted === true) return Promise.resolve()
       return new Promise((resolve) => {
-        const sleeper: Sleeper = { at: time + ms, order: (order += 1), wake: null }
+        // Whole milliseconds, one at least: as Node's timers and clock have it.
+        const at = time + Math.max(1, Math.trunc(ms))
+        const sleeper: Sleeper = { at, order: (order += 1), wake: null }
         const done = (): void => {
           if (sleeper.wake === null) return
           sleeper.wake = null

@@ -1,0 +1,150 @@
+import type { Clock } from '../../src/clock.ts'
+import { idKey } from '../../src/inventory/row.ts'
+import {
+  JournalFailure,
+  renderEvent,
+  type Journal,
+  type JournalEvent,
+} from '../../src/journal/journal.ts'
+import type { Transport } from '../../src/sdrs/transport.ts'
+import type { StopControl } from '../../src/apply/stop.ts'
+import type { Cloud, Sighting } from './cloud.ts'
+
+/** What befalls a run, by the number of outward steps it has taken (requests and journal lines, in parts). */
+export interface Destiny {
+  /** Killed, as by SIGKILL: from here on it does nothing and learns nothing. */
+  readonly diesAt: number | null
+  readonly interruptedAt: number | null
+  readonly cutOffAt: number | null
+  /** From here on the disk takes no more lines. */
+  readonly diskFullAt: number | null
+}
+
+/** One run as something mortal: its ports count its steps, and end it where its destiny says. */
+export interface Life {
+  readonly run: number
+  readonly stop: StopControl
+  /** Rejects never; resolves with where the run died. */
+  readonly death: Promise<string>
+  isDead(): boolean
+  steps(): number
+  readonly transport: Transport
+  readonly clock: Clock
+  journal(file: JournalText): Journal
+}
+
+/** A journal file's content, and what was last written of each server, by `idKey`. */
+export interface JournalText {
+  text: string
+  readonly last: Map<string, JournalEvent['type']>
+  /** Servers whose intent the disk did not take. */
+  readonly refused: Set<string>
+}
+
+export function emptyJournal(): JournalText {
+  return { text: '', last: new Map(), refused: new Set() }
+}
+
+const NEVER = new Promise<never>(() => {})
+
+export function live(options: {
+  readonly run: number
+  readonly destiny: Destiny
+  readonly cloud: Cloud
+  readonly clock: Clock
+  readonly stop: StopControl
+  readonly journalMs: number
+  readonly onArrival: (sighting: Sighting) => void
+}): Life {
+  const { run, destiny, cloud, clock, stop } = options
+  let steps = 0
+  let died: string | null = null
+  let isDiskFull = false
+  let announce: (where: string) => void = () => {}
+  const death = new Promise<string>((resolve) => {
+    announce = resolve
+  })
+
+  /** True where the run ends: the caller must come to nothing then. */
+  function step(where: () => string): boolean {
+    if (died !== null) return true
+    steps += 1
+    if (steps === destiny.interruptedAt) stop.interrupt()
+    if (steps === destiny.cutOffAt) stop.cutOff()
+    if (steps === destiny.diskFullAt) isDiskFull = true
+    if (steps !== destiny.diesAt) return false
+    died = `step ${steps}: ${where()}`
+    announce(died)
+    return true
+  }
+
+  const transport: Transport = {
+    async send(request) {
+      if (step(() => `before ${request.method} ${pathOf(request.url)}`)) return NEVER
+      const answered = cloud.send(request, run, {
+        onArrival: options.onArrival,
+        onCarriedOut: (sighting) => {
+          step(() => `after ${sighting.operation} had reached the world`)
+        },
+      })
+      // A dead process is told nothing, neither an answer nor a failure.
+      return answered.then(
+        (response) => (died === null ? response : NEVER),
+        (error: unknown) => {
+          if (died !== null) return NEVER
+          throw error
+        },
+      )
+    },
+  }
+
+  function journal(file: JournalText): Journal {
+    let failed = false
+    return {
+      async append(event) {
+        const line = renderEvent(event)
+        const what = `${event.type}${'server' in event ? ` of ${event.server}` : ''}`
+        if (step(() => `before the line "${what}"`)) return NEVER
+        await clock.sleep(options.journalMs)
+        if (died !== null) return NEVER
+        if (isDiskFull) {
+          if (!failed) file.text += line.slice(0, line.length / 2)
+          failed = true
+          if (event.type === 'intent') file.refused.add(idKey(event.server))
+          throw new JournalFailure(new Error('ENOSPC'))
+        }
+        if (step(() => `with half the line "${what}" written`)) {
+          file.text += line.slice(0, line.length / 2)
+          return NEVER
+        }
+        file.text += line
+        if ('server' in event) file.last.set(idKey(event.server), event.type)
+        if (step(() => `after the line "${what}", before it was told so`)) return NEVER
+        return undefined
+      },
+      close: () => Promise.resolve(),
+    }
+  }
+
+  return {
+    run,
+    stop,
+    death,
+    isDead: () => died !== null,
+    steps: () => steps,
+    transport,
+    clock: {
+      now: () => clock.now(),
+      async sleep(ms, signal) {
+        if (died !== null) return NEVER
+        await clock.sleep(ms, signal)
+        return died === null ? undefined : NEVER
+      },
+    },
+    journal,
+  }
+}
+
+function pathOf(url: string): string {
+  return url.replace(/^.*\/v1\/[^/]+\//, '').slice(0, 60)
+}

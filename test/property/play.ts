@@ -1,0 +1,205 @@
+import { createStopControl } from '../../src/apply/stop.ts'
+import { JournalFailure, parseJournal, type Journal } from '../../src/journal/journal.ts'
+import { replay, type Memory } from '../../src/journal/replay.ts'
+import type { Report } from '../../src/report/schema.ts'
+import type { SdrsClient } from '../../src/sdrs/client.ts'
+import { ApiError } from '../../src/sdrs/errors.ts'
+import { idKey, type Row } from '../../src/inventory/row.ts'
+import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
+import type { World } from '../../src/simulator/state.ts'
+import { ENDPOINT, rollOut, type Rollout } from '../support/rollout.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+import { FAIR, openCloud, type Sighting } from './cloud.ts'
+import type { History, RunPlan } from './history.ts'
+import { emptyJournal, live, type JournalText } from './life.ts'
+import { inventoryOf, PROJECT, worldOf } from './world.ts'
+
+/** How a run came to its end. */
+export type RunEnd =
+  | { readonly kind: 'report'; readonly report: Report; readonly troubles: readonly unknown[] }
+  | { readonly kind: 'died'; readonly where: string }
+  /** It could not begin: the cloud could not be read, or the journal not be opened. */
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'bug'; readonly error: unknown }
+
+export interface PlayedRun {
+  readonly run: number
+  /** Null for the last runs, in fair weather and with the whole inventory. */
+  readonly plan: RunPlan | null
+  readonly rows: readonly Row[]
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly before: World
+  readonly after: World
+  readonly end: RunEnd
+  readonly journal: JournalText
+  /** What the journals told this run, and what they tell the next one. */
+  readonly remembered: Memory
+  readonly left: Memory
+}
+
+export interface Played {
+  readonly history: History
+  readonly startedAt: number
+  readonly sightings: readonly Sighting[]
+  readonly runs: readonly PlayedRun[]
+  /** Creates that arrived although no intent of theirs was on disk. */
+  readonly uncovered: readonly Sighting[]
+  /** Journal lines that cannot be read back, or tell an impossible story. */
+  readonly unreadable: readonly string[]
+}
+
+/** Deliberate defects, put between the engine and its ports. */
+export interface Spoil {
+  readonly client?: (client: SdrsClient) => SdrsClient
+  readonly journal?: (journal: Journal) => Journal
+}
+
+/** Longer than any job, lag or deletion of any history. */
+const LONG_MS = 60 * 60_000
+const FINAL_RUNS = 2
+
+/** Plays a history to its end and then twice more in fair weather. Rejects only if the harness is broken. */
+export async function play(history: History, spoil: Spoil = {}): Promise<Played> {
+  const clock = virtualClock()
+  const startedAt = clock.now()
+  const { cloud: plan } = history
+  const cloud = openCloud({
+    world: worldOf(history, startedAt),
+    clock,
+    latencyMs: plan.latencyMs,
+    forgetful: plan.forgetful,
+  })
+  const uncovered: Sighting[] = []
+  const unreadable: string[] = []
+  const runs: PlayedRun[] = []
+  let files: JournalText[] = []
+
+  async function oneRun(run: number, current: RunPlan | null): Promise<void> {
+    const rows = inventoryOf(history, current)
+    const file = emptyJournal()
+    const stop = createStopControl()
+    const life = live({
+      run,
+      destiny: destinyOf(current, rows.length),
+      cloud,
+      clock,
+      stop,
+      journalMs: current?.journalMs ?? 1,
+      onArrival(sighting) {
+        if (sighting.server === null || sighting.run !== run) return
+        if (file.last.get(sighting.server) !== 'intent') uncovered.push(sighting)
+      },
+    })
+    const startedAtRun = clock.now()
+    const before = cloud.world()
+    const earlier = files.map((each) => parseJournal(each.text))
+    const remembered = memoryOf(files)
+    const work = rollOut({
+      transport: life.transport,
+      clock: life.clock,
+      rows,
+      projectId: PROJECT,
+      runs: earlier,
+      seed: history.seed + run,
+      replaceFailed: current?.replaceFailed ?? false,
+      stop,
+      limits: {
+        ...(current === null
+          ? {}
+          : {
+              concurrency: current.concurrency,
+              maxJobs: current.maxJobs,
+              settleWindowMs: current.settleWindowMs,
+              jobTimeoutMs: current.jobTimeoutMs,
+              pollIntervalMs: current.pollIntervalMs,
+            }),
+      },
+      spoil: {
+        ...(spoil.client === undefined ? {} : { client: spoil.client }),
+        journal() {
+          const recording = life.journal(file)
+          return spoil.journal?.(recording) ?? recording
+        },
+      },
+    })
+    const end = await clock.run(
+      Promise.race([
+        work.then(toEnd, failureToEnd),
+        life.death.then((where): RunEnd => ({ kind: 'died', where })),
+      ]),
+    )
+    files.push(file)
+    let left = remembered
+    try {
+      left = memoryOf(files)
+    } catch (error) {
+      unreadable.push(`run ${run}: ${String(error)}`)
+      files = files.filter((each) => each !== file)
+    }
+    runs.push({
+      run,
+      plan: current,
+      rows,
+      startedAt: startedAtRun,
+      endedAt: clock.now(),
+      before,
+      after: cloud.world(),
+      end,
+      journal: file,
+      remembered,
+      left,
+    })
+    if (current?.journals === 'deleted') files = []
+    await clock.run(clock.sleep(current?.pauseMs ?? 0))
+  }
+
+  cloud.weather({
+    faults: loadFaultPlan({ seed: history.seed, rules: plan.rules }),
+    unreachable: plan.unreachable,
+  })
+  for (const [index, current] of history.runs.entries()) await oneRun(index + 1, current)
+  cloud.weather(FAIR)
+  await clock.run(clock.sleep(LONG_MS))
+  for (let final = 1; final <= FINAL_RUNS; final += 1) {
+    await oneRun(history.runs.length + final, null)
+    await clock.run(clock.sleep(LONG_MS))
+  }
+  return { history, startedAt, sightings: cloud.sightings, runs, uncovered, unreadable }
+}
+
+function memoryOf(files: readonly JournalText[]): Memory {
+  return replay(
+    files.map(({ text }) => parseJournal(text)),
+    { endpoint: ENDPOINT, projectId: PROJECT },
+  )
+}
+
+function toEnd({ report, applied }: Rollout): RunEnd {
+  return { kind: 'report', report, troubles: applied.troubles }
+}
+
+function failureToEnd(error: unknown): RunEnd {
+  if (error instanceof ApiError || error instanceof JournalFailure) {
+    return { kind: 'refused', why: error.message }
+  }
+  return { kind: 'bug', error }
+}
+
+/** The points of a plan are per mille of about as many steps as a run of so many rows takes. */
+function destinyOf(plan: RunPlan | null, rows: number): Parameters<typeof live>[0]['destiny'] {
+  const about = 12 + 16 * rows
+  const at = (point: number | null | undefined): number | null =>
+    point === null || point === undefined ? null : 1 + Math.floor((point / 1_000) * about)
+  return {
+    diesAt: at(plan?.dies),
+    interruptedAt: at(plan?.interrupted),
+    cutOffAt: at(plan?.cutOff),
+    diskFullAt: at(plan?.diskFull),
+  }
+}
+
+/** The servers of the rows, by key. */
+export function keysOf(rows: readonly Row[]): string[] {
+  return rows.map(({ serverId }) => idKey(serverId))
+}
