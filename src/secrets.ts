@@ -1,3 +1,5 @@
+import { formsOf } from './secret-forms.ts'
+
 /**
  * Every secret that this process knows, so that none of them is ever written anywhere: by value, which
  * also catches one that a server quotes back in an error message, and by the name of the field.
@@ -5,35 +7,28 @@
 export interface SecretRegistry {
   /** Empty and very short values are ignored: hiding every "a" would hide everything else too. */
   readonly add: (value: string | null | undefined) => void
-  /** The text with every known secret replaced, also where it is written in JSON, a URL or base64. */
+  /** The text with every known secret replaced, also where it is written in JSON, HTML, a URL or base64. */
   readonly redact: (text: string) => string
 }
 
 export const REDACTED = '[redacted]'
 const SHORTEST_SECRET = 4
+/** Of a request: good for a quarter of an hour for whoever sends the very same request again. */
+const SIGNATURE = String.raw`\bSignature(?:=|%3D)[0-9a-f]{64}`
 
 export function createSecretRegistry(): SecretRegistry {
   const forms = new Set<string>()
-  let pattern: RegExp | null = null
+  let pattern = new RegExp(SIGNATURE, 'gi')
   return {
     add(value) {
       if (value === null || value === undefined || value.trim().length < SHORTEST_SECRET) return
       for (const form of formsOf(value)) forms.add(form)
       // Longest first: a secret that holds another one must not leave its rest behind.
       const longestFirst = [...forms].toSorted((a, b) => b.length - a.length)
-      pattern = new RegExp(longestFirst.map(escapeForRegExp).join('|'), 'g')
+      pattern = new RegExp([...longestFirst.map(escapeForRegExp), SIGNATURE].join('|'), 'gi')
     },
-    redact: (text) => (pattern === null ? text : text.replaceAll(pattern, REDACTED)),
+    redact: (text) => text.replaceAll(pattern, REDACTED),
   }
-}
-
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value)
-  const inJson = JSON.stringify(value).slice(1, -1)
-  const inBase64 = bytes.toString('base64').replace(/=+$/, '')
-  // As a message that quotes a JSON body is written into the log.
-  const inJsonTwice = JSON.stringify(inJson).slice(1, -1)
-  return [value, value.trim(), inJson, inJsonTwice, encodeURIComponent(bytes.toString()), inBase64]
 }
 
 function escapeForRegExp(text: string): string {
@@ -63,7 +58,6 @@ function addProxyPassword(registry: SecretRegistry, value: string | undefined): 
   registry.add(password)
   try {
     registry.add(decodeURIComponent(password ?? ''))
-    registry.add(Buffer.from(decodeURIComponent(credentials ?? '')).toString('base64'))
   } catch {
     // Not percent-encoded: the raw form is registered already.
   }

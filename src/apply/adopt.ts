@@ -1,5 +1,6 @@
 import { NO_MEMORY } from '../journal/replay.ts'
-import { makePlan, type Action, type PlannedRow } from '../plan/plan.ts'
+import type { Action } from '../plan/action.ts'
+import { makePlan, type PlannedRow } from '../plan/plan.ts'
 import { ALREADY_USED } from '../sdrs/catalogue.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'

@@ -3,11 +3,12 @@
  *
  * A place is a create in flight or a job still running. The window is how many places we take; it
  * doubles while every create is accepted, since k running jobs prove room for k. A group at its limit
- * answers busy. One busy answer may be chance (somebody's snapshot, a lock of a moment), so the lane
- * asks once more after a short pause; the second one in a row is the limit: the window falls to half,
- * though never below what runs right now, and the lane waits for one of its own jobs to end. From then
- * on it tries one place more only after a number of accepted creates that doubles with each failed try,
- * so that a serial group runs back to back without a storm of refusals.
+ * answers busy. A busy answer may be chance (somebody's snapshot, a lock of a moment), so the lane asks
+ * again after a short pause, and once more; the third one in a row is the limit: the window falls to
+ * half, though never below what runs right now, and the lane waits for one of its own jobs to end. From
+ * then on it tries one place more only after a number of accepted creates that doubles with each failed
+ * try, so that a serial group runs back to back without a storm of refusals. A try that succeeds is followed
+ * by the next at once: there is room above what was thought the limit.
  *
  * Pure state and transitions: time and delays are arguments.
  */
@@ -27,6 +28,10 @@ export interface Lane {
 
 const FIRST_TRY_AFTER = 8
 const LATEST_TRY_AFTER = 128
+/** Busy answers in a row that are taken for the group's limit. */
+const NO_CHANCE = 3
+/** While a busy answer may be chance, the lane pauses only for this share of the backoff. */
+const SHORT_PAUSE = 1 / 4
 
 export const NEW_LANE: Lane = {
   window: 1,
@@ -56,11 +61,10 @@ export function givenBack(lane: Lane): Lane {
 export function accepted(lane: Lane): Lane {
   const calm = { ...lane, busyInARow: 0, busySince: null }
   if (lane.ceiling === null) return { ...calm, window: Math.max(lane.window, 2 * lane.places) }
-  const acceptedSince = lane.acceptedSince + 1
   if (lane.places > lane.ceiling) {
-    // The try has succeeded: there is room above what was thought the limit.
-    return { ...calm, ceiling: lane.places, acceptedSince: 0, tryAfter: FIRST_TRY_AFTER }
+    return { ...calm, ceiling: lane.places, window: lane.places + 1, acceptedSince: 0 }
   }
+  const acceptedSince = lane.acceptedSince + 1
   return acceptedSince < lane.tryAfter
     ? { ...calm, acceptedSince }
     : { ...calm, acceptedSince: 0, window: lane.ceiling + 1 }
@@ -80,7 +84,9 @@ export function busy(lane: Lane, now: number, pauseMs: number): Lane {
     return { ...next, window: Math.max(1, Math.floor(lane.window / 2)), closedUntil: now + pauseMs }
   }
   const overCeiling = lane.ceiling !== null && lane.places > lane.ceiling
-  if (!overCeiling && next.busyInARow < 2) return { ...next, closedUntil: now + pauseMs }
+  if (!overCeiling && next.busyInARow < (lane.ceiling === null ? NO_CHANCE : NO_CHANCE - 1)) {
+    return { ...next, closedUntil: now + pauseMs * SHORT_PAUSE }
+  }
   const window = overCeiling
     ? Math.max(1, lane.ceiling ?? 1)
     : Math.max(1, places, Math.floor(lane.window / 2))

@@ -1,5 +1,6 @@
 import { NO_FATE } from '../journal/fate.ts'
-import type { Action, PlannedRow } from '../plan/plan.ts'
+import type { Action } from '../plan/action.ts'
+import type { PlannedRow } from '../plan/plan.ts'
 import type { Outcome } from '../outcome.ts'
 import { newAccount, outcomeOf, type Account, type Ending } from './account.ts'
 import type { RunContext } from './context.ts'

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { idKey } from '../inventory/row.ts'
-import type { Action, Plan } from './plan.ts'
+import type { Action } from './action.ts'
+import type { Plan } from './plan.ts'
 import { summarise } from './summary.ts'
 
 /** `plan --json` and the file of `plan --out`: what apply would do, row by row. Absent is null. */

@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.ts'
 import type { ServerGroup } from '../sdrs/schema.ts'
-import type { ActionKind, Plan, PlannedRow } from './plan.ts'
+import type { ActionKind } from './action.ts'
+import type { Plan, PlannedRow } from './plan.ts'
 
 /** The kinds of action that send something or wait for something, and so want an approval. */
 const WORK: readonly ActionKind[] = ['create', 'look', 'resume', 'replace']

@@ -2,7 +2,8 @@ import { groupBy } from '../group-by.ts'
 import type { Palette } from '../ui/colour.ts'
 import { counted, wrap } from '../ui/text.ts'
 import { messageOf } from './document.ts'
-import type { ActionKind, Plan, PlannedRow } from './plan.ts'
+import type { ActionKind } from './action.ts'
+import type { Plan, PlannedRow } from './plan.ts'
 import { openQuestions, summarise } from './summary.ts'
 
 const WORDS: Readonly<Record<ActionKind, readonly [label: string, tone: keyof Palette]>> = {

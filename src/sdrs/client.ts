@@ -1,13 +1,7 @@
 import type { z } from 'zod'
-import type { Clock, Random } from '../clock.ts'
-import {
-  ApiError,
-  apiErrorFromResponse,
-  apiErrorFromTransport,
-  unreadableAnswer,
-} from './errors.ts'
-import type { Priority, RateGate } from './rate.ts'
-import type { RequestLog } from './request-log.ts'
+import type { Random } from '../clock.ts'
+import { ApiError } from './errors.ts'
+import { createExchange, type Call, type ExchangeOptions, type ExchangeParts } from './exchange.ts'
 import { decideReadRetry } from './retry.ts'
 import {
   failureJobListSchema,
@@ -24,9 +18,6 @@ import {
   type ProtectedInstance,
   type ServerGroup,
 } from './schema.ts'
-import { withClockSkew } from './sign-in/clock-skew.ts'
-import type { Connection } from './sign-in/authenticator.ts'
-import { TransportError, type HttpResponse, type Transport } from './transport.ts'
 
 /**
  * The typed operations of SDRS. Reads are tried again by themselves while that may help; what changes
@@ -54,28 +45,8 @@ export interface SdrsClient {
   deleteProtectedInstance(id: string, options: ChangeOptions): Promise<{ jobId: string }>
 }
 
-export interface ChangeOptions {
-  /** Before it aborts the request may wait or go; after it nothing new goes out. */
-  readonly signal?: AbortSignal
-  /** Cuts the request off even in flight: its fate is unknown then. */
-  readonly cutOff?: AbortSignal
-  /** Runs when the request may go, right before it does; if it rejects, nothing is sent. */
-  readonly beforeSend: () => Promise<void>
-  /** Sent before in this run: counted as a retry. */
-  readonly again: boolean
-}
-
-export interface ClientParts {
-  readonly connection: Connection
-  readonly transport: Transport
-  readonly rate: RateGate
-  readonly requests: RequestLog
-  readonly clock: Clock
-  readonly random: Random
-  readonly requestTimeoutMs: number
-  /** Takes known secrets out of what a server says. */
-  readonly redact?: (text: string) => string
-}
+export type ChangeOptions = Omit<ExchangeOptions, 'priority'> &
+  Required<Pick<ExchangeOptions, 'beforeSend'>>
 
 /** The most that `server_group_ids` takes. */
 export const MOST_GROUPS_A_LIST = 30
@@ -84,121 +55,18 @@ const PAGE = 999
 /** Reads give up by count, this is only a bound on Retry-After waits. */
 const READ_PATIENCE_MS = 10 * 60_000
 
-interface Call<T> {
-  readonly operation: string
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  /** After `/v1/{project_id}/`. */
-  readonly path: string
-  readonly schema: z.ZodType<T>
-  readonly body?: unknown
-}
-
-export function createClient(parts: ClientParts): SdrsClient {
-  const { connection, transport, rate, requests, clock, random } = parts
-  const base = `${connection.endpoints.sdrs}/v1/${connection.projectId}`
-  /** A refused signature ends everything: five of them lock the key. */
-  const refused = new AbortController()
-  let refusal: ApiError | null = null
-
-  async function exchange<T>(
-    call: Call<T>,
-    priority: Priority,
-    again: boolean,
-    signal: AbortSignal | undefined,
-    cutOff: AbortSignal | undefined,
-    beforeSend?: () => Promise<void>,
-  ): Promise<T> {
-    const url = `${base}/${call.path}`
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
-    const headers: Record<string, string> = {
-      accept: 'application/json',
-      'content-type': 'application/json',
-    }
-    let resent = again
-    for (let renewed = false; ; renewed = true) {
-      if (refusal !== null) throw refusal
-      if (!(await rate.pass(priority, anySignal(signal, refused.signal))))
-        throw refusal ?? notSent(call.operation)
-      const unsigned = {
-        method: call.method,
-        url,
-        headers,
-        ...(body === undefined ? {} : { body }),
-      }
-      const authorised = await connection.authenticator.authorize(unsigned)
-      await beforeSend?.()
-      if (signal?.aborted === true) throw refusal ?? notSent(call.operation)
-      const response = await send(
-        call.operation,
-        resent,
-        { ...unsigned, headers: authorised },
-        cutOff,
-      )
-      if (
-        response.status === 401 &&
-        !renewed &&
-        (await connection.authenticator.renew(authorised))
-      ) {
-        resent = true
-        continue
-      }
-      return read(call, response)
-    }
-  }
-
-  async function send(
-    operation: string,
-    again: boolean,
-    request: Omit<Parameters<Transport['send']>[0], 'timeoutMs'>,
-    cutOff: AbortSignal | undefined,
-  ): Promise<HttpResponse> {
-    requests.sent(operation, again)
-    try {
-      const signal = anySignal(cutOff, refused.signal)
-      const response = await transport.send({
-        ...request,
-        timeoutMs: parts.requestTimeoutMs,
-        signal,
-      })
-      requests.ended(response.status)
-      return response
-    } catch (error) {
-      requests.ended('network')
-      if (error instanceof TransportError) throw apiErrorFromTransport(operation, error)
-      throw error
-    }
-  }
-
-  function read<T>(call: Call<T>, response: HttpResponse): T {
-    if (response.status < 200 || response.status > 299) {
-      // A server may quote what it was sent, the credential included.
-      const safe = { ...response, body: parts.redact?.(response.body) ?? response.body }
-      const error = withClockSkew(
-        apiErrorFromResponse(call.operation, safe, clock.now()),
-        response,
-        clock.now(),
-      )
-      if (response.status === 401 && connection.authenticator.kind === 'ak-sk') {
-        refusal ??= error
-        refused.abort()
-      }
-      throw error
-    }
-    const parsed = call.schema.safeParse(parseJson(response.body))
-    if (parsed.success) return parsed.data
-    const issue = parsed.error.issues[0]
-    throw unreadableAnswer(
-      call.operation,
-      response,
-      `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
-    )
-  }
+export function createClient(parts: ExchangeParts & { readonly random: Random }): SdrsClient {
+  const { clock, random } = parts
+  const exchange = createExchange(parts)
 
   async function get<T>(call: Omit<Call<T>, 'method'>, signal?: AbortSignal): Promise<T> {
     const since = clock.now()
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await exchange({ ...call, method: 'GET' }, 'other', attempt > 1, signal, signal)
+        return await exchange(
+          { ...call, method: 'GET' },
+          { priority: 'other', again: attempt > 1, signal, cutOff: signal },
+        )
       } catch (error) {
         if (!(error instanceof ApiError) || signal?.aborted === true) throw error
         const decision = decideReadRetry(
@@ -235,9 +103,9 @@ export function createClient(parts: ClientParts): SdrsClient {
 
   function change(
     call: Call<{ jobId: string }>,
-    { signal, cutOff, beforeSend, again }: ChangeOptions,
+    options: ChangeOptions,
   ): Promise<{ jobId: string }> {
-    return exchange(call, 'create', again, signal, cutOff, beforeSend)
+    return exchange(call, { ...options, priority: 'create' })
   }
 
   return {
@@ -318,26 +186,5 @@ export function createClient(parts: ClientParts): SdrsClient {
         },
         options,
       ),
-  }
-}
-
-function notSent(operation: string): ApiError {
-  return new ApiError({
-    class: 'not-sent',
-    operation,
-    message: 'stopped before it was sent',
-    code: 'stopped',
-  })
-}
-
-function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal {
-  return AbortSignal.any(signals.filter((signal) => signal !== undefined))
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
   }
 }

@@ -43,22 +43,32 @@ export function adviceFor(errorClass: ErrorClass, code: string | null): string {
   return (code === null ? undefined : CATALOGUE[code]?.advice) ?? CLASS_ADVICE[errorClass]
 }
 
-/** Any answer that is not a readable success. `nowMs` is needed for a Retry-After given as a date. */
+/** Takes known secrets out of a text: a server may quote whatever it was sent, the credential included. */
+export type Redact = (text: string) => string
+
+const asItIs: Redact = (text) => text
+
+/**
+ * Any answer that is not a readable success. `nowMs` is needed for a Retry-After given as a date.
+ * Texts are redacted as they are read: unescaped already, and not cut off yet.
+ */
 export function apiErrorFromResponse(
   operation: string,
   response: HttpResponse,
   nowMs: number,
+  redact: Redact = asItIs,
 ): ApiError {
-  const said = readErrorBody(response.body)
+  const said = readErrorBody(response.body, redact)
   const errorClass = classify(response.status, said.code)
-  const what = said.message ?? describeBody(response)
+  const what = said.message ?? describeBody(response, redact)
+  const requestId = response.headers['x-request-id']
   return new ApiError({
     class: errorClass,
     operation,
     message: `${response.status}${said.code === null ? '' : ` ${said.code}`}: ${what}`,
     httpStatus: response.status,
     code: said.code,
-    requestId: response.headers['x-request-id'] ?? said.requestId,
+    requestId: requestId === undefined ? said.requestId : redact(requestId),
     retryAfterMs: parseRetryAfter(response.headers['retry-after'], nowMs),
   })
 }
@@ -112,21 +122,22 @@ interface Said {
 const NOTHING_SAID: Said = { code: null, message: null, requestId: null }
 
 /** The three documented forms: one key holding {code, message}; the gateway's; IAM's. */
-function readErrorBody(body: string): Said {
+function readErrorBody(body: string, redact: Redact): Said {
   const parsed = parseObject(body)
   if (parsed === null) return NOTHING_SAID
-  const requestId = asText(parsed['request_id'])
+  const id = asText(parsed['request_id'])
+  const requestId = id === null ? null : redact(id)
   if (parsed['error_code'] !== undefined || parsed['error_msg'] !== undefined) {
     return {
-      code: asText(parsed['error_code']),
-      message: asMessage(parsed['error_msg']),
+      code: asCode(parsed['error_code'], redact),
+      message: asMessage(parsed['error_msg'], redact),
       requestId,
     }
   }
   for (const inner of [...Object.values(parsed), parsed]) {
     if (!isObject(inner)) continue
-    const code = asText(inner['code'] ?? inner['error_code'])
-    const message = asMessage(inner['message'] ?? inner['error_msg'])
+    const code = asCode(inner['code'] ?? inner['error_code'], redact)
+    const message = asMessage(inner['message'] ?? inner['error_msg'], redact)
     if (code !== null || message !== null) return { code, message, requestId }
   }
   return { ...NOTHING_SAID, requestId }
@@ -150,19 +161,29 @@ function asText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
+/** Decisions hang on codes, so a password that looks like part of one must not change it. */
+const ORDINARY_CODE = /^(?:[A-Za-z]{2,12}\.)?\d{1,6}$/
+
+function asCode(value: unknown, redact: Redact): string | null {
+  const code = asText(value)
+  return code === null || ORDINARY_CODE.test(code) ? code : redact(code)
+}
+
 const LONGEST_MESSAGE = 400
 
 /** One line, of a bearable length: it goes into tables and logs. */
-function asMessage(value: unknown): string | null {
-  const text = asText(value)?.replaceAll(/\s+/g, ' ').trim() ?? ''
+function asMessage(value: unknown, redact: Redact): string | null {
+  const text = redact(asText(value) ?? '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
   if (text === '') return null
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
 }
 
-function describeBody(response: HttpResponse): string {
+function describeBody(response: HttpResponse, redact: Redact): string {
   if (response.body.trim() === '') return 'an answer without a body'
   const title = /<title>([^<]*)<\/title>/i.exec(response.body)?.[1]
-  if (title !== undefined) return `an HTML page, "${asMessage(title) ?? ''}", perhaps of a proxy`
+  if (title !== undefined) return `an HTML page, "${asMessage(title, redact) ?? ''}", perhaps of a proxy`
   if (response.status >= 300 && response.status < 400) return 'a redirect, which is not followed'
   return 'an answer in no known form'
 }

@@ -1,3 +1,5 @@
+import { Format, MultiBar } from 'cli-progress'
+import type { GenericBar } from 'cli-progress'
 import { isCi } from './io.ts'
 import type { Io } from './io.ts'
 import { WIDTH, forHumans, truncate } from './text.ts'
@@ -14,19 +16,16 @@ export interface ProgressState {
 }
 
 export interface Progress {
-  /** Call it whenever something has moved, and now and then in any case: there is no timer in here. */
+  /** Call it whenever something has moved; how often it is shown is decided here. */
   update(state: ProgressState): void
   /** A line for the person, without tearing the progress line. */
   note(line: string): void
-  /** Leaves the last state standing. */
+  /** Leaves the last state standing. Until then, a living line keeps the process alive. */
   stop(): void
 }
 
-const BAR = 20
-const REDRAW_MS = 100
+const DRAWINGS_A_SECOND = 10
 const PLAIN_EVERY_MS = 10_000
-/** Back to the first column, and clear to the end of the line. */
-const CLEAR = '\r\u001B[K'
 
 /** One living line on a terminal; elsewhere (a log, CI) a plain line at most every ten seconds, when something changed. */
 export function createProgress(
@@ -38,27 +37,43 @@ export function createProgress(
   return living ? livingLine(io, options.total) : plainLines(io, options.total)
 }
 
-function livingLine(io: Pick<Io, 'stderr' | 'now'>, total: number): Progress {
-  let state: ProgressState | null = null
-  let drawnAt = Number.NEGATIVE_INFINITY
-  const draw = (): void => {
-    if (state === null) return
-    drawnAt = io.now()
-    io.stderr.write(CLEAR + truncate(`${bar(state, total)} ${summary(state, total)}`, WIDTH - 1))
-  }
+function livingLine({ stderr }: Pick<Io, 'stderr'>, total: number): Progress {
+  // Neither the cursor nor the terminal's wrapping is touched: a run that is killed must not leave them odd.
+  const bars = new MultiBar({
+    stream: stderr,
+    fps: DRAWINGS_A_SECOND,
+    linewrap: null,
+    barsize: 20,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    format: (options, { progress }, { text }: { readonly text: string }) =>
+      truncate(`[${Format.BarFormat(progress, options)}] ${text}`, WIDTH - 1),
+  })
+  // Made by the first update: from then on, the library's timer draws what has changed, until `stop`.
+  let bar: GenericBar | null = null
   return {
-    update(next) {
-      state = next
-      if (io.now() - drawnAt >= REDRAW_MS) draw()
+    update(state) {
+      const payload = { text: summary(state, total) }
+      if (bar === null) {
+        bar = bars.create(total, ended(state), payload)
+        bars.update()
+      } else {
+        bar.update(ended(state), payload)
+      }
     },
     note(line) {
-      io.stderr.write(`${state === null ? '' : CLEAR}${line}\n`)
-      draw()
+      if (bar === null) {
+        stderr.write(`${line}\n`)
+        return
+      }
+      bars.log(`${line}\n`)
+      bars.update()
+      // The note has taken the bar's line, and a bar that has not moved is not drawn again by itself.
+      bar.render(true)
     },
     stop() {
-      draw()
-      if (state !== null) io.stderr.write('\n')
-      state = null
+      if (bar !== null) bars.stop()
+      bar = null
     },
   }
 }
@@ -103,12 +118,6 @@ function summary(state: ProgressState, total: number): string {
       : `about ${forHumans(state.etaMs)} left`,
   ].filter((part) => part !== null)
   return [`${ended(state)}/${total}`, ...counts, ...now].join(', ')
-}
-
-function bar(state: ProgressState, total: number): string {
-  const share = total === 0 ? 1 : Math.min(1, ended(state) / total)
-  const filled = Math.round(share * BAR)
-  return `[${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}]`
 }
 
 function ended(state: ProgressState): number {

@@ -1,0 +1,141 @@
+import type { OpenCreate } from '../journal/replay.ts'
+import type { Row } from '../inventory/row.ts'
+import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/schema.ts'
+import { driftOf } from './drift.ts'
+import type { Action } from './action.ts'
+
+/** All that one decision needs. */
+export interface RowFacts {
+  readonly row: Row
+  readonly group: ServerGroup
+  readonly instance: ProtectedInstance | null
+  /** The server is the DR server of `instance`, not its production server. */
+  readonly asTarget: boolean
+  readonly inGroup: boolean
+  readonly open: OpenCreate | null
+  readonly mayReplace: boolean
+  readonly groupName: (id: string | null) => string
+}
+
+type Rule = (facts: RowFacts) => Action | null
+
+/** In this order; the first that has an answer decides. */
+const RULES: readonly Rule[] = [
+  followOpenCreate,
+  refuseDrServer,
+  refuseOtherGroup,
+  refuseBeingDeleted,
+  replaceFailedCreate,
+  refuseBroken,
+  followCreating,
+  keepProtected,
+  lookForLost,
+  blockUnreadyGroup,
+]
+
+export function decide(facts: RowFacts): Action {
+  for (const rule of RULES) {
+    const action = rule(facts)
+    if (action !== null) return action
+  }
+  return { kind: 'create' }
+}
+
+/** An accepted job, or a lost create that has shown up: whatever the inventory says now, first see it to its end. */
+function followOpenCreate({ open, instance, inGroup, asTarget }: RowFacts): Action | null {
+  if (open === null || asTarget) return null
+  if (open.fate.kind === 'accepted') return { kind: 'resume', open, instance }
+  return instance !== null && inGroup ? { kind: 'resume', open, instance } : null
+}
+
+function refuseDrServer({ asTarget, instance, row }: RowFacts): Action | null {
+  if (!asTarget || instance === null || isTurnedRound(instance)) return null
+  return {
+    kind: 'conflict',
+    reason: 'other-group',
+    instance,
+    message: `${row.serverId} is the DR server of the protected instance "${instance.name}" (${instance.id})`,
+    advice: 'Name the production server in this row, or remove the row.',
+  }
+}
+
+function refuseOtherGroup({ instance, inGroup, groupName }: RowFacts): Action | null {
+  if (instance === null || inGroup) return null
+  return {
+    kind: 'conflict',
+    reason: 'other-group',
+    instance,
+    message: `the server is protected in the group ${groupName(instance.serverGroupId)} as "${instance.name}" (${instance.id}, ${instance.status})`,
+    advice: 'Correct the group of this row, or remove that protected instance first.',
+  }
+}
+
+function refuseBeingDeleted({ instance }: RowFacts): Action | null {
+  if (instance?.status !== 'deleting') return null
+  return {
+    kind: 'conflict',
+    reason: 'being-deleted',
+    instance,
+    message: `the protected instance "${instance.name}" (${instance.id}) is being deleted`,
+    advice: 'If it should be protected anew, run again once it is gone.',
+  }
+}
+
+function replaceFailedCreate({ instance, mayReplace }: RowFacts): Action | null {
+  return instance !== null && mayReplace ? { kind: 'replace', instance } : null
+}
+
+function refuseBroken({ instance }: RowFacts): Action | null {
+  if (instance === null || !isBroken(instance.status)) return null
+  return {
+    kind: 'conflict',
+    reason: 'broken-instance',
+    instance,
+    message: `the protected instance "${instance.name}" (${instance.id}) is in ${instance.status}`,
+    advice:
+      instance.status === 'error'
+        ? 'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
+        : 'Mend it in the console, or delete it and run again.',
+  }
+}
+
+function followCreating({ instance, open }: RowFacts): Action | null {
+  return instance?.status === 'creating' ? { kind: 'resume', open, instance } : null
+}
+
+function keepProtected({ instance, row }: RowFacts): Action | null {
+  if (instance === null) return null
+  return { kind: 'keep', instance, drift: driftOf(row, instance), warning: warningOf(instance) }
+}
+
+function lookForLost({ open }: RowFacts): Action | null {
+  return open === null ? null : { kind: 'look', open }
+}
+
+function blockUnreadyGroup({ group }: RowFacts): Action | null {
+  if (!neverReady(group.status)) return null
+  return {
+    kind: 'blocked',
+    reason: 'group-not-ready',
+    message: `the protection group "${group.name}" is in ${group.status}, in which no instance can be created`,
+    advice: 'Bring the group back to available or protected in the console, then run again.',
+  }
+}
+
+/** Group statuses that do not pass by waiting. The others (starting, reprotecting …) end by themselves. */
+export function neverReady(status: string): boolean {
+  return isBroken(status) || status === 'failed-over' || status === 'deleting'
+}
+
+const UNUSUAL = ['failing-over', 'failed-over', 'reversing', 'reprotecting']
+
+function warningOf(instance: ProtectedInstance): string | null {
+  return UNUSUAL.includes(instance.status)
+    ? `the protected instance is in ${instance.status}: production may run on the DR side`
+    : null
+}
+
+/** After a failover it is undocumented which of the two servers is called source. */
+function isTurnedRound(instance: ProtectedInstance): boolean {
+  return instance.priorityStation === 'target' || UNUSUAL.includes(instance.status)
+}
