@@ -1,4 +1,4 @@
-import { Format, MultiBar } from 'cli-progress'
+import cliProgress from 'cli-progress'
 import type { GenericBar } from 'cli-progress'
 import { isCi } from './io.ts'
 import type { Io } from './io.ts'
@@ -39,15 +39,15 @@ export function createProgress(
 
 function livingLine({ stderr }: Pick<Io, 'stderr'>, total: number): Progress {
   // Neither the cursor nor the terminal's wrapping is touched: a run that is killed must not leave them odd.
-  const bars = new MultiBar({
+  const bars = new cliProgress.MultiBar({
     stream: stderr,
     fps: DRAWINGS_A_SECOND,
-    linewrap: null,
+    linewrap: true,
     barsize: 20,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     format: (options, { progress }, { text }: { readonly text: string }) =>
-      truncate(`[${Format.BarFormat(progress, options)}] ${text}`, WIDTH - 1),
+      truncate(`[${cliProgress.Format.BarFormat(progress, options)}] ${text}`, WIDTH - 1),
   })
   // Made by the first update: from then on, the library's timer draws what has changed, until `stop`.
   let bar: GenericBar | null = null

@@ -20,8 +20,9 @@ export function testIo(
   } = {},
 ): TestIo {
   const kept = { stdout: '', stderr: '' }
+  const terminal = options.terminal ?? false
   const sink = (name: 'stdout' | 'stderr'): PassThrough => {
-    const stream = new PassThrough()
+    const stream = Object.assign(new PassThrough(), terminal ? { isTTY: true, columns: 80 } : {})
     stream.on('data', (chunk: Buffer) => {
       kept[name] += chunk.toString()
     })
@@ -30,7 +31,6 @@ export function testIo(
   const stdin = new PassThrough()
   stdin.end(options.stdin ?? '')
   const handlers = new Set<(signal: StopSignal) => void>()
-  const terminal = options.terminal ?? false
   let now = Date.parse('2026-01-01T00:00:00Z')
   return {
     io: {
