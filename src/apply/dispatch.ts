@@ -125,7 +125,10 @@ export function createDispatcher(parts: {
     const off = new AbortController()
     alarm = { at, off }
     void clock.sleep(at - now, off.signal).then(() => {
-      if (!off.signal.aborted) pump()
+      if (off.signal.aborted) return
+      // A timer may fire a moment early: then the next pump has to set another.
+      alarm = null
+      pump()
     })
   }
 
