@@ -187,7 +187,8 @@ function crashed(error: unknown): Ending {
   return {
     kind: 'unknown',
     reason: 'fate-unknown',
-    message: `the tool failed on this row: ${error instanceof Error ? error.message : String(error)}`,
+    // Its message may quote anything, a credential too; the log has it, without secrets.
+    message: `the tool failed on this row: ${error instanceof Error ? error.name : 'it threw no error'}`,
     advice: 'This is a bug. Run again: it looks first. Please report it with the run’s log.',
   }
 }

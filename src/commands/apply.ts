@@ -1,29 +1,19 @@
-import { applyPlan, type Applied } from '../apply/apply.ts'
 import { acquireLock, type Lock } from '../apply/lock.ts'
-import { createStopControl, type StopControl } from '../apply/stop.ts'
-import { EXIT, exitCodeFor, type RunEnd } from '../exit-code.ts'
-import type { Inventory } from '../inventory/read.ts'
-import { openJournal } from '../journal/journal-file.ts'
-import type { Journal } from '../journal/journal.ts'
-import { createLogger } from '../log.ts'
+import { createStopControl } from '../apply/stop.ts'
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import { planText } from '../plan/text.ts'
-import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
-import { reportJson } from '../report/json.ts'
-import type { Report } from '../report/schema.ts'
-import { reportText } from '../report/terminal.ts'
-import { writeReportFiles } from '../report/write.ts'
 import { ApiError } from '../sdrs/errors.ts'
-import { nextCommand } from '../settings/next-command.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
-import type { Io, StopSignal } from '../ui/io.ts'
-import { createProgress } from '../ui/progress.ts'
+import type { Io } from '../ui/io.ts'
 import { approve, requireApprover } from './approval.ts'
+import { carryOut } from './carry-out.ts'
 import { readChecked } from './checked-inventory.ts'
-import { prepare, type Prepared } from './prepare.ts'
-import { makeReport, settleLate } from './reconciled.ts'
-import { makeRunFolder, newRunId } from './run-folder.ts'
-import { openSession, openVoice, type Session, type Voice } from './session.ts'
+import { prepare } from './prepare.ts'
+import { newRunId } from './run-folder.ts'
+import { openSession, openVoice } from './session.ts'
+import { listen, type Signals } from './signals.ts'
 
 /** Does it: create, poll, reconcile, report. */
 export async function run(settings: Settings, io: Io): Promise<number> {
@@ -52,10 +42,10 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     }
     const prepared = await prepare(settings, io, session, inventory, stop.following)
     if (typeof prepared === 'number') return prepared
-    if (!settings.json)
-      io.stderr.write(
-        `${planText(prepared.plan, palette(wantsColour(io, 'stderr', settings.colour)))}\n`,
-      )
+    if (!settings.json && !settings.quiet) {
+      const colours = palette(wantsColour(io, 'stderr', settings.colour))
+      io.stderr.write(`${planText(prepared.plan, colours)}\n`)
+    }
     const about = {
       endpoint: endpoints.sdrs,
       projectId,
@@ -70,8 +60,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       prepared,
     )
   } catch (error) {
-    if (error instanceof ApiError && stop.following.aborted)
-      return interruptedBeforeStart(io, signals)
+    if (stop.following.aborted && isExpected(error)) return interruptedBeforeStart(io, signals)
     throw error
   } finally {
     await lock?.release()
@@ -80,184 +69,12 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   }
 }
 
-interface Signals {
-  /** The first that came. */
-  first(): StopSignal | null
-  forget(): void
-}
-
-interface Run {
-  readonly settings: Settings
-  readonly io: Io
-  readonly runId: string
-  readonly startedAt: Date
-  readonly session: Session
-  readonly stop: StopControl
-  readonly signals: Signals
-  readonly voice: Voice
-}
-
-/** The first Ctrl-C sends nothing new and waits for requests in flight, the second waits for nothing. */
-function listen(io: Io, stop: StopControl): Signals {
-  let first: StopSignal | null = null
-  const forget = io.onSignal((signal) => {
-    if (first === null) {
-      first = signal
-      io.stderr.write(
-        '\nStopping: nothing new is sent, requests in flight end, then the report. Once more stops at once.\n',
-      )
-      stop.interrupt()
-    } else {
-      stop.cutOff()
-    }
-  })
-  return { first: () => first, forget }
+/** What a read that was cut off by the signal ends in. */
+function isExpected(error: unknown): boolean {
+  return error instanceof ApiError || error instanceof Failure
 }
 
 function interruptedBeforeStart(io: Io, signals: Signals): number {
   io.stderr.write('Interrupted before anything was sent.\n')
   return signals.first() === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
-}
-
-async function carryOut(run: Run, prepared: Prepared): Promise<number> {
-  const { settings, io, session, stop, voice } = run
-  const { inventory, plan } = prepared
-  const directory = await makeRunFolder(settings.reportsDir, run.runId)
-  const journal = await openJournal(directory)
-  await journal.append({
-    type: 'run',
-    at: io.now(),
-    runId: run.runId,
-    command: 'apply',
-    endpoint: session.connection.endpoints.sdrs,
-    projectId: session.connection.projectId,
-    source: inventory.source,
-    sha256: inventory.sha256,
-  })
-  const log = await createLogger({
-    level: settings.logLevel === 'debug' ? 'debug' : 'info',
-    file: `${directory}/run.log`,
-    secrets: voice.secrets,
-  })
-  log.info({ runId: run.runId, rows: plan.rows.length }, 'apply')
-  const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
-  const applied = await applyPlan(plan, {
-    client: session.client,
-    journal,
-    clock: session.clock,
-    random: session.random,
-    stop,
-    limits: {
-      concurrency: settings.concurrency,
-      maxJobs: settings.maxJobs,
-      pollIntervalMs: settings.pollInterval,
-      jobTimeoutMs: settings.jobTimeout,
-      settleWindowMs: settings.settleWindow,
-      maxFailures: settings.maxFailures,
-    },
-    onProgress({ rows, ended, running, etaMs }) {
-      const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
-      progress.update({ counts: ended, running, waiting: rows - done - running, etaMs })
-    },
-    note: (message, facts) => log.info(facts, message),
-  })
-  progress.stop()
-  for (const trouble of applied.troubles) {
-    log.error(
-      { error: String(trouble), stack: trouble instanceof Error ? trouble.stack : null },
-      'trouble',
-    )
-    io.stderr.write(
-      `${voice.secrets.redact(trouble instanceof Error ? trouble.message : String(trouble))}\n`,
-    )
-  }
-  const fresh = await lookAgain(run)
-  const end = endOf(run, applied)
-  const report = makeReport({
-    prepared,
-    applied,
-    fresh,
-    end,
-    runId: run.runId,
-    startedAt: run.startedAt,
-    finishedAt: new Date(io.now()),
-    connection: session.connection,
-    requests: session.requests.counts(),
-    settings,
-  })
-  await settleLate(journal, applied, report, io.now())
-  return finish(run, { report, directory, inventory, prepared, journal, end })
-}
-
-/** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
-async function lookAgain({ session, stop }: Run): Promise<Snapshot | null> {
-  if (stop.following.aborted) return null
-  try {
-    return await readSnapshot(session.client, session.clock, {
-      withFailures: false,
-      signal: stop.following,
-    })
-  } catch (error) {
-    if (error instanceof ApiError) return null
-    throw error
-  }
-}
-
-function endOf({ signals, stop }: Run, applied: Applied): RunEnd {
-  if (applied.troubles.length > 0) return { kind: 'aborted', cause: 'crash' }
-  const signal = signals.first()
-  if (signal !== null) return { kind: 'interrupted', signal }
-  const reason = stop.reason()
-  if (reason === 'access-lost') return { kind: 'aborted', cause: 'access' }
-  if (reason === 'failure-limit') return { kind: 'aborted', cause: 'failure-limit' }
-  return { kind: 'ended' }
-}
-
-async function finish(
-  { settings, io, voice }: Run,
-  result: {
-    readonly report: Report
-    readonly directory: string
-    readonly inventory: Inventory
-    readonly prepared: Prepared
-    readonly journal: Journal
-    readonly end: RunEnd
-  },
-): Promise<number> {
-  const { report, directory, inventory, prepared, journal, end } = result
-  let exitCode = exitCodeFor(report, end)
-  const rows = prepared.plan.rows.map(({ row }) => row)
-  try {
-    await writeReportFiles(directory, report, inventory, rows)
-    await journal.append({ type: 'end', at: io.now(), outcome: report.run.outcome })
-    await journal.close()
-  } catch (error) {
-    // The report on stdout is then the only one: it must still come out.
-    io.stderr.write(
-      `The report could not be written whole: ${voice.secrets.redact(String(error))}\n`,
-    )
-    exitCode = EXIT.bug
-  }
-  if (settings.json) {
-    io.stdout.write(reportJson(report))
-  } else {
-    const options = {
-      palette: palette(wantsColour(io, 'stdout', settings.colour)),
-      nextCommand: exitCode === EXIT.done ? null : next(settings, directory),
-      directory,
-    }
-    io.stdout.write(reportText(report, options))
-  }
-  return exitCode
-}
-
-/** The same again; what came through stdin is gone, but its open rows are in remaining.csv. */
-function next(settings: Settings, directory: string): string {
-  const without = ['plan'] as const
-  return settings.inventory === '-'
-    ? nextCommand(settings, {
-        positionals: [`${directory}/remaining.csv`],
-        without: [...without, 'format'],
-      })
-    : nextCommand(settings, { without })
 }

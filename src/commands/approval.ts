@@ -40,8 +40,8 @@ export async function approve(
       clearPromptOnDone: false,
     },
   ).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'ExitPromptError') return false
-    throw error
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error
+    throw new Failure(EXIT.interrupted, 'Interrupted before anything was sent.')
   })
 }
 

@@ -33,7 +33,8 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       io.stdout.write(json)
     } else {
       io.stdout.write(planText(plan, palette(wantsColour(io, 'stdout', settings.colour))))
-      io.stdout.write(`\nNext:   ${nextApply(settings)}\n`)
+      const { work } = summarise(plan)
+      io.stdout.write(work === 0 ? '\nNothing to send.\n' : `\nNext:   ${nextApply(settings)}\n`)
     }
     if (openQuestions(plan).length > 0) return EXIT.notAllProtected
     return settings.detailedExitcode && summarise(plan).work > 0 ? EXIT.changes : EXIT.done

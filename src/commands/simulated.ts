@@ -7,7 +7,7 @@ import type { Connection } from '../sdrs/sign-in/authenticator.ts'
 import { tokenAuthenticator } from '../sdrs/sign-in/token.ts'
 import type { Transport } from '../sdrs/transport.ts'
 import type { Settings } from '../settings.ts'
-import { DEFAULT_PROJECT_ID } from '../simulator/defaults.ts'
+import { DEFAULT_PROJECT_ID, DEFAULT_REGION } from '../simulator/defaults.ts'
 import { openWorldFile } from '../simulator/persist.ts'
 import { seedWorld } from '../simulator/seed.ts'
 import { openFaults, withJobTime } from '../simulator/simulate.ts'
@@ -26,11 +26,31 @@ export function openSimulator(
   clock: Clock,
   rows: readonly Row[],
 ): { readonly transport: Transport; readonly connection: Connection } {
+  let opened: Transport | null = null
+  return {
+    // Opened by the first request, which comes when the lock is held: the world must not be read
+    // while another run still changes it.
+    transport: {
+      send(request) {
+        opened ??= openWorld(settings, clock, rows)
+        return opened.send(request)
+      },
+    },
+    connection: {
+      authenticator: tokenAuthenticator('simulated', '--simulate'),
+      endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null },
+      projectId: DEFAULT_PROJECT_ID,
+      region: DEFAULT_REGION,
+    },
+  }
+}
+
+function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Transport {
   try {
     const file = openWorldFile(join(settings.reportsDir, 'simulator.json'), (saved) =>
       seedWorld({
         rows,
-        projectId: saved?.project.id ?? DEFAULT_PROJECT_ID,
+        projectId: DEFAULT_PROJECT_ID,
         now: clock.now(),
         seed: settings.seed ?? 1,
         ...(saved === null ? {} : { base: saved }),
@@ -38,7 +58,7 @@ export function openSimulator(
     )
     const jobTime =
       settings.jobTime === null ? undefined : { min: settings.jobTime, max: settings.jobTime }
-    const transport = simulatorTransport({
+    return simulatorTransport({
       initial: file.world,
       faults: withJobTime(openFaults(settings.faults ?? undefined, settings.seed ?? 1), jobTime),
       clock,
@@ -46,13 +66,6 @@ export function openSimulator(
         if (!isRead(operation)) file.save(world)
       },
     })
-    const connection: Connection = {
-      authenticator: tokenAuthenticator('simulated', '--simulate'),
-      endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null },
-      projectId: file.world.project.id,
-      region: file.world.project.name,
-    }
-    return { transport, connection }
   } catch (error) {
     if (error instanceof SimulatorFileError) throw new Failure(EXIT.usage, error.message)
     throw error

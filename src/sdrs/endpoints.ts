@@ -66,7 +66,9 @@ export function parseEndpoint(text: string, what: string): string {
   const trimmed = text.trim()
   const url = URL.canParse(trimmed) ? new URL(trimmed) : null
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Failure(EXIT.usage, `${what}: "${trimmed}" is not an https URL`, 'write https://host')
+    // Whoever wrote a password into it shall not read it here.
+    const shown = trimmed.replace(/^.*@/s, '…@')
+    throw new Failure(EXIT.usage, `${what}: "${shown}" is not an https URL`, 'write https://host')
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new Failure(EXIT.usage, `${what}: a base URL holds no user, query or fragment`)

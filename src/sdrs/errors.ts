@@ -46,7 +46,7 @@ export function adviceFor(errorClass: ErrorClass, code: string | null): string {
 /** Takes known secrets out of a text: a server may quote whatever it was sent, the credential included. */
 export type Redact = (text: string) => string
 
-const asItIs: Redact = (text) => text
+export const asItIs: Redact = (text) => text
 
 /**
  * Any answer that is not a readable success. `nowMs` is needed for a Retry-After given as a date.
@@ -164,9 +164,13 @@ function asText(value: unknown): string | null {
 /** Decisions hang on codes, so a password that looks like part of one must not change it. */
 const ORDINARY_CODE = /^(?:[A-Za-z]{2,12}\.)?\d{1,6}$/
 
+export function redactCode(code: string, redact: Redact): string {
+  return ORDINARY_CODE.test(code) ? code : redact(code)
+}
+
 function asCode(value: unknown, redact: Redact): string | null {
   const code = asText(value)
-  return code === null || ORDINARY_CODE.test(code) ? code : redact(code)
+  return code === null ? null : redactCode(code, redact)
 }
 
 const LONGEST_MESSAGE = 400

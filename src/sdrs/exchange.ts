@@ -4,7 +4,10 @@ import {
   ApiError,
   apiErrorFromResponse,
   apiErrorFromTransport,
+  asItIs,
+  redactCode,
   unreadableAnswer,
+  type Redact,
 } from './errors.ts'
 import type { Priority, RateGate } from './rate.ts'
 import type { RequestLog } from './request-log.ts'
@@ -42,7 +45,7 @@ export interface ExchangeParts {
   readonly clock: Clock
   readonly requestTimeoutMs: number
   /** Takes known secrets out of what a server says. */
-  readonly redact?: (text: string) => string
+  readonly redact?: Redact
 }
 
 export type Exchange = <T>(call: Call<T>, options: ExchangeOptions) => Promise<T>
@@ -53,7 +56,7 @@ export type Exchange = <T>(call: Call<T>, options: ExchangeOptions) => Promise<T
  * ApiError, or with what `beforeSend` rejects with.
  */
 export function createExchange(parts: ExchangeParts): Exchange {
-  const { connection, transport, rate, requests, clock } = parts
+  const { connection, transport, rate, requests, clock, redact = asItIs } = parts
   const { authenticator } = connection
   const base = `${connection.endpoints.sdrs}/v1/${connection.projectId}`
   /** A refused signature ends everything, also what is in flight: five of them lock the key. */
@@ -111,7 +114,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   function read<T>(call: Call<T>, response: HttpResponse): T {
     if (response.status < 200 || response.status > 299) throw refuse(call.operation, response)
-    const parsed = call.schema.safeParse(parseJson(response.body))
+    const parsed = call.schema.safeParse(parseAnswer(response.body, redact))
     if (parsed.success) return parsed.data
     const issue = parsed.error.issues[0]
     const detail = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim()
@@ -119,10 +122,12 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   function refuse(operation: string, response: HttpResponse): ApiError {
-    // A server may quote what it was sent, the credential included.
-    const safe = { ...response, body: parts.redact?.(response.body) ?? response.body }
     const now = clock.now()
-    const error = withClockSkew(apiErrorFromResponse(operation, safe, now), response, now)
+    const error = withClockSkew(
+      apiErrorFromResponse(operation, response, now, redact),
+      response,
+      now,
+    )
     if (response.status === 401 && authenticator.kind === 'ak-sk') {
       refusal ??= error
       refused.abort()
@@ -137,10 +142,20 @@ function either(one: AbortSignal | undefined, other: AbortSignal): AbortSignal {
   return one === undefined ? other : AbortSignal.any([one, other])
 }
 
-function parseJson(body: string): unknown {
+function parseAnswer(body: string, redact: Redact): unknown {
   try {
-    return JSON.parse(body)
+    // Not for lists of a thousand instances, which hold no such text.
+    return JSON.parse(body, body.includes('"fail_reason"') ? redactReasons(redact) : undefined)
   } catch {
     return undefined
+  }
+}
+
+/** What a failed job says is text for people, and may quote a credential; all else is data, and stays as it is. */
+function redactReasons(redact: Redact) {
+  return (key: string, value: unknown): unknown => {
+    if (key === 'error_code') return typeof value === 'string' ? redactCode(value, redact) : value
+    if (key !== 'fail_reason' || value === null) return value
+    return redact(typeof value === 'string' ? value : JSON.stringify(value))
   }
 }

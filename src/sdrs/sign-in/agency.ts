@@ -69,7 +69,9 @@ async function ask(options: {
       timeoutMs: Math.min(options.requestTimeoutMs, 5000),
     })
     if (response.status !== 200) {
-      throw apiErrorFromResponse(operation, response, options.clock.now())
+      // What a refusal says is not worth the risk: the key that it may quote is not known yet.
+      const { status, headers } = response
+      throw apiErrorFromResponse(operation, { status, headers, body: '' }, options.clock.now())
     }
     return answerSchema.parse(JSON.parse(response.body)).credential
   } catch (error) {

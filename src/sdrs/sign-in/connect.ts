@@ -52,7 +52,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     log.debug({ endpoints, projectId, region }, 'connected')
     return connection
   } catch (error) {
-    throw error instanceof ApiError ? asFailure(error, secrets) : error
+    throw error instanceof ApiError ? asFailure(error) : error
   }
 }
 
@@ -167,7 +167,7 @@ function iamOf(options: ConnectOptions, target: Target): Iam {
     catalogue: [],
     region: target.region,
   })
-  if (endpoint !== null) return { ...options, endpoint }
+  if (endpoint !== null) return { ...options, redact: options.secrets.redact, endpoint }
   throw new Failure(
     EXIT.usage,
     'where to sign in is not set',
@@ -192,8 +192,8 @@ function addSecrets(secrets: SecretRegistry, credential: Credential): void {
   }
 }
 
-function asFailure(error: ApiError, secrets: SecretRegistry): Failure {
+function asFailure(error: ApiError): Failure {
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   const message = `cannot sign in: ${error.operation}: ${error.message}${request}`
-  return new Failure(EXIT.access, secrets.redact(message), error.advice)
+  return new Failure(EXIT.access, message, error.advice)
 }

@@ -6,6 +6,7 @@ import {
   apiErrorFromResponse,
   apiErrorFromTransport,
   unreadableAnswer,
+  type Redact,
 } from '../errors.ts'
 import { TransportError, type HttpResponse, type Transport } from '../transport.ts'
 import { amend } from './amend.ts'
@@ -19,6 +20,7 @@ export interface Iam {
   readonly endpoint: string
   readonly clock: Clock
   readonly requestTimeoutMs: number
+  readonly redact: Redact
   readonly signal?: AbortSignal
 }
 
@@ -160,7 +162,7 @@ async function askOnce(
     throw error instanceof TransportError ? apiErrorFromTransport(operation, error) : error
   }
   if (response.status >= 200 && response.status <= 299) return response
-  const error = apiErrorFromResponse(operation, response, iam.clock.now())
+  const error = apiErrorFromResponse(operation, response, iam.clock.now(), iam.redact)
   if (MAY_PASS.has(error.class)) throw error
   // Here every other refusal is one of us: a wrong project or domain comes as 400 or 404.
   const refusal = amend(error, { class: 'access' })
