@@ -6,40 +6,41 @@ export function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
   // A lone surrogate cannot be percent-encoded; what goes out for it is U+FFFD.
   const text = bytes.toString()
-  const inJson = JSON.stringify(secret).slice(1, -1)
-  const inPlainAsciiJson = asciiOnly(inJson)
-  const inUrl = encodeURIComponent(text)
+  const inJson = jsonForms(secret)
   return [
     secret,
     secret.trim(),
-    inJson,
-    inPlainAsciiJson,
+    ...inJson,
     // As a message that quotes a JSON body is written into the log.
-    inJsonOf(inJson),
-    inJsonOf(inPlainAsciiJson),
-    inUrl,
-    strictlyEncoded(inUrl),
-    strictlyEncoded(inUrl).replaceAll('%20', '+'),
+    ...inJson.map(jsonOf),
+    ...urlForms(text),
     ...htmlForms(secret),
     ...base64Forms(bytes),
   ]
 }
 
-function inJsonOf(text: string): string {
+function jsonOf(text: string): string {
   return JSON.stringify(text).slice(1, -1)
 }
 
-/** As Python and Java write JSON by default. */
-function asciiOnly(json: string): string {
+/** As JavaScript, Python, Go and Gson write it by default. */
+function jsonForms(secret: string): readonly string[] {
+  const plain = jsonOf(secret)
+  return [plain, ...[/[\u0080-\uFFFF]/g, /[<>&]/g, /[<>&=']/g].map((set) => escaped(plain, set))]
+}
+
+function escaped(json: string, set: RegExp): string {
   return json.replaceAll(
-    /[\u0080-\uFFFF]/g,
+    set,
     (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 
-/** RFC 3986 and form encoding take five characters more than encodeURIComponent does. */
-function strictlyEncoded(inUrl: string): string {
-  return inUrl.replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+/** The five characters that encodeURIComponent leaves alone are encoded by others. */
+function urlForms(text: string): readonly string[] {
+  const usual = encodeURIComponent(text)
+  const strict = usual.replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+  return [usual, strict, new URLSearchParams([['', text]]).toString().slice(1)]
 }
 
 function htmlForms(secret: string): readonly string[] {

@@ -14,7 +14,7 @@ export interface SecretRegistry {
 export const REDACTED = '[redacted]'
 const SHORTEST_SECRET = 4
 /** Of a request: good for a quarter of an hour for whoever sends the very same request again. */
-const SIGNATURE = String.raw`\bSignature(?:=|%3D)[0-9a-f]{64}`
+const SIGNATURE = String.raw`Signature(?:=|%3D)[0-9a-f]{64}`
 
 export function createSecretRegistry(): SecretRegistry {
   const forms = new Set<string>()

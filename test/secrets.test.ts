@@ -19,6 +19,8 @@ describe('a secret registry', () => {
           JSON.stringify({ nested: secret }),
           `https://a.example/?x=${encodeURIComponent(secret)}`,
           Buffer.from(secret).toString('base64'),
+          Buffer.from(secret).toString('base64url'),
+          new URLSearchParams({ x: secret }).toString(),
         ]
         for (const form of written) {
           const out = registry.redact(`${around}\n${form}\n${around}`)
@@ -27,6 +29,38 @@ describe('a secret registry', () => {
         }
       }),
     )
+  })
+
+  it.each([
+    ['in JSON of plain ASCII', String.raw`{"p":"k\u00E4nary & \"1\" +="}`],
+    ['in JSON as Gson writes it', String.raw`{"p":"känary \u0026 \"1\" +\u003d"}`],
+    ['in JSON within JSON', String.raw`{"said":"{\"p\":\"k\\u00e4nary & \\\"1\\\" +=\"}"}`],
+    ['in HTML', '<td>känary &amp; &quot;1&quot; +=</td>'],
+    ['in HTML of numbers', '<td>känary &amp; &#34;1&#34; +=</td>'],
+    ['in a URL, in lower case', '?p=k%c3%a4nary%20%26%20%221%22%20%2b%3d'],
+  ])('knows it %s', (_, text) => {
+    const registry = createSecretRegistry()
+    registry.add('känary & "1" +=')
+    expect(registry.redact(text)).not.toMatch(/nary/)
+  })
+
+  it('knows it inside of base64, wherever it begins there', () => {
+    const registry = createSecretRegistry()
+    registry.add('canary-in-base64')
+    for (const user of ['d', 'dr', 'dre']) {
+      const header = `Basic ${Buffer.from(`${user}:canary-in-base64!`).toString('base64')}`
+      const [kept = ''] = registry.redact(header).split(REDACTED)
+      expect(kept.length).toBeLessThan('Basic '.length + 8)
+      expect(registry.redact(header)).toContain(REDACTED)
+    }
+  })
+
+  it('knows a signature, which no one has registered', () => {
+    const signature = 'a1'.repeat(32)
+    const said = `SDK-HMAC-SHA256 Access=X, SignedHeaders=host, Signature=${signature}`
+    for (const text of [said, encodeURIComponent(said)]) {
+      expect(createSecretRegistry().redact(text)).not.toContain(signature)
+    }
   })
 
   it('leaves nothing of a secret that holds another one', () => {

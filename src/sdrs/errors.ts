@@ -187,7 +187,8 @@ function asMessage(value: unknown, redact: Redact): string | null {
 function describeBody(response: HttpResponse, redact: Redact): string {
   if (response.body.trim() === '') return 'an answer without a body'
   const title = /<title>([^<]*)<\/title>/i.exec(response.body)?.[1]
-  if (title !== undefined) return `an HTML page, "${asMessage(title, redact) ?? ''}", perhaps of a proxy`
+  if (title !== undefined)
+    return `an HTML page, "${asMessage(title, redact) ?? ''}", perhaps of a proxy`
   if (response.status >= 300 && response.status < 400) return 'a redirect, which is not followed'
   return 'an answer in no known form'
 }

@@ -134,7 +134,8 @@ describe('over http', () => {
     })
     const endpoint = `http://127.0.0.1:${await listen(server)}`
     const transport = createTransport({ env: {}, connections: 64 })
-    const iam = { transport, endpoint, clock: systemClock, requestTimeoutMs: 5000 }
+    const redact = (text: string): string => text
+    const iam = { transport, endpoint, clock: systemClock, requestTimeoutMs: 5000, redact }
     const user = { username: 'u', password: 'p', domain: { name: 'd' } }
     const signIn = (): Promise<IssuedToken> => createToken(iam, user, { name: 'eu-de' })
     const auth = passwordAuthenticator({
