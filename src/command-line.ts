@@ -1,9 +1,9 @@
 import yargs from 'yargs'
 import type { Argv } from 'yargs'
+import { nearest } from './nearest.ts'
 import { COMMANDS, optionsOf } from './settings/options.ts'
 import type { CommandName, OptionSpec } from './settings/options.ts'
 import type { Given } from './settings/source.ts'
-import { nearest } from './settings/unknown.ts'
 import { WIDTH } from './ui/text.ts'
 
 /** What a command line asks for. Whether its options and their values make sense is for `parseSettings`. */
