@@ -36,19 +36,24 @@ export async function openGateway(target: string, hooks: GatewayHooks): Promise<
 
   async function pass(incoming: IncomingMessage): Promise<Answer | null> {
     const body = await textOf(incoming)
-    const { method = 'GET', url = '/', headers } = incoming
+    const { method = 'GET', url = '/' } = incoming
     const { operation } = routeOf({ method, url, headers: {}, body })
     arrived += 1
     const passing = { n: arrived, operation, body }
     if ((await hooks.before?.(passing)) === 'drop') return null
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    // An answer that the simulator itself lost is none to pass on, but the request was here.
+    const answer = await forward(incoming, body).catch(() => null)
+    return (await hooks.after?.(passing)) === 'drop' ? null : answer
+  }
+
+  function forward({ method, url, headers }: IncomingMessage, body: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
       const onward = send({ hostname, port, method, path: url, headers, agent }, (response) => {
         textOf(response).then((text) => resolve({ response, text }), reject)
       })
       onward.once('error', reject)
       onward.end(body)
     })
-    return (await hooks.after?.(passing)) === 'drop' ? null : answer
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -61,7 +66,7 @@ export async function openGateway(target: string, hooks: GatewayHooks): Promise<
         outgoing.writeHead(answer.response.statusCode ?? 502, answer.response.headers)
         outgoing.end(answer.text)
       },
-      // The simulator reset the connection, or the program is gone: both look alike from here.
+      // The program is gone.
       () => outgoing.socket?.resetAndDestroy(),
     )
   })

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { parseJournal } from '../../src/journal/journal.ts'
+import type { Finished } from '../support/cli.ts'
+import { makeFleet } from '../support/fleet.ts'
+import { onceEach } from '../support/served-cloud.ts'
+import { openWorkbench, type Workbench } from '../support/workbench.ts'
+
+/** Many enough that their journal does not fit where these tests let it be written. */
+const SERVERS = 40
+const FAST = ['--concurrency', '2'] as const
+
+let bench: Workbench
+beforeEach(async () => {
+  bench = await openWorkbench(makeFleet(SERVERS))
+})
+afterEach(() => bench.close())
+
+/** Every create that reached the cloud had its intent on disk; what could not be written was not sent. */
+function expectNoCreateWithoutIntent(finished: Finished, reason: RegExp): void {
+  expect(finished.code).toBe(1)
+  expect(finished.stderr).toMatch(reason)
+  expect(finished.stderr).not.toMatch(/^ {4}at /m)
+  // Even if no file could take it, the report is told.
+  expect(finished.stdout).toContain(`${SERVERS} servers`)
+  const journal = parseJournal(bench.read(`${bench.runs().at(-1)}/journal.ndjson`))
+  const intended = new Set(journal.flatMap((event) => ('server' in event ? [event.server] : [])))
+  const created = Object.keys(bench.cloud.creates())
+  expect(created.filter((id) => !intended.has(id))).toEqual([])
+  expect(created.length).toBeGreaterThan(0)
+  expect(created.length).toBeLessThan(SERVERS)
+}
+
+async function expectRerunFinishes(): Promise<void> {
+  const { code, stderr } = await bench.apply()
+  expect([code, stderr]).toEqual([0, expect.any(String)])
+  expect(bench.report().totals.rows).toBe(SERVERS)
+  expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
+}
+
+test('a file may not grow any further (ulimit -f)', async () => {
+  const finished = await bench.apply(FAST, {
+    under: ['bash', '-c', 'ulimit -f 4; exec "$@"', 'bash'],
+  })
+  expectNoCreateWithoutIntent(finished, /journal cannot be written.*EFBIG/)
+  await expectRerunFinishes()
+})
+
+const mountable = canMount()
+test.skipIf(!mountable)(
+  `no space is left on the device${mountable ? '' : ' (needs the right to mount a tmpfs)'}`,
+  async () => {
+    const reports = join(bench.directory, 'reports')
+    mkdirSync(reports)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', reports])
+    try {
+      // Room for the lock, the log and a part of the journal.
+      writeFileSync(join(reports, 'filler'), Buffer.alloc(40 * 1024))
+      expectNoCreateWithoutIntent(await bench.apply(FAST), /journal cannot be written.*ENOSPC/)
+      execFileSync('mount', ['-o', 'remount,size=16m', reports])
+      await expectRerunFinishes()
+    } finally {
+      execFileSync('umount', ['-l', reports])
+    }
+  },
+)
+
+test('there is no room even to begin with', async () => {
+  const finished = await bench.apply([], {
+    under: ['bash', '-c', 'ulimit -f 0; exec "$@"', 'bash'],
+  })
+  expect(finished.code).toBe(1)
+  expect(finished.stderr).not.toMatch(/^ {4}at /m)
+  expect(finished.stderr).toContain('EFBIG')
+  expect(bench.cloud.creates()).toEqual({})
+})
+
+test('a journal that cannot be read is never taken for an empty one', async () => {
+  expect((await bench.apply(['--limit', '2'])).code).toBe(0)
+  const path = join(bench.directory, bench.runs()[0] ?? '', 'journal.ndjson')
+  const lines = readFileSync(path, 'utf8').split('\n')
+  writeFileSync(path, lines.with(1, (lines[1] ?? '').slice(5)).join('\n'))
+  const sent = bench.cloud.asked('createProtectedInstance')
+  const { code, stderr } = await bench.apply()
+  expect(code).toBe(1)
+  expect(stderr).toContain('journal.ndjson')
+  expect(stderr).toContain('line 2')
+  expect(stderr).not.toMatch(/^ {4}at /m)
+  expect(bench.cloud.asked('createProtectedInstance')).toBe(sent)
+})
+
+/** Containers differ in what they allow; trying is the only way to know. */
+function canMount(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'sdrs-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], {
+      stdio: 'ignore',
+    })
+    execFileSync('umount', [directory])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmdirSync(directory)
+  }
+}

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { planDocumentSchema } from '../../src/plan/document.ts'
+import { fleetServerId, makeFleet } from '../support/fleet.ts'
+import { onceEach } from '../support/served-cloud.ts'
+import {
+  openWorkbench,
+  outcomesOf,
+  parseReport,
+  QUICK,
+  type Workbench,
+} from '../support/workbench.ts'
+
+let bench: Workbench
+beforeEach(async () => {
+  bench = await openWorkbench(makeFleet(6, ['g1', 'g2']))
+})
+afterEach(() => bench.close())
+
+test('shows what apply would do, sends only reads and leaves no files', async () => {
+  const { code, stdout } = await bench.run(['plan', 'servers.csv', '--json'])
+  expect(code).toBe(0)
+  const plan = planDocumentSchema.parse(JSON.parse(stdout))
+  expect(plan.totals).toMatchObject({ rows: 6, create: 6 })
+  expect(bench.cloud.asked('createProtectedInstance')).toBe(0)
+})
+
+test('--detailed-exitcode: 10 with changes to make, 0 without, 3 with something to decide', async () => {
+  const plan = async (): Promise<number | null> =>
+    (await bench.run(['plan', 'servers.csv', '--detailed-exitcode'])).code
+  expect(await plan()).toBe(10)
+  expect((await bench.apply()).code).toBe(0)
+  expect(await plan()).toBe(0)
+  bench.write('servers.csv', bench.read('servers.csv').replace('server-2,g2', 'server-2,g1'))
+  expect(await plan()).toBe(3)
+})
+
+describe('a saved plan', () => {
+  const save = async (): Promise<void> => {
+    expect((await bench.run(['plan', 'servers.csv', '--out', 'plan.json'])).code).toBe(0)
+  }
+  const applyPlan = () => bench.run(['apply', 'servers.csv', '--plan', 'plan.json', ...QUICK])
+
+  test('is the approval', async () => {
+    await save()
+    expect((await applyPlan()).code).toBe(0)
+    expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
+  })
+
+  test('is refused once the inventory has moved', async () => {
+    await save()
+    bench.write('servers.csv', `${bench.read('servers.csv')}\n`)
+    expect((await applyPlan()).code).toBe(2)
+    expect(bench.cloud.creates()).toEqual({})
+  })
+
+  test('is refused once the cloud has moved', async () => {
+    await save()
+    expect((await bench.apply(['--rows', '1'])).code).toBe(0)
+    expect((await applyPlan()).code).toBe(2)
+    expect(bench.cloud.creates()).toEqual(onceEach([fleetServerId(1)]))
+  })
+
+  test('is refused for another selection', async () => {
+    await save()
+    const { code } = await bench.run([
+      'apply',
+      'servers.csv',
+      '--plan',
+      'plan.json',
+      '--limit',
+      '2',
+    ])
+    expect(code).toBe(2)
+    expect(bench.cloud.creates()).toEqual({})
+  })
+
+  test.each(['{}', '', 'null', '{"planVersion": 99}'])('%j is none', async (content) => {
+    bench.write('plan.json', content)
+    const { code, stderr } = await applyPlan()
+    expect(code).toBe(2)
+    expect(stderr).not.toMatch(/^ {4}at /m)
+    expect(bench.cloud.creates()).toEqual({})
+  })
+})
+
+describe('a part of the inventory', () => {
+  test.each([
+    [
+      ['--rows', '2-3,5'],
+      [2, 3, 5],
+    ],
+    [
+      ['--only', 'server-[46]'],
+      [4, 6],
+    ],
+    [
+      ['--limit', '2'],
+      [1, 2],
+    ],
+    [['--only', 'server-?', '--rows', '4-6', '--limit', '1'], [4]],
+  ])('%j', async (flags, expected) => {
+    const { code, stdout } = await bench.apply([...flags, '--json'])
+    expect(code).toBe(0)
+    const report = parseReport(stdout)
+    expect(report.rows.map(({ row }) => row)).toEqual(expected)
+    expect(report.run.selection).not.toBeNull()
+    expect(report.run.inventory.rows).toBe(6)
+    expect(bench.cloud.creates()).toEqual(onceEach(expected.map(fleetServerId)))
+  })
+
+  test('shards share the servers out by group, none twice, none left out', async () => {
+    for (const share of ['1/2', '2/2']) {
+      expect((await bench.apply(['--shard', share])).code).toBe(0)
+    }
+    expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
+  })
+})
+
+test('an inventory from stdin; the next command names what remains of it', async () => {
+  const csv = bench.read('servers.csv').replace('server-6,g2', 'server-6,g1')
+  bench.write('last.csv', csv)
+  expect((await bench.run(['apply', 'last.csv', '--yes', '--rows', '6', ...QUICK])).code).toBe(0)
+  const { code, stdout } = await bench.run(['apply', '-', '--yes', ...QUICK], {
+    stdin: bench.read('servers.csv'),
+  })
+  expect(code).toBe(3)
+  expect(outcomesOf(bench.report())).toMatchObject({ 'server-6': 'conflict/other-group' })
+  expect(bench.report().totals).toMatchObject({ rows: 6, created: 5, conflict: 1 })
+  expect(stdout).toContain(`sdrs-protect apply ${bench.runs().at(-1)}/remaining.csv`)
+  expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
+})
