@@ -106,7 +106,7 @@ export function createDispatcher(parts: {
   }
 
   function readyIndex(queue: Queue, now: number): number {
-    if (queue.waiting.length === 0 || !lanes.isOpenLane(queue.lane, now)) return -1
+    if (queue.waiting.length === 0 || now < lanes.opensAt(queue.lane)) return -1
     return queue.waiting.findIndex((waiting) => waiting.notBefore <= now)
   }
 
@@ -114,8 +114,8 @@ export function createDispatcher(parts: {
   function setAlarm(now: number): void {
     let at = Number.POSITIVE_INFINITY
     for (const queue of queues.values()) {
-      if (queue.waiting.length === 0 || queue.lane.places >= queue.lane.window) continue
-      const due = Math.max(earliest(queue.waiting, now), queue.lane.closedUntil, heldUntil)
+      if (queue.waiting.length === 0) continue
+      const due = Math.max(earliest(queue.waiting, now), lanes.opensAt(queue.lane), heldUntil)
       if (due > now) at = Math.min(at, due)
     }
     if (alarm !== null && alarm.at <= at && alarm.at > now) return

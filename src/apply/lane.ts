@@ -5,10 +5,10 @@
  * doubles while every create is accepted, since k running jobs prove room for k. A group at its limit
  * answers busy. A busy answer may be chance (somebody's snapshot, a lock of a moment), so the lane asks
  * again after a short pause, and once more; the third one in a row is the limit: the window falls to
- * half, though never below what runs right now, and the lane waits for one of its own jobs to end. From
- * then on it tries one place more only after a number of accepted creates that doubles with each failed
- * try, so that a serial group runs back to back without a storm of refusals. A try that succeeds is followed
- * by the next at once: there is room above what was thought the limit.
+ * half, though never below what runs right now. From then on the lane tries one place more only now and
+ * then, four times as long after each try that fails, so that a serial group runs back to back without
+ * a storm of refusals. A try that succeeds shows that the limit was none, or is gone: the window doubles
+ * again.
  *
  * Pure state and transitions: time and delays are arguments.
  */
@@ -20,18 +20,21 @@ export interface Lane {
   readonly busyInARow: number
   /** First of the busy answers without progress in between, ms; null when there is none. */
   readonly busySince: number | null
-  /** Closed until then, ms; `Infinity` means until one of its own jobs ends. */
+  /** Closed until then, ms, or until one of its own jobs ends. */
   readonly closedUntil: number
-  readonly acceptedSince: number
-  readonly tryAfter: number
+  /** When one place above the ceiling is worth a try, ms. */
+  readonly tryAt: number
+  readonly tryPauseMs: number
 }
 
-const FIRST_TRY_AFTER = 8
-const LATEST_TRY_AFTER = 128
-/** Busy answers in a row that are taken for the group's limit. */
+/** Busy answers in a row that are taken for the group's limit: fewer where a limit is known already. */
 const NO_CHANCE = 3
+const NO_CHANCE_AGAIN = 2
 /** While a busy answer may be chance, the lane pauses only for this share of the backoff. */
 const SHORT_PAUSE = 1 / 4
+const FIRST_TRY_MS = 30_000
+const LATEST_TRY_MS = 32 * 60_000
+const TRY_GROWTH = 4
 
 export const NEW_LANE: Lane = {
   window: 1,
@@ -40,12 +43,15 @@ export const NEW_LANE: Lane = {
   busyInARow: 0,
   busySince: null,
   closedUntil: Number.NEGATIVE_INFINITY,
-  acceptedSince: 0,
-  tryAfter: FIRST_TRY_AFTER,
+  tryAt: Number.NEGATIVE_INFINITY,
+  tryPauseMs: FIRST_TRY_MS,
 }
 
-export function isOpenLane(lane: Lane, now: number): boolean {
-  return lane.places < lane.window && now >= lane.closedUntil
+/** When the lane takes one more create, unless its state changes before; `Infinity`: once a place is free. */
+export function opensAt(lane: Lane): number {
+  if (lane.places < lane.window) return lane.closedUntil
+  const canTry = lane.ceiling !== null && lane.places === lane.ceiling
+  return canTry ? Math.max(lane.closedUntil, lane.tryAt) : Number.POSITIVE_INFINITY
 }
 
 /** A create takes a place before it is sent; a job of an earlier run takes one as well. */
@@ -60,14 +66,8 @@ export function givenBack(lane: Lane): Lane {
 
 export function accepted(lane: Lane): Lane {
   const calm = { ...lane, busyInARow: 0, busySince: null }
-  if (lane.ceiling === null) return { ...calm, window: Math.max(lane.window, 2 * lane.places) }
-  if (lane.places > lane.ceiling) {
-    return { ...calm, ceiling: lane.places, window: lane.places + 1, acceptedSince: 0 }
-  }
-  const acceptedSince = lane.acceptedSince + 1
-  return acceptedSince < lane.tryAfter
-    ? { ...calm, acceptedSince }
-    : { ...calm, acceptedSince: 0, window: lane.ceiling + 1 }
+  if (lane.ceiling !== null && lane.places <= lane.ceiling) return calm
+  return { ...calm, ceiling: null, window: Math.max(lane.window, 2 * lane.places) }
 }
 
 /** The refused create gives its place back. `pauseMs` is a jittered backoff. */
@@ -83,21 +83,16 @@ export function busy(lane: Lane, now: number, pauseMs: number): Lane {
     // Nothing of ours runs here: somebody else is at work, and only time tells when they end.
     return { ...next, window: Math.max(1, Math.floor(lane.window / 2)), closedUntil: now + pauseMs }
   }
-  const overCeiling = lane.ceiling !== null && lane.places > lane.ceiling
-  if (!overCeiling && next.busyInARow < (lane.ceiling === null ? NO_CHANCE : NO_CHANCE - 1)) {
+  if (lane.ceiling !== null && lane.places > lane.ceiling) {
+    const tryPauseMs = Math.min(LATEST_TRY_MS, lane.tryPauseMs * TRY_GROWTH)
+    return { ...next, tryPauseMs, tryAt: now + tryPauseMs }
+  }
+  if (next.busyInARow < (lane.ceiling === null ? NO_CHANCE : NO_CHANCE_AGAIN)) {
     return { ...next, closedUntil: now + pauseMs * SHORT_PAUSE }
   }
-  const window = overCeiling
-    ? Math.max(1, lane.ceiling ?? 1)
-    : Math.max(1, places, Math.floor(lane.window / 2))
-  return {
-    ...next,
-    window,
-    ceiling: window,
-    acceptedSince: 0,
-    tryAfter: Math.min(LATEST_TRY_AFTER, overCeiling ? lane.tryAfter * 2 : lane.tryAfter),
-    closedUntil: Number.POSITIVE_INFINITY,
-  }
+  const window = Math.max(1, places, Math.floor(lane.window / 2))
+  const tryAt = now + lane.tryPauseMs
+  return { ...next, window, ceiling: window, closedUntil: tryAt, tryAt }
 }
 
 /** One of our jobs ended: its place is free, and a busy group may have room again. */
