@@ -16,6 +16,7 @@ import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { createProgress } from '../ui/progress.ts'
+import { createNarrator } from './narrate.ts'
 import type { Prepared } from './prepare.ts'
 import { makeReport, settleLate } from './reconciled.ts'
 import { makeRunFolder } from './run-folder.ts'
@@ -51,12 +52,13 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
     sha256: inventory.sha256,
   })
   const log = await createLogger({
-    level: settings.logLevel === 'debug' ? 'debug' : 'info',
+    level: settings.logLevel,
     file: `${directory}/run.log`,
     secrets: voice.secrets,
   })
   log.info({ runId: run.runId, rows: plan.rows.length }, 'apply')
   const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
+  const narrate = createNarrator(plan, (line) => progress.note(line))
   const applied = await applyPlan(plan, {
     client: session.client,
     journal,
@@ -75,7 +77,10 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
       const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
       progress.update({ counts: ended, running, waiting: rows - done - running, etaMs })
     },
-    note: (message, facts) => log.info(facts, message),
+    note(message, facts) {
+      log.info(facts, message)
+      narrate(message, facts)
+    },
   })
   progress.stop()
   for (const trouble of applied.troubles) {
