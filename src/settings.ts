@@ -41,7 +41,7 @@ export interface Settings {
   readonly delimiter: string | null
   /** Null: to be told from the endpoint. */
   readonly dialect: 'otc' | 'huawei' | null
-  readonly schema: 'inventory' | 'report' | null
+  readonly schema: 'inventory' | 'plan' | 'report' | null
 
   /** The part of the inventory this is about, the share of this process included. */
   readonly selection: Selection
@@ -58,7 +58,6 @@ export interface Settings {
   readonly yes: boolean
   readonly planFile: string | null
   readonly maxFailures: value.FailureLimit
-  readonly enableProtection: boolean
   readonly replaceFailed: boolean
 
   readonly out: string | null
@@ -145,7 +144,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),
     dialect: from.read('dialect', choice(['otc', 'huawei'])),
-    schema: from.read('schema', choice(['inventory', 'report'])),
+    schema: from.read('schema', choice(['inventory', 'plan', 'report'])),
     selection: 'selection' in chosen ? chosen.selection : {},
     concurrency: from.readOr('concurrency', between(1, 500)),
     maxJobs: from.readOr('max-jobs', between(1, 10_000)),
@@ -157,7 +156,6 @@ export function parseSettings(line: CommandLine): SettingsResult {
     yes: from.flag('yes'),
     planFile: from.text('plan'),
     maxFailures: from.readOr('max-failures', value.failureLimit),
-    enableProtection: from.flag('enable-protection'),
     replaceFailed: from.flag('replace-failed'),
     out: from.text('out'),
     detailedExitcode: from.flag('detailed-exitcode'),

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseSettings } from '../src/settings.ts'
-import type { CommandLine, Settings } from '../src/settings.ts'
+import type { CommandLine, CommandName, Settings } from '../src/settings.ts'
 import { nextCommand } from '../src/settings/next-command.ts'
-import { OPTIONS, variableOf } from '../src/settings/options.ts'
+import { OPTIONS, optionsOf, variableOf } from '../src/settings/options.ts'
 
 function line(over: Partial<CommandLine> = {}): CommandLine {
   return { command: 'apply', positionals: ['servers.csv'], options: {}, env: {}, ...over }
@@ -245,6 +245,36 @@ test('contradictions are about flags, not about what the environment holds for e
   const url = 'https://sdrs.example.com'
   expect(errors({ options: { simulate: true, endpoint: url } })).toHaveLength(1)
   expect(errors({ options: { simulate: true }, env: { SDRS_PROTECT_ENDPOINT: url } })).toEqual([])
+})
+
+test('the simulator in this process is nowhere else', () => {
+  for (const name of ['region', 'project-id', 'project-name', 'cloud'] as const) {
+    expect(errors({ options: { simulate: true, [name]: 'x' } }), name).toHaveLength(1)
+  }
+  expect(errors({ command: 'simulate', positionals: [], options: { 'project-id': 'x' } })).toEqual(
+    [],
+  )
+})
+
+/** What is offered is honoured: an option goes here together with the code that reads it. */
+test('each command offers the options that it reads', () => {
+  const where =
+    'region project-id project-name cloud endpoint ecs-endpoint vpc-endpoint iam-endpoint'
+  const inventory = 'group map set format encoding delimiter dialect'
+  const part = 'only rows wave limit shard'
+  const simulated = 'simulate faults job-time seed'
+  const offered: Readonly<Record<CommandName, string>> = {
+    validate: `${inventory} json quiet log-level color`,
+    plan: `${where} ${inventory} ${part} rate request-timeout replace-failed out detailed-exitcode reports-dir json quiet log-level color ${simulated}`,
+    apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window yes plan max-failures replace-failed reports-dir json quiet log-level color ${simulated}`,
+    report: 'format out json quiet log-level color',
+    template: 'format schema quiet log-level',
+    simulate: `project-id ${inventory} quiet log-level faults job-time seed port world state`,
+  }
+  for (const [command, names] of Object.entries(offered)) {
+    const found = optionsOf(command as CommandName).map(([name]) => name)
+    expect(found, command).toEqual(names.split(' '))
+  }
 })
 
 describe('the next command', () => {

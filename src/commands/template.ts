@@ -1,11 +1,13 @@
 import { EXIT } from '../exit-code.ts'
 import { inventoryJsonSchema, starterCsv, starterYaml } from '../inventory/template.ts'
+import { planJsonSchema } from '../plan/document.ts'
 import { reportJsonSchema } from '../report/schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 
 const SCHEMAS = {
   inventory: inventoryJsonSchema,
+  plan: planJsonSchema,
   report: reportJsonSchema,
 } as const satisfies Record<NonNullable<Settings['schema']>, () => unknown>
 

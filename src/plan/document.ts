@@ -41,6 +41,10 @@ export const planDocumentSchema = z.strictObject({
 })
 export type PlanDocument = z.output<typeof planDocumentSchema>
 
+export function planJsonSchema(): unknown {
+  return z.toJSONSchema(planDocumentSchema)
+}
+
 export function planDocument(
   plan: Plan,
   about: Pick<PlanDocument, 'endpoint' | 'projectId' | 'inventory'>,

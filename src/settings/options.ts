@@ -28,6 +28,7 @@ export interface OptionSpec {
 
 const ALL = Object.keys(COMMANDS) as readonly CommandName[]
 const READS_INVENTORY = ['validate', 'plan', 'apply'] as const
+const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'report'] as const
 const CLOUD = ['plan', 'apply'] as const
 const APPLY = ['apply'] as const
 const SIMULATED = ['plan', 'apply', 'simulate'] as const
@@ -39,7 +40,7 @@ const inventory = {
   commands: [...READS_INVENTORY, 'simulate'],
 } as const
 const part = { kind: 'value', section: 'Part of it', commands: CLOUD } as const
-const pace = { kind: 'value', section: 'Pace', commands: CLOUD } as const
+const pace = { kind: 'value', section: 'Pace', commands: APPLY } as const
 const safety = { kind: 'flag', section: 'Safety', commands: APPLY } as const
 const output = { kind: 'flag', section: 'Output', commands: ALL } as const
 const simulator = { kind: 'value', section: 'Simulator', commands: SIMULATED } as const
@@ -89,7 +90,7 @@ export const OPTIONS = {
   schema: {
     ...inventory,
     placeholder: 'NAME',
-    about: 'JSON Schema of: inventory or report',
+    about: 'JSON Schema of: inventory, plan or report',
     commands: ['template'],
   },
 
@@ -101,12 +102,17 @@ export const OPTIONS = {
     ...part,
     placeholder: 'I/N',
     about: 'share I of N, by protection group; merge with report',
-    commands: CLOUD,
   },
 
   concurrency: { ...pace, placeholder: 'N', default: '10', about: 'create requests at once' },
   'max-jobs': { ...pace, placeholder: 'N', default: '100', about: 'jobs running at once' },
-  rate: { ...pace, placeholder: 'N', default: '50', about: 'requests a second, all together' },
+  rate: {
+    ...pace,
+    placeholder: 'N',
+    default: '50',
+    about: 'requests a second, all together',
+    commands: CLOUD,
+  },
   'poll-interval': {
     ...pace,
     placeholder: 'D',
@@ -118,6 +124,7 @@ export const OPTIONS = {
     placeholder: 'D',
     default: '30s',
     about: 'how long one request may take',
+    commands: CLOUD,
   },
   'settle-window': {
     ...pace,
@@ -135,8 +142,11 @@ export const OPTIONS = {
     default: '50%',
     about: 'stop sending once more rows have failed',
   },
-  'enable-protection': { ...safety, about: 'switch protection on after full success' },
-  'replace-failed': { ...safety, about: 'delete what a failed create left in error, create again' },
+  'replace-failed': {
+    ...safety,
+    about: 'delete what a failed create left in error, create again',
+    commands: CLOUD,
+  },
 
   out: {
     ...output,
@@ -162,7 +172,7 @@ export const OPTIONS = {
   json: {
     ...output,
     about: 'print the one JSON document',
-    commands: ['validate', 'plan', 'apply', 'report'],
+    commands: PRINTS_REPORTS,
   },
   quiet: { ...output, about: 'no progress, no notices' },
   'log-level': {
@@ -172,7 +182,11 @@ export const OPTIONS = {
     default: 'info',
     about: 'error, warn, info or debug',
   },
-  color: { ...output, about: 'colour; --no-color and NO_COLOR switch it off' },
+  color: {
+    ...output,
+    about: 'colour; --no-color and NO_COLOR switch it off',
+    commands: PRINTS_REPORTS,
+  },
 
   simulate: { ...simulator, kind: 'flag', about: 'use the built-in simulator', commands: CLOUD },
   faults: { ...simulator, placeholder: 'FILE|mild|harsh', about: 'what shall go wrong' },

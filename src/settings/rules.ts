@@ -4,10 +4,21 @@ import type { OptionName } from './options.ts'
 /** A rule across options: one sentence when it is broken, else null. */
 type Rule = (settings: Settings) => string | null
 
+/** The simulator in this process is nowhere else, and has one project. */
+const ELSEWHERE = [
+  'region',
+  'project-id',
+  'project-name',
+  'cloud',
+  'endpoint',
+  'ecs-endpoint',
+  'vpc-endpoint',
+  'iam-endpoint',
+] as const satisfies readonly OptionName[]
+
 /** The flags, not the values: a variable that was set for good must not forbid a flag that is typed today. */
 const EXCLUSIVE: readonly (readonly [OptionName, OptionName])[] = [
-  ['simulate', 'endpoint'],
-  ['simulate', 'cloud'],
+  ...ELSEWHERE.map((name) => ['simulate', name] as const),
   ['project-id', 'project-name'],
   ['format', 'schema'],
 ]

@@ -125,7 +125,7 @@ describe('template', () => {
     expect((await cli(['validate', '-', '--format', format], { stdin: inventory })).code).toBe(0)
   })
 
-  test.each(['inventory', 'report'])('the schema of %s is JSON Schema', async (schema) => {
+  test.each(['inventory', 'plan', 'report'])('the schema of %s is JSON Schema', async (schema) => {
     const { stdout } = await cli(['template', '--schema', schema])
     expect(JSON.parse(stdout)).toMatchObject({
       $schema: expect.stringContaining('json-schema.org'),
