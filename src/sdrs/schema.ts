@@ -64,13 +64,21 @@ export const protectedInstanceSchema = z
   }))
 export type ProtectedInstance = z.output<typeof protectedInstanceSchema>
 
-export const protectedInstanceListSchema = z.object({
-  protected_instances: z
-    .array(protectedInstanceSchema)
-    .nullish()
-    .transform((list) => list ?? []),
-  count,
-})
+export const protectedInstanceListSchema = z
+  .object({ protected_instances: z.array(protectedInstanceSchema).nullish(), count })
+  .refine(
+    (list) => isList(list.protected_instances, list.count),
+    'the answer holds no protected_instances',
+  )
+  .transform((list) => ({ ...list, protected_instances: list.protected_instances ?? [] }))
+
+/**
+ * An empty list may come as null, or be left out beside a count of 0. An object with neither is no
+ * list at all: read as an empty one, it would say that nothing is protected.
+ */
+function isList(items: readonly unknown[] | null | undefined, total: number | null): boolean {
+  return items !== undefined || total === 0
+}
 
 export const serverGroupSchema = z
   .object({
@@ -99,13 +107,10 @@ export const serverGroupSchema = z
   }))
 export type ServerGroup = z.output<typeof serverGroupSchema>
 
-export const serverGroupListSchema = z.object({
-  server_groups: z
-    .array(serverGroupSchema)
-    .nullish()
-    .transform((list) => list ?? []),
-  count,
-})
+export const serverGroupListSchema = z
+  .object({ server_groups: z.array(serverGroupSchema).nullish(), count })
+  .refine((list) => isList(list.server_groups, list.count), 'the answer holds no server_groups')
+  .transform((list) => ({ ...list, server_groups: list.server_groups ?? [] }))
 export const serverGroupAnswerSchema = z.object({ server_group: serverGroupSchema })
 export const protectedInstanceAnswerSchema = z.object({
   protected_instance: protectedInstanceSchema,
