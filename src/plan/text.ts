@@ -53,7 +53,7 @@ export function planText(plan: Plan, palette: Palette): string {
   if (open.length > 0) {
     lines.push(
       '',
-      palette.bad(`${counted(open.length, 'server')} need a decision, nothing is sent for them:`),
+      palette.bad(`For ${counted(open.length, 'server')} a person must decide; nothing is sent:`),
     )
     lines.push(...some(open, questionLine))
   }
