@@ -44,7 +44,8 @@ function tellingOf(message: string, facts: Facts, planned: PlannedRow): Telling 
   if (message !== 'create failed') return null
   const kind = String(facts['class'])
   const what = [facts['status'], facts['code']]
-    .flatMap((part) => (part === null ? [] : [plain(String(part))]))
+    .filter((part) => typeof part === 'number' || typeof part === 'string')
+    .map((part) => plain(String(part)))
     .join(' ')
   switch (kind) {
     case 'throttled':
