@@ -60,7 +60,7 @@ test('access lost in the middle: exit 4, every row in the report, a new token fi
   let creates = 0
   bench = await openWorkbench(makeFleet(6), {
     hooks: {
-      async after({ operation }) {
+      async after({ operation }): Promise<'pass'> {
         if (operation === 'createProtectedInstance') creates += 1
         if (creates === 3) await bench.cloud.revokeTokens()
         return 'pass'

@@ -56,7 +56,6 @@ describe('on one reports folder', () => {
     await gate.arrived(1)
     first.child.kill('SIGKILL')
     await first.ended
-    gate.open()
     const [lock = ''] = locks()
     const holder = JSON.parse(bench.read(lock)) as Record<string, unknown>
     writeFileSync(

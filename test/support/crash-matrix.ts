@@ -122,6 +122,7 @@ async function violationsOf(bench: Workbench): Promise<readonly string[]> {
   const wanted = JSON.stringify(onceEach(bench.serverIds))
   if (creates !== wanted) violations.push(`accepted creates ${creates}`)
   const reported = bench.report().rows.map(({ serverId }) => serverId)
-  if (reported.join() !== bench.serverIds.join()) violations.push(`rows reported: ${reported}`)
+  if (reported.join() !== bench.serverIds.join())
+    violations.push(`rows reported: ${reported.join()}`)
   return violations
 }
