@@ -7,14 +7,16 @@
  */
 const SHORTEST_TICK = 2_000
 const LONGEST_TICK = 15_000
-/** A look is worth it once about an eighth of a job's age has passed since the last one. */
+/** While nothing is known, a look is worth it once so much of the youngest job's age has passed since the last one. */
+const AGE_SHARE_UNKNOWN = 1 / 4
+/** Once it is known how long jobs take: an eighth of it. */
 const AGE_SHARE = 1 / 8
 /** While no job can be due, the list is still looked at this often: a job may fail early. */
 export const LONGEST_PAUSE = 90_000
 /** A job is due from this share of the shortest duration seen so far. */
 const DUE_SHARE = 0.9
 /** Jobs that should end between two looks, where there are that many. */
-const ENDS_A_LOOK = 6
+const ENDS_A_LOOK = 10
 /** Jobs differ at least by this share of their duration, however alike those seen so far were. */
 const LEAST_SPREAD = 0.1
 /** How many durations must have been seen before anything is concluded from them. */
@@ -28,9 +30,11 @@ export interface Spread {
 
 /** Between two looks at `due` jobs, the youngest of this age; `seen` is null while little is known. */
 export function tickMs(youngestAgeMs: number, due: number, seen: Spread | null): number {
-  const byAge = youngestAgeMs * AGE_SHARE
-  const byEnds = seen === null ? byAge : (ENDS_A_LOOK * spreadOf(seen)) / due
-  return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, Math.min(byAge, byEnds)))
+  const wanted =
+    seen === null
+      ? youngestAgeMs * AGE_SHARE_UNKNOWN
+      : Math.min(youngestAgeMs * AGE_SHARE, (ENDS_A_LOOK * spreadOf(seen)) / due)
+  return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, wanted))
 }
 
 /** Due jobs end about evenly over this time. */

@@ -29,8 +29,7 @@ export async function approve(
     await requireSamePlan(plan, settings.planFile, about)
     return true
   }
-  const { work } = summarise(plan)
-  if (settings.yes || work === 0) return true
+  if (settings.yes || summarise(plan).sends === 0) return true
   const { default: confirm } = await import('@inquirer/confirm')
   return confirm(
     { message: question(plan), default: false },
@@ -47,13 +46,20 @@ export async function approve(
 
 /** How many servers in which groups, and what is deleted. Pure. */
 export function question(plan: Plan): string {
-  const { counts, groups, work } = summarise(plan)
-  const where = groups.map(({ group, rows }) => `${rows.length} in "${group.name}"`).join(', ')
+  const { counts, groups, sends } = summarise(plan)
+  const where = groups
+    .map(({ group, rows }) => ({
+      name: group.name,
+      count: rows.filter(({ action }) => action.kind !== 'resume').length,
+    }))
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `${count} in "${name}"`)
+    .join(', ')
   const replaced =
     counts.replace === 0
       ? ''
       : ` First ${counted(counts.replace, 'instance')} left by failed creates will be DELETED with the DR servers.`
-  return `Protect ${counted(work, 'server')} (${where})?${replaced} Each creates a billed DR server.`
+  return `Protect ${counted(sends, 'server')} (${where})?${replaced} Each creates a billed DR server.`
 }
 
 async function requireSamePlan(

@@ -3,8 +3,8 @@ import type { ServerGroup } from '../sdrs/schema.ts'
 import type { ActionKind } from './action.ts'
 import type { Plan, PlannedRow } from './plan.ts'
 
-/** The kinds of action that send something or wait for something, and so want an approval. */
-const WORK: readonly ActionKind[] = ['create', 'look', 'resume', 'replace']
+const SENDS: readonly ActionKind[] = ['create', 'look', 'replace']
+const WORK: readonly ActionKind[] = [...SENDS, 'resume']
 
 export interface PlanSummary {
   readonly rows: number
@@ -13,6 +13,8 @@ export interface PlanSummary {
   readonly groups: readonly { readonly group: ServerGroup; readonly rows: readonly PlannedRow[] }[]
   /** How many rows want work. */
   readonly work: number
+  /** How many of those may send something that is billed, or deletes: these want an approval. */
+  readonly sends: number
 }
 
 /** Counts first: what a plan comes to. Pure. */
@@ -24,7 +26,8 @@ export function summarise(plan: Plan): PlanSummary {
     const group = rows[0]?.group
     return group === undefined ? [] : [{ group, rows }]
   })
-  return { rows: plan.rows.length, counts, groups, work: working.length }
+  const sends = working.filter(({ action }) => SENDS.includes(action.kind)).length
+  return { rows: plan.rows.length, counts, groups, work: working.length, sends }
 }
 
 /** Rows that a person must decide on: nothing is sent for them. */

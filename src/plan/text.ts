@@ -48,7 +48,7 @@ export function planText(plan: Plan, palette: Palette): string {
     ({ action }) =>
       messageOf(action) !== null && action.kind !== 'conflict' && action.kind !== 'blocked',
   )
-  if (notable.length > 0) lines.push('', 'To note:', ...some(notable, noteLine))
+  if (notable.length > 0) lines.push('', 'To note:', ...notes(notable))
   const open = openQuestions(plan)
   if (open.length > 0) {
     lines.push(
@@ -81,8 +81,16 @@ function driftLine({ row, action }: PlannedRow): string {
   return wrap(`  row ${row.row} ${row.name}: ${fields.join('; ')}`, '    ')
 }
 
-function noteLine({ row, action }: PlannedRow): string {
-  return wrap(`  row ${row.row} ${row.name}: ${messageOf(action) ?? ''}`, '    ')
+/** Rows of which the same is to be said are said together. */
+function notes(rows: readonly PlannedRow[]): string[] {
+  return [...groupBy(rows, ({ action }) => messageOf(action) ?? '')].map(([message, same]) => {
+    const first = same[0]?.row
+    const who =
+      same.length === 1 && first !== undefined
+        ? `row ${first.row} ${first.name}`
+        : counted(same.length, 'row')
+    return wrap(`${who}: ${message}`, '    ')
+  })
 }
 
 function questionLine({ row, action }: PlannedRow): string {
