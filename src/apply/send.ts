@@ -30,9 +30,8 @@ export async function sendCreate(
       signal: stop.sending,
       cutOff: stop.inFlight,
       again: account.attempts > 0,
-      async beforeSend() {
-        await creation.intent()
-        if (stop.sending.aborted) return
+      beforeSend: () => creation.intent(),
+      onSend() {
         creation.sent()
         account.attempts += 1
         sentAt = clock.now()

@@ -35,6 +35,8 @@ export interface ExchangeOptions {
   readonly cutOff?: AbortSignal | undefined
   /** Runs when the request may go, right before it does; if it rejects, nothing is sent. */
   readonly beforeSend?: () => Promise<void>
+  /** The request leaves now: it counts as sent from here on. */
+  readonly onSend?: () => void
 }
 
 export interface ExchangeParts {
@@ -77,6 +79,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       const headers = await authenticator.authorize(unsigned)
       await options.beforeSend?.()
       stopIfOver(call, options.signal)
+      options.onSend?.()
       requests.sent(call.operation, options.again || renewed)
       const response = await send(call.operation, { ...unsigned, headers }, options.cutOff)
       if (response.status !== 401 || renewed || !(await authenticator.renew(headers))) {
