@@ -43,12 +43,13 @@ export interface Cloud {
   readonly sightings: readonly Sighting[]
   world(): World
   weather(next: Weather): void
-  /** Rejects with TransportError, as a transport does. `onArrival` runs just before the world sees the request. */
+  /** Rejects with TransportError, as a transport does.  */
   send(request: HttpRequest, run: number, hooks: SendHooks): Promise<HttpResponse>
 }
 
 interface SendHooks {
-  readonly onArrival: (sighting: Sighting) => void
+  /** It leaves the sender. */
+  readonly onSent: (sighting: Sighting) => void
   /** The world has dealt with it; nothing of that has come back yet. */
   readonly onCarriedOut: (sighting: Sighting) => void
 }
@@ -96,7 +97,6 @@ export function openCloud(options: {
     const isLost = chance(world.seed, 'unreachable', sightings.length) < weather.unreachable
     await clock.sleep(options.latencyMs / 2)
     if (isLost) throw new TransportError('not-sent', 'connection refused', 'ECONNREFUSED')
-    hooks.onArrival(sighting)
     const delivery = arrive(request, sighting)
     hooks.onCarriedOut(sighting)
     await clock.sleep(options.latencyMs / 2)
@@ -131,6 +131,7 @@ export function openCloud(options: {
         readable: false,
       }
       sightings.push(sighting)
+      hooks.onSent(sighting)
       try {
         const response = await orAborted(travel(request, sighting, hooks), request.signal)
         sighting.answer = describe(response)

@@ -1,5 +1,5 @@
 import { idKey } from '../../src/inventory/row.ts'
-import { neverReady } from '../../src/plan/plan.ts'
+import { neverReady } from '../../src/plan/rules.ts'
 import { isBroken } from '../../src/sdrs/schema.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { groupStatusAt } from '../../src/simulator/lifecycle.ts'

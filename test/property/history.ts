@@ -223,7 +223,7 @@ const run: fc.Arbitrary<RunPlan> = fc.record({
   journalMs: fc.constantFrom(0, 4),
 })
 
-export const history: fc.Arbitrary<History> = fc
+export const anyHistory: fc.Arbitrary<History> = fc
   .record({
     seed: fc.nat(1_000_000),
     groups: fc.array(group, { minLength: 1, maxLength: 5 }),
@@ -232,6 +232,40 @@ export const history: fc.Arbitrary<History> = fc
     runs: fc.array(run, { maxLength: 4 }),
   })
   .map(sane)
+
+/** One to three servers and two to six runs, each of which dies: every step is a likely place to die. */
+export const deadlyHistory: fc.Arbitrary<History> = fc
+  .record({
+    seed: fc.nat(1_000_000),
+    groups: fc.array(group, { minLength: 1, maxLength: 2 }),
+    servers: fc.array(server, { minLength: 1, maxLength: 3 }),
+    cloud,
+    runs: fc.array(fc.record({ run, dies: point }), { minLength: 2, maxLength: 6 }),
+  })
+  .map(({ runs, ...rest }) =>
+    sane({ ...rest, runs: runs.map(({ run: each, dies }) => ({ ...each, dies })) }),
+  )
+
+/** Answers to creates get lost, and lists show them only after the tool has stopped looking. */
+export const losingHistory: fc.Arbitrary<History> = anyHistory.map((drawn) => ({
+  ...drawn,
+  cloud: {
+    ...drawn.cloud,
+    forgetful: false,
+    listLagMs: 20_000,
+    rules: loadFaultPlan({
+      rules: [
+        {
+          on: 'createProtectedInstance',
+          probability: 0.5,
+          timesPerServer: 1,
+          do: { reset: 'after' },
+        },
+      ],
+    }).rules,
+  },
+  runs: drawn.runs.map((each) => ({ ...each, dies: null, cutOff: null, settleWindowMs: 10_000 })),
+}))
 
 /**
  * A forgetful cloud is fair only where a list shows, by the time the tool has looked long enough,

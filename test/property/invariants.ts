@@ -111,7 +111,8 @@ function looksBeforeSendingAgain({ sightings, runs }: Played): Violation[] {
     ofServer.slice(1).flatMap((next, index) => {
       const last = ofServer[index]
       if (last === undefined || isCertain(last.answer) || last.readable) return []
-      const since = last.endedAt ?? last.sentAt
+      // A run that died learnt nothing: what counts is when its request left.
+      const since = last.run === next.run ? (last.endedAt ?? last.sentAt) : last.sentAt
       const looked = sightings.some(
         (each) =>
           each.operation === 'listProtectedInstances' &&

@@ -54,7 +54,7 @@ export function live(options: {
   readonly clock: Clock
   readonly stop: StopControl
   readonly journalMs: number
-  readonly onArrival: (sighting: Sighting) => void
+  readonly onSent: (sighting: Sighting) => void
 }): Life {
   const { run, destiny, cloud, clock, stop } = options
   let steps = 0
@@ -82,7 +82,7 @@ export function live(options: {
     async send(request) {
       if (step(() => `before ${request.method} ${pathOf(request.url)}`)) return NEVER
       const answered = cloud.send(request, run, {
-        onArrival: options.onArrival,
+        onSent: options.onSent,
         onCarriedOut: (sighting) => {
           step(() => `after ${sighting.operation} had reached the world`)
         },

@@ -7,7 +7,7 @@ import { ApiError } from '../../src/sdrs/errors.ts'
 import { idKey, type Row } from '../../src/inventory/row.ts'
 import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import type { World } from '../../src/simulator/state.ts'
-import { ENDPOINT, rollOut, type Rollout } from '../support/rollout.ts'
+import { ENDPOINT, rollOut, type Rollout, type RolloutOptions } from '../support/rollout.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { FAIR, openCloud, type Sighting } from './cloud.ts'
 import type { History, RunPlan } from './history.ts'
@@ -43,7 +43,7 @@ export interface Played {
   readonly startedAt: number
   readonly sightings: readonly Sighting[]
   readonly runs: readonly PlayedRun[]
-  /** Creates that arrived although no intent of theirs was on disk. */
+  /** Creates that were sent although no intent of theirs was on disk. */
   readonly uncovered: readonly Sighting[]
   /** Journal lines that cannot be read back, or tell an impossible story. */
   readonly unreadable: readonly string[]
@@ -86,8 +86,8 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       clock,
       stop,
       journalMs: current?.journalMs ?? 1,
-      onArrival(sighting) {
-        if (sighting.server === null || sighting.run !== run) return
+      onSent(sighting) {
+        if (sighting.server === null) return
         if (file.last.get(sighting.server) !== 'intent') uncovered.push(sighting)
       },
     })
@@ -104,17 +104,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       seed: history.seed + run,
       replaceFailed: current?.replaceFailed ?? false,
       stop,
-      limits: {
-        ...(current === null
-          ? {}
-          : {
-              concurrency: current.concurrency,
-              maxJobs: current.maxJobs,
-              settleWindowMs: current.settleWindowMs,
-              jobTimeoutMs: current.jobTimeoutMs,
-              pollIntervalMs: current.pollIntervalMs,
-            }),
-      },
+      limits: current === null ? {} : limitsOf(current),
       spoil: {
         ...(spoil.client === undefined ? {} : { client: spoil.client }),
         journal() {
@@ -123,12 +113,15 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
         },
       },
     })
-    const end = await clock.run(
-      Promise.race([
-        work.then(toEnd, failureToEnd),
-        life.death.then((where): RunEnd => ({ kind: 'died', where })),
-      ]),
-    )
+    const end = await clock
+      .run(
+        Promise.race([
+          work.then(toEnd, failureToEnd),
+          life.death.then((where): RunEnd => ({ kind: 'died', where })),
+        ]),
+      )
+      // A run that waits for nothing that can come.
+      .catch((error: unknown): RunEnd => ({ kind: 'bug', error }))
     files.push(file)
     let left = remembered
     try {
@@ -166,6 +159,11 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     await clock.run(clock.sleep(LONG_MS))
   }
   return { history, startedAt, sightings: cloud.sightings, runs, uncovered, unreadable }
+}
+
+function limitsOf(plan: RunPlan): NonNullable<RolloutOptions['limits']> {
+  const { concurrency, maxJobs, settleWindowMs, jobTimeoutMs, pollIntervalMs } = plan
+  return { concurrency, maxJobs, settleWindowMs, jobTimeoutMs, pollIntervalMs }
 }
 
 function memoryOf(files: readonly JournalText[]): Memory {

@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import type { History } from './history.ts'
+import { violationsOf } from './invariants.ts'
+import { play, type Spoil } from './play.ts'
+import { renderHistory } from './render.ts'
+
+/** More histories than by default: SDRS_PROTECT_PROPERTY_RUNS. A seed is repeated with SDRS_PROTECT_PROPERTY_SEED. */
+export function runsOr(usual: number): number {
+  return Number(process.env['SDRS_PROTECT_PROPERTY_RUNS'] ?? usual)
+}
+
+/** Plays random histories. Null, or the smallest one that breaks a promise, told for people. */
+export async function brokenPromise(
+  histories: fc.Arbitrary<History>,
+  numRuns: number,
+): Promise<string | null> {
+  const seed = Number(process.env['SDRS_PROTECT_PROPERTY_SEED'] ?? Date.now() % 2 ** 31)
+  process.stdout.write(`${numRuns} histories from seed ${seed}\n`)
+  const outcome = await fc.check(
+    fc.asyncProperty(histories, async (drawn) => violationsOf(await play(drawn)).length === 0),
+    { numRuns, seed },
+  )
+  if (!outcome.failed) return null
+  const drawn = outcome.counterexample?.[0]
+  if (drawn === undefined) throw outcome.errorInstance
+  const played = await play(drawn)
+  const story = renderHistory(played, violationsOf(played))
+  return `seed ${seed}, history ${outcome.numRuns}, shrunk ${outcome.numShrinks} times\n${story}`
+}
+
+/** Which promises a spoilt engine breaks in these histories, each with how many histories it took. */
+export async function promisesBroken(
+  histories: readonly History[],
+  spoil: Spoil,
+): Promise<Map<string, number>> {
+  const broken = new Map<string, number>()
+  for (const [index, drawn] of histories.entries()) {
+    for (const { promise } of violationsOf(await play(drawn, spoil))) {
+      if (!broken.has(promise)) broken.set(promise, index + 1)
+    }
+  }
+  return broken
+}
