@@ -12,9 +12,9 @@ const AGE_SHARE_UNKNOWN = 1 / 4
 /** Once it is known how long jobs take: an eighth of it. */
 const AGE_SHARE = 1 / 8
 /** While no job can be due, the list is still looked at this often: a job may fail early. */
-export const LONGEST_PAUSE = 90_000
+export const LONGEST_PAUSE = 120_000
 /** A job is due from this share of the shortest duration seen so far. */
-const DUE_SHARE = 0.9
+const DUE_SHARE = 0.95
 /** Jobs that should end between two looks, where there are that many. */
 const ENDS_A_LOOK = 10
 /** Jobs differ at least by this share of their duration, however alike those seen so far were. */
