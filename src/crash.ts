@@ -14,6 +14,8 @@ const MACHINE: Readonly<Record<string, string>> = {
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
   EMFILE: 'too many open files; raise the limit (ulimit -n)',
+  ENOENT: 'there is no such file or directory',
+  EEXIST: 'a file stands where a directory is wanted',
   EISDIR: 'a directory stands where a file is wanted',
   ENOTDIR: 'a file stands where a directory is wanted',
   EADDRINUSE: 'the address is in use',

@@ -6,11 +6,11 @@ import { readInventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ServedRequest, ServedSimulator } from '../simulator/serve.ts'
 import { simulate } from '../simulator/simulate.ts'
-import { SimulatorFileError } from '../simulator/world-file.ts'
 import type { Settings } from '../settings.ts'
 import { shellQuote } from '../settings/next-command.ts'
 import type { Io } from '../ui/io.ts'
 import { inventoryOptions } from './inventory-options.ts'
+import { simulatorFailure } from './simulator-failure.ts'
 
 /** Serves a simulated cloud until it is interrupted, which is how it is meant to end: exit code 0. */
 export async function run(settings: Settings, io: Io): Promise<number> {
@@ -62,14 +62,7 @@ async function open(
       ...(settings.logLevel === 'debug' ? { onRequest: log } : {}),
     })
   } catch (error) {
-    if (error instanceof SimulatorFileError) throw new Failure(EXIT.usage, error.message)
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new Failure(
-        EXIT.usage,
-        `there is no such file: ${(error as NodeJS.ErrnoException).path}`,
-      )
-    }
-    throw error
+    throw simulatorFailure(error)
   }
 }
 

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
-import { EXIT } from '../exit-code.ts'
-import { Failure } from '../failure.ts'
 import type { Row } from '../inventory/row.ts'
 import type { Connection } from '../sdrs/sign-in/authenticator.ts'
 import { tokenAuthenticator } from '../sdrs/sign-in/token.ts'
@@ -12,7 +10,7 @@ import { openWorldFile } from '../simulator/persist.ts'
 import { seedWorld } from '../simulator/seed.ts'
 import { openFaults, withJobTime } from '../simulator/simulate.ts'
 import { simulatorTransport } from '../simulator/transport.ts'
-import { SimulatorFileError } from '../simulator/world-file.ts'
+import { simulatorFailure } from './simulator-failure.ts'
 
 /** A name that resolves nowhere: it is only for reports and journals. */
 const ENDPOINT = 'https://sdrs.simulator.invalid'
@@ -67,8 +65,7 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
       },
     })
   } catch (error) {
-    if (error instanceof SimulatorFileError) throw new Failure(EXIT.usage, error.message)
-    throw error
+    throw simulatorFailure(error)
   }
 }
 

@@ -67,6 +67,29 @@ describe('exit 2', () => {
   })
 })
 
+describe('files that are not what they should be: one line, and no stack trace', () => {
+  const simulated = ['apply', 'servers.csv', '--yes', '--simulate']
+  test.each<[number, readonly string[]]>([
+    [2, ['report', 'none']],
+    [2, ['report', 'servers.csv']],
+    [2, ['simulate', '--port', '0', '--world', 'none.json']],
+    [2, ['simulate', '--port', '0', '--world', 'servers.csv']],
+    [2, ['simulate', '--port', '0', '--faults', 'none.json']],
+    [2, [...simulated, '--faults', 'none.json']],
+    [2, [...simulated, '--faults', 'servers.csv']],
+    [1, [...simulated, '--reports-dir', 'servers.csv']],
+    [1, [...simulated, '--reports-dir', 'servers.csv/reports']],
+    [1, ['plan', 'servers.csv', '--out', 'none/plan.json']],
+    [1, ['plan', 'servers.csv', '--out', '.']],
+    [2, ['apply', 'servers.csv', '--plan', 'none.json']],
+    [2, ['apply', 'servers.csv', '--plan', '.']],
+  ])('exit %i: %j', async (code, typed) => {
+    const finished = await bench.run(typed)
+    expect(finished.code).toBe(code)
+    expectNothingSent(finished)
+  })
+})
+
 describe('exit 4', () => {
   test('the endpoint cannot be reached', async () => {
     const finished = await bench.apply([], {
