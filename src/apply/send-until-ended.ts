@@ -1,3 +1,4 @@
+import type { Reason } from '../outcome.ts'
 import { neverReady } from '../plan/rules.ts'
 import { CREATE_FAILED_ONCE, GROUP_STATUS } from '../sdrs/catalogue.ts'
 import { ApiError } from '../sdrs/errors.ts'
@@ -24,12 +25,12 @@ export async function sendUntilEnded(one: OneRow): Promise<Ending> {
   let refusedSince: number | null = null
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
-    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason)
+    if (turn.kind === 'stopped') return notSent(one, turn.reason)
     const sent = await sendCreate(context, creation, account, body).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
-      return ends.notAttempted(context.stop.reason() ?? 'run-aborted')
+      return notSent(one, context.stop.reason() ?? 'run-aborted')
     }
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)
@@ -81,6 +82,11 @@ export async function sendUntilEnded(one: OneRow): Promise<Ending> {
     if (decision.kind !== 'resend') return ends.retriesExhausted(error)
     notBefore = ofGroup ? now : now + pauseMs
   }
+}
+
+/** A create whose answer was lost may be out there after all: not to have found it is no proof. */
+function notSent(one: OneRow, reason: Reason): Ending {
+  return one.lost > 0 ? ends.fateUnknown(one.lastLost) : ends.notAttempted(reason)
 }
 
 /** SDRS.1325 says that the group's status forbids a create: in a broken group no wait will help. */
