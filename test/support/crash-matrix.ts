@@ -2,23 +2,20 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunningCli } from './cli.ts'
-import { makeFleet } from './fleet.ts'
-import type { Verdict } from './gateway.ts'
-import { onceEach } from './served-cloud.ts'
-import { openWorkbench, type Workbench } from './workbench.ts'
+import type { Circumstances, Scenario } from './crash-scenarios.ts'
+import type { Passing, Verdict } from './gateway.ts'
+import type { Workbench } from './workbench.ts'
 
-/** Where the first run is killed. `n` counts appends to the journal, or requests, from 1. */
+/** Where the run is killed. `n` counts appends to the journal, or requests, from 1. */
 export type KillPoint =
   | { readonly at: 'append'; readonly how: 'before-write' | 'half-a-line' | 'after-write' }
   /** Before the cloud carries the request out, or after it did and before the answer leaves. */
   | { readonly at: 'request'; readonly how: 'before' | 'after' }
 
-/** What else is against the second run. */
-export interface Circumstances {
-  /** The reports folder is gone: the live list is all there is. */
-  readonly reportsDeleted?: boolean
-  /** The list shows instances this much later. */
-  readonly listLagMs?: number
+export interface Crash {
+  readonly scenario: Scenario
+  readonly point: KillPoint
+  readonly circumstances?: Circumstances
 }
 
 export interface MatrixResult {
@@ -33,10 +30,7 @@ const PRELOAD = fileURLToPath(new URL('./kill-at-append.mjs', import.meta.url))
 const AT_ONCE = 5
 
 /** Kills a rollout at every n, n = 1 …, until runs get to their end unharmed; reruns each. */
-export async function crashEverywhere(
-  point: KillPoint,
-  circumstances: Circumstances = {},
-): Promise<MatrixResult> {
+export async function crashEverywhere(crash: Crash): Promise<MatrixResult> {
   const violations: string[] = []
   let covered = 0
   let next = 1
@@ -45,57 +39,42 @@ export async function crashEverywhere(
     // Runs differ by a request or an append: one that was short is not yet the end of the matrix.
     while (unharmed < 2) {
       const n = next++
-      const found = await crashAndRerun(point, n, circumstances)
+      const found = await crashAndRerun(crash, n)
       if (found === 'not-killed') {
         unharmed += 1
         continue
       }
       covered += 1
-      const name = `${point.how} ${point.at} ${n}`
-      violations.push(...found.map((violation) => `${name}: ${violation}`))
+      violations.push(...found.map((violation) => `n = ${n}: ${violation}`))
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   return { covered, violations }
 }
 
-/**
- * Eight servers in two groups, one of them serial; a conflict, an answer lost after the create was
- * carried out, and one lost before.
- */
-async function openScenario(
-  circumstances: Circumstances,
-  gate: (n: number, when: 'before' | 'after') => Verdict,
-): Promise<Workbench> {
-  return openWorkbench(makeFleet(8, ['parallel', 'parallel', 'parallel', 'serial']), {
-    limits: { jobTimeMs: { min: 80, max: 160 }, listLagMs: circumstances.listLagMs ?? 0 },
-    faults: {
-      groups: [{ name: 'serial', parallel: 1 }],
-      rules: [
-        { on: 'create*', server: 'server-2', times: 1, do: { status: 409 } },
-        { on: 'create*', server: 'server-5', times: 1, do: { reset: 'after' } },
-        { on: 'create*', server: 'server-6', times: 1, do: { reset: 'before' } },
-      ],
-    },
-    hooks: { before: ({ n }) => gate(n, 'before'), after: ({ n }) => gate(n, 'after') },
-  })
-}
-
 async function crashAndRerun(
-  point: KillPoint,
+  { scenario, point, circumstances = {} }: Crash,
   n: number,
-  circumstances: Circumstances,
 ): Promise<readonly string[] | 'not-killed'> {
   let victim: RunningCli | null = null
-  const gate = (nth: number, when: 'before' | 'after'): Verdict => {
-    if (victim === null || point.at !== 'request' || nth !== n || point.how !== when) return 'pass'
-    victim.child.kill('SIGKILL')
-    return 'drop'
-  }
-  const bench = await openScenario(circumstances, gate)
+  let requestsBefore = 0
+  const gate =
+    (when: 'before' | 'after') =>
+    (request: Passing): Verdict => {
+      if (victim === null) {
+        requestsBefore = Math.max(requestsBefore, request.n)
+        return 'pass'
+      }
+      const isPoint = point.at === 'request' && point.how === when
+      if (!isPoint || request.n - requestsBefore !== n) return 'pass'
+      victim.child.kill('SIGKILL')
+      return 'drop'
+    }
+  const bench = await scenario.open(circumstances, { before: gate('before'), after: gate('after') })
   try {
+    await scenario.prepare?.(bench)
     victim = bench.startApply(
-      [],
+      scenario.flags,
       point.at === 'append'
         ? { node: ['--import', PRELOAD], env: { KILL_AT: `${n}:${point.how}` } }
         : {},
@@ -108,21 +87,18 @@ async function crashAndRerun(
     if (circumstances.reportsDeleted === true) {
       await rm(join(bench.directory, 'reports'), { recursive: true, force: true })
     }
-    return await violationsOf(bench)
+    return await afterRerun(bench, scenario)
   } finally {
     await bench.close()
   }
 }
 
-async function violationsOf(bench: Workbench): Promise<readonly string[]> {
-  const { code, stderr } = await bench.apply()
-  const violations: string[] = []
-  if (code !== 0) violations.push(`the rerun ended with ${code}: ${stderr.trim()}`)
-  const creates = JSON.stringify(bench.cloud.creates(), Object.keys(bench.cloud.creates()).sort())
-  const wanted = JSON.stringify(onceEach(bench.serverIds))
-  if (creates !== wanted) violations.push(`accepted creates ${creates}`)
+async function afterRerun(bench: Workbench, scenario: Scenario): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await bench.apply(scenario.flags)
+  if (code !== 0) return [`the rerun ended with ${code}: ${stdout}\n${stderr}`]
   const reported = bench.report().rows.map(({ serverId }) => serverId)
-  if (reported.join() !== bench.serverIds.join())
-    violations.push(`rows reported: ${reported.join()}`)
-  return violations
+  return [
+    ...(reported.join() === bench.serverIds.join() ? [] : [`rows reported: ${reported.join()}`]),
+    ...scenario.violations(bench),
+  ]
 }
