@@ -226,6 +226,7 @@ function createContext(
     random: parts.random,
     patienceMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,
+    pollIntervalMs: limits.pollIntervalMs,
     allInstances: coalesce(() => client.listProtectedInstances(null, stop.following)),
     onJournalFailure: (error: JournalFailure) => run.trouble(error),
     onProgress: run.onProgress,

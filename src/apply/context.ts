@@ -20,6 +20,8 @@ export interface RunContext {
   /** How long a row may be refused without any progress before it is given up, ms. */
   readonly patienceMs: number
   readonly settleWindowMs: number
+  /** `--poll-interval`, ms; null: adaptive. */
+  readonly pollIntervalMs: number | null
   /** All instances of the project; rows that ask at the same time share one read. */
   readonly allInstances: () => Promise<readonly ProtectedInstance[]>
   readonly onJournalFailure: (error: JournalFailure) => void

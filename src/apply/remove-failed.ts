@@ -8,7 +8,7 @@ import type { RunContext } from './context.ts'
 import type { Subject } from './creation.ts'
 import * as ends from './ends.ts'
 
-/** Between two looks at an instance that is being deleted. */
+/** Between two looks at an instance that is being deleted, unless `--poll-interval` says otherwise. */
 const TICK_MS = 5_000
 /** An accepted delete that leaves the instance as it was is repeated, not for ever. */
 const MOST_DELETES = 3
@@ -129,7 +129,7 @@ async function waitUntilGone(
   const from = context.clock.now()
   const settled = lookTimes(context.settleWindowMs).at(-1) ?? 0
   for (;;) {
-    await context.clock.sleep(TICK_MS, context.stop.following)
+    await context.clock.sleep(context.pollIntervalMs ?? TICK_MS, context.stop.following)
     if (context.stop.following.aborted) {
       return {
         kind: 'conflict',
