@@ -138,6 +138,9 @@ export function readFailure(error: unknown): unknown {
   return new Failure(
     EXIT.access,
     `The cloud could not be read: ${error.operation}: ${error.message}${request}. Nothing was sent.`,
-    error.advice,
+    // The advice of these two is about creates, and nothing was to be created yet.
+    error.class === 'unknown-fate' || error.class === 'not-sent'
+      ? 'Check the endpoint and the way to it, then run again.'
+      : error.advice,
   )
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Random } from '../clock.ts'
 import { ApiError } from './errors.ts'
 import { createExchange, type Call, type ExchangeOptions, type ExchangeParts } from './exchange.ts'
-import { decideReadRetry } from './retry.ts'
+import { decideReadRetry, isHopelessRead } from './retry.ts'
 import {
   failureJobListSchema,
   jobAcceptedSchema,
@@ -59,16 +59,22 @@ export function createClient(parts: ExchangeParts & { readonly random: Random })
   const { clock, random } = parts
   const exchange = createExchange(parts)
 
+  let everAnswered = false
+
   async function get<T>(call: Omit<Call<T>, 'method'>, signal?: AbortSignal): Promise<T> {
     const since = clock.now()
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await exchange(
+        const answer = await exchange(
           { ...call, method: 'GET' },
           { priority: 'other', again: attempt > 1, signal, cutOff: signal },
         )
+        everAnswered = true
+        return answer
       } catch (error) {
         if (!(error instanceof ApiError) || signal?.aborted === true) throw error
+        everAnswered ||= error.httpStatus !== null
+        if (isHopelessRead(error, attempt, everAnswered)) throw error
         const decision = decideReadRetry(
           {
             class: error.class,

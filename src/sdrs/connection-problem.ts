@@ -18,13 +18,14 @@ export function explainConnectionProblem(
   const explained = (text: string): ConnectionProblem => ({ code, message: text })
   const answered = proxy === null ? null : /Proxy response \((\d+)\)/.exec(error.message)?.[1]
   if (answered !== null && answered !== undefined) {
-    return explained(
-      `the proxy ${proxy} refuses to connect to ${host}: it answered ${answered}${
+    return {
+      code: `PROXY_${answered}`,
+      message: `the proxy ${proxy} refuses to connect to ${host}: it answered ${answered}${
         answered === '407'
           ? '; it wants a user and a password: http://user:password@host:port'
           : '; ask for the host to be allowed, or name it in NO_PROXY'
       }`,
-    )
+    }
   }
   switch (code ?? '') {
     case 'ENOTFOUND':
@@ -94,4 +95,24 @@ function innermost(cause: unknown): Error {
 export function codeOf(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null
   return typeof code === 'string' ? code : null
+}
+
+/** Somebody must mend these: the next attempt meets the same certificate and the same proxy. */
+const LASTING: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'PROXY_403',
+  'PROXY_407',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** Whether trying again is a waste of time. `code` is that of a problem explained here. */
+export function isLastingProblem(code: string | null): boolean {
+  return code !== null && LASTING.has(code)
 }

@@ -185,12 +185,17 @@ function asMessage(value: unknown, redact: Redact): string | null {
 }
 
 function describeBody(response: HttpResponse, redact: Redact): string {
+  if (isRedirect(response.status)) return 'a redirect, which is not followed: check the endpoint'
   if (response.body.trim() === '') return 'an answer without a body'
   const title = /<title>([^<]*)<\/title>/i.exec(response.body)?.[1]
   if (title !== undefined)
     return `an HTML page, "${asMessage(title, redact) ?? ''}", perhaps of a proxy`
-  if (response.status >= 300 && response.status < 400) return 'a redirect, which is not followed'
   return 'an answer in no known form'
+}
+
+/** Of a portal or a proxy in between, or of an address that is not the API's: it answers so every time. */
+export function isRedirect(status: number | null): boolean {
+  return status !== null && status >= 300 && status < 400
 }
 
 /** RFC 9110: seconds or an HTTP date. Null when absent or unreadable; never negative. */

@@ -1,5 +1,7 @@
 import type { Random } from '../clock.ts'
 import type { ErrorClass } from './catalogue.ts'
+import { isLastingProblem } from './connection-problem.ts'
+import { isRedirect, type ApiError } from './errors.ts'
 
 /** What is known when a request has failed. Times in ms. */
 export interface Failed {
@@ -68,6 +70,14 @@ export function decideRetry(failed: Failed, random: Random): RetryDecision {
 }
 
 const MOST_READS = 7
+/** Before the first answer of all, a wrong address is likelier than a trouble that passes. */
+const MOST_FIRST_READS = 3
+
+/** Whether reading again is a waste of time, whatever the error's class. */
+export function isHopelessRead(error: ApiError, attempt: number, everAnswered: boolean): boolean {
+  if (isRedirect(error.httpStatus) || isLastingProblem(error.code)) return true
+  return error.class === 'not-sent' && !everAnswered && attempt >= MOST_FIRST_READS
+}
 
 /**
  * What to do about a failed read: it changes nothing, so whatever may pass is tried again.

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import { isLastingProblem } from '../connection-problem.ts'
 import type { CatalogueEntry } from '../endpoints.ts'
 import {
   ApiError,
   apiErrorFromResponse,
   apiErrorFromTransport,
+  isRedirect,
   unreadableAnswer,
   type Redact,
 } from '../errors.ts'
@@ -138,6 +140,7 @@ async function ask(iam: Iam, operation: string, request: UnsignedRequest): Promi
       const wait = WAITS_MS[attempt]
       if (!(error instanceof ApiError) || error.class === 'access') throw error
       if (wait === undefined || iam.signal?.aborted === true) throw error
+      if (isRedirect(error.httpStatus) || isLastingProblem(error.code)) throw error
       await iam.clock.sleep(
         Math.min(error.retryAfterMs ?? wait, LONGEST_RETRY_AFTER_MS),
         iam.signal,
