@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { CarriedColumns } from '../report/csv.ts'
@@ -6,35 +7,63 @@ import { reportHtml } from '../report/html.ts'
 import { reportJson } from '../report/json.ts'
 import { reportMarkdown } from '../report/markdown.ts'
 import { mergeReports } from '../report/merge.ts'
-import { readCarried, readReport } from '../report/read.ts'
+import { readCarried, readRemaining, readReport, runDirectory } from '../report/read.ts'
+import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
 import { writeRendered } from '../report/write.ts'
+import { OPTIONS } from '../settings/options.ts'
+import { nextCommand } from '../settings/next-command.ts'
+import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
+
+interface SavedRun {
+  readonly directory: string
+  readonly report: Report
+  readonly carried: CarriedColumns
+  readonly remaining: string | null
+}
 
 /** Renders one run's report again, or those of several runs and shards of a rollout as one. */
 export async function run(settings: Settings, io: Io): Promise<number> {
-  const reports = await Promise.all(settings.runDirs.map(readReport))
-  const report = oneOf(reports)
-  const carried: CarriedColumns = new Map(
-    (await Promise.all(settings.runDirs.map(readCarried))).flatMap((rows) => [...rows]),
-  )
-  if (settings.out !== null) await writeRendered(settings.out, report, carried)
-
-  const directory = settings.out ?? (settings.runDirs.length === 1 ? settings.runDirs[0] : null)
+  const runs = await Promise.all(settings.runDirs.map(readRun))
+  const report = oneOf(runs.map((each) => each.report))
+  const carried: CarriedColumns = new Map(runs.flatMap((each) => [...each.carried]))
+  const remaining = mergeRemaining(report, runs)
+  if (settings.out !== null) {
+    await writeRendered(settings.out, report, carried, remaining)
+    if (remaining === null && !settings.quiet) {
+      io.stderr.write(
+        'No remaining.csv was written: those of the runs are missing or do not fit.\n',
+      )
+    }
+  }
+  const [only] = runs
+  const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
   const format = settings.json ? 'json' : (settings.format ?? 'text')
   io.stdout.write(
     format === 'text'
       ? reportText(report, {
           palette: palette(wantsColour(io, 'stdout', settings.colour)),
-          nextCommand: null,
-          directory: directory ?? null,
+          nextCommand: next(settings, report, runs, remaining === null ? null : directory),
+          directory,
         })
       : render(format, report, carried),
   )
   return exitCodeFor(report, { kind: 'ended' })
+}
+
+async function readRun(path: string): Promise<SavedRun> {
+  const report = await readReport(path)
+  return {
+    directory: runDirectory(path),
+    report,
+    carried: await readCarried(path),
+    remaining: await readRemaining(path),
+  }
 }
 
 function oneOf(reports: readonly Report[]): Report {
@@ -48,6 +77,47 @@ function oneOf(reports: readonly Report[]): Report {
     `these reports cannot be merged: ${first}`,
     more.length === 0 ? null : more.join('\n'),
   )
+}
+
+/**
+ * What carries the rollout on: as far as a report knows, which is where the run was and what it was
+ * about. Null when nothing is open, or when the inventory came through stdin and is nowhere.
+ */
+function next(
+  settings: Settings,
+  { run: about }: Report,
+  runs: readonly SavedRun[],
+  withRemaining: string | null,
+): string | null {
+  if (about.outcome === 'complete' || !about.command.includes('apply')) return null
+  const { source } = about.inventory
+  if (source === '-' && withRemaining === null) return null
+  const isOpen = ({ report }: SavedRun): boolean => report.run.outcome !== 'complete'
+  const reportsDir = dirname((runs.find(isOpen) ?? runs[0])?.directory ?? '')
+  return nextCommand(settings, {
+    command: 'apply',
+    positionals: [source === '-' ? join(withRemaining ?? '', 'remaining.csv') : source],
+    without: ['format', 'json'],
+    with: {
+      ...(about.endpoint === SIMULATED_ENDPOINT
+        ? { simulate: true }
+        : { endpoint: about.endpoint, 'project-id': about.projectId }),
+      ...(source === '-' ? {} : selected(about)),
+      ...(reportsDir === OPTIONS['reports-dir'].default ? {} : { 'reports-dir': reportsDir }),
+    },
+  })
+}
+
+/** The flags that selected the rows of a run. */
+function selected({ selection, shard }: Report['run']): Given {
+  const { only = null, rows = null, waves = null, limit = null } = selection ?? {}
+  return {
+    ...(only === null ? {} : { only }),
+    ...(rows === null ? {} : { rows }),
+    ...(waves === null ? {} : { wave: waves.join(',') }),
+    ...(limit === null ? {} : { limit: String(limit) }),
+    ...(shard === null ? {} : { shard: `${shard.index}/${shard.count}` }),
+  }
 }
 
 function render(format: string, report: Report, carried: CarriedColumns): string {

@@ -10,10 +10,8 @@ import { openWorldFile } from '../simulator/persist.ts'
 import { seedWorld } from '../simulator/seed.ts'
 import { openFaults, withJobTime } from '../simulator/simulate.ts'
 import { simulatorTransport } from '../simulator/transport.ts'
+import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { simulatorFailure } from './simulator-failure.ts'
-
-/** A name that resolves nowhere: it is only for reports and journals. */
-const ENDPOINT = 'https://sdrs.simulator.invalid'
 
 /**
  * The simulator in this process, with the inventory's servers and groups in it. Its world lasts in the
@@ -36,7 +34,7 @@ export function openSimulator(
     },
     connection: {
       authenticator: tokenAuthenticator('simulated', '--simulate'),
-      endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null },
+      endpoints: { sdrs: SIMULATED_ENDPOINT, ecs: null, vpc: null },
       projectId: DEFAULT_PROJECT_ID,
       region: DEFAULT_REGION,
     },

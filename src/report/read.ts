@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import { EXIT } from '../exit-code.ts'
@@ -50,10 +50,10 @@ function parseJson(file: string, text: string): unknown {
  * The inventory's own columns, which report.json leaves out, from the run's `report.csv`; none when
  * that is missing. They were defused when written and stay so.
  */
-export async function readCarried(directory: string): Promise<CarriedColumns> {
-  const text = await readFile(join(directory, 'report.csv'), 'utf8').catch(() => null)
+export async function readCarried(path: string): Promise<CarriedColumns> {
+  const text = await readBeside(path, 'report.csv')
   if (text === null) return new Map()
-  const records = parse<Record<string, string>>(text, { bom: true, columns: true })
+  const records: Record<string, string>[] = parse(text, { bom: true, columns: true })
   const ours = new Set<string>(CSV_COLUMNS.map(([header]) => header))
   return new Map(
     records.map((record) => [
@@ -61,4 +61,18 @@ export async function readCarried(directory: string): Promise<CarriedColumns> {
       Object.fromEntries(Object.entries(record).filter(([header]) => !ours.has(header))),
     ]),
   )
+}
+
+/** The run's `remaining.csv` as it is; null when that is missing. */
+export function readRemaining(path: string): Promise<string | null> {
+  return readBeside(path, 'remaining.csv')
+}
+
+/** Where a run's files are, given its directory or the `report.json` in it. */
+export function runDirectory(path: string): string {
+  return basename(path).endsWith('.json') ? dirname(path) : path
+}
+
+function readBeside(path: string, name: string): Promise<string | null> {
+  return readFile(join(runDirectory(path), name), 'utf8').catch(() => null)
 }

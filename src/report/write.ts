@@ -24,20 +24,24 @@ export async function writeReportFiles(
 ): Promise<void> {
   const open = new Set(report.rows.filter((row) => !isProtected(row.outcome)).map(({ row }) => row))
   const carried = new Map(rows.map((row) => [row.row, row.carried]))
-  await writeRendered(directory, report, carried)
   const remaining = rows.filter(({ row }) => open.has(row))
-  await writeAtomically(join(directory, 'remaining.csv'), remainingCsv(inventory, remaining))
+  await writeRendered(directory, report, carried, remainingCsv(inventory, remaining))
 }
 
-/** The report in all its forms. report.json comes first: with a disk that fills up, it is the one to have. */
+/**
+ * The report in all its forms, and `remaining.csv` where there is one. report.json comes first: with a
+ * disk that fills up, it is the one to have.
+ */
 export async function writeRendered(
   directory: string,
   report: Report,
   carried: CarriedColumns,
+  remaining: string | null,
 ): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await writeAtomically(join(directory, 'report.json'), reportJson(report))
   await writeAtomically(join(directory, 'report.csv'), reportCsv(report, carried))
   await writeAtomically(join(directory, 'report.md'), reportMarkdown(report))
   await writeAtomically(join(directory, 'report.html'), reportHtml(report))
+  if (remaining !== null) await writeAtomically(join(directory, 'remaining.csv'), remaining)
 }
