@@ -118,6 +118,53 @@ describe('report', () => {
     expect(rows.map((row) => row['Owner'])).toEqual(["'=team 1", "'=team 2", "'=team 3"])
   })
 
+  describe('the next command', () => {
+    const next = async (over: Partial<Report['run']>, rows = [1, 2, 3]) => {
+      const { stdout } = await command([await save('a', runReport(rows, over))])
+      return /^Next: +sdrs-protect (.*)$/m.exec(stdout)?.[1] ?? null
+    }
+
+    test('says what the report knows of the run: where, and of which rows', async () => {
+      const selection = { only: 'web-*', rows: '1-3', waves: ['1', '2'], limit: 5 }
+      const found = await next({ selection, shard: { index: 1, count: 2 } })
+      expect(found?.split(' ')).toEqual([
+        'apply',
+        'servers.csv',
+        '--endpoint',
+        'https://sdrs.example.com',
+        '--project-id',
+        '0123456789abcdef0123456789abcdef',
+        '--only',
+        "'web-*'",
+        '--rows',
+        '1-3',
+        '--wave',
+        '1,2',
+        '--limit',
+        '5',
+        '--shard',
+        '1/2',
+        '--reports-dir',
+        directory,
+      ])
+    })
+
+    test('in the simulator, is simulated', async () => {
+      const found = await next({ endpoint: 'https://sdrs.simulator.invalid' })
+      expect(found).toContain('--simulate')
+      expect(found).not.toContain('--endpoint')
+    })
+
+    test('of an inventory that came through stdin, takes the remaining rows', async () => {
+      const about = { source: '-', sha256: inventory.sha256, rows: 3 }
+      expect(await next({ inventory: about })).toContain(join(directory, 'a', 'remaining.csv'))
+    })
+
+    test('is none when every row is protected', async () => {
+      expect(await next({ outcome: 'complete' }, [1, 3])).toBeNull()
+    })
+  })
+
   test('shards become one report, written where --out says', async () => {
     const paths = [
       await save('a', runReport([1, 3], { id: 'a', shard: { index: 1, count: 2 } })),
