@@ -40,6 +40,8 @@ export interface StrictBench {
   asked(operation: string): number
   /** Signatures that were found wrong. */
   refusedSignatures(): number
+  /** From now on nobody knows the access key: its owner has deleted it. */
+  deleteKey(): void
   write(name: string, content: string): string
   run(typed: readonly string[], options: Partial<CliOptions>): Promise<Finished>
   /** `plan servers.csv`. */
@@ -74,13 +76,15 @@ export async function openStrictBench(
     now: clock.now(),
     limits: { jobTimeMs: jobTime, otherJobTimeMs: jobTime, ...options.limits },
   })
+  // Worlds are values, but this part of it is only ever looked up: the test may take the key out of it.
+  const accessKeys: Record<string, string> = { [KNOWN.accessKey]: KNOWN.secretKey }
   const strict = {
     ...seeded,
     auth: {
       ...seeded.auth,
       mode: 'strict' as const,
       users: [{ name: KNOWN.user, password: KNOWN.password, domain: KNOWN.domain }],
-      accessKeys: { [KNOWN.accessKey]: KNOWN.secretKey },
+      accessKeys,
     },
   }
   const cloud = await serveSimulator({
@@ -117,6 +121,9 @@ export async function openStrictBench(
     requests,
     asked: (operation) => requests.filter((request) => request.operation === operation).length,
     refusedSignatures: () => cloud.world().auth.refusals[KNOWN.accessKey]?.length ?? 0,
+    deleteKey() {
+      delete accessKeys[KNOWN.accessKey]
+    },
     write(name, content) {
       const path = join(directory, name)
       mkdirSync(dirname(path), { recursive: true })
