@@ -1,3 +1,4 @@
+import { readDelimiter } from './inventory/csv-delimiter.ts'
 import { parseSelection } from './inventory/select.ts'
 import type { Selection } from './inventory/select.ts'
 import type { CommandName } from './settings/options.ts'
@@ -198,7 +199,7 @@ function identifier(text: string): string {
 }
 
 function delimiter(text: string): string {
-  const character = text === '\\t' || text.toLowerCase() === 'tab' ? '\t' : text
-  if ([...character].length !== 1) throw new value.ValueError(`"${text}" is not one character`)
+  const character = readDelimiter(text)
+  if (character === null) throw new value.ValueError(`"${text}" is no single character, nor tab`)
   return character
 }
