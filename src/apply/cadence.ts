@@ -5,7 +5,7 @@
  * A look costs one request however many jobs it shows, and a job that has ended unseen wastes its
  * place. So looks are the closer, the more jobs can be expected to end: about `ENDS_A_LOOK` of them.
  */
-const SHORTEST_TICK = 2_000
+export const SHORTEST_TICK = 2_000
 const LONGEST_TICK = 15_000
 /** While nothing is known, a look is worth it once so much of the youngest job's age has passed since the last one. */
 const AGE_SHARE_UNKNOWN = 1 / 4

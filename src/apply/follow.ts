@@ -1,5 +1,6 @@
 import { CREATE_FAILED_ONCE } from '../sdrs/catalogue.ts'
 import * as ends from './ends.ts'
+import { findServer } from './find-server.ts'
 import type { Target } from './followed.ts'
 import { canBeFound, isUnknown, noteInstance, type OneRow, type Step } from './one-row.ts'
 
@@ -37,8 +38,18 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       if (end.instance !== null) noteInstance(account, end.instance)
       if (end.code === CREATE_FAILED_ONCE && end.instance === null && !one.triedFailed) {
         one.triedFailed = true
-        await creation.settled({ kind: 'failed', reason: 'job-failed', protectedInstanceId: null })
-        return null
+        const left = await leftBehind(one)
+        if (left === null) {
+          await creation.settled({
+            kind: 'failed',
+            reason: 'job-failed',
+            protectedInstanceId: null,
+          })
+          return null
+        }
+        if (left === 'unreadable') return ends.jobFailed(end)
+        noteInstance(account, left)
+        return ends.jobFailed({ ...end, instance: left })
       }
       return ends.jobFailed(end)
     case 'timeout':
@@ -63,4 +74,13 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       account.protectedInstanceId = null
       return null
   }
+}
+
+/**
+ * What a failed create left, once a lagging list must show it. Not asked for sooner: until then the
+ * list may lack what was left, or still show what is gone.
+ */
+async function leftBehind({ context, creation }: OneRow): ReturnType<typeof findServer> {
+  await context.clock.sleep(context.settleWindowMs, context.stop.following)
+  return findServer(context, creation.subject.serverId, { patient: false })
 }

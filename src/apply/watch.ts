@@ -5,7 +5,7 @@ import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 import type { Durations } from './cadence.ts'
-import { dueAgeMs, LONGEST_PAUSE, nextLookAt } from './cadence.ts'
+import { dueAgeMs, LONGEST_PAUSE, nextLookAt, SHORTEST_TICK } from './cadence.ts'
 import { createFollowed, type Ask, type End, type Followed, type Target } from './followed.ts'
 import type { StopControl } from './stop.ts'
 
@@ -87,9 +87,13 @@ export function createWatch(parts: WatchParts): Watch {
     pause = null
   }
 
-  /** Ends the pause early, if what has changed asks for it. */
-  function wake(): void {
-    if (pause !== null && (all.size === 0 || nextDue(clock.now()) < pause.until)) pause.off.abort()
+  /** Ends the pause early, if this one cannot wait so long, or if there is nothing left to wait for. */
+  function wake(followed: Followed): void {
+    if (pause === null) return
+    const now = clock.now()
+    const soonest = followed.nextLookAt() ?? now + (pollIntervalMs ?? SHORTEST_TICK)
+    const mayBeDue = all.has(followed) && soonest < pause.until
+    if (all.size === 0 || (mayBeDue && nextDue(now) < pause.until)) pause.off.abort()
   }
 
   /** Those being looked for have times of their own; the others share the regular tick. */
@@ -171,7 +175,7 @@ export function createWatch(parts: WatchParts): Watch {
     }
     asked.delete(followed)
     finishIfOver(followed)
-    wake()
+    wake(followed)
   }
 
   async function askFor(followed: Followed, ask: Ask): Promise<void> {
@@ -240,7 +244,7 @@ export function createWatch(parts: WatchParts): Watch {
           resolve,
         })
         all.add(followed)
-        if (running) wake()
+        if (running) wake(followed)
         else void run()
       })
     },

@@ -14,7 +14,7 @@ import { inventoryOptions } from './inventory-options.ts'
 export async function readChecked(settings: Settings, io: Io): Promise<Inventory | number> {
   const inventory = await readInventory(
     settings.inventory ?? '-',
-    inventoryOptions(settings),
+    inventoryOptions(settings, io.env),
     io.stdin,
   )
   if (inventory.totals.errors > 0) return refuse(inventory, [], settings, io)

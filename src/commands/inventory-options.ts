@@ -1,17 +1,28 @@
 import type { InventoryOptions } from '../inventory/read.ts'
-import { dialectOf } from '../sdrs/endpoints.ts'
+import { dialectOf, resolveEndpoint } from '../sdrs/endpoints.ts'
+import { variable } from '../sdrs/sign-in/credential.ts'
 import type { Settings } from '../settings.ts'
+import type { Io } from '../ui/io.ts'
 
 /** How the settings say that an inventory is to be read. */
-export function inventoryOptions(settings: Settings): InventoryOptions {
-  const { group, encoding, delimiter, format, endpoint } = settings
+export function inventoryOptions(settings: Settings, env: Io['env']): InventoryOptions {
+  const { group, encoding, delimiter, format } = settings
   return {
     map: settings.map,
     set: settings.set,
-    dialect: settings.dialect ?? (endpoint === null ? 'otc' : dialectOf(endpoint)),
+    dialect: settings.dialect ?? dialectFrom(settings, env),
     ...(group === null ? {} : { group }),
     ...(encoding === null ? {} : { encoding }),
     ...(delimiter === null ? {} : { delimiter }),
     ...(format === 'csv' || format === 'yaml' || format === 'json' ? { format } : {}),
   }
+}
+
+/** From the endpoint, given or of the region, as far as it is known before anything is read; else `otc`. */
+function dialectFrom(settings: Settings, env: Io['env']): InventoryOptions['dialect'] {
+  if (settings.endpoint !== null) return dialectOf(settings.endpoint)
+  const region = settings.region ?? variable(env, 'OS_REGION_NAME', 'HW_REGION_NAME')
+  if (region === null || settings.simulate) return 'otc'
+  const endpoint = resolveEndpoint('sdrs', { given: {}, catalogue: [], region })
+  return endpoint === null ? 'otc' : dialectOf(endpoint)
 }

@@ -30,7 +30,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
 
 /** An inventory to make the servers and groups of the world from. */
 async function readRows(path: string, settings: Settings, io: Io): Promise<readonly Row[]> {
-  const inventory = await readInventory(path, inventoryOptions(settings), io.stdin)
+  const inventory = await readInventory(path, inventoryOptions(settings, io.env), io.stdin)
   if (inventory.totals.errors === 0) return inventory.rows
   const errors = inventory.problems.filter(({ severity }) => severity === 'error')
   throw new Failure(

@@ -12,7 +12,7 @@ import { inventoryOptions } from './inventory-options.ts'
 /** Every problem of every row, on stdout: here the problems are the product. */
 export async function run(settings: Settings, io: Io): Promise<number> {
   const path = settings.inventory ?? '-'
-  const inventory = await readInventory(path, inventoryOptions(settings), io.stdin)
+  const inventory = await readInventory(path, inventoryOptions(settings, io.env), io.stdin)
   const { totals } = inventory
   if (settings.json) {
     io.stdout.write(`${JSON.stringify(validateDocument(inventory), null, 2)}\n`)
