@@ -24,7 +24,7 @@ export interface Scenario {
 export const DEFAULT_RATE = 50
 export const DEFAULT_MAX_JOBS = 100
 /** Four and a half to five and a half minutes, as creates usually take. */
-export const FIVE_MINUTES: Limits['jobTimeMs'] = { min: 270_000, max: 330_000 }
+const FIVE_MINUTES: Limits['jobTimeMs'] = { min: 270_000, max: 330_000 }
 /** A request there and back, give or take half of it. */
 const LATENCY_MS = 100
 export const PROJECT = '0123456789abcdef0123456789abcdef'

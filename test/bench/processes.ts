@@ -124,10 +124,14 @@ export function overHttp(): Promise<Section> {
       const [, endpoint, project] = /(http:\S+), project (\w+)/.exec(String(greeting)) ?? []
       if (endpoint === undefined || project === undefined) throw new Error(String(greeting))
       process.env['OS_TOKEN'] = 'simulated'
+      const options = `--yes --quiet --max-jobs ${maxJobs} --rate ${rate} --poll-interval 150ms`
+      const where = ['--endpoint', endpoint, '--project-id', project, '--reports-dir', directory]
       const { ms } = await runNode(directory, [
-        ...[CLI, 'apply', inventory, '--yes', '--quiet', '--reports-dir', directory],
-        ...['--endpoint', endpoint, '--project-id', project],
-        ...['--max-jobs', String(maxJobs), '--rate', String(rate), '--poll-interval', '150ms'],
+        CLI,
+        'apply',
+        inventory,
+        ...options.split(' '),
+        ...where,
       ])
       const jobs = Array.from({ length: servers }, () => ({ groupId: 'any', durationMs: jobMs }))
       const boundMs = perfectMs(jobs, { rate, maxJobs, parallelOf: () => null })

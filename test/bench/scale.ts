@@ -2,7 +2,7 @@ import type { Progress } from '../../src/apply/apply.ts'
 import { shardOf } from '../../src/inventory/shard.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { makeRows, rollOut } from '../support/rollout.ts'
-import { FIVE_MINUTES, measure, openCloud, PROJECT } from './measure.ts'
+import { DEFAULT_RATE, measure, openCloud, PROJECT } from './measure.ts'
 import { count, duration, held, milliseconds, type Figure, type Section } from './table.ts'
 
 const SERVERS_A_GROUP = 50
@@ -77,46 +77,57 @@ function kibibytes(value: number): string {
 }
 
 /**
- * Whether more processes make a rollout faster: with 100 jobs at once in all, and with every job of the
- * fleet at once, where `--rate` is what holds it up. Each process has a rate of its own.
+ * Whether more processes make a rollout faster. While `--max-jobs` holds it up, they do not: a shard
+ * is a set of groups, never quite an equal share. With the whole fleet at once it is `--rate` that holds
+ * it up; each process has one of its own, and so the bound is one process with as much of it.
  */
 export async function sharding(): Promise<Section> {
   const figures: Figure[] = []
-  for (const [servers, jobs] of [
-    [1_000, 100],
-    [1_000, 1_000],
-    [10_000, 100],
-    [10_000, 10_000],
+  for (const [servers, jobs, counts] of [
+    [1_000, 100, [2, 4]],
+    [1_000, 1_000, [2, 4]],
+    [3_000, 3_000, [4]],
   ] as const) {
-    let one = 0
-    for (const shards of [1, 2, 4]) {
-      const makespanMs = await sharded(servers, jobs, shards)
-      if (shards === 1) one = makespanMs
-      const many = shards === 1 ? '1 process' : `${shards} processes`
-      const what = `${servers.toLocaleString('en')}, ${jobs.toLocaleString('en')} at once: ${many}`
-      figures.push(held(what, makespanMs, one, null, duration))
+    const plain = await sharded({ servers, jobs, shards: 1, rate: DEFAULT_RATE })
+    const fleetText = `${servers.toLocaleString('en')}, ${jobs.toLocaleString('en')} at once`
+    figures.push({ what: `${fleetText}: 1 process`, measured: duration(plain) })
+    for (const shards of counts) {
+      const many = await sharded({ servers, jobs, shards, rate: DEFAULT_RATE })
+      const faster = await sharded({ servers, jobs, shards: 1, rate: shards * DEFAULT_RATE })
+      figures.push(held(`${shards} processes | 1 at ${shards}×50/s`, many, faster, null, duration))
     }
   }
-  return { title: 'Sharding at the default --rate of 50 a process; bound: 1 process', figures }
+  return { title: `Sharding at the default --rate of ${DEFAULT_RATE} a process`, figures }
 }
 
-/** The same cloud, read by several processes at once: all of them wait for the same virtual time. */
-async function sharded(servers: number, jobs: number, shards: number): Promise<number> {
+/** The same cloud, used by several processes at once: all of them wait for the same virtual time. */
+async function sharded(run: {
+  readonly servers: number
+  /** At once, in all. */
+  readonly jobs: number
+  readonly shards: number
+  /** Of each process. */
+  readonly rate: number
+}): Promise<number> {
+  const { servers, jobs, shards, rate } = run
   const rows = makeRows(servers, servers / SERVERS_A_GROUP)
-  const { clock, transport } = openCloud({ rows, jobTimeMs: FIVE_MINUTES })
+  const { clock, transport } = openCloud({ rows })
   const startedAt = clock.now()
+  const shares = Array.from({ length: shards }, (_, at) =>
+    rows.filter(({ serverGroup }) => shardOf(groupIdFor(serverGroup ?? ''), shards) === at + 1),
+  )
   await clock.run(
     Promise.all(
-      Array.from({ length: shards }, (_, at) =>
+      shares.map((own, at) =>
         rollOut({
           transport,
           clock,
-          rows: rows.filter(
-            ({ serverGroup }) => shardOf(groupIdFor(serverGroup ?? ''), shards) === at + 1,
-          ),
+          rows: own,
           projectId: PROJECT,
           seed: at + 1,
-          limits: { maxJobs: jobs / shards },
+          rate,
+          // All at once means all of the own ones: shares are uneven.
+          limits: { maxJobs: jobs === servers ? own.length : jobs / shards },
         }),
       ),
     ),
