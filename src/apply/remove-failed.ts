@@ -141,13 +141,13 @@ async function waitUntilGone(
     const elapsed = context.clock.now() - from
     const now = await lookAt(context, instance.id)
     if (now === null) return null
-    if (now === 'unreadable') continue
-    if (now.status === 'error' && elapsed > settled) return 'still-there'
-    if (elapsed > context.patienceMs || now.status === 'error-deleting') {
+    const status = now === 'unreadable' ? 'deleting, as far as is known' : now.status
+    if (status === 'error' && elapsed > settled) return 'still-there'
+    if (elapsed > context.patienceMs || status === 'error-deleting') {
       return {
         kind: 'conflict',
-        reason: now.status === 'error-deleting' ? 'broken-instance' : 'being-deleted',
-        message: `the instance ${instance.id}, left by a failed create, is in ${now.status}`,
+        reason: status === 'error-deleting' ? 'broken-instance' : 'being-deleted',
+        message: `the instance ${instance.id}, left by a failed create, is in ${status}`,
         advice: 'Delete it in the console together with its DR server, then run again.',
       }
     }
@@ -162,8 +162,12 @@ async function lookAt(
     const all = await context.allInstances()
     return all.find((candidate) => candidate.id === instanceId) ?? null
   } catch (error) {
-    if (error instanceof ApiError) return 'unreadable'
-    throw error
+    if (!(error instanceof ApiError)) throw error
+    if (error.class === 'access') {
+      context.stop.stopSending('access-lost')
+      context.stop.stopFollowing()
+    }
+    return 'unreadable'
   }
 }
 
