@@ -23,7 +23,13 @@ export interface GroupPlan {
 export interface ServerPlan {
   /** By place; taken modulo the number of groups. */
   readonly group: number
-  readonly job: 'succeeds' | 'leaves-error' | 'leaves-nothing' | 'once-1350' | 'sub-job-fails'
+  readonly job:
+    | 'succeeds'
+    | 'leaves-error'
+    | 'leaves-nothing'
+    | 'once-1350'
+    | '1350-leaves-error'
+    | 'sub-job-fails'
   /** What protects it before the first run, and what state that is in. */
   readonly before:
     | 'nothing'
@@ -87,7 +93,7 @@ const server: fc.Arbitrary<ServerPlan> = fc.record({
   group: fc.nat(4),
   job: often(
     'succeeds',
-    ['leaves-error', 'leaves-nothing', 'once-1350', 'sub-job-fails'] as const,
+    ['leaves-error', 'leaves-nothing', 'once-1350', '1350-leaves-error', 'sub-job-fails'] as const,
     12,
   ),
   before: often(

@@ -45,6 +45,11 @@ export function emptyJournal(): JournalText {
   return { text: '', last: new Map(), refused: new Set() }
 }
 
+/** Where a run dies that would go on for ever: always a bug. */
+export const ENDLESS = 'a run without end'
+/** No run of a history needs so many. */
+const MOST_NAPS = 20_000
+
 const NEVER = new Promise<never>(() => {})
 
 export function live(options: {
@@ -58,6 +63,7 @@ export function live(options: {
 }): Life {
   const { run, destiny, cloud, clock, stop } = options
   let steps = 0
+  let naps = 0
   let died: string | null = null
   let isDiskFull = false
   let announce: (where: string) => void = () => {}
@@ -73,9 +79,13 @@ export function live(options: {
     if (steps === destiny.cutOffAt) stop.cutOff()
     if (steps === destiny.diskFullAt) isDiskFull = true
     if (steps !== destiny.diesAt) return false
-    died = `step ${steps}: ${where()}`
-    announce(died)
+    die(`step ${steps}: ${where()}`)
     return true
+  }
+
+  function die(where: string): void {
+    died = where
+    announce(where)
   }
 
   const transport: Transport = {
@@ -137,6 +147,8 @@ export function live(options: {
       now: () => clock.now(),
       async sleep(ms, signal) {
         if (died !== null) return NEVER
+        naps += 1
+        if (naps > MOST_NAPS) die(ENDLESS)
         await clock.sleep(ms, signal)
         return died === null ? undefined : NEVER
       },

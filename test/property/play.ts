@@ -11,7 +11,7 @@ import { ENDPOINT, rollOut, type Rollout, type RolloutOptions } from '../support
 import { virtualClock } from '../support/virtual-clock.ts'
 import { FAIR, openCloud, type Sighting } from './cloud.ts'
 import type { History, RunPlan } from './history.ts'
-import { emptyJournal, live, type JournalText } from './life.ts'
+import { emptyJournal, ENDLESS, live, type JournalText } from './life.ts'
 import { inventoryOf, PROJECT, worldOf } from './world.ts'
 
 /** How a run came to its end. */
@@ -117,7 +117,9 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       .run(
         Promise.race([
           work.then(toEnd, failureToEnd),
-          life.death.then((where): RunEnd => ({ kind: 'died', where })),
+          life.death.then((where): RunEnd =>
+            where === ENDLESS ? { kind: 'bug', error: where } : { kind: 'died', where },
+          ),
         ]),
       )
       // A run that waits for nothing that can come.

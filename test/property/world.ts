@@ -23,6 +23,12 @@ export function nameOf(place: number): string {
   return `server-${place + 1}`
 }
 
+/** How the create jobs of a server go. */
+export function jobOf(history: History, serverId: string): ServerPlan['job'] {
+  const place = history.servers.findIndex((_, index) => serverIdOf(index) === serverId)
+  return history.servers[place]?.job ?? 'succeeds'
+}
+
 function groupNameOf(history: History, place: number): string {
   return `g${(place % history.groups.length) + 1}`
 }
@@ -31,6 +37,7 @@ const FAILS = {
   'leaves-error': { errorCode: 'EVS.2024', leavesInstance: true },
   'leaves-nothing': { errorCode: 'SDRS.1306', leavesInstance: false },
   'once-1350': { errorCode: 'SDRS.1350', leavesInstance: false, times: 1 },
+  '1350-leaves-error': { errorCode: 'SDRS.1350', leavesInstance: true },
   'sub-job-fails': { errorCode: 'SDRS.1811', subJobOnly: true },
 } as const satisfies Partial<Record<ServerPlan['job'], Record<string, unknown>>>
 
