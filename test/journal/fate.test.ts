@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { IllegalFate, isOpen, nextFate, type Fate, type FateEvent } from '../../src/journal/fate.ts'
+
+const FATES: Readonly<Record<string, Fate>> = {
+  none: { kind: 'none' },
+  intended: { kind: 'intended' },
+  sent: { kind: 'sent' },
+  refused: { kind: 'refused' },
+  unknown: { kind: 'unknown', jobId: null },
+  absent: { kind: 'absent' },
+  accepted: { kind: 'accepted', jobId: 'j', instanceId: null },
+  settled: { kind: 'settled' },
+}
+
+const EVENTS: Readonly<Record<string, FateEvent>> = {
+  intent: { type: 'intent' },
+  sent: { type: 'sent' },
+  accepted: { type: 'accepted', jobId: 'j' },
+  refused: { type: 'refused' },
+  lost: { type: 'lost' },
+  found: { type: 'found', instanceId: 'i' },
+  missing: { type: 'missing' },
+  absent: { type: 'absent' },
+  settled: { type: 'settled' },
+}
+
+/** Every state and every event; `-` is a transition that does not exist. */
+const TABLE = `
+            intent    sent  accepted  refused  lost     found     missing  absent  settled
+  none      intended  -     -         -        -        -         -        -       settled
+  intended  -         sent  accepted  refused  unknown  accepted  -        absent  settled
+  sent      -         -     accepted  refused  unknown  accepted  -        absent  settled
+  refused   intended  -     -         -        -        -         -        -       settled
+  unknown   -         -     -         -        -        accepted  -        absent  settled
+  absent    intended  -     -         -        -        -         -        -       settled
+  accepted  -         -     -         -        -        accepted  unknown  -       settled
+  settled   intended  -     -         -        -        -         -        -       settled`
+
+const [header = [], ...lines] = TABLE.trim()
+  .split('\n')
+  .map((line) => line.trim().split(/\s+/))
+const cases = lines.flatMap(([from = '', ...to]) =>
+  to.map((expected, at) => ({ from, event: header[at] ?? '', expected })),
+)
+
+describe('the fate of a create', () => {
+  test.for(cases)('$from and $event: $expected', ({ from, event, expected }) => {
+    const fate = FATES[from]
+    const happens = EVENTS[event]
+    if (fate === undefined || happens === undefined) throw new Error('no such case')
+    if (expected === '-') expect(() => nextFate(fate, happens)).toThrow(IllegalFate)
+    else expect(nextFate(fate, happens).kind).toBe(expected)
+  })
+
+  test('all states and events are in the table', () => {
+    expect(lines.map(([from]) => from)).toEqual(Object.keys(FATES))
+    expect(header).toEqual(Object.keys(EVENTS))
+  })
+
+  test('a job ID outlives the search for the instance', () => {
+    const lost = nextFate({ kind: 'accepted', jobId: 'j', instanceId: null }, { type: 'missing' })
+    expect(lost).toEqual({ kind: 'unknown', jobId: 'j' })
+    expect(nextFate(lost, { type: 'found', instanceId: 'i' })).toEqual({
+      kind: 'accepted',
+      jobId: 'j',
+      instanceId: 'i',
+    })
+  })
+
+  test('what may still be out there is open for the next run', () => {
+    const open = Object.keys(FATES).filter((kind) => isOpen(FATES[kind] ?? { kind: 'none' }))
+    expect(open).toEqual(['intended', 'sent', 'unknown', 'accepted'])
+  })
+})

@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  JOURNAL_VERSION,
+  JournalDamage,
+  parseJournal,
+  renderEvent,
+  type JournalEvent,
+} from '../../src/journal/journal.ts'
+import { replay, type Memory } from '../../src/journal/replay.ts'
+import { ENDPOINT } from '../support/rollout.ts'
+import { anyHistory } from '../property/history.ts'
+import { play } from '../property/play.ts'
+import { PROJECT } from '../property/world.ts'
+
+const WHERE = { endpoint: ENDPOINT, projectId: PROJECT }
+const RUN: JournalEvent = {
+  type: 'run',
+  at: 0,
+  runId: 'r1',
+  command: 'apply',
+  ...WHERE,
+  source: 'servers.csv',
+  sha256: '',
+}
+
+function intent(server: string): JournalEvent {
+  return { type: 'intent', at: 1, server, groupId: 'g', name: server, attempt: 1 }
+}
+
+describe('journals that runs really wrote', () => {
+  /** The journals of each history, oldest run first. */
+  const histories: string[][] = []
+  beforeAll(async () => {
+    for (const drawn of fc.sample(anyHistory, { numRuns: 25, seed: 7 })) {
+      // The journals of all runs together, as if none had been deleted.
+      const { runs } = await play(drawn)
+      histories.push(runs.map(({ journal }) => journal.text).filter((text) => text !== ''))
+    }
+  }, 120_000)
+
+  test('every prefix, and every prefix with half a line more, is read and told', () => {
+    let prefixes = 0
+    for (const texts of histories) {
+      for (const [at, text] of texts.entries()) {
+        const earlier = texts.slice(0, at).map(parseJournal)
+        const lines = text.split('\n').slice(0, -1)
+        for (let count = 0; count <= lines.length; count += 1) {
+          const whole = lines.slice(0, count).map((line) => `${line}\n`)
+          const next = lines[count] ?? ''
+          const half = next.slice(0, Math.floor(next.length / 2))
+          const told = replay([...earlier, parseJournal(whole.join(''))], WHERE)
+          const torn = replay([...earlier, parseJournal(whole.join('') + half)], WHERE)
+          expect([...torn.open.keys()]).toEqual([...told.open.keys()])
+          expectConservative([...earlier, parseJournal(whole.join(''))], told)
+          prefixes += 1
+        }
+      }
+    }
+    expect(prefixes).toBeGreaterThan(500)
+  })
+})
+
+/** Nothing that was accepted or may have been sent is missing, unless something later ended it. */
+function expectConservative(runs: readonly (readonly JournalEvent[])[], memory: Memory): void {
+  const last = new Map<string, JournalEvent['type']>()
+  for (const event of runs.flat()) if ('server' in event) last.set(event.server, event.type)
+  const open = new Set([...memory.open.values()].map(({ serverId }) => serverId))
+  for (const [server, type] of last) {
+    if (['intent', 'accepted', 'lost', 'found', 'missing'].includes(type)) {
+      expect(open).toContain(server)
+    }
+  }
+}
+
+describe('parseJournal', () => {
+  const text = [RUN, intent('a'), intent('b')].map(renderEvent).join('')
+
+  test('half a last line is passed over, one that lacks only its end is not', () => {
+    expect(parseJournal(text.slice(0, -10))).toEqual([RUN, intent('a')])
+    expect(parseJournal(text.slice(0, -1))).toEqual([RUN, intent('a'), intent('b')])
+  })
+
+  test.for([
+    { name: 'a cut line', damage: (line: string) => line.slice(0, 20), at: 2 },
+    { name: 'an empty line', damage: () => '', at: 2 },
+    { name: 'another kind of event', damage: () => '{"v":1,"type":"guess","at":1}', at: 2 },
+    { name: 'no object', damage: () => '17', at: 2 },
+    {
+      name: 'a missing field',
+      damage: (line: string) => line.replace('"server"', '"sever"'),
+      at: 2,
+    },
+    {
+      name: 'another version',
+      damage: (line: string) =>
+        line.replace(`"v":${JOURNAL_VERSION}`, `"v":${JOURNAL_VERSION + 1}`),
+      at: 2,
+    },
+  ])('$name in the middle is damage', ({ damage, at }) => {
+    const lines = text.split('\n')
+    const spoilt = lines.with(at - 1, damage(lines[at - 1] ?? '')).join('\n')
+    let line: number | null = null
+    try {
+      parseJournal(spoilt)
+    } catch (error) {
+      if (error instanceof JournalDamage) line = error.line
+    }
+    expect(line).toBe(at)
+  })
+})
+
+describe('replay', () => {
+  const second: JournalEvent = { ...RUN, runId: 'r2' }
+  const accepted: JournalEvent = { type: 'accepted', at: 2, server: 'a', jobId: 'j' }
+  const settled: JournalEvent = {
+    type: 'settled',
+    at: 3,
+    server: 'a',
+    outcome: 'created',
+    reason: null,
+    instanceId: 'i',
+  }
+
+  test.for<{ name: string; runs: JournalEvent[][]; open: Record<string, string> }>([
+    { name: 'nothing', runs: [], open: {} },
+    { name: 'an intent', runs: [[RUN, intent('a')]], open: { a: 'intended' } },
+    { name: 'accepted', runs: [[RUN, intent('a'), accepted]], open: { a: 'accepted' } },
+    { name: 'settled', runs: [[RUN, intent('a'), accepted, settled]], open: {} },
+    {
+      name: 'settled by a later run',
+      runs: [
+        [RUN, intent('a'), accepted],
+        [second, settled],
+      ],
+      open: {},
+    },
+    {
+      name: 'sent anew by a later run',
+      runs: [
+        [RUN, intent('a')],
+        [second, { type: 'absent', at: 2, server: 'a' }, intent('a'), accepted],
+      ],
+      open: { a: 'accepted' },
+    },
+    {
+      name: 'found by a run whose predecessor is gone',
+      runs: [[second, { type: 'found', at: 2, server: 'a', instanceId: 'i' }]],
+      open: {},
+    },
+    {
+      name: 'another project',
+      runs: [[{ ...RUN, projectId: 'other' }, intent('a')]],
+      open: {},
+    },
+    {
+      name: 'another spelling',
+      runs: [
+        [RUN, intent('A-1')],
+        [second, { ...settled, server: 'a1' }],
+      ],
+      open: {},
+    },
+  ])('$name', ({ runs, open }) => {
+    const memory = replay(runs, WHERE)
+    expect(Object.fromEntries([...memory.open].map(([key, { fate }]) => [key, fate.kind]))).toEqual(
+      open,
+    )
+  })
+
+  test('only what a failed create of ours left may be deleted, until it is', () => {
+    const failed: JournalEvent = { ...settled, outcome: 'failed', reason: 'job-failed' }
+    const deleted: JournalEvent = { type: 'deleted', at: 4, server: 'a', instanceId: 'i' }
+    const left = replay([[RUN, intent('a'), accepted, failed]], WHERE).failedInstances
+    expect([...left]).toEqual(['i'])
+    expect(
+      replay([[RUN, intent('a'), accepted, failed, deleted]], WHERE).failedInstances.size,
+    ).toBe(0)
+  })
+})
