@@ -26,7 +26,7 @@ export interface Watch {
 const ASKED_AT_ONCE = 16
 
 export interface WatchParts {
-  readonly client: SdrsClient
+  readonly client: Pick<SdrsClient, 'listProtectedInstances' | 'showJob' | 'listFailureJobs'>
   readonly clock: Clock
   readonly stop: StopControl
   readonly durations: Durations
