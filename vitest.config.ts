@@ -9,8 +9,9 @@ export default defineConfig({
     pool: 'forks',
     // Two, also on a large machine: end-to-end tests start many processes of their own.
     maxWorkers: 2,
-    // Real processes on a loaded machine: far above what any test needs, and never asserted.
-    testTimeout: 60_000,
+    // Real processes on a loaded machine: far above what any test needs, and above the limit after
+    // which a hung process is killed and its output shown.
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     reporters: jsonReport === undefined ? ['default'] : ['default', 'json'],
     ...(jsonReport === undefined ? {} : { outputFile: { json: jsonReport } }),
