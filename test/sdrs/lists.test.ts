@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../src/clock.ts'
+import { createClient, type SdrsClient } from '../../src/sdrs/client.ts'
+import { ApiError } from '../../src/sdrs/errors.ts'
+import { createRateGate } from '../../src/sdrs/rate.ts'
+import { createRequestLog } from '../../src/sdrs/request-log.ts'
+import { tokenAuthenticator } from '../../src/sdrs/sign-in/token.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+
+/** A client whose list answers come from a function of the offset asked for. */
+function listing(answer: (offset: number) => unknown): {
+  readonly list: () => Promise<string[]>
+  readonly asked: number[]
+} {
+  const clock = virtualClock()
+  const asked: number[] = []
+  const client: SdrsClient = createClient({
+    connection: {
+      authenticator: tokenAuthenticator('t', 'test'),
+      endpoints: { sdrs: 'https://sdrs.test', ecs: null, vpc: null },
+      projectId: 'p',
+      region: null,
+    },
+    transport: {
+      async send({ url }) {
+        const offset = Number(new URL(url).searchParams.get('offset'))
+        asked.push(offset)
+        return { status: 200, headers: {}, body: JSON.stringify(answer(offset)) }
+      },
+    },
+    rate: createRateGate(1_000, clock),
+    requests: createRequestLog(),
+    clock,
+    random: seededRandom(1),
+    requestTimeoutMs: 1_000,
+  })
+  return {
+    asked,
+    list: async () => (await clock.run(client.listProtectedInstances(null))).map(({ id }) => id),
+  }
+}
+
+const items = (from: number, to: number): { id: string }[] =>
+  Array.from({ length: to - from }, (_, index) => ({ id: `i${from + index}` }))
+
+describe('a list', () => {
+  test.for<{ name: string; answer: (offset: number) => unknown; found: number; asked: number[] }>([
+    {
+      name: 'one short page',
+      answer: () => ({ protected_instances: items(0, 3), count: 3 }),
+      found: 3,
+      asked: [0],
+    },
+    {
+      name: 'pages shorter than asked for, as the count tells',
+      answer: (at) => ({ protected_instances: items(at, Math.min(at + 100, 250)), count: 250 }),
+      found: 250,
+      asked: [0, 100, 200],
+    },
+    {
+      name: 'a full last page',
+      answer: (at) => ({ protected_instances: at === 0 ? items(0, 999) : [], count: 999 }),
+      found: 999,
+      asked: [0, 999],
+    },
+    {
+      name: 'a count that says too much',
+      answer: (at) => ({ protected_instances: at === 0 ? items(0, 3) : [], count: 700 }),
+      found: 3,
+      asked: [0, 3],
+    },
+    {
+      name: 'a count that says too little, beside a full page',
+      answer: (at) => ({ protected_instances: items(at, Math.min(at + 999, 1_200)), count: 1 }),
+      found: 1_200,
+      asked: [0, 999],
+    },
+    {
+      name: 'an offset that the server ignores',
+      answer: () => ({ protected_instances: items(0, 999), count: 5_000 }),
+      found: 999,
+      asked: [0, 999],
+    },
+    { name: 'null for none', answer: () => ({ protected_instances: null }), found: 0, asked: [0] },
+    { name: 'nothing beside a count of 0', answer: () => ({ count: 0 }), found: 0, asked: [0] },
+  ])('$name', async ({ answer, found, asked }) => {
+    const server = listing(answer)
+    expect(await server.list()).toEqual(items(0, found).map(({ id }) => id))
+    expect(server.asked).toEqual(asked)
+  })
+
+  test.for([{}, { unexpected: true }, [], null, { protected_instances: {} }])(
+    'no list at all is unreadable, not empty: %j',
+    async (body) => {
+      const error = await listing(() => body)
+        .list()
+        .catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(ApiError)
+    },
+  )
+})
