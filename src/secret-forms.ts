@@ -1,56 +1,52 @@
 /**
- * The ways in which a secret may come back to us: as it is, or as a server, a proxy or a stack trace
- * quotes it. Compared without case, since `%c3` and `%C3` are the same.
+ * The source of a regular expression that finds a secret as it is and as others quote it: escaped in JSON
+ * (once or more often), in HTML, in a URL, or within base64. Meant for a comparison without case, since
+ * `%c3` and `%C3` are the same.
  */
-export function formsOf(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret)
-  // A lone surrogate cannot be percent-encoded; what goes out for it is U+FFFD.
-  const text = bytes.toString()
-  const inJson = jsonForms(secret)
-  return [
-    secret,
-    secret.trim(),
-    ...inJson,
-    // As a message that quotes a JSON body is written into the log.
-    ...inJson.map(jsonOf),
-    ...urlForms(text),
-    ...htmlForms(secret),
-    ...base64Forms(bytes),
+export function patternOf(secret: string): string {
+  // Several backslashes are one to whoever escapes and unescapes them; and they stay cheap to match.
+  const characters = secret.trim().match(/\\+|[\s\S]/gu) ?? []
+  return [characters.map(anyFormOf).join(''), ...base64Forms(Buffer.from(secret.trim()))].join('|')
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+}
+const ESCAPED: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't' }
+
+function anyFormOf(characters: string): string {
+  if (/^[A-Za-z0-9]$/.test(characters)) return characters
+  const first = String.fromCodePoint(characters.codePointAt(0) ?? 0)
+  const isBackslash = first === '\\'
+  const forms = [
+    isBackslash ? String.raw`\\` : String.raw`\\*${escapeForRegExp(first)}`,
+    inJson(first),
+    inUrl(first),
+    `&#(?:${first.codePointAt(0)}|x0*${first.codePointAt(0)?.toString(16)});`,
+    ...(first in NAMED ? [`&${NAMED[first]};`] : []),
+    ...(first in ESCAPED ? [String.raw`\\+${ESCAPED[first]}`] : []),
+    ...(first === ' ' ? [String.raw`\+`] : []),
   ]
+  return `(?:${forms.join('|')})${isBackslash ? '+' : ''}`
 }
 
-function jsonOf(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
+/** `\u00e4`, in two halves where the character has two. */
+function inJson(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, at) => String.raw`\\+u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('')
 }
 
-/** As JavaScript, Python, Go and Gson write it by default. */
-function jsonForms(secret: string): readonly string[] {
-  const plain = jsonOf(secret)
-  return [plain, ...[/[\u0080-\uFFFF]/g, /[<>&]/g, /[<>&=']/g].map((set) => escaped(plain, set))]
-}
-
-function escaped(json: string, set: RegExp): string {
-  return json.replaceAll(
-    set,
-    (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
-
-/** The five characters that encodeURIComponent leaves alone are encoded by others. */
-function urlForms(text: string): readonly string[] {
-  const usual = encodeURIComponent(text)
-  const strict = usual.replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
-  return [usual, strict, new URLSearchParams([['', text]]).toString().slice(1)]
-}
-
-function htmlForms(secret: string): readonly string[] {
-  const escaped = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  return [
-    escaped,
-    escaped.replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
-    escaped.replaceAll('"', '&quot;').replaceAll("'", '&#x27;'),
-    escaped.replaceAll('"', '&#34;').replaceAll("'", '&#39;'),
-  ]
+/** `%C3%A4`, and what becomes of that when it is encoded again. */
+function inUrl(character: string): string {
+  return [...Buffer.from(character)]
+    .map((byte) => `%(?:25)*${byte.toString(16).padStart(2, '0')}`)
+    .join('')
 }
 
 /** Fewer characters than this say too little to be told from other text. */
@@ -61,12 +57,16 @@ const SHORTEST_BASE64 = 8
  * so there are three ways to fall into step. Characters that the neighbours decide as well are left off.
  */
 function base64Forms(bytes: Buffer): readonly string[] {
-  const forms = [0, 1, 2].flatMap((before) => {
+  const within = [0, 1, 2].flatMap((before) => {
     const whole = Math.floor(((before + bytes.length) * 8) / 6)
     const inStep = Buffer.concat([Buffer.alloc(before), bytes])
     const own = inStep.toString('base64').slice(Math.ceil((before * 8) / 6), whole)
     return own.length < SHORTEST_BASE64 ? [] : [own]
   })
   const alone = bytes.toString('base64').replace(/=+$/, '')
-  return [alone, ...forms].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
+  return [alone, ...within].map((form) => form.replaceAll('+', '[+-]').replaceAll('/', '[/_]'))
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
 }

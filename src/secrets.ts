@@ -1,4 +1,4 @@
-import { formsOf } from './secret-forms.ts'
+import { patternOf } from './secret-forms.ts'
 
 /**
  * Every secret that this process knows, so that none of them is ever written anywhere: by value, which
@@ -17,22 +17,19 @@ const SHORTEST_SECRET = 4
 const SIGNATURE = String.raw`Signature(?:=|%3D)[0-9a-f]{64}`
 
 export function createSecretRegistry(): SecretRegistry {
-  const forms = new Set<string>()
+  const known = new Map<string, string>()
   let pattern = new RegExp(SIGNATURE, 'gi')
   return {
     add(value) {
-      if (value === null || value === undefined || value.trim().length < SHORTEST_SECRET) return
-      for (const form of formsOf(value)) forms.add(form)
+      const secret = value?.trim() ?? ''
+      if (secret.length < SHORTEST_SECRET || known.has(secret)) return
+      known.set(secret, patternOf(secret))
       // Longest first: a secret that holds another one must not leave its rest behind.
-      const longestFirst = [...forms].toSorted((a, b) => b.length - a.length)
-      pattern = new RegExp([...longestFirst.map(escapeForRegExp), SIGNATURE].join('|'), 'gi')
+      const longestFirst = [...known].toSorted(([one], [other]) => other.length - one.length)
+      pattern = new RegExp([...longestFirst.map(([, source]) => source), SIGNATURE].join('|'), 'gi')
     },
     redact: (text) => text.replaceAll(pattern, REDACTED),
   }
-}
-
-function escapeForRegExp(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
 }
 
 /** Variables whose value is a secret; a proxy's URL may hold a password as well. */

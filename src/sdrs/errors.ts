@@ -68,7 +68,7 @@ export function apiErrorFromResponse(
     message: `${response.status}${said.code === null ? '' : ` ${said.code}`}: ${what}`,
     httpStatus: response.status,
     code: said.code,
-    requestId: requestId === undefined ? said.requestId : redact(requestId),
+    requestId: requestId === undefined ? said.requestId : asMessage(requestId, redact),
     retryAfterMs: parseRetryAfter(response.headers['retry-after'], nowMs),
   })
 }
@@ -125,8 +125,7 @@ const NOTHING_SAID: Said = { code: null, message: null, requestId: null }
 function readErrorBody(body: string, redact: Redact): Said {
   const parsed = parseObject(body)
   if (parsed === null) return NOTHING_SAID
-  const id = asText(parsed['request_id'])
-  const requestId = id === null ? null : redact(id)
+  const requestId = asMessage(parsed['request_id'], redact)
   if (parsed['error_code'] !== undefined || parsed['error_msg'] !== undefined) {
     return {
       code: asCode(parsed['error_code'], redact),

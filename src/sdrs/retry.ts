@@ -2,6 +2,7 @@ import type { Random } from '../clock.ts'
 import type { ErrorClass } from './catalogue.ts'
 import { isLastingProblem } from './connection-problem.ts'
 import { isRedirect, type ApiError } from './errors.ts'
+import { ANSWER_TOO_LARGE } from './transport.ts'
 
 /** What is known when a request has failed. Times in ms. */
 export interface Failed {
@@ -76,6 +77,7 @@ const MOST_FIRST_READS = 3
 /** Whether reading again is a waste of time, whatever the error's class. */
 export function isHopelessRead(error: ApiError, attempt: number, everAnswered: boolean): boolean {
   if (isRedirect(error.httpStatus) || isLastingProblem(error.code)) return true
+  if (error.code === ANSWER_TOO_LARGE) return true
   return error.class === 'not-sent' && !everAnswered && attempt >= MOST_FIRST_READS
 }
 

@@ -45,3 +45,6 @@ export class TransportError extends Error {
     this.causeCode = causeCode
   }
 }
+
+/** undici's code of an answer that is larger than it may be. */
+export const ANSWER_TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'

@@ -1,7 +1,13 @@
 import { Agent, buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici'
 import { codeOf, explainConnectionProblem } from './connection-problem.ts'
 import { proxyFromEnvironment } from './proxy.ts'
-import { TransportError, type HttpRequest, type HttpResponse, type Transport } from './transport.ts'
+import {
+  ANSWER_TOO_LARGE,
+  TransportError,
+  type HttpRequest,
+  type HttpResponse,
+  type Transport,
+} from './transport.ts'
 import { trustedAuthorities } from './trust.ts'
 
 export interface TransportOptions {
@@ -22,9 +28,10 @@ const MOST_HEADER_BYTES = 128 * 1024
 
 /** Rejects with Failure when the proxy or a CA file is unusable. */
 export function createTransport(options: TransportOptions): Transport {
-  const dispatcher = createDispatcher(options)
+  const mostBytes = options.maxResponseBytes ?? 32 * 1024 * 1024
+  const dispatcher = createDispatcher(options, mostBytes)
   return {
-    send: (request) => exchange(dispatcher, request),
+    send: (request) => exchange(dispatcher, request, mostBytes),
     // Not a graceful close: at the end nothing is in flight that anybody still waits for.
     close: () => dispatcher.destroy(),
   }
@@ -40,7 +47,7 @@ class ConnectionNotOpened extends Error {
   }
 }
 
-function createDispatcher(options: TransportOptions): Dispatcher {
+function createDispatcher(options: TransportOptions, mostBytes: number): Dispatcher {
   const proxy = proxyFromEnvironment(options.env)
   const trust = trustedAuthorities(options.caFile, options.env)
   const tls = {
@@ -56,7 +63,7 @@ function createDispatcher(options: TransportOptions): Dispatcher {
     // a reset did to it.
     pipelining: 1,
     allowH2: false,
-    maxResponseSize: options.maxResponseBytes ?? 32 * 1024 * 1024,
+    maxResponseSize: mostBytes,
     maxHeaderSize: MOST_HEADER_BYTES,
     // Each request has its own deadline for the whole exchange.
     headersTimeout: 0,
@@ -103,7 +110,11 @@ function marking(
  * open: what fails before was certainly not sent, what fails after may have been carried out. A kept
  * connection that the server has closed meanwhile counts as the latter, since bytes may have gone out.
  */
-function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
+function exchange(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  mostBytes: number,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const url = new URL(request.url)
     let controller: Dispatcher.DispatchController | null = null
@@ -154,6 +165,8 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpRes
         onResponseStart(_, statusCode, received) {
           status = statusCode
           headers = singleHeaders(received)
+          // undici counts what has come; what is announced need not be waited for.
+          if (Number(headers['content-length']) > mostBytes) fail(tooLarge(url.host))
         },
         onResponseData(_, chunk) {
           chunks.push(chunk)
@@ -194,9 +207,7 @@ function classify(error: Error, sent: boolean, host: string): TransportError {
   if (!sent) {
     return new TransportError('not-sent', `not sent to ${host}: ${error.message}`, code)
   }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return new TransportError('too-large', `the answer from ${host} is too large`, code)
-  }
+  if (code === ANSWER_TOO_LARGE) return tooLarge(host)
   if (code?.startsWith('HPE_') === true) {
     return new TransportError(
       'reset',
@@ -205,4 +216,8 @@ function classify(error: Error, sent: boolean, host: string): TransportError {
     )
   }
   return new TransportError('reset', `the connection to ${host} broke: ${error.message}`, code)
+}
+
+function tooLarge(host: string): TransportError {
+  return new TransportError('too-large', `the answer from ${host} is too large`, ANSWER_TOO_LARGE)
 }

@@ -59,6 +59,8 @@ export interface StrictOptions {
   readonly limits?: Partial<Limits>
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly clock?: Clock
+  /** `any` lets in whoever asks, with whatever secret. */
+  readonly mode?: 'strict' | 'any'
   readonly onRequest?: (request: ServedRequest) => void
 }
 
@@ -82,8 +84,11 @@ export async function openStrictBench(
     ...seeded,
     auth: {
       ...seeded.auth,
-      mode: 'strict' as const,
-      users: [{ name: KNOWN.user, password: KNOWN.password, domain: KNOWN.domain }],
+      mode: options.mode ?? 'strict',
+      users:
+        options.mode === 'any'
+          ? []
+          : [{ name: KNOWN.user, password: KNOWN.password, domain: KNOWN.domain }],
       accessKeys,
     },
   }

@@ -70,7 +70,8 @@ function parseTree(path: string, text: string): Tree {
   let tree: unknown
   try {
     // Every scalar stays the text that it is: the password 0123 is no number.
-    tree = parse(text, { schema: 'failsafe', merge: true })
+    // And no warnings: the parser would print the line in question, and a secret may be in it.
+    tree = parse(text, { schema: 'failsafe', merge: true, logLevel: 'error' })
   } catch (error) {
     // Only the place: the parser's message goes on to quote the line, and a secret may be in it.
     const place = error instanceof Error ? /at line \d+, column \d+/.exec(error.message)?.[0] : ''
