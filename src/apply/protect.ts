@@ -77,8 +77,11 @@ async function beforeSending(one: OneRow, action: Action): Promise<Step> {
   if (action.kind === 'resume' && action.instance !== null) noteInstance(account, action.instance)
   const target: Target = {
     ...creation.subject,
-    // The create may have gone to another group than the row names now.
-    groupId: action.open?.groupId ?? creation.subject.groupId,
+    // It may be in another group than the row names now, or than an earlier run meant to create it in.
+    groupId:
+      (action.kind === 'resume' ? action.instance?.serverGroupId : null) ??
+      action.open?.groupId ??
+      creation.subject.groupId,
     jobId: action.open?.jobId ?? null,
     instanceId:
       action.kind === 'resume' ? (action.instance?.id ?? action.open?.instanceId ?? null) : null,
