@@ -57,7 +57,7 @@ describe('watch', () => {
   it('looks for a lost create without listing all other groups', async () => {
     const lost = { on: 'createProtectedInstance', server: 'server-1', times: 1 }
     const { rollout, lists } = await rolledOut(
-      { rules: [{ ...lost, do: { reset: 'after' } }] },
+      { rules: [{ ...lost, do: { reset: 'before' } }] },
       { min: 300_000, max: 300_000 },
     )
     expect(rollout.report.totals.created).toBe(80)
