@@ -42,7 +42,7 @@ export function tableRemove<T>(table: Table<T>, key: string): Table<T> {
 
 /** In no meaningful order. */
 export function tableEntries<T>(table: Table<T>): (readonly [key: string, value: T])[] {
-  return table.shelves.flat(2) as (readonly [string, T])[]
+  return table.shelves.flat(1).flat(1)
 }
 
 interface Place<T> {

@@ -4,7 +4,7 @@ import { replay, type Memory } from '../../src/journal/replay.ts'
 import type { Report } from '../../src/report/schema.ts'
 import type { SdrsClient } from '../../src/sdrs/client.ts'
 import { ApiError } from '../../src/sdrs/errors.ts'
-import { idKey, type Row } from '../../src/inventory/row.ts'
+import type { Row } from '../../src/inventory/row.ts'
 import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import type { World } from '../../src/simulator/state.ts'
 import { ENDPOINT, rollOut, type Rollout, type RolloutOptions } from '../support/rollout.ts'
@@ -197,9 +197,4 @@ function destinyOf(plan: RunPlan | null, rows: number): Parameters<typeof live>[
     cutOffAt: at(plan?.cutOff),
     diskFullAt: at(plan?.diskFull),
   }
-}
-
-/** The servers of the rows, by key. */
-export function keysOf(rows: readonly Row[]): string[] {
-  return rows.map(({ serverId }) => idKey(serverId))
 }
