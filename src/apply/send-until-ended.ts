@@ -133,6 +133,8 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
   }
   if (error.class === 'access') {
     stop.stopSending('access-lost')
+    // A credential that is refused is refused for reads as well; a right to create may lack by itself.
+    if (error.httpStatus === 401) stop.stopFollowing()
     return { ...ends.notAttempted('access-lost'), message: error.message, advice: error.advice }
   }
   if (error.class === 'group-done') dispatcher.close(groupId)

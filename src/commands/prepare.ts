@@ -1,5 +1,7 @@
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
-import { selectRows } from '../inventory/select.ts'
+import { describeSelection, selectRows } from '../inventory/select.ts'
 import { readJournals } from '../journal/journal-file.ts'
 import { replay, type Memory } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
@@ -51,7 +53,19 @@ export async function prepare(
     settings.selection,
     (row) => groups.get(row.row)?.id ?? '',
   )
+  if (rows.length === 0) refuseEmptySelection(inventory, settings)
   const { replaceFailed } = settings
   const plan = makePlan({ rows, groups, snapshot, memory, replaceFailed })
   return { inventory, snapshot, memory, groups, plan }
+}
+
+/** A selection that matches nothing is a slip of the pen, not a job well done; a shard may be empty. */
+function refuseEmptySelection({ rows }: Inventory, { selection }: Settings): void {
+  const { shard: _, ...chosen } = selection
+  if (rows.length === 0 || selectRows(rows, chosen).length > 0) return
+  throw new Failure(
+    EXIT.usage,
+    `No row is selected: ${describeSelection(chosen) ?? 'the selection'} matches none of ${rows.length}. Nothing was sent.`,
+    'Correct the selection, then run again.',
+  )
 }

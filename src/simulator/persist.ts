@@ -19,7 +19,7 @@ export interface WorldFileHandle {
 export function openWorldFile(path: string, seed: (saved: World | null) => World): WorldFileHandle {
   const world = seed(readWorld(path))
   const save = (current: World): void => saveWorldFile(path, current)
-  mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   save(world)
   return { world, save }
 }
