@@ -1,4 +1,3 @@
-import type { Reason } from '../outcome.ts'
 import { neverReady } from '../plan/rules.ts'
 import { CREATE_FAILED_ONCE, GROUP_STATUS } from '../sdrs/catalogue.ts'
 import { ApiError } from '../sdrs/errors.ts'
@@ -17,6 +16,19 @@ const SERVER_LOCKED = 'SDRS.1359'
 
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
 export async function sendUntilEnded(one: OneRow): Promise<Ending> {
+  const ending = await sendAndFollow(one)
+  return one.lost > 0 && saysUntouched(ending) ? ends.fateUnknown(one.lastLost) : ending
+}
+
+/**
+ * Endings that say that nothing of the row is out there. After a create whose answer was lost that is
+ * more than anybody knows: not to have found it is no proof, and what was refused later is another one.
+ */
+function saysUntouched({ kind, reason }: Ending): boolean {
+  return kind === 'not-attempted' || kind === 'blocked' || reason === 'retries-exhausted'
+}
+
+async function sendAndFollow(one: OneRow): Promise<Ending> {
   const { context, planned, creation, account } = one
   const groupId = planned.group.id
   const body = createBody(planned.row, groupId)
@@ -25,12 +37,12 @@ export async function sendUntilEnded(one: OneRow): Promise<Ending> {
   let refusedSince: number | null = null
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
-    if (turn.kind === 'stopped') return notSent(one, turn.reason)
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason)
     const sent = await sendCreate(context, creation, account, body).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
-      return notSent(one, context.stop.reason() ?? 'run-aborted')
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted')
     }
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)
@@ -82,11 +94,6 @@ export async function sendUntilEnded(one: OneRow): Promise<Ending> {
     if (decision.kind !== 'resend') return ends.retriesExhausted(error)
     notBefore = ofGroup ? now : now + pauseMs
   }
-}
-
-/** A create whose answer was lost may be out there after all: not to have found it is no proof. */
-function notSent(one: OneRow, reason: Reason): Ending {
-  return one.lost > 0 ? ends.fateUnknown(one.lastLost) : ends.notAttempted(reason)
 }
 
 /** SDRS.1325 says that the group's status forbids a create: in a broken group no wait will help. */

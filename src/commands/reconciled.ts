@@ -119,6 +119,6 @@ function rowOf({ serverId, name, groupId }: OpenCreate): Row {
     serverGroupId: groupId,
     tags: {},
     carried: {},
-    source: {},
+    source: [],
   }
 }

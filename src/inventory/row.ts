@@ -25,8 +25,8 @@ export interface Row {
   readonly wave?: string
   /** Columns that are no field of ours, carried to the report untouched. */
   readonly carried: Readonly<Record<string, string>>
-  /** The cells as the inventory had them, by header, so that `remaining.csv` is the inventory's own rows. */
-  readonly source: Readonly<Record<string, string>>
+  /** The cells as the inventory had them, in the order of its columns, so that `remaining.csv` is its own rows. */
+  readonly source: readonly (string | undefined)[]
 }
 
 /** How two spellings of one ID are recognised as the same: without case and hyphens. */

@@ -24,10 +24,9 @@ export function buildRows(
 ): { rows: Row[]; findings: Finding[] } {
   const keys = columnKeys(table.headers)
   const pickCarried = cellPicker(columns.carried, keys)
-  const pickSource = cellPicker(
-    [...keys.keys()].filter((column) => !columns.secret.has(column)),
-    keys,
-  )
+  // Nothing is copied for the many inventories that hold no secret.
+  const pickSource = (cells: TableRecord['cells']): TableRecord['cells'] =>
+    columns.secret.size === 0 ? cells : cells.filter((_, column) => !columns.secret.has(column))
   const findings: Finding[] = []
   const systemTags = { rows: 0, first: undefined as RowContext | undefined }
 

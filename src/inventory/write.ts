@@ -1,5 +1,4 @@
 import { stringify } from 'csv-stringify/sync'
-import { columnKeys } from './headers.ts'
 import type { Inventory } from './read.ts'
 import type { Row } from './row.ts'
 
@@ -12,8 +11,7 @@ export function remainingCsv(
   rows: readonly Row[],
 ): string {
   const { columns, delimiter } = inventory
-  const keys = columnKeys(columns)
-  const lines = [columns, ...rows.map((row) => keys.map((key) => row.source[key] ?? ''))]
+  const lines = [columns, ...rows.map((row) => columns.map((_, at) => row.source[at] ?? ''))]
   return stringify(
     lines.map((cells) => cells.map(defuse)),
     // Blanks at either end survive within quotes only, and so does a CR alone.

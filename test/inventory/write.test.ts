@@ -6,8 +6,9 @@ import { defuse, remainingCsv } from '../../src/inventory/write.ts'
 import { id, read, readYaml } from './read-inventory.ts'
 
 /** What a row says, without where it stands. */
-const content = ({ row: _row, line: _line, ...rest }: Row): unknown =>
-  JSON.parse(JSON.stringify(rest))
+/** A cell that is not there and an empty one are the same to an inventory. */
+const content = ({ row: _row, line: _line, source, ...rest }: Row): unknown =>
+  JSON.parse(JSON.stringify({ ...rest, source: source.map((cell) => cell ?? '') }))
 
 const reread = (inventory: Inventory): Inventory =>
   read(remainingCsv(inventory, inventory.rows), { delimiter: inventory.delimiter })

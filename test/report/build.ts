@@ -23,7 +23,7 @@ export function row(number: number, over: Partial<Row> = {}): Row {
     serverGroupId: GROUP,
     tags: {},
     carried: {},
-    source: {},
+    source: [],
     ...over,
   }
 }

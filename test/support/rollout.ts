@@ -172,7 +172,7 @@ export function makeRow(
   row: number,
   fields: Partial<Row> & { readonly serverId: string; readonly name: string },
 ): Row {
-  return { row, line: row + 1, tags: {}, carried: {}, source: {}, ...fields }
+  return { row, line: row + 1, tags: {}, carried: {}, source: [], ...fields }
 }
 
 /** `count` rows over `groups` groups named g1…, with IDs that depend on the number alone. */
