@@ -98,7 +98,8 @@ async function readHolder(path: string): Promise<Holder | null> {
 
 /** A file appears with its whole content or not at all: written aside, then linked into place. */
 async function createWhole(path: string, holder: Holder): Promise<boolean> {
-  const aside = `${path}.${process.pid}.tmp`
+  // Not by pid: two containers on one volume may well have the same.
+  const aside = `${path}.${holder.nonce}.tmp`
   await writeFile(aside, JSON.stringify(holder), { mode: 0o600 })
   try {
     await link(aside, path)

@@ -58,8 +58,11 @@ export function checkAcrossRows(rows: readonly Row[], table: Table, columns: Col
       const key = rule.key(row)
       if (key === undefined) continue
       const scope = rule.scope(row)
-      const firsts = firstsByScope.get(scope) ?? new Map<string, Row>()
-      firstsByScope.set(scope, firsts)
+      let firsts = firstsByScope.get(scope)
+      if (firsts === undefined) {
+        firsts = new Map()
+        firstsByScope.set(scope, firsts)
+      }
       const first = firsts.get(key)
       if (first === undefined) firsts.set(key, row)
       else if (rule.clashes(row, first)) {
