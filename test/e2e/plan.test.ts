@@ -108,6 +108,13 @@ describe('a part of the inventory', () => {
     expect(bench.cloud.creates()).toEqual(onceEach(expected.map(fleetServerId)))
   })
 
+  test('a selection that matches no row is a slip: refused, and nothing is sent', async () => {
+    const { code, stderr } = await bench.apply(['--only', 'sever-*'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('--only')
+    expect(bench.cloud.creates()).toEqual(onceEach([]))
+  })
+
   test('shards share the servers out by group, none twice, none left out', async () => {
     for (const share of ['1/2', '2/2']) {
       expect((await bench.apply(['--shard', share])).code).toBe(0)
