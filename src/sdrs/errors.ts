@@ -78,6 +78,7 @@ export function unreadableAnswer(
   operation: string,
   response: HttpResponse,
   detail: string,
+  redact: Redact = asItIs,
 ): ApiError {
   return new ApiError({
     class: 'unknown-fate',
@@ -85,7 +86,7 @@ export function unreadableAnswer(
     message: `${response.status}, but the answer cannot be read: ${detail}`,
     httpStatus: response.status,
     code: 'unreadable-answer',
-    requestId: response.headers['x-request-id'] ?? null,
+    requestId: asMessage(response.headers['x-request-id'], redact),
   })
 }
 

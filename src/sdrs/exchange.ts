@@ -121,7 +121,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     if (parsed.success) return parsed.data
     const issue = parsed.error.issues[0]
     const detail = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim()
-    throw unreadableAnswer(call.operation, response, detail)
+    throw unreadableAnswer(call.operation, response, detail, redact)
   }
 
   function refuse(operation: string, response: HttpResponse): ApiError {
