@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseSettings } from '../src/settings.ts'
 import type { CommandLine, CommandName, Settings } from '../src/settings.ts'
+import { parseCommandLine } from '../src/command-line.ts'
 import { nextCommand } from '../src/settings/next-command.ts'
 import { OPTIONS, optionsOf, variableOf } from '../src/settings/options.ts'
 
@@ -305,19 +306,31 @@ describe('the next command', () => {
     )
   })
 
+  test('what is left out does not come back from the environment', () => {
+    const env = { SDRS_PROTECT_ROWS: '1-5', SDRS_PROTECT_LIMIT: ' ', SDRS_PROTECT_RATE: '5' }
+    const given = settings({ options: { limit: '3', yes: true }, env })
+    expect(nextCommand(given, { without: ['rows', 'limit', 'only'], env })).toBe(
+      'env -u SDRS_PROTECT_ROWS sdrs-protect apply servers.csv --yes',
+    )
+  })
+
   test('what it prints means the same settings', () => {
+    const text = fc.oneof(
+      fc.string({ minLength: 1, unit: 'grapheme' }),
+      fc.string({ minLength: 1, unit: 'grapheme' }).map((rest) => `-${rest}`),
+      fc.constantFrom('-', '--', '--yes', '-v', '--no-color', '-x=y'),
+    )
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (text) => {
-        fc.pre(text.trim() !== '' && !/[\0]/.test(text))
-        const given = settings({ positionals: [text], options: { group: text } })
-        expect(unquote(nextCommand(given))).toEqual([
-          'sdrs-protect',
-          'apply',
-          text,
-          '--group',
-          text,
-        ])
+      fc.property(text, text, (path, value) => {
+        fc.pre([path, value].every((each) => each.trim() !== '' && !each.includes('\0')))
+        const options = { group: value, map: [`name=${value}`, value] }
+        const given = { ...settings(), inventory: path, given: options }
+        const read = parseCommandLine(unquote(nextCommand(given)).slice(1))
+        const same = path.startsWith('-') && path !== '-' ? `./${path}` : path
+        expect(read).toMatchObject({ kind: 'run', command: 'apply', positionals: [same] })
+        expect(read).toMatchObject({ options })
       }),
+      { numRuns: 50 },
     )
   })
 })

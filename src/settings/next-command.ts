@@ -1,4 +1,4 @@
-import { OPTIONS, optionsOf } from './options.ts'
+import { OPTIONS, optionsOf, variableOf } from './options.ts'
 import type { CommandName, OptionName } from './options.ts'
 import type { Settings } from '../settings.ts'
 import type { Given } from './source.ts'
@@ -8,6 +8,8 @@ export interface NextCommand {
   readonly positionals?: readonly string[]
   /** Options to leave out, e.g. `plan` once a saved plan has been used up. */
   readonly without?: readonly OptionName[]
+  /** The environment of that shell: what is left out must not come back from it. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** Options to add, or to give another value. */
   readonly with?: Given
 }
@@ -25,16 +27,34 @@ export function nextCommand(settings: Settings, next: NextCommand = {}): string 
   const options = Object.entries({ ...settings.given, ...next.with }).filter(
     ([name]) => known.has(name as OptionName) && !without.has(name),
   )
-  return ['sdrs-protect', command, ...(next.positionals ?? same), ...options.flatMap(asWords)]
+  const unset = (next.without ?? []).map(variableOf).filter((name) => isSet(next.env?.[name]))
+  return [
+    ...(unset.length === 0 ? [] : ['env', ...unset.flatMap((name) => ['-u', name])]),
+    'sdrs-protect',
+    command,
+    ...(next.positionals ?? same).map(asPositional),
+    ...options.flatMap(asWords),
+  ]
     .map(shellQuote)
     .join(' ')
 }
 
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== ''
+}
+
+/** A path that begins with a hyphen would be read as an option; `-` alone is stdin. */
+function asPositional(path: string): string {
+  return path.startsWith('-') && path !== '-' ? `./${path}` : path
+}
+
 function asWords([name, given]: readonly [string, Given[string]]): readonly string[] {
   if (typeof given === 'boolean') return [given ? `--${name}` : `--no-${name}`]
-  if (typeof given === 'string') return [`--${name}`, given]
+  const texts = typeof given === 'string' ? [given] : given
   const isList = OPTIONS[name as OptionName].kind === 'list'
-  return (isList ? given : given.slice(-1)).flatMap((text) => [`--${name}`, text])
+  return (isList ? texts : texts.slice(-1)).flatMap((text) =>
+    text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text],
+  )
 }
 
 /** Quotes a word for a POSIX shell where it needs it. */
