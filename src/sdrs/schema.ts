@@ -156,6 +156,7 @@ export const jobSchema: z.ZodType<Job> = z
     error_code: text,
     fail_reason: z
       .unknown()
+      .optional()
       .transform((reason) =>
         reason === null || reason === undefined || reason === ''
           ? null
