@@ -9,7 +9,7 @@ import type { RunContext } from './context.ts'
  * window, since a list can lag. Null when it is not there; `unreadable` when nobody can tell.
  */
 export async function findServer(
-  context: RunContext,
+  context: Pick<RunContext, 'clock' | 'stop' | 'settleWindowMs' | 'allInstances'>,
   serverId: string,
   { patient }: { readonly patient: boolean },
 ): Promise<ProtectedInstance | null | 'unreadable'> {
