@@ -50,6 +50,7 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
     projectId: session.connection.projectId,
     source: inventory.source,
     sha256: inventory.sha256,
+    resumes: [...prepared.memory.openRuns],
   })
   const log = await createLogger({
     level: settings.logLevel,

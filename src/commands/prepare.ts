@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection, selectRows } from '../inventory/select.ts'
-import { readJournals } from '../journal/journal-file.ts'
-import { replay, type Memory } from '../journal/replay.ts'
+import { readJournals, unusable } from '../journal/journal-file.ts'
+import { JOURNAL_FILE } from '../journal/journal.ts'
+import { ImpossibleStory, replay, type Memory } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
@@ -35,7 +37,7 @@ export async function prepare(
 ): Promise<Prepared | number> {
   const { connection, client, clock } = session
   const runs = await readJournals(settings.reportsDir)
-  const memory = replay(runs, {
+  const memory = recall(settings, runs, {
     endpoint: connection.endpoints.sdrs,
     projectId: connection.projectId,
   })
@@ -57,6 +59,15 @@ export async function prepare(
   const { replaceFailed } = settings
   const plan = makePlan({ rows, groups, snapshot, memory, replaceFailed })
   return { inventory, snapshot, memory, groups, plan }
+}
+
+function recall(settings: Settings, ...[runs, where]: Parameters<typeof replay>): Memory {
+  try {
+    return replay(runs, where)
+  } catch (error) {
+    if (!(error instanceof ImpossibleStory)) throw error
+    throw unusable(join(settings.reportsDir, error.runId, JOURNAL_FILE), error)
+  }
 }
 
 /** A selection that matches nothing is a slip of the pen, not a job well done; a shard may be empty. */

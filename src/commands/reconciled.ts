@@ -46,7 +46,7 @@ export function makeReport(input: {
         rows: inventory.rows.length,
       },
       ...reportedSelection(settings.selection),
-      resumedRuns: [...new Set([...memory.open.values()].map(({ runId }) => runId))].toSorted(),
+      resumedRuns: [...memory.openRuns],
     },
     end: input.end,
     rows: plan.rows.map(({ row, group }) => ({

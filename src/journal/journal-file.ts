@@ -1,4 +1,4 @@
-import { open, readdir, readFile } from 'node:fs/promises'
+import { lstat, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -78,8 +78,9 @@ export async function readJournals(reportsDir: string): Promise<JournalEvent[][]
   const runs: JournalEvent[][] = []
   for (const name of names.toSorted()) {
     const path = join(reportsDir, name, JOURNAL_FILE)
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      if (isMissing(error)) return null
+    const text = await readFile(path, 'utf8').catch(async (error: unknown) => {
+      // A link that leads nowhere is a journal that is not there any more, not one that never was.
+      if (isMissing(error) && !(await isThere(path))) return null
       throw unusable(path, error)
     })
     if (text === null) continue
@@ -92,12 +93,20 @@ export async function readJournals(reportsDir: string): Promise<JournalEvent[][]
   return runs
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
 function isMissing(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : null
   return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
-function unusable(path: string, error: unknown): Failure {
+/** What to do about a journal that cannot be used. */
+export function unusable(path: string, error: unknown): Failure {
   return new Failure(
     EXIT.bug,
     `The journal ${path} cannot be trusted: ${error instanceof Error ? error.message : String(error)}. Nothing was sent.`,

@@ -21,6 +21,8 @@ const eventSchema = z.discriminatedUnion('type', [
     projectId: z.string(),
     source: z.string(),
     sha256: z.string(),
+    /** The runs whose open creates it had read: only these may it end. Absent: all before it. */
+    resumes: z.array(z.string()).optional(),
   }),
   z.object({
     type: z.literal('intent'),
@@ -117,6 +119,10 @@ export function parseJournal(text: string): JournalEvent[] {
     } catch (error) {
       if (!(error instanceof JournalDamage)) throw error
     }
+  }
+  const headers = events.filter(({ type }) => type === 'run').length
+  if (events.length > 0 && (events[0]?.type !== 'run' || headers !== 1)) {
+    throw new JournalDamage(1, 'a journal begins with the one line that says which run wrote it')
   }
   return events
 }

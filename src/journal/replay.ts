@@ -20,12 +20,26 @@ export interface OpenCreate {
 export interface Memory {
   /** By `idKey` of the server. */
   readonly open: ReadonlyMap<string, OpenCreate>
+  /** The runs that left something open: the next one says in its journal that it has read them. */
+  readonly openRuns: readonly string[]
   /** IDs of instances that a failed create of ours left behind: the only ones we may ever delete. */
   readonly failedInstances: ReadonlySet<string>
 }
 
-export const NO_MEMORY: Memory = { open: new Map(), failedInstances: new Set() }
+export const NO_MEMORY: Memory = { open: new Map(), openRuns: [], failedInstances: new Set() }
 
+/** A journal whose events cannot have happened in their order: damage that every single line hides. */
+export class ImpossibleStory extends Error {
+  readonly runId: string
+
+  constructor(runId: string, detail: string) {
+    super(detail)
+    this.name = 'ImpossibleStory'
+    this.runId = runId
+  }
+}
+
+/** One run's word on one server. */
 interface Entry {
   fate: Fate
   groupId: string
@@ -35,43 +49,92 @@ interface Entry {
   intendedAt: number
 }
 
+interface Story {
+  readonly runId: string
+  readonly events: readonly JournalEvent[]
+  /** The runs whose open creates it had read when it began; null: all that stand before it. */
+  readonly resumes: ReadonlySet<string> | null
+}
+
 /**
- * Folds the events of runs, oldest first, into what is still open. Pure. Runs against another
- * endpoint or project are passed over. Throws IllegalFate where a journal tells an impossible story.
+ * Folds the events of runs into what is still open. Pure. Runs against another endpoint or project are
+ * passed over. What one run left open is closed only by a run that knew of it, whatever their clocks
+ * said: the order of names alone must never hide a create. Throws ImpossibleStory.
  */
 export function replay(
   runs: readonly (readonly JournalEvent[])[],
   where: { readonly endpoint: string; readonly projectId: string },
 ): Memory {
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, Entry[]>()
   const failedInstances = new Set<string>()
-  for (const events of runs) {
-    const header = events[0]
-    if (header?.type !== 'run') continue
-    if (header.endpoint !== where.endpoint || header.projectId !== where.projectId) continue
-    for (const event of events) fold(entries, failedInstances, header.runId, event)
+  for (const story of inOrderOfKnowledge(storiesOf(runs, where))) {
+    try {
+      for (const event of story.events) fold(entries, failedInstances, story, event)
+    } catch (error) {
+      throw error instanceof IllegalFate ? new ImpossibleStory(story.runId, error.message) : error
+    }
   }
   const open = new Map<string, OpenCreate>()
-  for (const [key, entry] of entries) {
-    if (!isOpen(entry.fate)) continue
+  const openRuns = new Set<string>()
+  for (const [key, all] of entries) {
+    const left = all.filter(({ fate }) => isOpen(fate))
+    for (const { runId } of left) openRuns.add(runId)
+    const entry = mostTelling(left)
+    if (entry === undefined) continue
+    const { fate, ...rest } = entry
     open.set(key, {
-      serverId: entry.serverId,
-      groupId: entry.groupId,
-      name: entry.name,
-      runId: entry.runId,
-      fate: entry.fate,
-      jobId: 'jobId' in entry.fate ? entry.fate.jobId : null,
-      instanceId: entry.fate.kind === 'accepted' ? entry.fate.instanceId : null,
-      intendedAt: entry.intendedAt,
+      ...rest,
+      fate,
+      jobId: 'jobId' in fate ? fate.jobId : null,
+      instanceId: fate.kind === 'accepted' ? fate.instanceId : null,
     })
   }
-  return { open, failedInstances }
+  return { open, openRuns: [...openRuns].toSorted(), failedInstances }
+}
+
+function storiesOf(
+  runs: readonly (readonly JournalEvent[])[],
+  where: { readonly endpoint: string; readonly projectId: string },
+): Story[] {
+  return runs.flatMap((events) => {
+    const header = events[0]
+    if (header?.type !== 'run') return []
+    if (header.endpoint !== where.endpoint || header.projectId !== where.projectId) return []
+    const resumes = header.resumes === undefined ? null : new Set(header.resumes)
+    return [{ runId: header.runId, events, resumes }]
+  })
+}
+
+/** As given, but every run after those that it had read. */
+function inOrderOfKnowledge(stories: readonly Story[]): Story[] {
+  const byId = new Map(stories.map((story) => [story.runId, story]))
+  const ordered = new Set<Story>()
+  const visiting = new Set<Story>()
+  const visit = (story: Story): void => {
+    if (ordered.has(story) || visiting.has(story)) return
+    visiting.add(story)
+    for (const runId of story.resumes ?? []) {
+      const earlier = byId.get(runId)
+      if (earlier !== undefined) visit(earlier)
+    }
+    ordered.add(story)
+  }
+  for (const story of stories) visit(story)
+  return [...ordered]
+}
+
+/** Of several runs that left a create of one server open: one with a job to ask, else the last. */
+function mostTelling(open: readonly Entry[]): Entry | undefined {
+  return (
+    open.find(({ fate }) => fate.kind === 'accepted') ??
+    open.toSorted((one, other) => other.intendedAt - one.intendedAt)[0]
+  )
 }
 
 function fold(
-  entries: Map<string, Entry>,
+  entries: Map<string, Entry[]>,
   failedInstances: Set<string>,
-  runId: string,
+  story: Story,
   event: JournalEvent,
 ): void {
   switch (event.type) {
@@ -85,13 +148,14 @@ function fold(
       failedInstances.delete(event.instanceId)
       return
     case 'intent': {
-      const before = entries.get(idKey(event.server))
-      entries.set(idKey(event.server), {
-        fate: nextFate(before?.runId === runId ? before.fate : NO_FATE, { type: 'intent' }),
+      const own = takeOver(entries, story, event.server)
+      const before = own?.runId === story.runId ? own.fate : NO_FATE
+      put(entries, {
+        fate: nextFate(before, { type: 'intent' }),
         groupId: event.groupId,
         name: event.name,
         serverId: event.server,
-        runId,
+        runId: story.runId,
         intendedAt: event.at,
       })
       return
@@ -106,13 +170,37 @@ function fold(
       if (event.type === 'settled' && event.outcome === 'failed' && event.instanceId !== null) {
         failedInstances.add(event.instanceId)
       }
-      const entry = entries.get(idKey(event.server))
-      // A run may settle a server that another machine's run had sent: then there is no entry here.
-      if (entry === undefined) return
-      entry.fate = entry.runId === runId ? nextFate(entry.fate, event) : carry(entry.fate, event)
+      const own = takeOver(entries, story, event.server)
+      // A run may settle a server that no run here has sent: then there is no entry.
+      if (own === undefined) return
+      const fate = own.runId === story.runId ? nextFate(own.fate, event) : carry(own.fate, event)
+      put(entries, { ...own, fate, runId: story.runId })
       return
     }
   }
+}
+
+/**
+ * The entry that a run's event on a server is about: its own, or the one it took up from a run that it
+ * had read. What it had read is thereby its own to end; what it had not read stays as it is.
+ */
+function takeOver(entries: Map<string, Entry[]>, story: Story, server: string): Entry | undefined {
+  const all = entries.get(idKey(server)) ?? []
+  const own = all.find(({ runId }) => runId === story.runId)
+  if (own !== undefined) return own
+  const isKnown = ({ runId }: Entry): boolean => story.resumes?.has(runId) ?? true
+  entries.set(
+    idKey(server),
+    all.filter((entry) => !isKnown(entry)),
+  )
+  const known = all.filter(isKnown)
+  return mostTelling(known.filter(({ fate }) => isOpen(fate))) ?? known.at(-1)
+}
+
+function put(entries: Map<string, Entry[]>, entry: Entry): void {
+  const key = idKey(entry.serverId)
+  const others = (entries.get(key) ?? []).filter(({ runId }) => runId !== entry.runId)
+  entries.set(key, [...others, entry])
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import {
   JournalFailure,
   parseJournal,
   renderEvent,
+  type JournalEvent,
 } from '../../src/journal/journal.ts'
 import { openJournal, readJournals } from '../../src/journal/journal-file.ts'
 
@@ -18,6 +19,17 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const absent = (server: string) => ({ type: 'absent', at: 1, server }) as const
+const header = (runId: string): JournalEvent => ({
+  type: 'run',
+  at: 0,
+  runId,
+  command: 'apply',
+  endpoint: 'https://sdrs.example.com',
+  projectId: 'p',
+  source: 'servers.csv',
+  sha256: '',
+  resumes: [],
+})
 
 async function runFolder(name: string, journal?: string): Promise<string> {
   const path = join(dir, name)
@@ -30,9 +42,10 @@ describe('openJournal', () => {
   test('what was appended at once is on disk, whole and in order', async () => {
     const journal = await openJournal(dir)
     const servers = Array.from({ length: 200 }, (_, index) => `s${index}`)
-    await Promise.all(servers.map((server) => journal.append(absent(server))))
+    const events = [header('r1'), ...servers.map(absent)]
+    await Promise.all(events.map((event) => journal.append(event)))
     const text = await readFile(join(dir, JOURNAL_FILE), 'utf8')
-    expect(parseJournal(text)).toEqual(servers.map(absent))
+    expect(parseJournal(text)).toEqual(events)
     await journal.close()
   })
 
@@ -55,9 +68,15 @@ describe('readJournals', () => {
   })
 
   test('oldest run first', async () => {
-    await runFolder('20260102', renderEvent(absent('b')))
-    await runFolder('20260101', renderEvent(absent('a')))
-    expect(await readJournals(dir)).toEqual([[absent('a')], [absent('b')]])
+    await runFolder('20260102', renderEvent(header('b')))
+    await runFolder('20260101', renderEvent(header('a')))
+    expect(await readJournals(dir)).toEqual([[header('a')], [header('b')]])
+  })
+
+  test('a link that leads nowhere is no empty journal', async () => {
+    const path = await runFolder('run-1')
+    await symlink(join(dir, 'gone.ndjson'), join(path, JOURNAL_FILE))
+    await expect(readJournals(dir)).rejects.toThrow(Failure)
   })
 
   test('a damaged journal stops', async () => {

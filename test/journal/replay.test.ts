@@ -178,3 +178,70 @@ describe('replay', () => {
     ).toBe(0)
   })
 })
+
+describe('runs that did not know of each other', () => {
+  const run = (runId: string, resumes?: string[]): JournalEvent => ({
+    ...RUN,
+    runId,
+    ...(resumes === undefined ? {} : { resumes }),
+  })
+  const lost = (server: string): JournalEvent => ({
+    type: 'lost',
+    at: 2,
+    server,
+    status: null,
+    code: 'ECONNRESET',
+  })
+  const refused = (server: string): JournalEvent => ({
+    type: 'refused',
+    at: 2,
+    server,
+    status: 400,
+    code: 'SDRS.0201',
+  })
+  const settled = (server: string): JournalEvent => ({
+    type: 'settled',
+    at: 3,
+    server,
+    outcome: 'created',
+    reason: null,
+    instanceId: 'i',
+  })
+
+  test('a run whose clock was ahead does not hide what a later one lost', () => {
+    // r9 was the first to run, on a machine whose clock was ahead; r1 came after it.
+    const ahead = [run('r9', []), intent('a'), refused('a')]
+    const behind = [run('r1', []), intent('a'), lost('a')]
+    const memory = replay([behind, ahead], WHERE)
+    expect(memory.open.get('a')).toMatchObject({ runId: 'r1', fate: { kind: 'unknown' } })
+    expect(memory.openRuns).toEqual(['r1'])
+  })
+
+  test('a run that had read another ends what that one left open, whatever their names', () => {
+    const killed = [run('r9', []), intent('a'), lost('a')]
+    const next = [
+      run('r1', ['r9']),
+      { type: 'found', at: 3, server: 'a', instanceId: 'i' } as const,
+      settled('a'),
+    ]
+    expect(replay([next, killed], WHERE)).toMatchObject({ openRuns: [] })
+    expect(replay([killed, next], WHERE).open.size).toBe(0)
+  })
+
+  test('a run that had not read another does not end its create', () => {
+    const one = [run('r1', []), intent('a'), lost('a')]
+    const other = [run('r2', []), intent('a'), refused('a'), settled('a')]
+    expect(replay([one, other], WHERE).open.get('a')).toMatchObject({ runId: 'r1' })
+  })
+
+  test('a story that cannot have happened names its run', () => {
+    const doubled = [run('r1'), intent('a'), intent('a')]
+    expect(() => replay([doubled], WHERE)).toThrow(expect.objectContaining({ runId: 'r1' }))
+  })
+
+  test('a journal without its first line, or with two of it, is damaged', () => {
+    const lines = [run('r1'), intent('a')].map(renderEvent)
+    expect(() => parseJournal(lines[1] ?? '')).toThrow(JournalDamage)
+    expect(() => parseJournal([...lines, ...lines].join(''))).toThrow(JournalDamage)
+  })
+})

@@ -96,6 +96,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     projectId,
     source: 'test',
     sha256: '',
+    resumes: [...memory.openRuns],
   })
   const stop = options.stop ?? createStopControl()
   const applied = await applyPlan(plan, {
