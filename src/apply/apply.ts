@@ -152,6 +152,11 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   }
   await Promise.all(followed.values())
   await others
+  const lost = stop.accessError()
+  if (lost !== null) {
+    const { operation, message, httpStatus, code, requestId } = lost
+    context.note('access lost', { operation, message, status: httpStatus, code, requestId })
+  }
   return { outcomes, carriedOver, troubles }
 }
 
@@ -212,7 +217,6 @@ function createContext(
     pollIntervalMs: limits.pollIntervalMs,
     jobTimeoutMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,
-    onAccessLost: () => stop.stopSending('access-lost'),
     onBug: run.trouble,
   })
   return {

@@ -45,7 +45,7 @@ function carriedOverEnding(end: End, context: RunContext, creation: Creation): E
     case 'stopped':
       return isUnknown(creation)
         ? ends.fateUnknown(null)
-        : ends.stillRunning(context.stop.reason() === 'interrupted')
+        : ends.stillRunning(context.stop.reason(), context.stop.accessError())
     case 'missing':
       return ends.notInList('its job succeeded, but the list does not show the instance')
     case 'vanished':

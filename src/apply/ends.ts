@@ -18,11 +18,13 @@ const STOPPED: Partial<Record<Reason, string>> = {
   'run-aborted': 'the run was aborted',
 }
 
-export function notAttempted(reason: Reason): Ending {
+/** `lost` is what the service said when it refused us, where that is why. */
+export function notAttempted(reason: Reason, lost: ApiError | null = null): Ending {
+  const because = lost === null || reason !== 'access-lost' ? '' : ` (${lost.message})`
   return {
     kind: 'not-attempted',
     reason,
-    message: STOPPED[reason] ?? 'the run ended before its turn',
+    message: `${STOPPED[reason] ?? 'the run ended before its turn'}${because}`,
     advice:
       reason === 'group-unusable'
         ? 'Mend the group or choose another for this row, then run again.'
@@ -64,9 +66,11 @@ export function jobFailed(end: Extract<End, { kind: 'failed' }>): Ending {
     kind: 'failed',
     reason: 'job-failed',
     message: `${end.code === null ? '' : `${end.code}: `}${end.reason}${left ? ` (it left the instance ${end.instance.id})` : ''}`,
-    advice: left
-      ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
-      : adviceFor('row', end.code),
+    advice: !left
+      ? adviceFor('row', end.code)
+      : end.instance.status === 'error' || end.instance.status === 'creating'
+        ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
+        : `Look at the instance in the console: it is in ${end.instance.status}, although a part of its create failed.`,
   }
 }
 
@@ -79,11 +83,13 @@ export function jobTimedOut(): Ending {
   }
 }
 
-export function stillRunning(interrupted: boolean): Ending {
+/** `stopped` is the run's reason to end, `lost` what the service said when it refused us. */
+export function stillRunning(stopped: Reason | null, lost: ApiError | null): Ending {
+  const because = lost === null ? '' : ` (${lost.message})`
   return {
     kind: 'in-progress',
-    reason: interrupted ? 'interrupted' : 'job-running',
-    message: 'accepted; its job had not ended when the run did',
+    reason: stopped === 'interrupted' ? 'interrupted' : 'job-running',
+    message: `accepted; its job had not ended when the run did${because}`,
     advice: 'Run again: it takes up the job where this run left it.',
   }
 }

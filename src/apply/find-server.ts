@@ -28,6 +28,7 @@ export async function findServer(
       readable = true
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
+      if (error.class === 'access') context.stop.loseAccess(error, true)
       readable = false
     }
   }

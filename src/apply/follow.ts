@@ -58,7 +58,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
     case 'stopped':
       return isUnknown(creation)
         ? ends.fateUnknown(one.lastLost)
-        : ends.stillRunning(context.stop.reason() === 'interrupted')
+        : ends.stillRunning(context.stop.reason(), context.stop.accessError())
     case 'missing':
       account.jobStatus = 'SUCCESS'
       await creation.missing()

@@ -33,11 +33,11 @@ export async function removeFailed(
       notBefore: context.clock.now(),
       again: refusals > 0,
     })
-    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason)
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
     const failure = await sendDelete(context, subject, instance).finally(turn.done)
     if (failure === 'not-sent') {
       context.dispatcher.giveBack(subject.groupId)
-      return ends.notAttempted(context.stop.reason() ?? 'run-aborted')
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
     }
     if (failure === null || failure.class === 'unknown-fate') {
       const ending = await waitUntilGone(context, instance)
@@ -70,7 +70,14 @@ export async function removeFailed(
       },
       context.random,
     )
-    if (failure.class === 'access') context.stop.stopSending('access-lost')
+    if (failure.class === 'access') {
+      context.stop.loseAccess(failure, failure.httpStatus === 401)
+      return {
+        ...ends.notAttempted('access-lost'),
+        message: failure.message,
+        advice: failure.advice,
+      }
+    }
     if (decision.kind !== 'resend') {
       return undeleted(instance, failure.message)
     }
@@ -163,10 +170,7 @@ async function lookAt(
     return all.find((candidate) => candidate.id === instanceId) ?? null
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (error.class === 'access') {
-      context.stop.stopSending('access-lost')
-      context.stop.stopFollowing()
-    }
+    if (error.class === 'access') context.stop.loseAccess(error, true)
     return 'unreadable'
   }
 }

@@ -37,12 +37,12 @@ async function sendAndFollow(one: OneRow): Promise<Ending> {
   let refusedSince: number | null = null
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
-    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason)
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
     const sent = await sendCreate(context, creation, account, body).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
-      return ends.notAttempted(context.stop.reason() ?? 'run-aborted')
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
     }
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)
@@ -139,9 +139,8 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
     return null
   }
   if (error.class === 'access') {
-    stop.stopSending('access-lost')
     // A credential that is refused is refused for reads as well; a right to create may lack by itself.
-    if (error.httpStatus === 401) stop.stopFollowing()
+    stop.loseAccess(error, error.httpStatus === 401)
     return { ...ends.notAttempted('access-lost'), message: error.message, advice: error.advice }
   }
   if (error.class === 'group-done') dispatcher.close(groupId)

@@ -1,4 +1,5 @@
 import type { Reason } from '../outcome.ts'
+import type { ApiError } from '../sdrs/errors.ts'
 
 export type StopReason = Extract<
   Reason,
@@ -20,6 +21,10 @@ export interface StopControl {
   reason(): StopReason | null
   stopSending(reason: StopReason): void
   stopFollowing(): void
+  /** The service refuses us: nothing new is sent. With `readsToo` nothing is followed either. */
+  loseAccess(error: ApiError, readsToo: boolean): void
+  /** What it said first. */
+  accessError(): ApiError | null
   /** The first Ctrl-C: send nothing new, follow nothing, let requests in flight end. */
   interrupt(): void
   /** The second one. */
@@ -31,6 +36,7 @@ export function createStopControl(): StopControl {
   const following = new AbortController()
   const inFlight = new AbortController()
   let first: StopReason | null = null
+  let accessError: ApiError | null = null
 
   function stopSending(reason: StopReason): void {
     first ??= reason
@@ -44,6 +50,12 @@ export function createStopControl(): StopControl {
     reason: () => first,
     stopSending,
     stopFollowing: () => following.abort(),
+    loseAccess(error, readsToo) {
+      accessError ??= error
+      stopSending('access-lost')
+      if (readsToo) following.abort()
+    },
+    accessError: () => accessError,
     interrupt() {
       stopSending('interrupted')
       following.abort()

@@ -33,8 +33,6 @@ export interface WatchParts {
   readonly pollIntervalMs: number | null
   readonly jobTimeoutMs: number
   readonly settleWindowMs: number
-  /** Reads are no longer allowed. */
-  readonly onAccessLost: (error: ApiError) => void
   /** Something that must not happen: nothing is followed any more. */
   readonly onBug: (error: unknown) => void
 }
@@ -213,10 +211,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   function failureOf(error: unknown): ApiError {
     if (!(error instanceof ApiError)) throw error
-    if (error.class === 'access') {
-      parts.onAccessLost(error)
-      stop.stopFollowing()
-    }
+    if (error.class === 'access') stop.loseAccess(error, true)
     return error
   }
 

@@ -110,7 +110,6 @@ function failingWatch(clock: ReturnType<typeof virtualClock>) {
     pollIntervalMs: null,
     jobTimeoutMs: 60_000,
     settleWindowMs: 8_000,
-    onAccessLost: () => {},
     onBug: (error) => {
       throw error
     },
