@@ -22,7 +22,7 @@ const USAGE: Readonly<Record<CommandName, string>> = {
   plan: '<inventory>',
   apply: '<inventory>',
   report: '<run-dir..>',
-  template: '',
+  template: '[csv|yaml]',
   simulate: '[inventory]',
 }
 
@@ -45,7 +45,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['report shard-1/* shard-2/* --out merged', 'one report of both'],
   ],
   template: [
-    ['template > servers.csv', ''],
+    ['template csv > servers.csv', ''],
     ['template --schema inventory', ''],
   ],
   simulate: [

@@ -100,7 +100,7 @@ const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 
 /** Flags win over `SDRS_PROTECT_<OPTION>`, which wins over the default. Every error is found at once. */
 export function parseSettings(line: CommandLine): SettingsResult {
-  const { command, positionals, options, env } = line
+  const { command, positionals, options, env } = withFormatOfTemplate(line)
   const from = settingsReader(command, options, env)
   const url = (name: Parameters<typeof from.text>[0]): string | null =>
     from.read(name, value.baseUrl)
@@ -183,6 +183,14 @@ export function parseSettings(line: CommandLine): SettingsResult {
   return errors.length === 0
     ? { ok: true, settings: Object.freeze(settings) }
     : { ok: false, errors }
+}
+
+/** `template yaml` is `template --format yaml`. */
+function withFormatOfTemplate(line: CommandLine): CommandLine {
+  const [format, ...positionals] = line.positionals
+  return line.command !== 'template' || format === undefined || line.options['format'] !== undefined
+    ? line
+    : { ...line, positionals, options: { ...line.options, format } }
 }
 
 /** Only what is there. */

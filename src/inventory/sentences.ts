@@ -13,7 +13,7 @@ export const sentences = {
   'empty-file': [
     'error',
     'the inventory is empty',
-    'print a starter with: sdrs-protect template csv',
+    'print a starter with: sdrs-protect template --format csv',
   ],
   'no-rows': ['warning', 'the inventory names no server; there is nothing to do'],
   'unsupported-workbook': [
@@ -65,7 +65,7 @@ export const sentences = {
   'not-an-inventory': [
     'error',
     'an inventory is a list of servers, or a map with "servers"',
-    'print a starter with: sdrs-protect template yaml',
+    'print a starter with: sdrs-protect template --format yaml',
   ],
   'unknown-key': ['error', 'unknown key "{key}"', '{suggestion}'],
   'unknown-version': ['error', 'version {version} is not supported', 'this tool reads version 1'],

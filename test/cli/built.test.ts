@@ -125,6 +125,22 @@ describe('template', () => {
     expect((await cli(['validate', '-', '--format', format], { stdin: inventory })).code).toBe(0)
   })
 
+  test.each(['csv', 'yaml'])('%s is a word of its own as well', async (format) => {
+    const [short, long] = [
+      await cli(['template', format]),
+      await cli(['template', '--format', format]),
+    ]
+    expect(short).toEqual(long)
+    expect(short.code).toBe(0)
+  })
+
+  test.each([['xml'], ['csv', 'yaml'], ['csv', '--format', 'yaml'], ['csv', '--schema', 'plan']])(
+    'a word that it cannot go by is refused: %j',
+    async (...words) => {
+      expect((await cli(['template', ...words])).code).toBe(2)
+    },
+  )
+
   test.each(['inventory', 'plan', 'report'])('the schema of %s is JSON Schema', async (schema) => {
     const { stdout } = await cli(['template', '--schema', schema])
     expect(JSON.parse(stdout)).toMatchObject({
