@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { EXIT } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { SecretRegistry } from './secrets.ts'
+import { plain } from './ui/text.ts'
 
 /** The machine's fault rather than ours, with a sentence that helps more than a stack trace. */
 const MACHINE: Readonly<Record<string, string>> = {
@@ -38,10 +39,10 @@ export function explainFailure(
 ): Explained {
   // A message or a stack may quote anything, so nothing of it leaves without a look.
   if (error instanceof Failure) {
-    const hint = error.hint === null ? [] : [error.hint]
+    const hint = error.hint === null ? [] : error.hint.split('\n')
     return {
       exitCode: error.exitCode,
-      lines: [`sdrs-protect: ${error.message}`, ...hint].map(redact),
+      lines: [`sdrs-protect: ${plain(error.message)}`, ...hint.map(plain)].map(redact),
     }
   }
   const { code, message, path } = fieldsOf(error)

@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.ts'
 import type { Palette } from '../ui/colour.ts'
-import { counted, wrap } from '../ui/text.ts'
+import { counted, plain, wrap } from '../ui/text.ts'
 import { messageOf } from './document.ts'
 import type { ActionKind } from './action.ts'
 import type { Plan, PlannedRow } from './plan.ts'
@@ -30,7 +30,7 @@ export function planText(plan: Plan, palette: Palette): string {
   for (const { group, rows } of summary.groups) {
     const kinds = [...groupBy(rows, ({ action }) => action.kind)]
     const counts = kinds.map(([kind, some]) => `${some.length} ${kind}`).join(', ')
-    lines.push(`  ${group.name} (${group.status}): ${counts}`)
+    lines.push(`  ${plain(group.name)} (${plain(group.status)}): ${counts}`)
   }
   const drifted = plan.rows.filter(
     ({ action }) => action.kind === 'keep' && action.drift.length > 0,
@@ -78,7 +78,7 @@ function driftLine({ row, action }: PlannedRow): string {
   const fields = drift.map(
     ({ field, wanted, actual }) => `${field}: "${wanted}" wanted, "${actual ?? ''}" found`,
   )
-  return wrap(`  row ${row.row} ${row.name}: ${fields.join('; ')}`, '    ')
+  return wrap(plain(`row ${row.row} ${row.name}: ${fields.join('; ')}`), '    ')
 }
 
 /** Rows of which the same is to be said are said together. */
@@ -89,11 +89,11 @@ function notes(rows: readonly PlannedRow[]): string[] {
       same.length === 1 && first !== undefined
         ? `row ${first.row} ${first.name}`
         : counted(same.length, 'row')
-    return wrap(`${who}: ${message}`, '    ')
+    return wrap(plain(`${who}: ${message}`), '    ')
   })
 }
 
 function questionLine({ row, action }: PlannedRow): string {
   const advice = 'advice' in action ? action.advice : ''
-  return wrap(`  row ${row.row} ${row.name}: ${messageOf(action) ?? ''}. ${advice}`, '    ')
+  return wrap(plain(`row ${row.row} ${row.name}: ${messageOf(action) ?? ''}. ${advice}`), '    ')
 }
