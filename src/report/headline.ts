@@ -5,7 +5,9 @@ import { protectedRows } from './totals.ts'
 /** The whole report in a sentence. */
 export function headline({ totals, run }: Report): string {
   const isProtected = protectedRows(totals)
-  const servers = counted(totals.rows, 'server')
+  // "All protected" of one share must not be taken for that of the rollout.
+  const share = run.shard === null ? '' : ` (shard ${run.shard.index} of ${run.shard.count})`
+  const servers = `${counted(totals.rows, 'server')}${share}`
   if (isProtected === totals.rows) return `${servers}: all protected`
   const open = totals.rows - isProtected
   const stopped =

@@ -6,6 +6,7 @@ import type { OutcomeKind } from '../../src/outcome.ts'
 import { reportCsv } from '../../src/report/csv.ts'
 import { reportHtml } from '../../src/report/html.ts'
 import { reportMarkdown } from '../../src/report/markdown.ts'
+import type { Report } from '../../src/report/schema.ts'
 import { reportText } from '../../src/report/terminal.ts'
 import { palette } from '../../src/ui/colour.ts'
 import { displayWidth } from '../../src/ui/text.ts'
@@ -107,6 +108,17 @@ describe('terminal', () => {
       .split('\n')
     expect(lines[0]).toBe('120 servers: 30 protected, 90 not')
     expect(lines.at(-1)).toContain(next)
+  })
+
+  test('one shard is never taken for the whole, in whatever form', () => {
+    const whole = report([entry(1, 'created')])
+    const share = { ...whole, run: { ...whole.run, shard: { index: 1, count: 2 } } }
+    const forms = [(of: Report) => reportText(of, options), reportMarkdown, reportHtml]
+    for (const form of forms) {
+      const [found = ''] = form(share).match(/^.*all protected.*$/m) ?? []
+      expect(found).toContain('shard 1 of 2')
+      expect(form(whole)).not.toContain('shard')
+    }
   })
 
   test('a report without anything open names no row', () => {
