@@ -41,7 +41,12 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   const { settings } = result
   if (!settings.quiet) for (const notice of settings.notices) io.stderr.write(`${notice}\n`)
   const { run } = await LOAD[settings.command]()
-  return run(settings, io)
+  try {
+    return await run(settings, io)
+  } catch (error) {
+    const { withNextRun } = await import('./commands/next-run.ts')
+    throw withNextRun(error, settings, io.env)
+  }
 }
 
 function usageError(io: Io, errors: readonly string[], command: CommandName | null): number {

@@ -11,12 +11,12 @@ import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
 import { writeReportFiles } from '../report/write.ts'
 import { ApiError } from '../sdrs/errors.ts'
-import { nextCommand } from '../settings/next-command.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { createProgress } from '../ui/progress.ts'
 import { createNarrator } from './narrate.ts'
+import { nextAfterRun } from './next-run.ts'
 import type { Prepared } from './prepare.ts'
 import { makeReport, settleLate } from './reconciled.ts'
 import { makeRunFolder } from './run-folder.ts'
@@ -148,6 +148,7 @@ async function finish(
 ): Promise<number> {
   const { report, directory, inventory, prepared, journal, end } = result
   let exitCode = exitCodeFor(report, end)
+  let written: string | null = directory
   const rows = prepared.plan.rows.map(({ row }) => row)
   try {
     await writeReportFiles(directory, report, inventory, rows)
@@ -159,27 +160,20 @@ async function finish(
       `The report could not be written whole: ${voice.secrets.redact(String(error))}\n`,
     )
     exitCode = EXIT.bug
+    written = null
   }
+  const nextCommand =
+    exitCode === EXIT.done ? null : nextAfterRun(settings, io.env, inventory, written)
   if (settings.json) {
     io.stdout.write(reportJson(report))
+    if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)
   } else {
     const options = {
       palette: palette(wantsColour(io, 'stdout', settings.colour)),
-      nextCommand: exitCode === EXIT.done ? null : next(settings, directory),
+      nextCommand,
       directory,
     }
     io.stdout.write(reportText(report, options))
   }
   return exitCode
-}
-
-/** The same again; what came through stdin is gone, but its open rows are in remaining.csv. */
-function next(settings: Settings, directory: string): string {
-  const without = ['plan'] as const
-  return settings.inventory === '-'
-    ? nextCommand(settings, {
-        positionals: [`${directory}/remaining.csv`],
-        without: [...without, 'format'],
-      })
-    : nextCommand(settings, { without })
 }

@@ -3,11 +3,11 @@ import { EXIT } from '../exit-code.ts'
 import { planDocument } from '../plan/document.ts'
 import { openQuestions, summarise } from '../plan/summary.ts'
 import { planText } from '../plan/text.ts'
-import { nextCommand } from '../settings/next-command.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { readChecked } from './checked-inventory.ts'
+import { nextRun } from './next-run.ts'
 import { prepare } from './prepare.ts'
 import { openSession, openVoice } from './session.ts'
 
@@ -34,7 +34,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     } else {
       io.stdout.write(planText(plan, palette(wantsColour(io, 'stdout', settings.colour))))
       const { work } = summarise(plan)
-      io.stdout.write(work === 0 ? '\nNothing to send.\n' : `\nNext:   ${nextApply(settings)}\n`)
+      io.stdout.write(
+        work === 0 ? '\nNothing to send.\n' : `\nNext:   ${nextApply(settings, io.env)}\n`,
+      )
     }
     if (openQuestions(plan).length > 0) return EXIT.notAllProtected
     return settings.detailedExitcode && summarise(plan).work > 0 ? EXIT.changes : EXIT.done
@@ -43,7 +45,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   }
 }
 
-function nextApply(settings: Settings): string {
+function nextApply(settings: Settings, env: Io['env']): string {
   const file = settings.out === null ? {} : { with: { plan: settings.out } }
-  return nextCommand(settings, { command: 'apply', ...file })
+  return nextRun(settings, env, { command: 'apply', ...file })
 }

@@ -1,0 +1,64 @@
+import { EXIT } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import type { Inventory } from '../inventory/read.ts'
+import { nextCommand, type NextCommand } from '../settings/next-command.ts'
+import type { Settings } from '../settings.ts'
+import type { Io } from '../ui/io.ts'
+
+/**
+ * The line that runs the same inventory again. What came through stdin is gone, and pasting a line
+ * that then waits for the terminal helps nobody: it says that something must be piped in.
+ */
+export function nextRun(settings: Settings, env: Io['env'], next: NextCommand = {}): string {
+  const line = nextCommand(settings, { env, ...next })
+  return settings.inventory === '-' ? `… | ${line}` : line
+}
+
+/**
+ * What carries a run on that has ended. Of an inventory from stdin the open rows are in the run's
+ * remaining.csv: the selected ones only, so that selecting again would miss them, and in UTF-8.
+ *
+ * @param directory that of the run; null when its files could not be written.
+ */
+export function nextAfterRun(
+  settings: Settings,
+  env: Io['env'],
+  inventory: Pick<Inventory, 'format'>,
+  directory: string | null,
+): string {
+  if (settings.inventory !== '-' || directory === null) {
+    return nextRun(settings, env, { without: ['plan'] })
+  }
+  return nextCommand(settings, {
+    env,
+    positionals: [`${directory}/remaining.csv`],
+    without: [
+      'plan',
+      ...NOT_OF_REMAINING,
+      // That of a CSV is the delimiter of its remaining.csv as well.
+      ...(inventory.format === 'csv' ? [] : (['delimiter'] as const)),
+    ],
+  })
+}
+
+/** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */
+export const NOT_OF_REMAINING = ['rows', 'only', 'wave', 'limit', 'format', 'encoding'] as const
+
+const TO_BE_RUN_AGAIN: readonly number[] = [
+  EXIT.access,
+  EXIT.locked,
+  EXIT.interrupted,
+  EXIT.terminated,
+]
+
+/** A failure after which the same command is to be run again says so, with the line to type. */
+export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {
+  if (!(error instanceof Failure) || !TO_BE_RUN_AGAIN.includes(error.exitCode)) return error
+  if (settings.command !== 'plan' && settings.command !== 'apply') return error
+  const next = `Next:   ${nextRun(settings, env)}`
+  return new Failure(
+    error.exitCode,
+    error.message,
+    error.hint === null ? next : `${error.hint}\n${next}`,
+  )
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { nextAfterRun, nextRun, withNextRun } from '../../src/commands/next-run.ts'
+import { Failure } from '../../src/failure.ts'
+import { parseSettings, type CommandLine, type Settings } from '../../src/settings.ts'
+
+function settings(line: Partial<CommandLine> = {}): Settings {
+  const result = parseSettings({
+    command: 'apply',
+    positionals: ['servers.csv'],
+    options: {},
+    env: {},
+    ...line,
+  })
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  return result.settings
+}
+
+describe('after a run', () => {
+  const csv = { format: 'csv' } as const
+  const options = {
+    map: ['name=Host'],
+    rows: '5-9',
+    wave: '1',
+    limit: '3',
+    only: 'web-*',
+    shard: '1/2',
+    encoding: 'gbk',
+    delimiter: '#',
+    format: 'csv',
+    plan: 'plan.json',
+  }
+
+  test('a file is applied again, with the same selection; the plan is used up', () => {
+    const given = settings({ options: { rows: '5-9', plan: 'plan.json' } })
+    expect(nextAfterRun(given, {}, csv, 'reports/1')).toBe(
+      'sdrs-protect apply servers.csv --rows 5-9',
+    )
+  })
+
+  test('what came through stdin is in remaining.csv, selected already', () => {
+    const given = settings({ positionals: ['-'], options })
+    expect(nextAfterRun(given, {}, csv, 'reports/1')).toBe(
+      "sdrs-protect apply reports/1/remaining.csv --map name=Host --shard 1/2 --delimiter '#'",
+    )
+  })
+
+  test('what was YAML is a CSV with commas now', () => {
+    const given = settings({ positionals: ['-'], options: { delimiter: ';', format: 'yaml' } })
+    expect(nextAfterRun(given, {}, { format: 'yaml' }, 'reports/1')).toBe(
+      'sdrs-protect apply reports/1/remaining.csv',
+    )
+  })
+
+  test('a selection of the environment is taken out of it for that line', () => {
+    const env = { SDRS_PROTECT_ROWS: '5-9', SDRS_PROTECT_ENCODING: 'gbk', SDRS_PROTECT_RATE: '5' }
+    const given = settings({ positionals: ['-'], env })
+    expect(nextAfterRun(given, env, csv, 'reports/1')).toBe(
+      'env -u SDRS_PROTECT_ROWS -u SDRS_PROTECT_ENCODING sdrs-protect apply reports/1/remaining.csv',
+    )
+  })
+
+  test('without remaining.csv, stdin must come again', () => {
+    const given = settings({ positionals: ['-'], options: { rows: '5-9' } })
+    expect(nextAfterRun(given, {}, csv, null)).toBe('… | sdrs-protect apply - --rows 5-9')
+  })
+})
+
+test('a plan of stdin says that its apply needs it again', () => {
+  const given = settings({ command: 'plan', positionals: ['-'], options: { limit: '2' } })
+  expect(nextRun(given, {}, { command: 'apply' })).toBe('… | sdrs-protect apply - --limit 2')
+})
+
+describe('a failure', () => {
+  const given = settings({ options: { plan: 'plan.json', rows: '1' } })
+
+  test.each([4, 5, 130, 143])('with exit %i says what to type again', (code) => {
+    for (const hint of [null, 'Wait.']) {
+      const found = withNextRun(new Failure(code, 'm', hint), given, {})
+      expect(found).toMatchObject({ exitCode: code, message: 'm' })
+      expect(found instanceof Failure && found.hint?.split('\n')).toEqual([
+        ...(hint === null ? [] : [hint]),
+        'Next:   sdrs-protect apply servers.csv --plan plan.json --rows 1',
+      ])
+    }
+  })
+
+  test('that needs something else first stays as it is, like those of other commands', () => {
+    const usage = new Failure(2, 'm')
+    const bug = new Error('m')
+    const access = new Failure(4, 'm')
+    expect(withNextRun(usage, given, {})).toBe(usage)
+    expect(withNextRun(bug, given, {})).toBe(bug)
+    const report = settings({ command: 'report', positionals: ['reports/1'] })
+    expect(withNextRun(access, report, {})).toBe(access)
+  })
+})
