@@ -15,6 +15,7 @@ export type Random = () => number
 /** Node fires a timer with a longer delay at once (32-bit overflow), so longer sleeps are cut into pieces. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
+/** The machine's clock: what dates and signatures are about. It may be set while we run. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
@@ -25,6 +26,15 @@ export const systemClock: Clock = {
       left -= piece
     }
   },
+}
+
+/**
+ * For whatever waits or measures: starts at the machine's time, and then only ever goes forward, as
+ * timers do. Were the clock set back by an hour, nothing would be looked at for an hour.
+ */
+export function steadyClock(): Clock {
+  const start = Date.now() - performance.now()
+  return { now: () => Math.round(start + performance.now()), sleep: systemClock.sleep }
 }
 
 function oneTimer(ms: number, signal: AbortSignal | undefined): Promise<void> {

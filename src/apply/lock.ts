@@ -17,7 +17,8 @@ import { Failure } from '../failure.ts'
  * successor is walked to its end to find the holder.
  */
 const holderSchema = z.object({
-  nonce: z.string(),
+  /** Part of a file's name: nothing else may stand here. */
+  nonce: z.uuid(),
   pid: z.number().int(),
   /** Clock ticks since boot (Linux): tells a process from a later one with the same pid. */
   processStart: z.string().nullable(),
@@ -85,14 +86,21 @@ async function readChain(head: string): Promise<Holder[]> {
 }
 
 async function readHolder(path: string): Promise<Holder | null> {
-  const text = await readFile(path, 'utf8').catch(ignoreMissing)
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw unreadable(path)
+  })
   if (text === undefined) return null
   const parsed = holderSchema.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
-  throw new Failure(
+  throw unreadable(path)
+}
+
+function unreadable(path: string): Failure {
+  return new Failure(
     EXIT.locked,
     `The lock ${path} cannot be read, so nobody can tell who holds it.`,
-    'If no other run is at work on this reports folder, delete that file and run again.',
+    'If no other run is at work on this reports folder, delete it and run again.',
   )
 }
 

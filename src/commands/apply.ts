@@ -51,7 +51,8 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       projectId,
       inventory: { source: inventory.source, sha256: inventory.sha256 },
     }
-    if (!(await approve(prepared.plan, settings, io, about))) {
+    if (!(await approve(prepared.plan, settings, io, about, stop.sending))) {
+      if (stop.sending.aborted) return interruptedBeforeStart(io, signals)
       io.stderr.write('Not approved. Nothing was sent.\n')
       return EXIT.usage
     }

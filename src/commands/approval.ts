@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { planDocument, planDocumentSchema } from '../plan/document.ts'
@@ -24,23 +25,33 @@ export async function approve(
   settings: Settings,
   io: Io,
   about: Parameters<typeof planDocument>[1],
+  signal: AbortSignal,
 ): Promise<boolean> {
   if (settings.planFile !== null) {
     await requireSamePlan(plan, settings.planFile, about)
     return true
   }
   if (settings.yes || summarise(plan).sends === 0) return true
-  const { default: confirm } = await import('@inquirer/confirm')
-  return confirm(
-    { message: question(plan), default: false },
-    {
-      input: io.stdin as NodeJS.ReadStream,
-      output: io.stderr as NodeJS.WriteStream,
-      clearPromptOnDone: false,
-    },
-  ).catch((error: unknown) => {
-    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error
-    throw new Failure(EXIT.interrupted, 'Interrupted before anything was sent.')
+  return ask(question(plan), io, signal)
+}
+
+/**
+ * Yes or no, and no is what anything else means: another word, an end of input, a signal. The terminal
+ * stays as it is, so that Ctrl-C is the signal that it always is.
+ */
+function ask(text: string, io: Io, signal: AbortSignal): Promise<boolean> {
+  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: false })
+  return new Promise((resolve) => {
+    const stop = (): void => lines.close()
+    signal.addEventListener('abort', stop, { once: true })
+    lines.once('close', () => {
+      signal.removeEventListener('abort', stop)
+      resolve(false)
+    })
+    lines.question(`${text} (y/N) `, (answer) => {
+      resolve(/^\s*y(es)?\s*$/i.test(answer))
+      lines.close()
+    })
   })
 }
 

@@ -15,6 +15,9 @@ import type { Io } from '../ui/io.ts'
 import { refuse } from './checked-inventory.ts'
 import { readFailure, type Session } from './session.ts'
 
+/** A service that is down or asks us to wait may take minutes: somebody should know. */
+const SLOW_MS = 4_000
+
 /** A plan with all that it was made from. */
 export interface Prepared {
   readonly inventory: Inventory
@@ -41,12 +44,17 @@ export async function prepare(
     endpoint: connection.endpoints.sdrs,
     projectId: connection.projectId,
   })
+  const patience = setTimeout(() => {
+    if (!settings.quiet) io.stderr.write('Reading the cloud takes longer than usual …\n')
+  }, SLOW_MS)
   const snapshot = await readSnapshot(client, clock, {
     withFailures: settings.replaceFailed,
     signal,
-  }).catch((error: unknown) => {
-    throw readFailure(error)
   })
+    .catch((error: unknown) => {
+      throw readFailure(error)
+    })
+    .finally(() => clearTimeout(patience))
   const resolved = resolveGroups(inventory.rows, snapshot.groups)
   if (resolved.problems.length > 0) return refuse(inventory, resolved.problems, settings, io)
   const groups = resolved.byRow

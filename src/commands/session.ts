@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type Random } from '../clock.ts'
+import { steadyClock, systemClock, type Clock, type Random } from '../clock.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Row } from '../inventory/row.ts'
@@ -47,17 +47,18 @@ export async function openSession(
   voice: Voice,
   rows: readonly Row[],
 ): Promise<Session> {
-  const clock = systemClock
+  const clock = steadyClock()
   const { transport, connection } = settings.simulate
-    ? await openSimulated(settings, clock, rows)
-    : await openReal(settings, io, voice, clock)
+    ? await openSimulated(settings, systemClock, rows)
+    : await openReal(settings, io, voice, systemClock)
   const requests = createRequestLog()
   const client = createClient({
     connection,
     transport,
     rate: createRateGate(settings.rate, clock),
     requests,
-    clock,
+    // The server's dates are held against the machine's clock.
+    clock: systemClock,
     random: Math.random,
     requestTimeoutMs: settings.requestTimeout,
     redact: voice.secrets.redact,

@@ -54,7 +54,7 @@ export const protectedInstanceSchema = z
     name: wire.name ?? '',
     description: wire.description,
     serverGroupId: wire.server_group_id,
-    status: wire.status ?? 'unknown',
+    status: wire.status?.toLowerCase() ?? 'unknown',
     progress: wire.progress,
     sourceServer: wire.source_server,
     targetServer: wire.target_server,
@@ -96,7 +96,7 @@ export const serverGroupSchema = z
   .transform((wire) => ({
     id: wire.id,
     name: wire.name ?? '',
-    status: wire.status ?? 'unknown',
+    status: wire.status?.toLowerCase() ?? 'unknown',
     sourceAvailabilityZone: wire.source_availability_zone,
     targetAvailabilityZone: wire.target_availability_zone,
     sourceVpcId: wire.source_vpc_id,

@@ -41,6 +41,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   if ('problem' in found) throw new Failure(EXIT.access, found.problem.message, found.problem.hint)
   const { credential, source } = found
   addSecrets(secrets, credential)
+  if (credential.kind === 'token') requireSendable(credential.token, source)
   log.debug({ kind: credential.kind, source }, 'credentials found')
   const target = resolveTarget(env, flags, files)
   try {
@@ -54,6 +55,16 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   } catch (error) {
     throw error instanceof ApiError ? asFailure(error) : error
   }
+}
+
+/** It goes into a header, where nothing but visible ASCII may stand. */
+function requireSendable(token: string, source: string): void {
+  if (/^[\x21-\x7e]+$/.test(token)) return
+  throw new Failure(
+    EXIT.access,
+    `the token from ${source} holds a blank, a line break or a letter that no token has`,
+    'copy it again, whole and without anything around it',
+  )
 }
 
 async function withPassword(
