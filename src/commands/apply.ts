@@ -7,7 +7,7 @@ import { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { approve, requireApprover } from './approval.ts'
+import { approve, requireApproval } from './approval.ts'
 import { carryOut } from './carry-out.ts'
 import { readChecked } from './checked-inventory.ts'
 import { prepare } from './prepare.ts'
@@ -17,7 +17,7 @@ import { listen, type Signals } from './signals.ts'
 
 /** Does it: create, poll, reconcile, report. */
 export async function run(settings: Settings, io: Io): Promise<number> {
-  requireApprover(settings, io)
+  const approval = await requireApproval(settings, io)
   const inventory = await readChecked(settings, io)
   if (typeof inventory === 'number') return inventory
   const startedAt = new Date(io.now())
@@ -51,7 +51,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       projectId,
       inventory: { source: inventory.source, sha256: inventory.sha256 },
     }
-    if (!(await approve(prepared.plan, settings, io, about, stop.sending))) {
+    if (!(await approve(prepared.plan, approval, io, about, stop.sending))) {
       if (stop.sending.aborted) return interruptedBeforeStart(io, signals)
       io.stderr.write('Not approved. Nothing was sent.\n')
       return EXIT.usage

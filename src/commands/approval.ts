@@ -2,16 +2,23 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { planDocument, planDocumentSchema } from '../plan/document.ts'
+import { planDocument, planDocumentSchema, type PlanDocument } from '../plan/document.ts'
 import type { Plan } from '../plan/plan.ts'
 import { summarise } from '../plan/summary.ts'
 import type { Settings } from '../settings.ts'
 import { canAsk, type Io } from '../ui/io.ts'
 import { counted } from '../ui/text.ts'
 
+/** How a plan comes to be approved. A saved plan is the approval while it still holds. */
+export type Approval =
+  | { readonly by: 'option' | 'question' }
+  | { readonly by: 'plan'; readonly saved: PlanDocument }
+
 /** Before anything is read: somebody must be there to approve, or have approved. */
-export function requireApprover(settings: Settings, io: Io): void {
-  if (settings.yes || settings.planFile !== null || canAsk(io)) return
+export async function requireApproval(settings: Settings, io: Io): Promise<Approval> {
+  if (settings.planFile !== null) return { by: 'plan', saved: await readPlan(settings.planFile) }
+  if (settings.yes) return { by: 'option' }
+  if (canAsk(io)) return { by: 'question' }
   throw new Failure(
     EXIT.usage,
     'apply wants an approval, and nobody is at a terminal to give it. Nothing was sent.',
@@ -19,19 +26,16 @@ export function requireApprover(settings: Settings, io: Io): void {
   )
 }
 
-/** True when the plan may be carried out. A saved plan is the approval while it still holds. */
+/** True when the plan may be carried out. Rejects with Failure when a saved plan no longer holds. */
 export async function approve(
   plan: Plan,
-  settings: Settings,
+  approval: Approval,
   io: Io,
   about: Parameters<typeof planDocument>[1],
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (settings.planFile !== null) {
-    await requireSamePlan(plan, settings.planFile, about)
-    return true
-  }
-  if (settings.yes || summarise(plan).sends === 0) return true
+  if (approval.by === 'plan') requireSamePlan(planDocument(plan, about), approval.saved)
+  if (approval.by !== 'question' || summarise(plan).sends === 0) return true
   return ask(question(plan), io, signal)
 }
 
@@ -73,35 +77,34 @@ export function question(plan: Plan): string {
   return `Protect ${counted(sends, 'server')} (${where})?${replaced} Each creates a billed DR server.`
 }
 
-async function requireSamePlan(
-  plan: Plan,
-  path: string,
-  about: Parameters<typeof planDocument>[1],
-): Promise<void> {
+async function readPlan(path: string): Promise<PlanDocument> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new Failure(EXIT.usage, `The plan ${path} cannot be read: ${String(error)}`)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const why = code === 'ENOENT' ? 'there is no such file' : code
+    throw new Failure(EXIT.usage, `The plan ${path} cannot be read: ${why}. Nothing was sent.`)
   })
   const saved = planDocumentSchema.safeParse(parseJson(text))
-  if (!saved.success) {
-    throw new Failure(
-      EXIT.usage,
-      `${path} is no plan of this tool.`,
-      'Make one with plan --out FILE.',
-    )
-  }
-  const now = planDocument(plan, about)
+  if (saved.success) return saved.data
+  throw new Failure(
+    EXIT.usage,
+    `${path} is no plan of this tool. Nothing was sent.`,
+    'Make one with plan --out FILE.',
+  )
+}
+
+function requireSamePlan(now: PlanDocument, saved: PlanDocument): void {
   const moved =
-    saved.data.endpoint !== now.endpoint || saved.data.projectId !== now.projectId
+    saved.endpoint !== now.endpoint || saved.projectId !== now.projectId
       ? 'it was made for another endpoint or project'
-      : saved.data.inventory.sha256 !== now.inventory.sha256
+      : saved.inventory.sha256 !== now.inventory.sha256
         ? 'the inventory has changed since'
-        : saved.data.fingerprint !== now.fingerprint
+        : saved.fingerprint !== now.fingerprint
           ? 'the cloud, or what is selected, has changed since'
           : null
   if (moved === null) return
   throw new Failure(
     EXIT.usage,
-    `The plan ${path} no longer holds: ${moved}. Nothing was sent.`,
+    `The saved plan no longer holds: ${moved}. Nothing was sent.`,
     'Make a new one with plan --out FILE, look at it, then apply that.',
   )
 }

@@ -129,10 +129,24 @@ export function neverReady(status: string): boolean {
 
 const UNUSUAL = ['failing-over', 'failed-over', 'reversing', 'reprotecting']
 
-function warningOf(instance: ProtectedInstance): string | null {
-  return UNUSUAL.includes(instance.status)
-    ? `the protected instance is in ${instance.status}: production may run on the DR side`
-    : null
+/** In these an instance is whole, even where something is being done to it or its group. */
+const USUAL = [
+  'available',
+  'protected',
+  'starting',
+  'stopping',
+  'resizing',
+  'nic-creating',
+  'nic-deleting',
+]
+
+function warningOf({ status }: ProtectedInstance): string | null {
+  if (UNUSUAL.includes(status)) {
+    return `the protected instance is in ${status}: production may run on the DR side`
+  }
+  return USUAL.includes(status)
+    ? null
+    : `the protected instance is in "${status}", a status that is not documented: look at it`
 }
 
 /** After a failover it is undocumented which of the two servers is called source. */
