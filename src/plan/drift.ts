@@ -16,7 +16,7 @@ export function driftOf(row: Row, instance: ProtectedInstance): Drift[] {
   }
   if (instance.tags !== null) {
     for (const [key, wanted] of Object.entries(row.tags)) {
-      const actual = instance.tags[key] ?? null
+      const actual = Object.hasOwn(instance.tags, key) ? (instance.tags[key] ?? null) : null
       if (actual !== wanted) drift.push({ field: `tag:${key}`, wanted, actual })
     }
   }
