@@ -1,5 +1,6 @@
 import { EXIT } from '../exit-code.ts'
 import { validateDocument } from '../inventory/document.ts'
+import { isFieldName } from '../inventory/fields.ts'
 import { formatProblem, type Problem } from '../inventory/problem.ts'
 import { readInventory, type Inventory } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
@@ -22,26 +23,36 @@ export async function readChecked(settings: Settings, io: Io): Promise<Inventory
   return inventory
 }
 
-/** Ends a command over an invalid inventory: with `--json` as the document of `validate`. */
+/**
+ * Ends a command over an invalid inventory: with `--json` as the document of `validate`. What was found
+ * in the light of the cloud knows its row and field, and gets the place of that cell here.
+ */
 export function refuse(
   inventory: Inventory,
   found: readonly Problem[],
   settings: Settings,
   io: Io,
 ): number {
-  const problems = [...inventory.problems, ...found]
+  const placed = found.map((problem) => placeOf(inventory, problem))
+  const problems = [...inventory.problems, ...placed]
   const errors = problems.filter(({ severity }) => severity === 'error').length
   if (settings.json) {
     const totals = { ...inventory.totals, errors }
     const document = validateDocument({ ...inventory, problems, totals })
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   } else {
-    say(inventory, found.length > 0 ? found : problems, io)
+    say(inventory, placed.length > 0 ? placed : problems, io)
   }
   io.stderr.write(
     `${counted(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
   )
   return EXIT.usage
+}
+
+function placeOf(inventory: Inventory, problem: Problem): Problem {
+  const { row, field } = problem
+  if (row === null || field === null || !isFieldName(field)) return problem
+  return { ...problem, ...inventory.locate(row, field) }
 }
 
 function say(inventory: Inventory, problems: readonly Problem[], io: Io): void {

@@ -16,6 +16,10 @@ export const fieldNames = [
 ] as const
 export type FieldName = (typeof fieldNames)[number]
 
+export function isFieldName(text: string): text is FieldName {
+  return (fieldNames as readonly string[]).includes(text)
+}
+
 /** Headers of exports that say the same as a field of ours, already in the form of `headerKey`. */
 const aliases: Readonly<Partial<Record<FieldName, readonly string[]>>> = {
   server_id: [

@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { assignColumns } from './columns.ts'
 import { parseCsv } from './csv.ts'
 import { decode } from './decode.ts'
+import type { FieldName } from './fields.ts'
 import { detectFormat, type InventoryFormat } from './format.ts'
-import { byPlace, toProblem, type Finding, type Problem } from './problem.ts'
+import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
+import { issuePlace } from './row-findings.ts'
 import type { Dialect } from './row-schema.ts'
 import type { Row } from './row.ts'
 import { buildRows } from './rows.ts'
@@ -46,6 +48,11 @@ export interface Inventory {
   readonly rows: readonly Row[]
   readonly problems: readonly Problem[]
   readonly totals: Totals
+  /**
+   * Where a field of a data row stands, for what is found out about it later. Null when it stands in
+   * no row: it came from the command line, or there is no such column.
+   */
+  locate(row: number, field: FieldName): Position | null
 }
 
 /** Bytes → inventory, with all of its problems. Never throws over what is in the file. */
@@ -110,11 +117,26 @@ function readTable(table: Table, options: InventoryOptions): Content {
     ...(rows.length === 0 && !isCutShort ? [{ code: 'no-rows' } as const] : []),
   ]
   const headers = table.headers.filter((_, column) => !columns.secret.has(column))
-  return { columns: headers, delimiter: table.delimiter, rows, ...judged(findings, rows.length) }
+  return {
+    columns: headers,
+    delimiter: table.delimiter,
+    rows,
+    ...judged(findings, rows.length),
+    locate(row, field) {
+      const place = issuePlace({ table, columns, row }, field)
+      return typeof place === 'object' ? place : null
+    },
+  }
 }
 
 function unreadableContent({ unreadable }: Unreadable): Content {
-  return { columns: [], delimiter: ',', rows: [], ...judged(unreadable, 0) }
+  return {
+    columns: [],
+    delimiter: ',',
+    rows: [],
+    ...judged(unreadable, 0),
+    locate: () => null,
+  }
 }
 
 function judged(findings: readonly Finding[], rows: number): Pick<Content, 'problems' | 'totals'> {
