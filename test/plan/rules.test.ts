@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest'
+import { idKey } from '../../src/inventory/row.ts'
+import type { ActionKind } from '../../src/plan/action.ts'
+import { group, GROUP, instance, OTHER_GROUP, row, serverId } from '../report/build.ts'
+import { openCreate, OPEN_FATES, planOf, turned, type Facts } from './facts.ts'
+
+/** `keep`, or `conflict/broken-instance`: what the plan says of its first row. */
+function decision(facts: Facts): string {
+  const action = planOf(facts).rows[0]?.action
+  if (action === undefined) throw new Error('the plan has no row')
+  return 'reason' in action ? `${action.kind}/${action.reason}` : action.kind
+}
+
+const PROTECTED = [
+  'available',
+  'protected',
+  'starting',
+  'stopping',
+  'resizing',
+  'nic-creating',
+  'nic-deleting',
+  'unknown',
+]
+const MOVED = ['reversing', 'failing-over', 'failed-over', 'reprotecting']
+const BROKEN = [
+  'error',
+  'error-starting',
+  'error-stopping',
+  'error-reversing',
+  'error-failing-over',
+  'error-deleting',
+  'error-reprotecting',
+  'error-resizing',
+  'invalid',
+  'fault',
+]
+const ALL = [...PROTECTED, ...MOVED, ...BROKEN, 'creating', 'deleting']
+const OPEN = Object.keys(OPEN_FATES) as (keyof typeof OPEN_FATES)[]
+
+describe('an instance in the wanted group', () => {
+  test.for([
+    ...[...PROTECTED, ...MOVED].map((status) => [status, 'keep'] as const),
+    ...BROKEN.map((status) => [status, 'conflict/broken-instance'] as const),
+    ['creating', 'resume'] as const,
+    ['deleting', 'conflict/being-deleted'] as const,
+  ])('in %s: %s', ([status, expected]) => {
+    expect(decision({ instances: [instance(1, { status })] })).toBe(expected)
+    // Its group's own status does not matter: nothing is sent.
+    expect(decision({ instances: [instance(1, { status })], groupStatus: 'error' })).toBe(expected)
+  })
+
+  test.for(OPEN)(
+    'after a create of ours that is %s: followed to its end, whatever its status',
+    (open) => {
+      for (const status of ALL) {
+        const facts = { instances: [instance(1, { status })], open: [openCreate(1, open)] }
+        expect([status, decision(facts)]).toEqual([status, 'resume'])
+      }
+    },
+  )
+
+  test.for([...PROTECTED, ...MOVED])(
+    'kept in %s: with a warning where production may run elsewhere, or nobody knows what it means',
+    (status) => {
+      const action = planOf({ instances: [instance(1, { status })] }).rows[0]?.action
+      expect(action?.kind === 'keep' && action.warning !== null).toBe(
+        MOVED.includes(status) || status === 'unknown',
+      )
+    },
+  )
+
+  test('a sound one goes before a broken one, wherever it is in the list', () => {
+    const both = [instance(1, { id: 'broken', status: 'error' }), instance(1, { id: 'sound' })]
+    for (const instances of [both, both.toReversed()]) {
+      const action = planOf({ instances }).rows[0]?.action
+      expect(action?.kind === 'keep' && action.instance.id).toBe('sound')
+    }
+  })
+
+  test('one in the wanted group goes before one in another', () => {
+    const there = instance(1, { id: 'there', serverGroupId: OTHER_GROUP })
+    expect(decision({ instances: [there, instance(1, { status: 'error' })] })).toBe(
+      'conflict/broken-instance',
+    )
+  })
+
+  test('is recognised without case and hyphens, of server and of group', () => {
+    const spelt = instance(1, {
+      sourceServer: idKey(serverId(1)).toUpperCase(),
+      serverGroupId: idKey(GROUP).toUpperCase(),
+    })
+    expect(decision({ instances: [spelt] })).toBe('keep')
+  })
+})
+
+describe('an instance in another group', () => {
+  test.for(ALL)('in %s: a conflict, but for a job of ours that runs', (status) => {
+    const instances = [instance(1, { status, serverGroupId: OTHER_GROUP })]
+    expect(decision({ instances })).toBe('conflict/other-group')
+    expect(decision({ instances, open: [openCreate(1, 'accepted')] })).toBe('resume')
+    expect(decision({ instances, open: [openCreate(1, 'unknown')] })).toBe('conflict/other-group')
+    expect(decision({ instances, open: [openCreate(1, 'intended')] })).toBe('conflict/other-group')
+  })
+
+  test('or in none that the list tells', () => {
+    expect(decision({ instances: [instance(1, { serverGroupId: null })] })).toBe(
+      'conflict/other-group',
+    )
+  })
+})
+
+describe('a server that is the DR server of an instance', () => {
+  test.for<{ status: string; station: string; expected: string }>([
+    { status: 'available', station: 'source', expected: 'conflict/other-group' },
+    { status: 'creating', station: 'source', expected: 'conflict/other-group' },
+    // After a failover nobody says which of the two is called source.
+    { status: 'available', station: 'target', expected: 'keep' },
+    { status: 'failed-over', station: 'source', expected: 'keep' },
+    { status: 'error', station: 'target', expected: 'conflict/broken-instance' },
+  ])('in $status with priority $station: $expected', ({ status, station, expected }) => {
+    expect(decision({ instances: [turned({ status, priorityStation: station })] })).toBe(expected)
+  })
+
+  test('is not taken for the end of a create of ours', () => {
+    const facts = { instances: [turned({})], open: [openCreate(1, 'accepted')] }
+    expect(decision(facts)).toBe('conflict/other-group')
+  })
+
+  test('is its own production server first', () => {
+    expect(decision({ instances: [turned({}), instance(1)] })).toBe('keep')
+  })
+})
+
+describe('no instance', () => {
+  test.for<{ open: keyof typeof OPEN_FATES | null; sound: ActionKind; broken: string }>([
+    { open: null, sound: 'create', broken: 'blocked/group-not-ready' },
+    { open: 'accepted', sound: 'resume', broken: 'resume' },
+    { open: 'unknown', sound: 'look', broken: 'look' },
+    { open: 'intended', sound: 'look', broken: 'look' },
+  ])('after a create of ours that is $open: $sound', ({ open, sound, broken }) => {
+    const facts = open === null ? {} : { open: [openCreate(1, open)] }
+    expect(decision(facts)).toBe(sound)
+    expect(decision({ ...facts, groupStatus: 'error' })).toBe(broken)
+  })
+
+  test.for<[string, string]>([
+    ...[
+      'available',
+      'protected',
+      'creating',
+      'starting',
+      'stopping',
+      'reprotecting',
+      'reversing',
+      'failing-over',
+    ].map((status): [string, string] => [status, 'create']),
+    ...['failed-over', 'deleting', 'error', 'error-starting', 'error-reprotecting', 'invalid'].map(
+      (status): [string, string] => [status, 'blocked/group-not-ready'],
+    ),
+  ])('in a group in %s: %s', ([groupStatus, expected]) => {
+    expect(decision({ groupStatus })).toBe(expected)
+  })
+
+  test('of this server: those of others do not matter', () => {
+    expect(decision({ instances: [instance(2), instance(3, { status: 'error' })] })).toBe('create')
+    expect(decision({ instances: [instance(2, { sourceServer: null, targetServer: null })] })).toBe(
+      'create',
+    )
+  })
+})
+
+describe('--replace-failed', () => {
+  const left = { instances: [instance(1, { status: 'error' })] }
+  const ours = { failedInstances: ['instance-1'], replaceFailed: true }
+  const failureJob = {
+    jobId: 'j',
+    resourceId: 'instance-1',
+    resourceName: 'web-1',
+    failureStatus: 'createFail',
+    jobType: null,
+    errorCode: null,
+    failReason: null,
+    beginTime: null,
+  }
+
+  test.for<{ name: string; facts: Facts; replaces: boolean }>([
+    { name: 'what a create of ours left', facts: { ...left, ...ours }, replaces: true },
+    {
+      name: 'what the service calls a failed create',
+      facts: { ...left, failureJobs: [failureJob], replaceFailed: true },
+      replaces: true,
+    },
+    {
+      name: 'not what failed otherwise',
+      facts: {
+        ...left,
+        failureJobs: [{ ...failureJob, failureStatus: 'deleteFail' }],
+        replaceFailed: true,
+      },
+      replaces: false,
+    },
+    {
+      name: 'not what nobody knows the story of',
+      facts: { ...left, replaceFailed: true },
+      replaces: false,
+    },
+    {
+      name: 'not unless it is asked for',
+      facts: { ...left, ...ours, replaceFailed: false },
+      replaces: false,
+    },
+    {
+      name: 'not what has been turned round',
+      facts: { ...ours, instances: [instance(1, { status: 'error', priorityStation: 'target' })] },
+      replaces: false,
+    },
+    ...BROKEN.filter((status) => status !== 'error').map((status) => ({
+      name: `not what is in ${status}`,
+      facts: { ...ours, instances: [instance(1, { status })] },
+      replaces: false,
+    })),
+  ])('$name', ({ facts, replaces }) => {
+    expect(decision(facts)).toBe(replaces ? 'replace' : 'conflict/broken-instance')
+  })
+
+  test('nothing sound, nothing elsewhere, nothing that is being deleted', () => {
+    expect(decision({ ...ours, instances: [instance(1)] })).toBe('keep')
+    const elsewhere = instance(1, { status: 'error', serverGroupId: OTHER_GROUP })
+    expect(decision({ ...ours, instances: [elsewhere] })).toBe('conflict/other-group')
+    expect(decision({ ...ours, instances: [instance(1, { status: 'deleting' })] })).toBe(
+      'conflict/being-deleted',
+    )
+  })
+})
+
+describe('the plan', () => {
+  test('decides every row, in their order, and carries over what no row names', () => {
+    const plan = planOf({
+      rows: [row(3), row(1), row(2)],
+      instances: [instance(1)],
+      open: [openCreate(2, 'unknown'), openCreate(7, 'accepted'), openCreate(8, 'unknown')],
+    })
+    expect(plan.rows.map(({ row: { row: number }, action }) => [number, action.kind])).toEqual([
+      [3, 'create'],
+      [1, 'keep'],
+      [2, 'look'],
+    ])
+    expect(plan.carriedOver.map(({ serverId: id }) => id)).toEqual([serverId(7), serverId(8)])
+  })
+
+  test('a row without a group is a bug, not a row that is left out', () => {
+    expect(() => planOf({ groups: new Map([[2, group(GROUP)]]) })).toThrow('row 1')
+  })
+})
