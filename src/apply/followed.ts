@@ -1,5 +1,5 @@
 import { idKey } from '../inventory/row.ts'
-import type { ApiError } from '../sdrs/errors.ts'
+import { UNREADABLE, type ApiError } from '../sdrs/errors.ts'
 import { isBroken, type FailureJob, type Job, type ProtectedInstance } from '../sdrs/schema.ts'
 import { lookTimes } from './cadence.ts'
 import { judgeJob } from './judge.ts'
@@ -77,6 +77,9 @@ const SANITY_MS = 10 * 60_000
 const UNSEEN_MS = 8_000
 const LONGEST_UNSEEN_MS = 60_000
 
+/** A job whose answers cannot be read so often is as good as unknown. */
+const MOST_UNREADABLE = 3
+
 export function createFollowed(
   target: Target,
   options: {
@@ -101,6 +104,7 @@ export function createFollowed(
   let unseenPause = unseenMs
   let askAgainAt = options.now + SANITY_MS
   let ended: End | null = null
+  let unreadable = 0
   if (jobId === null && !seen) lookFrom(options.now)
 
   function lookFrom(from: number): void {
@@ -219,14 +223,21 @@ export function createFollowed(
       if (jobId === null) {
         // Only the reason is missing: the end itself is known.
         explained([])
-      } else if (error.class === 'row') {
-        // The service does not know the job (any more): the instance itself has to tell.
+      } else if (error.class === 'row' || isUnreadableForGood(error)) {
+        // The service does not know the job (any more), or never says what can be read of it: the
+        // instance itself has to tell.
         jobId = null
         lookFrom(now)
       }
       timeOut(now)
     },
     expire: timeOut,
+  }
+
+  function isUnreadableForGood({ code }: ApiError): boolean {
+    if (code !== UNREADABLE) return false
+    unreadable += 1
+    return unreadable >= MOST_UNREADABLE
   }
 
   function explained(failures: readonly FailureJob[]): void {

@@ -73,6 +73,9 @@ export function apiErrorFromResponse(
   })
 }
 
+/** The code of a success whose body cannot be read. */
+export const UNREADABLE = 'unreadable-answer'
+
 /** A success status whose body cannot be read: for a create, nobody knows what it did. */
 export function unreadableAnswer(
   operation: string,
@@ -85,7 +88,7 @@ export function unreadableAnswer(
     operation,
     message: `${response.status}, but the answer cannot be read: ${detail}`,
     httpStatus: response.status,
-    code: 'unreadable-answer',
+    code: UNREADABLE,
     requestId: asMessage(response.headers['x-request-id'], redact),
   })
 }

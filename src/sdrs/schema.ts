@@ -34,6 +34,18 @@ const tagsSchema = z
     return Object.fromEntries(pairs)
   })
 
+/** A list, whose nulls say nothing. An item without an ID makes it unreadable: it may be a server of ours. */
+function itemsOf<T extends z.ZodType>(item: T) {
+  return z
+    .array(item.nullable())
+    .nullish()
+    .transform((items) =>
+      items === null || items === undefined
+        ? items
+        : items.filter((each): each is NonNullable<typeof each> => each !== null),
+    )
+}
+
 export const protectedInstanceSchema = z
   .object({
     id: identifier,
@@ -65,7 +77,7 @@ export const protectedInstanceSchema = z
 export type ProtectedInstance = z.output<typeof protectedInstanceSchema>
 
 export const protectedInstanceListSchema = z
-  .object({ protected_instances: z.array(protectedInstanceSchema).nullish(), count })
+  .object({ protected_instances: itemsOf(protectedInstanceSchema), count })
   .refine(
     (list) => isList(list.protected_instances, list.count),
     'the answer holds no protected_instances',
@@ -108,7 +120,7 @@ export const serverGroupSchema = z
 export type ServerGroup = z.output<typeof serverGroupSchema>
 
 export const serverGroupListSchema = z
-  .object({ server_groups: z.array(serverGroupSchema).nullish(), count })
+  .object({ server_groups: itemsOf(serverGroupSchema), count })
   .refine((list) => isList(list.server_groups, list.count), 'the answer holds no server_groups')
   .transform((list) => ({ ...list, server_groups: list.server_groups ?? [] }))
 export const serverGroupAnswerSchema = z.object({ server_group: serverGroupSchema })

@@ -64,3 +64,18 @@ test('absent and null are told apart from what stands there', () => {
   })
   expect(list[0]).toMatchObject({ status: 'error', tags: { a: '' } })
 })
+
+test.each([
+  [{ protected_instances: [null, { id: 'i' }] }, 1],
+  [{ protected_instances: null }, 0],
+  [{ count: 0 }, 0],
+])('a list with nulls, or none at all: %j', (answer, length) => {
+  expect(protectedInstanceListSchema.parse(answer).protected_instances).toHaveLength(length)
+})
+
+test.each([[{}], [{ count: 3 }], [{ protected_instances: [{ name: 'without an ID' }] }]])(
+  'what may hide a server of ours is unreadable, not empty: %j',
+  (answer) => {
+    expect(protectedInstanceListSchema.safeParse(answer).success).toBe(false)
+  },
+)
