@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts'
 import { summarise } from '../plan/summary.ts'
 import type { Settings } from '../settings.ts'
 import { canAsk, type Io } from '../ui/io.ts'
-import { counted } from '../ui/text.ts'
+import { counted, plain } from '../ui/text.ts'
 
 /** How a plan comes to be approved. A saved plan is the approval while it still holds. */
 export type Approval =
@@ -44,6 +44,7 @@ export async function approve(
  * stays as it is, so that Ctrl-C is the signal that it always is.
  */
 function ask(text: string, io: Io, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false)
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: false })
   return new Promise((resolve) => {
     const stop = (): void => lines.close()
@@ -68,7 +69,7 @@ export function question(plan: Plan): string {
       count: rows.filter(({ action }) => action.kind !== 'resume').length,
     }))
     .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `${count} in "${name}"`)
+    .map(({ name, count }) => `${count} in "${plain(name)}"`)
     .join(', ')
   const replaced =
     counts.replace === 0
