@@ -14,6 +14,7 @@ import type { Connection } from '../sdrs/sign-in/authenticator.ts'
 import type { Settings } from '../settings.ts'
 import { tool } from '../version.ts'
 import type { Prepared } from './prepare.ts'
+import { recordedOptions } from './recorded-options.ts'
 
 /** What a run came to, held against a fresh look at the cloud. */
 export function makeReport(input: {
@@ -35,6 +36,8 @@ export function makeReport(input: {
     run: {
       id: input.runId,
       command: settings.command,
+      options: recordedOptions(settings, inventory),
+      directory: process.cwd(),
       startedAt: input.startedAt.toISOString(),
       finishedAt: input.finishedAt.toISOString(),
       endpoint: connection.endpoints.sdrs,

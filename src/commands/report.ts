@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { CarriedColumns } from '../report/csv.ts'
@@ -12,12 +13,13 @@ import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
 import { writeRendered } from '../report/write.ts'
-import { OPTIONS } from '../settings/options.ts'
+import { OPTIONS, variableOf } from '../settings/options.ts'
 import { nextCommand } from '../settings/next-command.ts'
 import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { NOT_OF_REMAINING } from './next-run.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 
 interface SavedRun {
@@ -48,7 +50,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     format === 'text'
       ? reportText(report, {
           palette: palette(wantsColour(io, 'stdout', settings.colour)),
-          nextCommand: next(settings, report, runs, remaining === null ? null : directory),
+          nextCommand: next(settings, io.env, report, runs, remaining === null ? null : directory),
           directory,
         })
       : render(format, report, carried),
@@ -85,27 +87,57 @@ function oneOf(reports: readonly Report[]): Report {
  */
 function next(
   settings: Settings,
+  env: Io['env'],
   { run: about }: Report,
   runs: readonly SavedRun[],
   withRemaining: string | null,
 ): string | null {
   if (about.outcome === 'complete' || !about.command.includes('apply')) return null
-  const { source } = about.inventory
-  if (source === '-' && withRemaining === null) return null
-  const isOpen = ({ report }: SavedRun): boolean => report.run.outcome !== 'complete'
-  const reportsDir = dirname((runs.find(isOpen) ?? runs[0])?.directory ?? '')
-  return nextCommand(settings, {
-    command: 'apply',
-    positionals: [source === '-' ? join(withRemaining ?? '', 'remaining.csv') : source],
-    without: ['format', 'json'],
-    with: {
-      ...(about.endpoint === SIMULATED_ENDPOINT
-        ? { simulate: true }
-        : { endpoint: about.endpoint, 'project-id': about.projectId }),
-      ...(source === '-' ? {} : selected(about)),
-      ...(reportsDir === OPTIONS['reports-dir'].default ? {} : { 'reports-dir': reportsDir }),
+  const open = runs.find(({ report }) => report.run.outcome !== 'complete') ?? runs[0]
+  if (open === undefined) return null
+  const { options, directory, inventory } = open.report.run
+  const isStdin = inventory.source === '-'
+  if (isStdin && withRemaining === null) return null
+  const reportsDir = parentOf(open.directory)
+  const isDefault =
+    reportsDir === OPTIONS['reports-dir'].default && !env[variableOf('reports-dir')]?.trim()
+  // The flags are those of the run; those of `report` are about rendering.
+  return nextCommand(
+    { ...settings, given: {} },
+    {
+      command: 'apply',
+      positionals: [
+        isStdin
+          ? join(withRemaining ?? '', 'remaining.csv')
+          : fromHere(directory, inventory.source),
+      ],
+      env,
+      without: isStdin ? NOT_OF_REMAINING : [],
+      with: {
+        ...options,
+        ...(typeof options?.['faults'] === 'string'
+          ? { faults: fromHere(directory, options['faults']) }
+          : {}),
+        ...(about.endpoint === SIMULATED_ENDPOINT
+          ? { simulate: true }
+          : { endpoint: about.endpoint, 'project-id': about.projectId }),
+        ...(isStdin ? {} : selected(about)),
+        ...(isDefault ? {} : { 'reports-dir': reportsDir }),
+      },
     },
-  })
+  )
+}
+
+/** A path as it was typed in another directory; unchanged where nothing is there, on another machine. */
+function fromHere(directory: string | null, path: string): string {
+  if (directory === null || isAbsolute(path) || directory === process.cwd()) return path
+  const there = resolve(directory, path)
+  return existsSync(there) ? relative('', there) : path
+}
+
+/** The directory above, also of `.`. */
+function parentOf(directory: string): string {
+  return isAbsolute(directory) ? dirname(directory) : relative('', resolve(directory, '..')) || '.'
 }
 
 /** The flags that selected the rows of a run. */

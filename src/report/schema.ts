@@ -55,9 +55,21 @@ const selectionSchema = z.strictObject({
   limit: count.nullable(),
 })
 
+const optionsSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.boolean(), z.array(z.string()).readonly()]),
+)
+
 const runSchema = z.strictObject({
   id: z.string(),
   command: z.string(),
+  options: optionsSchema
+    .nullable()
+    .default(null)
+    .describe('by their long names, without those that the other fields tell; null: not known'),
+  directory: text
+    .default(null)
+    .describe('where the command was given; the paths of inventory and options start there'),
   outcome: z.enum(['complete', 'partial', 'interrupted', 'aborted']),
   startedAt: z.string(),
   finishedAt: z.string(),

@@ -149,6 +149,21 @@ describe('report', () => {
       ])
     })
 
+    test('repeats the flags of the run, not those of report', async () => {
+      const options = { map: ['name=Host', 'wave=-1'], yes: true, format: 'csv' }
+      const path = await save('a', runReport([2], { options }))
+      const { stdout } = await command([path], { format: 'text', quiet: true })
+      expect(stdout).toContain(
+        `apply servers.csv --map name=Host --map wave=-1 --yes --format csv --endpoint`,
+      )
+      expect(stdout).not.toContain('--quiet')
+    })
+
+    test('keeps a path that leads nowhere here: the files may have come from another machine', async () => {
+      const nowhere = { directory: join(directory, 'gone') }
+      expect(await next(nowhere)).toMatch(/^apply servers\.csv /)
+    })
+
     test('in the simulator, is simulated', async () => {
       const found = await next({ endpoint: 'https://sdrs.simulator.invalid' })
       expect(found).toContain('--simulate')

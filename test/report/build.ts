@@ -94,6 +94,8 @@ export function input(
     run: {
       id: 'run-1',
       command: 'apply',
+      options: null,
+      directory: null,
       startedAt: '2026-01-02T03:00:00.000Z',
       finishedAt: '2026-01-02T03:10:00.000Z',
       endpoint: 'https://sdrs.example.com',

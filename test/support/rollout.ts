@@ -130,6 +130,8 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     run: {
       id: runId,
       command: 'apply',
+      options: null,
+      directory: null,
       startedAt: new Date(startedAt).toISOString(),
       finishedAt: new Date(clock.now()).toISOString(),
       endpoint: ENDPOINT,

@@ -1,0 +1,48 @@
+import type { Inventory } from '../inventory/read.ts'
+import type { OptionName } from '../settings/options.ts'
+import type { Given } from '../settings/source.ts'
+import type { Settings } from '../settings.ts'
+
+/** What the report has in fields of its own, and what the next run must not repeat. */
+const NOT_RECORDED: readonly OptionName[] = [
+  ...(['only', 'rows', 'wave', 'limit', 'shard'] as const),
+  ...(['endpoint', 'project-id', 'project-name', 'reports-dir'] as const),
+  ...(['plan', 'json'] as const),
+]
+
+/**
+ * The options that `report` needs to say how a run goes on, for report.json: the flags as they were
+ * typed, and how the inventory was read, also where the environment said so. It may be rendered where
+ * that environment is not. No option holds a credential.
+ */
+export function recordedOptions(settings: Settings, { format }: Pick<Inventory, 'format'>): Given {
+  const { group, encoding, delimiter, dialect, map, set } = settings
+  const all: Record<string, Given[string] | null> = {
+    group,
+    format: settings.format,
+    encoding,
+    delimiter: delimiter === '\t' ? 'tab' : delimiter,
+    dialect,
+    ...Object.fromEntries(
+      Object.entries(settings.given).map(([name, value]) => [name, last(value)]),
+    ),
+    map: assignments(map),
+    set: assignments(set),
+  }
+  for (const name of NOT_RECORDED) delete all[name]
+  // It says nothing about YAML, but would about the remaining.csv of it.
+  if (format !== 'csv') delete all['delimiter']
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  )
+}
+
+/** Of an option that was given twice the last one counts. */
+function last(value: Given[string]): Given[string] {
+  return typeof value === 'object' ? (value.at(-1) ?? '') : value
+}
+
+function assignments(pairs: Readonly<Record<string, string>>): readonly string[] | null {
+  const all = Object.entries(pairs).map(([name, value]) => `${name}=${value}`)
+  return all.length === 0 ? null : all
+}
