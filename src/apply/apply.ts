@@ -69,6 +69,8 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const troubles: unknown[] = []
   const durations = createDurations()
   const tally: Tally = { ended: {}, worked: 0 }
+  /** Failed, and not ended yet: what they did is still on its way to the disk. */
+  const failing = new Set<PlannedRow>()
   const startedAt = clock.now()
 
   function trouble(error: unknown): void {
@@ -79,6 +81,10 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const context = createContext(parts, {
     durations,
     trouble,
+    onFailing(planned) {
+      failing.add(planned)
+      holdToLimit()
+    },
     onProgress: () => parts.onProgress(progress()),
   })
 
@@ -109,11 +115,15 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       outcome: outcome.kind,
       reason: outcome.reason,
     })
-    const ended = { failed: tally.ended.failed ?? 0, all: tally.worked }
-    if (outcome.kind === 'failed' && isOverLimit(limits.maxFailures, ended)) {
-      stop.stopSending('failure-limit')
-    }
+    failing.delete(planned)
+    if (outcome.kind === 'failed') holdToLimit()
     context.onProgress()
+  }
+
+  function holdToLimit(): void {
+    const failed = (tally.ended.failed ?? 0) + failing.size
+    const all = tally.worked + failing.size
+    if (isOverLimit(limits.maxFailures, { failed, all })) stop.stopSending('failure-limit')
   }
 
   async function one(planned: PlannedRow): Promise<void> {
@@ -203,6 +213,7 @@ function createContext(
   run: {
     readonly durations: ReturnType<typeof createDurations>
     readonly trouble: (error: unknown) => void
+    readonly onFailing: RunContext['onFailing']
     readonly onProgress: () => void
   },
 ): RunContext {
@@ -233,6 +244,7 @@ function createContext(
     pollIntervalMs: limits.pollIntervalMs,
     allInstances: coalesce(() => client.listProtectedInstances(null, stop.following)),
     onJournalFailure: (error: JournalFailure) => run.trouble(error),
+    onFailing: run.onFailing,
     onProgress: run.onProgress,
     note: parts.note,
   }

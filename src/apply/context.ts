@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Journal, JournalFailure } from '../journal/journal.ts'
+import type { PlannedRow } from '../plan/plan.ts'
 import type { SdrsClient } from '../sdrs/client.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 import type { Dispatcher } from './dispatch.ts'
@@ -25,6 +26,8 @@ export interface RunContext {
   /** All instances of the project; rows that ask at the same time share one read. */
   readonly allInstances: () => Promise<readonly ProtectedInstance[]>
   readonly onJournalFailure: (error: JournalFailure) => void
+  /** This row has failed: said before its place goes to the next, so that the failure limit comes first. */
+  readonly onFailing: (planned: PlannedRow) => void
   /** A create was sent, accepted or refused: something to show. */
   readonly onProgress: () => void
   /** For the log: what happened to which server. */

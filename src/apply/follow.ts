@@ -20,6 +20,12 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       if (canBeFound(creation)) void creation.found(instanceId)
     },
   })
+  const onceMore =
+    end.kind === 'failed' &&
+    end.code === CREATE_FAILED_ONCE &&
+    end.instance === null &&
+    !one.triedFailed
+  if (end.kind === 'failed' && !onceMore) context.onFailing(planned)
   context.dispatcher.jobEnded(target.groupId)
   switch (end.kind) {
     case 'success':
@@ -36,7 +42,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       account.errorCode = end.code
       account.httpStatus = null
       if (end.instance !== null) noteInstance(account, end.instance)
-      if (end.code === CREATE_FAILED_ONCE && end.instance === null && !one.triedFailed) {
+      if (onceMore) {
         one.triedFailed = true
         const left = await leftBehind(one)
         if (left === null) {

@@ -133,6 +133,7 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
     })
   }
   if (error.class === 'exists') return adopt(one, error).finally(() => dispatcher.giveBack(groupId))
+  if (error.class !== 'access' && error.code !== CREATE_FAILED_ONCE) context.onFailing(planned)
   dispatcher.giveBack(groupId)
   if (error.code === CREATE_FAILED_ONCE && !one.triedFailed && (await isNothingLeft(one))) {
     one.triedFailed = true
