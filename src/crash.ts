@@ -39,11 +39,8 @@ export function explainFailure(
 ): Explained {
   // A message or a stack may quote anything, so nothing of it leaves without a look.
   if (error instanceof Failure) {
-    const hint = error.hint === null ? [] : error.hint.split('\n')
-    return {
-      exitCode: error.exitCode,
-      lines: [`sdrs-protect: ${plain(error.message)}`, ...hint.map(plain)].map(redact),
-    }
+    const said = [`sdrs-protect: ${error.message}`, ...(error.hint === null ? [] : [error.hint])]
+    return { exitCode: error.exitCode, lines: said.flatMap(safeLines).map(redact) }
   }
   const { code, message, path } = fieldsOf(error)
   const machine = code === null ? undefined : MACHINE[code]
@@ -55,6 +52,11 @@ export function explainFailure(
   const details = redact(inspect(error, { depth: 4 }))
   if (wantsDetails(argv, env)) return { exitCode: EXIT.bug, lines: [headline, details] }
   return { exitCode: EXIT.bug, lines: [headline, keep(details)] }
+}
+
+/** Lines as they are, indented or not, with nothing in them that a terminal would obey. */
+function safeLines(text: string): readonly string[] {
+  return text.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${plain(line)}`)
 }
 
 function fieldsOf(error: unknown): { code: string | null; message: string; path: string | null } {

@@ -21,10 +21,10 @@ test('an expected failure says its message and hint, and has its code', () => {
   })
 })
 
-test('what the cloud says cannot steer the terminal; each line of a hint stays one', () => {
-  const failure = new Failure(4, 'no\u001B[2J\u0007 way\nx', 'first\u001B]0;t\u0007\nsecond')
+test('what the cloud says cannot steer the terminal; lines stay lines, indented as they were', () => {
+  const failure = new Failure(4, 'no\u001B[2J\u0007 way\n  → x', 'first\u001B]0;t\u0007\nsecond')
   const { lines } = explainFailure(failure, ARGV, {}, NONE)
-  expect(lines).toHaveLength(3)
+  expect(lines).toEqual(['sdrs-protect: no way', '  → x', expect.any(String), 'second'])
   expect(lines.join('')).not.toMatch(/\p{Cc}/u)
 })
 

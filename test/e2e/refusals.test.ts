@@ -90,13 +90,16 @@ describe('files that are not what they should be: one line, and no stack trace',
   })
 })
 
-describe('exit 4', () => {
+describe('exit 4, with the line to type once the cause is gone', () => {
+  const NEXT = /\nNext: +sdrs-protect apply servers\.csv --yes .*\n$/
+
   test('the endpoint cannot be reached', async () => {
     const finished = await bench.apply([], {
       env: { SDRS_PROTECT_ENDPOINT: `http://127.0.0.1:${await unusedPort()}` },
     })
     expect(finished.code).toBe(4)
     expectNothingSent(finished)
+    expect(finished.stderr).toMatch(NEXT)
   })
 
   test('the token is refused: nothing more is asked', async () => {
@@ -104,6 +107,7 @@ describe('exit 4', () => {
     const finished = await bench.apply()
     expect(finished.code).toBe(4)
     expectNothingSent(finished)
+    expect(finished.stderr).toMatch(NEXT)
     expect(bench.cloud.world().counters).toEqual({ listServerGroups: 1 })
   })
 
@@ -111,6 +115,7 @@ describe('exit 4', () => {
     const finished = await bench.apply([], { env: { OS_TOKEN: '' } })
     expect(finished.code).toBe(4)
     expectNothingSent(finished)
+    expect(finished.stderr).toMatch(NEXT)
     expect(bench.cloud.world().counters).toEqual({})
   })
 })

@@ -30,6 +30,7 @@ describe('on one reports folder', () => {
       expect(second.stderr).toContain(fact)
     }
     expect(second.stderr).not.toMatch(/^ {4}at /m)
+    expect(second.stderr).toMatch(/\nNext: +sdrs-protect apply servers\.csv --yes .*\n$/)
     gate.open()
     expect((await first.ended).code).toBe(0)
     expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
