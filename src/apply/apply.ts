@@ -4,6 +4,7 @@ import { compareWaves } from '../inventory/waves.ts'
 import type { Journal, JournalFailure } from '../journal/journal.ts'
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
+import { mayBeSent } from '../plan/summary.ts'
 import type { SdrsClient } from '../sdrs/client.ts'
 import { newAccount, outcomeOf, type Ending } from './account.ts'
 import { createDurations } from './cadence.ts'
@@ -152,13 +153,11 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   )
   const others = Promise.all(plan.carriedOver.map(oneCarriedOver))
   for (const rows of waves(plan.rows)) {
-    if (isFailed(stop)) {
-      for (const planned of rows) {
-        if (!followed.has(planned)) record(planned, stoppedWave(clock.now()))
-      }
-    } else {
-      await Promise.all(rows.map((planned) => followed.get(planned) ?? one(planned)))
-    }
+    // What the plan has settled is no matter of waves.
+    const stopped = isFailed(stop) ? rows.filter(mayBeSent) : []
+    for (const planned of stopped) record(planned, stoppedWave(clock.now()))
+    const left = stopped.length === 0 ? rows : rows.filter((planned) => !mayBeSent(planned))
+    await Promise.all(left.map((planned) => followed.get(planned) ?? one(planned)))
   }
   await Promise.all(followed.values())
   await others

@@ -26,8 +26,13 @@ export function summarise(plan: Plan): PlanSummary {
     const group = rows[0]?.group
     return group === undefined ? [] : [{ group, rows }]
   })
-  const sends = working.filter(({ action }) => SENDS.includes(action.kind)).length
+  const sends = working.filter(mayBeSent).length
   return { rows: plan.rows.length, counts, groups, work: working.length, sends }
+}
+
+/** Something that is billed, or deletes, may be sent for this row. */
+export function mayBeSent({ action }: PlannedRow): boolean {
+  return SENDS.includes(action.kind)
 }
 
 /** Rows that a person must decide on: nothing is sent for them. */

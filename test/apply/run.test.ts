@@ -116,16 +116,25 @@ describe('waves', () => {
   })
 
   test('what is settled without a request stays so in a wave that is not started', async () => {
-    const rows = inWaves(makeRows(3, 1), ['1', '2', '2'])
+    const rows = inWaves(makeRows(4, 2), ['1', '2', '2', '2'])
     const cloud = cloudFor(rows, {
       faults: { jobs: [{ server: 'server-1', errorCode: 'X', failReason: 'r' }] },
     })
-    await cloud.run({ rows: rows.slice(1, 2) })
-    const result = await cloud.run({ limits: { maxFailures: { kind: 'count', value: 0 } } })
-    expect(fates(result)).toEqual([
-      'failed/job-failed',
-      'already-protected',
-      'not-attempted/wave-stopped',
+    await cloud.run({ rows: rows.slice(1, 3) })
+    const moved = rows.map((row) => (row.row === 3 ? { ...row, serverGroup: 'g2' } : row))
+    const { applied } = await cloud.run({
+      rows: moved,
+      limits: { maxFailures: { kind: 'count', value: 0 } },
+    })
+    expect(
+      [...applied.outcomes]
+        .toSorted(([one], [other]) => one - other)
+        .map(([, { kind, reason }]) => [kind, reason]),
+    ).toEqual([
+      ['failed', 'job-failed'],
+      ['already-protected', null],
+      ['conflict', 'other-group'],
+      ['not-attempted', 'wave-stopped'],
     ])
   })
 })
