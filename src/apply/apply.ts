@@ -153,10 +153,10 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   )
   const others = Promise.all(plan.carriedOver.map(oneCarriedOver))
   for (const rows of waves(plan.rows)) {
-    // What the plan has settled is no matter of waves.
-    const stopped = isFailed(stop) ? rows.filter(mayBeSent) : []
-    for (const planned of stopped) record(planned, stoppedWave(clock.now()))
-    const left = stopped.length === 0 ? rows : rows.filter((planned) => !mayBeSent(planned))
+    // What the plan has settled is no matter of waves, and what was sent before is looked for in any.
+    const isStopped = isFailed(stop) ? mayBeSentAnew : () => false
+    for (const planned of rows.filter(isStopped)) record(planned, stoppedWave(clock.now()))
+    const left = rows.filter((planned) => !isStopped(planned))
     await Promise.all(left.map((planned) => followed.get(planned) ?? one(planned)))
   }
   await Promise.all(followed.values())
@@ -183,6 +183,10 @@ function count(tally: Tally, { kind, attempts, jobId }: Outcome): void {
 
 function isFailed(stop: StopControl): boolean {
   return stop.reason() === 'failure-limit'
+}
+
+function mayBeSentAnew(planned: PlannedRow): boolean {
+  return planned.action.kind !== 'look' && mayBeSent(planned)
 }
 
 function stoppedWave(now: number): Outcome {

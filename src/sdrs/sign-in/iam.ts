@@ -84,8 +84,9 @@ export async function createToken(
     body: JSON.stringify({ auth: { identity, scope: { project: scope } } }),
   })
   const token = response.headers['x-subject-token'] ?? ''
-  if (token === '') throw unreadableAnswer('createToken', response, 'no X-Subject-Token header')
-  const body = parse('createToken', response, tokenSchema).token
+  if (token === '')
+    throw unreadableAnswer('createToken', response, 'no X-Subject-Token header', iam.redact)
+  const body = parse(iam, 'createToken', response, tokenSchema).token
   return {
     token,
     lifetimeMs: lifetime(body.expires_at, body.issued_at ?? response.headers['date'], iam.clock),
@@ -116,7 +117,7 @@ export async function findProjects(
     ...request,
     headers: await authorize(request),
   })
-  const { projects } = parse('listProjects', response, projectListSchema)
+  const { projects } = parse(iam, 'listProjects', response, projectListSchema)
   return projects.filter((project) => project.name === name)
 }
 
@@ -174,14 +175,20 @@ async function askOnce(
 
 const MAY_PASS: ReadonlySet<string> = new Set(['throttled', 'busy', 'unknown-fate', 'not-sent'])
 
-function parse<T>(operation: string, response: HttpResponse, schema: z.ZodType<T>): T {
+function parse<T>(
+  { redact }: Pick<Iam, 'redact'>,
+  operation: string,
+  response: HttpResponse,
+  schema: z.ZodType<T>,
+): T {
   let body: unknown = null
   try {
     body = JSON.parse(response.body)
   } catch {
-    throw unreadableAnswer(operation, response, 'no JSON')
+    throw unreadableAnswer(operation, response, 'no JSON', redact)
   }
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
-  throw unreadableAnswer(operation, response, parsed.error.issues[0]?.path.join('.') ?? '')
+  const where = parsed.error.issues[0]?.path.join('.') ?? ''
+  throw unreadableAnswer(operation, response, where, redact)
 }
