@@ -13,11 +13,12 @@ import type { RunContext } from './context.ts'
 import { createDispatcher } from './dispatch.ts'
 import * as ends from './ends.ts'
 import { isOverLimit, type FailureLimit } from './failure-limit.ts'
-import type { Outcome, OutcomeKind } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
 import { followCarriedOver } from './carried-over.ts'
 import { protectRow } from './protect.ts'
 import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
+import { createTally, type Progress } from './tally.ts'
 import { createWatch } from './watch.ts'
 
 /** What a run of a plan needs; everything that touches the world is a port. */
@@ -40,17 +41,6 @@ export interface ApplyParts {
   readonly note: RunContext['note']
 }
 
-/** Where the run stands, for people. */
-export interface Progress {
-  readonly rows: number
-  /** Ended rows by outcome. */
-  readonly ended: Readonly<Partial<Record<OutcomeKind, number>>>
-  /** Jobs being followed. */
-  readonly running: number
-  /** A guess from the jobs seen so far, ms; null when there is nothing to guess from. */
-  readonly etaMs: number | null
-}
-
 export interface Applied {
   /** By row number: exactly one for each row of the plan. */
   readonly outcomes: ReadonlyMap<number, Outcome>
@@ -69,9 +59,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const carriedOver: { open: OpenCreate; outcome: Outcome }[] = []
   const troubles: unknown[] = []
   const durations = createDurations()
-  const tally: Tally = { ended: {}, worked: 0 }
-  /** Failed, and not ended yet: what they did is still on its way to the disk. */
-  const failing = new Set<PlannedRow>()
+  const tally = createTally(plan.rows.length, limits.maxJobs)
   const startedAt = clock.now()
 
   function trouble(error: unknown): void {
@@ -83,48 +71,34 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     durations,
     trouble,
     onFailing(planned) {
-      failing.add(planned)
+      tally.failing(planned.row.row)
       holdToLimit()
     },
-    onProgress: () => parts.onProgress(progress()),
+    onProgress: () =>
+      parts.onProgress(
+        tally.progress({
+          running: context.watch.size(),
+          elapsedMs: clock.now() - startedAt,
+          medianJobMs: durations.medianMs(),
+        }),
+      ),
   })
-
-  function progress(): Progress {
-    return {
-      rows: plan.rows.length,
-      ended: tally.ended,
-      running: context.watch.size(),
-      etaMs: guessEta(),
-    }
-  }
-
-  /** Rows that took no time say nothing about those that will. */
-  function guessEta(): number | null {
-    const median = durations.medianMs()
-    const left = plan.rows.length - outcomes.size
-    if (median === null || tally.worked === 0) return null
-    const byThroughput = (left * (clock.now() - startedAt)) / tally.worked
-    return left === 0 ? 0 : Math.min(byThroughput, Math.ceil(left / limits.maxJobs) * median)
-  }
 
   function record(planned: PlannedRow, outcome: Outcome): void {
     outcomes.set(planned.row.row, outcome)
-    count(tally, outcome)
+    tally.ended(planned.row.row, outcome)
     context.note('row ended', {
       row: planned.row.row,
       server: planned.row.serverId,
       outcome: outcome.kind,
       reason: outcome.reason,
     })
-    failing.delete(planned)
     if (outcome.kind === 'failed') holdToLimit()
     context.onProgress()
   }
 
   function holdToLimit(): void {
-    const failed = (tally.ended.failed ?? 0) + failing.size
-    const all = tally.worked + failing.size
-    if (isOverLimit(limits.maxFailures, { failed, all })) stop.stopSending('failure-limit')
+    if (isOverLimit(limits.maxFailures, tally.counts())) stop.stopSending('failure-limit')
   }
 
   async function one(planned: PlannedRow): Promise<void> {
@@ -167,18 +141,6 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     context.note('access lost', { operation, message, status: httpStatus, code, requestId })
   }
   return { outcomes, carriedOver, troubles }
-}
-
-/** Counted as rows end, since it is asked for at every step of every row. */
-interface Tally {
-  readonly ended: Partial<Record<OutcomeKind, number>>
-  /** Ended rows for which this run sent or followed a create. */
-  worked: number
-}
-
-function count(tally: Tally, { kind, attempts, jobId }: Outcome): void {
-  tally.ended[kind] = (tally.ended[kind] ?? 0) + 1
-  if (attempts > 0 || jobId !== null || kind === 'created') tally.worked += 1
 }
 
 function isFailed(stop: StopControl): boolean {
