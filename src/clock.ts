@@ -34,7 +34,10 @@ export const systemClock: Clock = {
  */
 export function steadyClock(): Clock {
   const start = Date.now() - performance.now()
-  return { now: () => Math.round(start + performance.now()), sleep: systemClock.sleep }
+  return {
+    now: () => Math.round(start + performance.now()),
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
+  }
 }
 
 function oneTimer(ms: number, signal: AbortSignal | undefined): Promise<void> {

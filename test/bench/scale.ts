@@ -1,4 +1,4 @@
-import type { Progress } from '../../src/apply/apply.ts'
+import type { Progress } from '../../src/apply/tally.ts'
 import { shardOf } from '../../src/inventory/shard.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { makeRows, rollOut } from '../support/rollout.ts'
