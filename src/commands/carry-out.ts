@@ -93,6 +93,8 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
       `${voice.secrets.redact(trouble instanceof Error ? trouble.message : String(trouble))}\n`,
     )
   }
+  const lost = stop.accessError()
+  if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
   const fresh = await lookAgain(run)
   const end = endOf(run, applied)
   const report = makeReport({
@@ -109,6 +111,12 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
   })
   await settleLate(journal, applied, report, io.now())
   return finish(run, { report, directory, inventory, prepared, journal, end })
+}
+
+/** The service's own words, with what its support asks for first. */
+function accessLost({ operation, message, requestId, advice }: ApiError): string {
+  const request = requestId === null ? '' : ` (request ${requestId})`
+  return `Access lost: ${operation}: ${message}${request}. ${advice}`
 }
 
 /** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
