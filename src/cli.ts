@@ -80,6 +80,11 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE') outputFailed = true
   })
 }
+// A promise that never settles lets Node end with nothing said and code 0, which would look like success.
+process.exitCode = EXIT.bug
+process.on('beforeExit', () => {
+  process.stderr.write('sdrs-protect: it stopped without coming to an end. This is a bug.\n')
+})
 process.on('uncaughtException', (error) => void fail(error))
 process.on('unhandledRejection', (error) => void fail(error))
 

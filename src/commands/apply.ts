@@ -52,7 +52,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       inventory: { source: inventory.source, sha256: inventory.sha256 },
     }
     if (!(await approve(prepared.plan, approval, io, about, stop.sending))) {
-      if (stop.sending.aborted) return interruptedBeforeStart(io, signals)
+      if (stop.sending.aborted) interruptedBeforeStart(signals)
       io.stderr.write('Not approved. Nothing was sent.\n')
       return EXIT.usage
     }
@@ -61,7 +61,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       prepared,
     )
   } catch (error) {
-    if (stop.following.aborted && isExpected(error)) return interruptedBeforeStart(io, signals)
+    if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)
     throw error
   } finally {
     await lock?.release()
@@ -75,7 +75,7 @@ function isExpected(error: unknown): boolean {
   return error instanceof ApiError || error instanceof Failure
 }
 
-function interruptedBeforeStart(io: Io, signals: Signals): number {
-  io.stderr.write('Interrupted before anything was sent.\n')
-  return signals.first() === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
+function interruptedBeforeStart(signals: Signals): never {
+  const code = signals.first() === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
+  throw new Failure(code, 'Interrupted before anything was sent.')
 }

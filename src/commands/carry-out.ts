@@ -14,6 +14,7 @@ import { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { plain } from '../ui/text.ts'
 import { createProgress } from '../ui/progress.ts'
 import { createNarrator } from './narrate.ts'
 import { nextAfterRun } from './next-run.ts'
@@ -116,7 +117,7 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
 /** The service's own words, with what its support asks for first. */
 function accessLost({ operation, message, requestId, advice }: ApiError): string {
   const request = requestId === null ? '' : ` (request ${requestId})`
-  return `Access lost: ${operation}: ${message}${request}. ${advice}`
+  return `Access lost: ${operation}: ${plain(message)}${request}. ${advice}`
 }
 
 /** The cloud after the run, unless the run ends because it may not or shall not ask any more. */

@@ -12,6 +12,7 @@ import type { Transport } from '../sdrs/transport.ts'
 import type { SecretRegistry } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
+import { plain } from '../ui/text.ts'
 
 /** A signed-in client with what it shares with the rest of the run. */
 export interface Session {
@@ -138,7 +139,7 @@ export function readFailure(error: unknown): unknown {
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   return new Failure(
     EXIT.access,
-    `The cloud could not be read: ${error.operation}: ${error.message}${request}. Nothing was sent.`,
+    `The cloud could not be read: ${error.operation}: ${plain(error.message)}${request}. Nothing was sent.`,
     // The advice of these two is about creates, and nothing was to be created yet.
     error.class === 'unknown-fate' || error.class === 'not-sent'
       ? 'Check the endpoint and the way to it, then run again.'
