@@ -24,7 +24,7 @@ th.number, td.number { text-align: right; white-space: nowrap; font-variant-nume
 tbody tr:hover { background: var(--soft) }
 td[class=good], td[class=bad], td[class=warn] { white-space: nowrap; font-weight: 600 }
 code, td.id { font: .8rem/1.5 ui-monospace, monospace; white-space: nowrap } td > code { display: block; opacity: .75 }
-td.long { overflow-wrap: anywhere; min-width: 16rem } td p { margin: 0 }
+td.long { overflow-wrap: anywhere; min-width: 9rem } td p { margin: 0 }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1rem; margin: 2.5rem 0 0; font-size: .9rem }
 dt { opacity: .75 } dd { margin: 0 }
 @media (max-width: 60rem) {
