@@ -57,12 +57,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   }
 }
 
-/** It goes into a header, where nothing but visible ASCII may stand. */
+/** It goes into a header, which carries neither line breaks nor letters beyond Latin-1. */
 function requireSendable(token: string, source: string): void {
-  if (/^[\x21-\x7e]+$/.test(token)) return
+  if (/^[\t\x20-\x7e\x80-\xff]+$/.test(token)) return
   throw new Failure(
     EXIT.access,
-    `the token from ${source} holds a blank, a line break or a letter that no token has`,
+    `the token from ${source} holds a line break or a letter that cannot be sent`,
     'copy it again, whole and without anything around it',
   )
 }
