@@ -72,6 +72,19 @@ describe('with a token', () => {
     expect(requests).toEqual([])
   })
 
+  it.each(['to\nken', 'to\0ken', 'tok\u20acn'])(
+    'that no header carries is refused: %j',
+    async (token) => {
+      const { result, requests } = await attempt({
+        env: { OS_TOKEN: token, OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT },
+      })
+      expect(failed(result).exitCode).toBe(4)
+      expect(failed(result).message).toContain('OS_TOKEN')
+      expect(failed(result).message).not.toContain(token)
+      expect(requests).toEqual([])
+    },
+  )
+
   it('nothing is sent after it was rejected', async () => {
     const { result } = await attempt({
       env: { OS_TOKEN: 't1', OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT },
