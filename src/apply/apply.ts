@@ -1,10 +1,7 @@
 import type { Clock, Random } from '../clock.ts'
-import { groupBy } from '../group-by.ts'
-import { compareWaves } from '../inventory/waves.ts'
 import type { Journal, JournalFailure } from '../journal/journal.ts'
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
-import { mayBeSent } from '../plan/summary.ts'
 import type { SdrsClient } from '../sdrs/client.ts'
 import { newAccount, outcomeOf, type Ending } from './account.ts'
 import { createDurations } from './cadence.ts'
@@ -20,6 +17,7 @@ import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
 import { createTally, type Progress } from './tally.ts'
 import { createWatch } from './watch.ts'
+import { wavesOf } from './waves.ts'
 
 /** What a run of a plan needs; everything that touches the world is a port. */
 export interface ApplyParts {
@@ -67,8 +65,12 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     stop.stopSending('run-aborted')
   }
 
+  const waves = wavesOf(plan.rows)
+  const gates = new Map(waves.flatMap(({ rows, opened }) => rows.map((row) => [row, opened])))
+
   const context = createContext(parts, {
     durations,
+    waveStarts: (planned) => gates.get(planned) ?? Promise.resolve(true),
     trouble,
     onFailing(planned) {
       tally.failing(planned.row.row)
@@ -126,11 +128,13 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       .map((planned) => [planned, one(planned)]),
   )
   const others = Promise.all(plan.carriedOver.map(oneCarriedOver))
-  for (const rows of waves(plan.rows)) {
+  for (const wave of waves) {
+    const mayGo = !isFailed(stop)
+    wave.open(mayGo)
     // What the plan has settled is no matter of waves, and what was sent before is looked for in any.
-    const isStopped = isFailed(stop) ? mayBeSentAnew : () => false
-    for (const planned of rows.filter(isStopped)) record(planned, stoppedWave(clock.now()))
-    const left = rows.filter((planned) => !isStopped(planned))
+    const stopped = mayGo ? [] : wave.rows.filter(isUntouched)
+    for (const planned of stopped) record(planned, stoppedWave(clock.now()))
+    const left = mayGo ? wave.rows : wave.rows.filter((planned) => !isUntouched(planned))
     await Promise.all(left.map((planned) => followed.get(planned) ?? one(planned)))
   }
   await Promise.all(followed.values())
@@ -147,19 +151,13 @@ function isFailed(stop: StopControl): boolean {
   return stop.reason() === 'failure-limit'
 }
 
-function mayBeSentAnew(planned: PlannedRow): boolean {
-  return planned.action.kind !== 'look' && mayBeSent(planned)
+/** Nothing of it is out there yet, so that its wave may be stopped before it. */
+function isUntouched({ action }: PlannedRow): boolean {
+  return action.kind === 'create' || action.kind === 'replace'
 }
 
 function stoppedWave(now: number): Outcome {
   return outcomeOf(newAccount(), ends.notAttempted('wave-stopped'), now)
-}
-
-function waves(rows: readonly PlannedRow[]): PlannedRow[][] {
-  const byWave = groupBy(rows, ({ row }) => row.wave)
-  return [...byWave]
-    .toSorted(([one], [other]) => compareWaves(one, other))
-    .map(([, planned]) => planned)
 }
 
 /** A bug in a row's own code: whether its create went out is for the next run to find. */
@@ -178,6 +176,7 @@ function createContext(
   run: {
     readonly durations: ReturnType<typeof createDurations>
     readonly trouble: (error: unknown) => void
+    readonly waveStarts: RunContext['waveStarts']
     readonly onFailing: RunContext['onFailing']
     readonly onProgress: () => void
   },
@@ -209,6 +208,7 @@ function createContext(
     pollIntervalMs: limits.pollIntervalMs,
     allInstances: coalesce(() => client.listProtectedInstances(null, stop.following)),
     onJournalFailure: (error: JournalFailure) => run.trouble(error),
+    waveStarts: run.waveStarts,
     onFailing: run.onFailing,
     onProgress: run.onProgress,
     note: parts.note,

@@ -16,6 +16,7 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   context.dispatcher.occupy(open.groupId)
   const end = await context.watch.follow({
     ...open,
+    jobId: open.fate.kind === 'accepted' ? open.jobId : null,
     since: open.intendedAt,
     onFound: (instanceId) => {
       account.protectedInstanceId = instanceId
@@ -30,7 +31,12 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
     if (end.kind === 'failed') account.errorCode = end.code
   }
   const outcome = outcomeOf(account, ending, context.clock.now())
-  if (end.kind !== 'timeout' && end.kind !== 'stopped') await creation.settled(outcome)
+  if (end.kind === 'missing') {
+    // Its job has succeeded: whoever comes next must still look for it.
+    if (creation.fate().kind === 'accepted') await creation.missing()
+  } else if (end.kind !== 'timeout' && end.kind !== 'stopped') {
+    await creation.settled(outcome)
+  }
   return outcome
 }
 

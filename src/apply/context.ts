@@ -26,6 +26,8 @@ export interface RunContext {
   /** All instances of the project; rows that ask at the same time share one read. */
   readonly allInstances: () => Promise<readonly ProtectedInstance[]>
   readonly onJournalFailure: (error: JournalFailure) => void
+  /** Resolves when the row's wave begins; false when it is not to begin any more. */
+  readonly waveStarts: (planned: PlannedRow) => Promise<boolean>
   /** This row has failed: said before its place goes to the next, so that the failure limit comes first. */
   readonly onFailing: (planned: PlannedRow) => void
   /** A create was sent, accepted or refused: something to show. */

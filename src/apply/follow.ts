@@ -67,7 +67,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
         : ends.stillRunning(context.stop.reason(), context.stop.accessError())
     case 'missing':
       account.jobStatus = 'SUCCESS'
-      await creation.missing()
+      if (creation.fate().kind === 'accepted') await creation.missing()
       return ends.notInList('its job succeeded, but the list does not show the instance')
     case 'vanished':
       // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.

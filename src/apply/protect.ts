@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts'
 import { newAccount, outcomeOf, type Account, type Ending } from './account.ts'
 import type { RunContext } from './context.ts'
 import { createCreation } from './creation.ts'
+import * as ends from './ends.ts'
 import { follow } from './follow.ts'
 import type { Target } from './followed.ts'
 import { noteInstance, type OneRow, type Step } from './one-row.ts'
@@ -41,12 +42,17 @@ async function endingOf(
     triedFailed: false,
     lastLost: null,
   }
-  const before = await beforeSending(one, action)
-  const ending = before ?? (await sendUntilEnded(one))
+  const ending =
+    (await beforeSending(one, action)) ?? (await turnOfWave(one)) ?? (await sendUntilEnded(one))
   if (ending.kind === 'created' || ending.kind === 'failed' || ending.kind === 'conflict') {
     await creation.settled(outcomeOf(account, ending, context.clock.now()))
   }
   return ending
+}
+
+/** What runs already is followed from the start; what comes of it to be sent waits for its wave. */
+async function turnOfWave({ context, planned }: OneRow): Promise<Step> {
+  return (await context.waveStarts(planned)) ? null : ends.notAttempted('wave-stopped')
 }
 
 /** What the plan has decided already: nothing is sent for these. */
@@ -82,12 +88,13 @@ async function beforeSending(one: OneRow, action: Action): Promise<Step> {
       (action.kind === 'resume' ? action.instance?.serverGroupId : null) ??
       action.open?.groupId ??
       creation.subject.groupId,
-    jobId: action.open?.jobId ?? null,
+    // Where the fate is unknown a job has said all it can: only the list tells now.
+    jobId: action.kind === 'resume' ? (action.open?.jobId ?? null) : null,
     instanceId:
       action.kind === 'resume' ? (action.instance?.id ?? action.open?.instanceId ?? null) : null,
     since: action.open?.intendedAt ?? context.clock.now(),
   }
-  account.jobId = target.jobId
+  account.jobId = action.open?.jobId ?? null
   account.submittedAt = action.open?.intendedAt ?? null
   context.dispatcher.occupy(target.groupId)
   return follow(one, target)

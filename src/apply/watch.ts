@@ -231,8 +231,11 @@ export function createWatch(parts: WatchParts): Watch {
     follow(target) {
       if (stop.following.aborted) return Promise.resolve({ kind: 'stopped' })
       return new Promise((resolve) => {
-        const followed = createFollowed(target, {
-          now: clock.now(),
+        const now = clock.now()
+        // An earlier run's clock may have been ahead: what has begun has not begun in the future.
+        const begun = { ...target, since: Math.min(target.since, now) }
+        const followed = createFollowed(begun, {
+          now,
           jobTimeoutMs: parts.jobTimeoutMs,
           settleWindowMs: parts.settleWindowMs,
           tickMs: pollIntervalMs,

@@ -96,13 +96,29 @@ function storiesOf(
   runs: readonly (readonly JournalEvent[])[],
   where: { readonly endpoint: string; readonly projectId: string },
 ): Story[] {
-  return runs.flatMap((events) => {
+  return withoutCopies(runs).flatMap((events) => {
     const header = events[0]
     if (header?.type !== 'run') return []
     if (header.endpoint !== where.endpoint || header.projectId !== where.projectId) return []
     const resumes = header.resumes === undefined ? null : new Set(header.resumes)
     return [{ runId: header.runId, events, resumes }]
   })
+}
+
+/** A run folder that was copied tells its story twice, perhaps one time only the beginning: the whole one counts. */
+function withoutCopies(
+  runs: readonly (readonly JournalEvent[])[],
+): readonly (readonly JournalEvent[])[] {
+  const texts = runs.map((events) => events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+  return runs.filter(
+    (_, index) =>
+      !texts.some(
+        (other, at) =>
+          at !== index &&
+          other.startsWith(texts[index] ?? '') &&
+          (other.length > (texts[index]?.length ?? 0) || at < index),
+      ),
+  )
 }
 
 /** As given, but every run after those that it had read. */
@@ -213,11 +229,10 @@ function carry(fate: Fate, event: FateEvent): Fate {
     return nextFate(fate, event)
   } catch (error) {
     if (!(error instanceof IllegalFate)) throw error
+    if (event.type === 'missing')
+      return { kind: 'unknown', jobId: 'jobId' in fate ? fate.jobId : null }
     return event.type === 'refused' || event.type === 'lost' || event.type === 'accepted'
       ? nextFate({ kind: 'intended' }, event)
-      : nextFate(
-          { kind: 'unknown', jobId: null },
-          event.type === 'missing' ? { type: 'absent' } : event,
-        )
+      : nextFate({ kind: 'unknown', jobId: null }, event)
   }
 }

@@ -3,8 +3,7 @@ import type { ServerGroup } from '../sdrs/schema.ts'
 import type { ActionKind } from './action.ts'
 import type { Plan, PlannedRow } from './plan.ts'
 
-const SENDS: readonly ActionKind[] = ['create', 'look', 'replace']
-const WORK: readonly ActionKind[] = [...SENDS, 'resume']
+const WORK: readonly ActionKind[] = ['create', 'look', 'replace', 'resume']
 
 export interface PlanSummary {
   readonly rows: number
@@ -32,7 +31,8 @@ export function summarise(plan: Plan): PlanSummary {
 
 /** Something that is billed, or deletes, may be sent for this row. */
 export function mayBeSent({ action }: PlannedRow): boolean {
-  return SENDS.includes(action.kind)
+  // What is taken up has been approved by the run that sent it.
+  return action.kind !== 'resume' && WORK.includes(action.kind)
 }
 
 /** Rows that a person must decide on: nothing is sent for them. */

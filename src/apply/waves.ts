@@ -1,0 +1,23 @@
+import { groupBy } from '../group-by.ts'
+import { compareWaves } from '../inventory/waves.ts'
+import type { PlannedRow } from '../plan/plan.ts'
+
+/** The waves of a plan, in their order, each with a gate that its creates wait at. */
+export interface Wave {
+  readonly rows: readonly PlannedRow[]
+  /** Opens the gate: its creates may go, or, with false, they may not. */
+  open(mayGo: boolean): void
+  readonly opened: Promise<boolean>
+}
+
+export function wavesOf(rows: readonly PlannedRow[]): readonly Wave[] {
+  return [...groupBy(rows, ({ row }) => row.wave)]
+    .toSorted(([one], [other]) => compareWaves(one, other))
+    .map(([, planned]) => {
+      let open: (mayGo: boolean) => void = () => {}
+      const opened = new Promise<boolean>((resolve) => {
+        open = resolve
+      })
+      return { rows: planned, open: (mayGo) => open(mayGo), opened }
+    })
+}
