@@ -16,6 +16,8 @@ interface Cost {
 
 /** Needs `node --expose-gc`: what is left after a collection is what the run really holds. */
 export async function scale(): Promise<Section> {
+  // Once for nothing: what is compiled and left over by then belongs to no scenario.
+  await costOf(1_000)
   const thousand = await costOf(1_000)
   const figures: Figure[] = []
   const tenThousand = await costOf(10_000, (made) => figures.push(...made))
@@ -43,6 +45,7 @@ export async function scale(): Promise<Section> {
 
 async function costOf(servers: number, also?: (figures: Figure[]) => void): Promise<Cost> {
   const rows = makeRows(servers, servers / SERVERS_A_GROUP)
+  await settle()
   const before = heapInUse()
   let heap: number | null = null
   const cpuBefore = process.cpuUsage()
@@ -64,6 +67,14 @@ async function costOf(servers: number, also?: (figures: Figure[]) => void): Prom
   return {
     cpuMs: (cpu.user + cpu.system) / 1_000 / servers,
     heapKib: (heap ?? 0) / 1_024 / servers,
+  }
+}
+
+/** Lets what the scenario before has left behind be collected. */
+async function settle(): Promise<void> {
+  for (const _ of [1, 2, 3]) {
+    await new Promise((resolve) => setImmediate(resolve))
+    globalThis.gc?.()
   }
 }
 
