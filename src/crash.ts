@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { EXIT } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { SecretRegistry } from './secrets.ts'
-import { plain } from './ui/text.ts'
+import { sanitize } from './ui/text.ts'
 
 /** The machine's fault rather than ours, with a sentence that helps more than a stack trace. */
 const MACHINE: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ export function explainFailure(
 
 /** Lines as they are, indented or not, with nothing in them that a terminal would obey. */
 function safeLines(text: string): readonly string[] {
-  return text.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${plain(line)}`)
+  return text.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${sanitize(line)}`)
 }
 
 function fieldsOf(error: unknown): { code: string | null; message: string; path: string | null } {

@@ -33,7 +33,7 @@ export function noteError(account: Account, error: ApiError): void {
 }
 
 /** What an outcome says besides the facts. */
-export interface Ending {
+export interface RowResult {
   readonly kind: OutcomeKind
   readonly reason?: Reason
   readonly message?: string | null
@@ -41,15 +41,15 @@ export interface Ending {
   readonly drift?: readonly Drift[]
 }
 
-export function outcomeOf(account: Account, ending: Ending, now: number): Outcome {
+export function outcomeOf(account: Account, result: RowResult, now: number): Outcome {
   const { submittedAt, ...facts } = account
   return {
-    kind: ending.kind,
-    reason: ending.reason ?? null,
-    message: ending.message ?? null,
-    advice: ending.advice ?? null,
+    kind: result.kind,
+    reason: result.reason ?? null,
+    message: result.message ?? null,
+    advice: result.advice ?? null,
     ...facts,
-    drift: ending.drift ?? [],
+    drift: result.drift ?? [],
     submittedAt: submittedAt === null ? null : new Date(submittedAt).toISOString(),
     finishedAt: new Date(now).toISOString(),
   }

@@ -1,10 +1,10 @@
-import { NO_MEMORY } from '../journal/replay.ts'
+import { NO_OPEN_WORK } from '../journal/replay.ts'
 import type { Action } from '../plan/action.ts'
 import { makePlan, type PlannedRow } from '../plan/plan.ts'
 import { ALREADY_USED } from '../sdrs/catalogue.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import type { Ending } from './account.ts'
+import type { RowResult } from './account.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
@@ -14,7 +14,7 @@ import { noteInstance, type OneRow } from './one-row.ts'
  * SDRS.1305: the server is used already. After a create of ours whose answer was lost, the instance
  * in our group is ours; otherwise it was there before, and the plan's own rules say what to do.
  */
-export async function adopt(one: OneRow, error: ApiError): Promise<Ending> {
+export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   const { context, creation, planned, account } = one
   const afterLost = one.lost > 0 || planned.action.kind === 'look'
   const found = await findServer(context, creation.subject.serverId, { patient: true })
@@ -55,7 +55,7 @@ function decideAnew(planned: PlannedRow, instance: ProtectedInstance): Action {
     rows: [planned.row],
     groups: new Map([[planned.row.row, planned.group]]),
     snapshot: { takenAt: 0, groups: [planned.group], instances: [instance], failureJobs: [] },
-    memory: NO_MEMORY,
+    openWork: NO_OPEN_WORK,
     replaceFailed: false,
   })
   return plan.rows[0]?.action ?? { kind: 'create' }

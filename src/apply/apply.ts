@@ -3,9 +3,9 @@ import type { Journal, JournalFailure } from '../journal/journal.ts'
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
 import type { SdrsClient } from '../sdrs/client.ts'
-import { newAccount, outcomeOf, type Ending } from './account.ts'
-import { createDurations } from './cadence.ts'
-import { coalesce } from './coalesce.ts'
+import { newAccount, outcomeOf, type RowResult } from './account.ts'
+import { createDurations } from './poll-schedule.ts'
+import { singleFlight } from './single-flight.ts'
 import type { RunContext } from './context.ts'
 import { createDispatcher } from './dispatch.ts'
 import * as ends from './ends.ts'
@@ -161,7 +161,7 @@ function stoppedWave(now: number): Outcome {
 }
 
 /** A bug in a row's own code: whether its create went out is for the next run to find. */
-function crashed(error: unknown): Ending {
+function crashed(error: unknown): RowResult {
   return {
     kind: 'unknown',
     reason: 'fate-unknown',
@@ -206,7 +206,7 @@ function createContext(
     patienceMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,
     pollIntervalMs: limits.pollIntervalMs,
-    allInstances: coalesce(() => client.listProtectedInstances(null, stop.following)),
+    allInstances: singleFlight(() => client.listProtectedInstances(null, stop.following)),
     onJournalFailure: (error: JournalFailure) => run.trouble(error),
     waveStarts: run.waveStarts,
     onFailing: run.onFailing,

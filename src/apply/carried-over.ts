@@ -1,5 +1,5 @@
 import type { OpenCreate } from '../journal/replay.ts'
-import { newAccount, outcomeOf, type Ending } from './account.ts'
+import { newAccount, outcomeOf, type RowResult } from './account.ts'
 import type { RunContext } from './context.ts'
 import { createCreation, type Creation } from './creation.ts'
 import * as ends from './ends.ts'
@@ -24,13 +24,13 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
     },
   })
   context.dispatcher.jobEnded(open.groupId)
-  const ending = carriedOverEnding(end, context, creation)
+  const result = carriedOverResult(end, context, creation)
   if (end.kind === 'success' || end.kind === 'failed') {
     if (end.instance !== null) noteInstance(account, end.instance)
     account.jobStatus = end.jobStatus
     if (end.kind === 'failed') account.errorCode = end.code
   }
-  const outcome = outcomeOf(account, ending, context.clock.now())
+  const outcome = outcomeOf(account, result, context.clock.now())
   if (end.kind === 'missing') {
     // Its job has succeeded: whoever comes next must still look for it.
     if (creation.fate().kind === 'accepted') await creation.missing()
@@ -40,7 +40,7 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   return outcome
 }
 
-function carriedOverEnding(end: End, context: RunContext, creation: Creation): Ending {
+function carriedOverResult(end: End, context: RunContext, creation: Creation): RowResult {
   switch (end.kind) {
     case 'success':
       return ends.created()

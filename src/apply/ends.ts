@@ -1,6 +1,6 @@
 import { adviceFor, type ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import type { Ending } from './account.ts'
+import type { RowResult } from './account.ts'
 import type { End } from './followed.ts'
 import type { Reason } from '../outcome.ts'
 
@@ -19,7 +19,7 @@ const STOPPED: Partial<Record<Reason, string>> = {
 }
 
 /** `lost` is what the service said when it refused us, where that is why. */
-export function notAttempted(reason: Reason, lost: ApiError | null = null): Ending {
+export function notAttempted(reason: Reason, lost: ApiError | null = null): RowResult {
   const because = lost === null || reason !== 'access-lost' ? '' : ` (${lost.message})`
   return {
     kind: 'not-attempted',
@@ -34,11 +34,11 @@ export function notAttempted(reason: Reason, lost: ApiError | null = null): Endi
   }
 }
 
-export function refused(error: ApiError): Ending {
+export function refused(error: ApiError): RowResult {
   return { kind: 'failed', reason: 'refused', message: error.message, advice: error.advice }
 }
 
-export function retriesExhausted(error: ApiError): Ending {
+export function retriesExhausted(error: ApiError): RowResult {
   return {
     kind: 'failed',
     reason: 'retries-exhausted',
@@ -47,11 +47,11 @@ export function retriesExhausted(error: ApiError): Ending {
   }
 }
 
-export function created(): Ending {
+export function created(): RowResult {
   return { kind: 'created' }
 }
 
-export function inOtherGroup(instance: ProtectedInstance): Ending {
+export function inOtherGroup(instance: ProtectedInstance): RowResult {
   return {
     kind: 'conflict',
     reason: 'other-group',
@@ -60,7 +60,7 @@ export function inOtherGroup(instance: ProtectedInstance): Ending {
   }
 }
 
-export function jobFailed(end: Extract<End, { kind: 'failed' }>): Ending {
+export function jobFailed(end: Extract<End, { kind: 'failed' }>): RowResult {
   const left = end.instance !== null
   return {
     kind: 'failed',
@@ -74,7 +74,7 @@ export function jobFailed(end: Extract<End, { kind: 'failed' }>): Ending {
   }
 }
 
-export function jobTimedOut(): Ending {
+export function jobTimedOut(): RowResult {
   return {
     kind: 'in-progress',
     reason: 'job-timeout',
@@ -84,7 +84,7 @@ export function jobTimedOut(): Ending {
 }
 
 /** `stopped` is the run's reason to end, `lost` what the service said when it refused us. */
-export function stillRunning(stopped: Reason | null, lost: ApiError | null): Ending {
+export function stillRunning(stopped: Reason | null, lost: ApiError | null): RowResult {
   const because = lost === null ? '' : ` (${lost.message})`
   return {
     kind: 'in-progress',
@@ -94,7 +94,7 @@ export function stillRunning(stopped: Reason | null, lost: ApiError | null): End
   }
 }
 
-export function fateUnknown(error: ApiError | null): Ending {
+export function fateUnknown(error: ApiError | null): RowResult {
   return {
     kind: 'unknown',
     reason: 'fate-unknown',
@@ -103,7 +103,7 @@ export function fateUnknown(error: ApiError | null): Ending {
   }
 }
 
-export function notInList(message: string): Ending {
+export function notInList(message: string): RowResult {
   return {
     kind: 'unknown',
     reason: 'not-in-list',

@@ -1,7 +1,7 @@
 import { idKey } from '../inventory/row.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
-import { lookTimes } from './cadence.ts'
+import { lookTimes } from './poll-schedule.ts'
 import type { RunContext } from './context.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { idKey } from '../inventory/row.ts'
 import { UNREADABLE, type ApiError } from '../sdrs/errors.ts'
 import { isBroken, type FailureJob, type Job, type ProtectedInstance } from '../sdrs/schema.ts'
-import { lookTimes } from './cadence.ts'
-import { judgeJob } from './judge.ts'
+import { lookTimes } from './poll-schedule.ts'
+import { readJobResult } from './job-result.ts'
 
 /** A create to be followed to its end: by its job, by its instance, or, with neither, by looking for it. */
 export interface Target {
@@ -207,7 +207,7 @@ export function createFollowed(
     },
     answered(job, now) {
       jobStatus = job.status
-      const verdict = judgeJob(job)
+      const verdict = readJobResult(job)
       if (verdict.kind === 'failed') {
         fail(verdict.code, verdict.reason)
       } else if (verdict.kind === 'success') {

@@ -1,12 +1,12 @@
 import type { PlannedRow } from '../plan/plan.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import type { Account, Ending } from './account.ts'
+import type { Account, RowResult } from './account.ts'
 import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
 
 /** A row's end, or null: its way is clear to be sent (again). */
-export type Step = Ending | null
+export type Step = RowResult | null
 
 /** One row on its way through a run. */
 export interface OneRow {

@@ -2,7 +2,7 @@ import { NO_FATE } from '../journal/fate.ts'
 import type { Action } from '../plan/action.ts'
 import type { PlannedRow } from '../plan/plan.ts'
 import type { Outcome } from '../outcome.ts'
-import { newAccount, outcomeOf, type Account, type Ending } from './account.ts'
+import { newAccount, outcomeOf, type Account, type RowResult } from './account.ts'
 import type { RunContext } from './context.ts'
 import { createCreation } from './creation.ts'
 import * as ends from './ends.ts'
@@ -15,17 +15,17 @@ import { sendUntilEnded } from './send-until-ended.ts'
 /** Sees one planned row to its end: sends what must be sent, follows what runs. */
 export async function protectRow(context: RunContext, planned: PlannedRow): Promise<Outcome> {
   const account = newAccount()
-  const ending = await endingOf(context, planned, account)
-  return outcomeOf(account, ending, context.clock.now())
+  const result = await resultOf(context, planned, account)
+  return outcomeOf(account, result, context.clock.now())
 }
 
-async function endingOf(
+async function resultOf(
   context: RunContext,
   planned: PlannedRow,
   account: Account,
-): Promise<Ending> {
+): Promise<RowResult> {
   const { action, row, group } = planned
-  const settled = endingOfPlan(action, account)
+  const settled = resultOfPlan(action, account)
   if (settled !== null) return settled
   const open = 'open' in action ? action.open : null
   const creation = createCreation(
@@ -42,12 +42,12 @@ async function endingOf(
     triedFailed: false,
     lastLost: null,
   }
-  const ending =
+  const result =
     (await beforeSending(one, action)) ?? (await turnOfWave(one)) ?? (await sendUntilEnded(one))
-  if (ending.kind === 'created' || ending.kind === 'failed' || ending.kind === 'conflict') {
-    await creation.settled(outcomeOf(account, ending, context.clock.now()))
+  if (result.kind === 'created' || result.kind === 'failed' || result.kind === 'conflict') {
+    await creation.settled(outcomeOf(account, result, context.clock.now()))
   }
-  return ending
+  return result
 }
 
 /** What runs already is followed from the start; what comes of it to be sent waits for its wave. */
@@ -56,7 +56,7 @@ async function turnOfWave({ context, planned }: OneRow): Promise<Step> {
 }
 
 /** What the plan has decided already: nothing is sent for these. */
-function endingOfPlan(action: Action, account: Account): Ending | null {
+function resultOfPlan(action: Action, account: Account): RowResult | null {
   switch (action.kind) {
     case 'keep':
       noteInstance(account, action.instance)

@@ -2,8 +2,8 @@ import { JournalFailure, type JournalEvent } from '../journal/journal.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import { decideRetry } from '../sdrs/retry.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import { noteError, type Account, type Ending } from './account.ts'
-import { lookTimes } from './cadence.ts'
+import { noteError, type Account, type RowResult } from './account.ts'
+import { lookTimes } from './poll-schedule.ts'
 import type { RunContext } from './context.ts'
 import type { Subject } from './creation.ts'
 import * as ends from './ends.ts'
@@ -15,7 +15,7 @@ const MOST_DELETES = 3
 
 /**
  * Deletes what a failed create left behind, with its DR server, and waits until it is gone. Journalled
- * like a create. Null when the way is clear; an ending when it is not. Deleting twice is harmless, as
+ * like a create. Null when the way is clear; an result when it is not. Deleting twice is harmless, as
  * the request names the one instance; but nothing is sent before a look shows it still in `error`.
  */
 export async function removeFailed(
@@ -23,7 +23,7 @@ export async function removeFailed(
   subject: Subject,
   instance: ProtectedInstance,
   account: Account,
-): Promise<Ending | null> {
+): Promise<RowResult | null> {
   account.protectedInstanceId = instance.id
   let refusals = 0
   let deletes = 0
@@ -40,14 +40,14 @@ export async function removeFailed(
       return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
     }
     if (failure === null || failure.class === 'unknown-fate') {
-      const ending = await waitUntilGone(context, instance)
+      const result = await waitUntilGone(context, instance)
       context.dispatcher.jobEnded(subject.groupId)
-      if (ending === 'still-there') {
+      if (result === 'still-there') {
         deletes += 1
         if (deletes < MOST_DELETES) continue
         return undeleted(instance, 'it stays in error after every attempt')
       }
-      if (ending !== null) return ending
+      if (result !== null) return result
       await journal(context, {
         type: 'deleted',
         at: context.clock.now(),
@@ -85,7 +85,7 @@ export async function removeFailed(
   }
 }
 
-function undeleted(instance: ProtectedInstance, why: string): Ending {
+function undeleted(instance: ProtectedInstance, why: string): RowResult {
   return {
     kind: 'conflict',
     reason: 'broken-instance',
@@ -132,7 +132,7 @@ async function sendDelete(
 async function waitUntilGone(
   context: RunContext,
   instance: ProtectedInstance,
-): Promise<Ending | 'still-there' | null> {
+): Promise<RowResult | 'still-there' | null> {
   const from = context.clock.now()
   const settled = lookTimes(context.settleWindowMs).at(-1) ?? 0
   for (;;) {

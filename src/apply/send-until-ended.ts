@@ -2,7 +2,7 @@ import { neverReady } from '../plan/rules.ts'
 import { CREATE_FAILED_ONCE, GROUP_STATUS } from '../sdrs/catalogue.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import { decideRetry } from '../sdrs/retry.ts'
-import type { Ending } from './account.ts'
+import type { RowResult } from './account.ts'
 import { adopt } from './adopt.ts'
 import { createBody } from './create-body.ts'
 import * as ends from './ends.ts'
@@ -15,20 +15,20 @@ import { sendCreate } from './send.ts'
 const SERVER_LOCKED = 'SDRS.1359'
 
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
-export async function sendUntilEnded(one: OneRow): Promise<Ending> {
-  const ending = await sendAndFollow(one)
-  return one.lost > 0 && saysUntouched(ending) ? ends.fateUnknown(one.lastLost) : ending
+export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
+  const result = await sendAndFollow(one)
+  return one.lost > 0 && saysUntouched(result) ? ends.fateUnknown(one.lastLost) : result
 }
 
 /**
  * Endings that say that nothing of the row is out there. After a create whose answer was lost that is
  * more than anybody knows: not to have found it is no proof, and what was refused later is another one.
  */
-function saysUntouched({ kind, reason }: Ending): boolean {
+function saysUntouched({ kind, reason }: RowResult): boolean {
   return kind === 'not-attempted' || kind === 'blocked' || reason === 'retries-exhausted'
 }
 
-async function sendAndFollow(one: OneRow): Promise<Ending> {
+async function sendAndFollow(one: OneRow): Promise<RowResult> {
   const { context, planned, creation, account } = one
   const groupId = planned.group.id
   const body = createBody(planned.row, groupId)
@@ -47,13 +47,13 @@ async function sendAndFollow(one: OneRow): Promise<Ending> {
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)
       context.note('accepted', { server: creation.subject.serverId, jobId: sent.jobId })
-      const ending = await follow(one, {
+      const result = await follow(one, {
         ...creation.subject,
         jobId: sent.jobId,
         instanceId: null,
         since: context.clock.now(),
       })
-      if (ending !== null) return ending
+      if (result !== null) return result
       refusals = 0
       refusedSince = null
       continue
@@ -67,8 +67,8 @@ async function sendAndFollow(one: OneRow): Promise<Ending> {
       requestId: error.requestId,
     })
     if (error.class !== 'throttled' && error.class !== 'busy' && error.class !== 'not-sent') {
-      const ending = await settleRefusal(one, error)
-      if (ending !== null) return ending
+      const result = await settleRefusal(one, error)
+      if (result !== null) return result
       continue
     }
     const now = context.clock.now()
@@ -97,7 +97,7 @@ async function sendAndFollow(one: OneRow): Promise<Ending> {
 }
 
 /** SDRS.1325 says that the group's status forbids a create: in a broken group no wait will help. */
-async function busyForGood(one: OneRow, error: ApiError): Promise<Ending | null> {
+async function busyForGood(one: OneRow, error: ApiError): Promise<RowResult | null> {
   if (error.code !== GROUP_STATUS) return null
   const { context, planned } = one
   const group = await context.client

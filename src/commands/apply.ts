@@ -12,7 +12,7 @@ import { carryOut } from './carry-out.ts'
 import { readChecked } from './checked-inventory.ts'
 import { prepare } from './prepare.ts'
 import { newRunId } from './run-folder.ts'
-import { openSession, openVoice } from './session.ts'
+import { openSession, openLogging } from './session.ts'
 import { listen, type Signals } from './signals.ts'
 
 /** Does it: create, poll, reconcile, report. */
@@ -22,8 +22,8 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   if (typeof inventory === 'number') return inventory
   const startedAt = new Date(io.now())
   const runId = newRunId(startedAt)
-  const voice = await openVoice(settings, io)
-  const session = await openSession(settings, io, voice, inventory.rows)
+  const logging = await openLogging(settings, io)
+  const session = await openSession(settings, io, logging, inventory.rows)
   const stop = createStopControl()
   const signals = listen(io, stop)
   let lock: Lock | null = null
@@ -57,7 +57,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       return EXIT.usage
     }
     return await carryOut(
-      { settings, io, runId, startedAt, session, stop, signals, voice },
+      { settings, io, runId, startedAt, session, stop, signals, logging },
       prepared,
     )
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts'
 import { summarise } from '../plan/summary.ts'
 import type { Settings } from '../settings.ts'
 import { canAsk, type Io } from '../ui/io.ts'
-import { counted, plain } from '../ui/text.ts'
+import { pluralize, sanitize } from '../ui/text.ts'
 
 /** How a plan comes to be approved. A saved plan is the approval while it still holds. */
 export type Approval =
@@ -69,13 +69,13 @@ export function question(plan: Plan): string {
       count: rows.filter(({ action }) => action.kind !== 'resume').length,
     }))
     .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `${count} in "${plain(name)}"`)
+    .map(({ name, count }) => `${count} in "${sanitize(name)}"`)
     .join(', ')
   const replaced =
     counts.replace === 0
       ? ''
-      : ` First ${counted(counts.replace, 'instance')} left by failed creates will be DELETED with the DR servers.`
-  return `Protect ${counted(sends, 'server')} (${where})?${replaced} Each creates a billed DR server.`
+      : ` First ${pluralize(counts.replace, 'instance')} left by failed creates will be DELETED with the DR servers.`
+  return `Protect ${pluralize(sends, 'server')} (${where})?${replaced} Each creates a billed DR server.`
 }
 
 async function readPlan(path: string): Promise<PlanDocument> {

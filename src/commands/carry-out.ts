@@ -14,14 +14,14 @@ import { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { plain } from '../ui/text.ts'
+import { sanitize } from '../ui/text.ts'
 import { createProgress } from '../ui/progress.ts'
 import { createNarrator } from './narrate.ts'
 import { nextAfterRun } from './next-run.ts'
 import type { Prepared } from './prepare.ts'
 import { makeReport, settleLate } from './reconciled.ts'
 import { makeRunFolder } from './run-folder.ts'
-import type { Session, Voice } from './session.ts'
+import type { Session, Logging } from './session.ts'
 import type { Signals } from './signals.ts'
 
 /** An approved run. */
@@ -33,12 +33,12 @@ export interface Run {
   readonly session: Session
   readonly stop: StopControl
   readonly signals: Signals
-  readonly voice: Voice
+  readonly logging: Logging
 }
 
 /** Carries the plan out, reports it in every form, and returns the exit code. */
 export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
-  const { settings, io, session, stop, voice } = run
+  const { settings, io, session, stop, logging } = run
   const { inventory, plan } = prepared
   const directory = await makeRunFolder(settings.reportsDir, run.runId)
   const journal = await openJournal(directory)
@@ -51,12 +51,12 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
     projectId: session.connection.projectId,
     source: inventory.source,
     sha256: inventory.sha256,
-    resumes: [...prepared.memory.openRuns],
+    resumes: [...prepared.openWork.openRuns],
   })
   const log = await createLogger({
     level: settings.logLevel,
     file: `${directory}/run.log`,
-    secrets: voice.secrets,
+    secrets: logging.secrets,
   })
   log.info({ runId: run.runId, rows: plan.rows.length }, 'apply')
   const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
@@ -91,7 +91,7 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
       'trouble',
     )
     io.stderr.write(
-      `${voice.secrets.redact(trouble instanceof Error ? trouble.message : String(trouble))}\n`,
+      `${logging.secrets.redact(trouble instanceof Error ? trouble.message : String(trouble))}\n`,
     )
   }
   const lost = stop.accessError()
@@ -117,7 +117,7 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
 /** The service's own words, with what its support asks for first. */
 function accessLost({ operation, message, requestId, advice }: ApiError): string {
   const request = requestId === null ? '' : ` (request ${requestId})`
-  return `Access lost: ${operation}: ${plain(message)}${request}. ${advice}`
+  return `Access lost: ${operation}: ${sanitize(message)}${request}. ${advice}`
 }
 
 /** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
@@ -145,7 +145,7 @@ function endOf({ signals, stop }: Run, applied: Applied): RunEnd {
 }
 
 async function finish(
-  { settings, io, voice }: Run,
+  { settings, io, logging }: Run,
   result: {
     readonly report: Report
     readonly directory: string
@@ -166,7 +166,7 @@ async function finish(
   } catch (error) {
     // The report on stdout is then the only one: it must still come out.
     io.stderr.write(
-      `The report could not be written whole: ${voice.secrets.redact(String(error))}\n`,
+      `The report could not be written whole: ${logging.secrets.redact(String(error))}\n`,
     )
     exitCode = EXIT.bug
     written = null

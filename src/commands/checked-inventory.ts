@@ -5,7 +5,7 @@ import { formatProblem, type Problem } from '../inventory/problem.ts'
 import { readInventory, type Inventory } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
-import { counted } from '../ui/text.ts'
+import { pluralize } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
 
 /**
@@ -44,7 +44,7 @@ export function refuse(
     say(inventory, placed.length > 0 ? placed : problems, io)
   }
   io.stderr.write(
-    `${counted(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
+    `${pluralize(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
   )
   return EXIT.usage
 }

@@ -1,5 +1,5 @@
 import type { Plan, PlannedRow } from '../plan/plan.ts'
-import { plain } from '../ui/text.ts'
+import { sanitize } from '../ui/text.ts'
 
 /** How often one kind of trouble is told; a run of thousands must not scroll the terminal away. */
 const TOLD_PER_KIND = 5
@@ -37,7 +37,7 @@ export function createNarrator(
 }
 
 function tellingOf(message: string, facts: Facts, planned: PlannedRow): Telling | null {
-  const name = plain(planned.row.name)
+  const name = sanitize(planned.row.name)
   if (message === 'row ended' && facts['outcome'] === 'failed') {
     return { kind: 'failed', about: name, line: `${name} failed (${String(facts['reason'])})` }
   }
@@ -45,13 +45,13 @@ function tellingOf(message: string, facts: Facts, planned: PlannedRow): Telling 
   const kind = String(facts['class'])
   const what = [facts['status'], facts['code']]
     .filter((part) => typeof part === 'number' || typeof part === 'string')
-    .map((part) => plain(String(part)))
+    .map((part) => sanitize(String(part)))
     .join(' ')
   switch (kind) {
     case 'throttled':
       return { kind, about: '', line: `The API asks for less (${what}): creates slow down` }
     case 'busy': {
-      const group = plain(planned.group.name)
+      const group = sanitize(planned.group.name)
       return { kind, about: group, line: `Group "${group}" is busy (${what}): its servers wait` }
     }
     case 'not-sent':

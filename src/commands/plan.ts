@@ -9,14 +9,14 @@ import type { Io } from '../ui/io.ts'
 import { readChecked } from './checked-inventory.ts'
 import { nextRun } from './next-run.ts'
 import { prepare } from './prepare.ts'
-import { openSession, openVoice } from './session.ts'
+import { openSession, openLogging } from './session.ts'
 
 /** Reads the cloud and shows what apply would do, and why. */
 export async function run(settings: Settings, io: Io): Promise<number> {
   const inventory = await readChecked(settings, io)
   if (typeof inventory === 'number') return inventory
-  const voice = await openVoice(settings, io)
-  const session = await openSession(settings, io, voice, inventory.rows)
+  const logging = await openLogging(settings, io)
+  const session = await openSession(settings, io, logging, inventory.rows)
   try {
     const signal = new AbortController().signal
     const prepared = await prepare(settings, io, session, inventory, signal)

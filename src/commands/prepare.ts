@@ -5,7 +5,7 @@ import type { Inventory } from '../inventory/read.ts'
 import { describeSelection, selectRows } from '../inventory/select.ts'
 import { readJournals, unusable } from '../journal/journal-file.ts'
 import { JOURNAL_FILE } from '../journal/journal.ts'
-import { ImpossibleStory, replay, type Memory } from '../journal/replay.ts'
+import { InconsistentJournal, replay, type OpenWork } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
@@ -22,7 +22,7 @@ const SLOW_MS = 4_000
 export interface Prepared {
   readonly inventory: Inventory
   readonly snapshot: Snapshot
-  readonly memory: Memory
+  readonly openWork: OpenWork
   readonly groups: ReadonlyMap<number, ServerGroup>
   readonly plan: Plan
 }
@@ -40,7 +40,7 @@ export async function prepare(
 ): Promise<Prepared | number> {
   const { connection, client, clock } = session
   const runs = await readJournals(settings.reportsDir)
-  const memory = recall(settings, runs, {
+  const openWork = recall(settings, runs, {
     endpoint: connection.endpoints.sdrs,
     projectId: connection.projectId,
   })
@@ -65,15 +65,15 @@ export async function prepare(
   )
   if (rows.length === 0) refuseEmptySelection(inventory, settings)
   const { replaceFailed } = settings
-  const plan = makePlan({ rows, groups, snapshot, memory, replaceFailed })
-  return { inventory, snapshot, memory, groups, plan }
+  const plan = makePlan({ rows, groups, snapshot, openWork, replaceFailed })
+  return { inventory, snapshot, openWork, groups, plan }
 }
 
-function recall(settings: Settings, ...[runs, where]: Parameters<typeof replay>): Memory {
+function recall(settings: Settings, ...[runs, where]: Parameters<typeof replay>): OpenWork {
   try {
     return replay(runs, where)
   } catch (error) {
-    if (!(error instanceof ImpossibleStory)) throw error
+    if (!(error instanceof InconsistentJournal)) throw error
     throw unusable(join(settings.reportsDir, error.runId, JOURNAL_FILE), error)
   }
 }

@@ -30,7 +30,7 @@ export function makeReport(input: {
   readonly settings: Settings
 }): Report {
   const { prepared, applied, connection, settings } = input
-  const { inventory, plan, memory } = prepared
+  const { inventory, plan, openWork } = prepared
   return reconcile({
     tool: tool(),
     run: {
@@ -49,7 +49,7 @@ export function makeReport(input: {
         rows: inventory.rows.length,
       },
       ...reportedSelection(settings.selection),
-      resumedRuns: [...memory.openRuns],
+      resumedRuns: [...openWork.openRuns],
     },
     end: input.end,
     rows: plan.rows.map(({ row, group }) => ({

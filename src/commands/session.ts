@@ -12,7 +12,7 @@ import type { Transport } from '../sdrs/transport.ts'
 import type { SecretRegistry } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
-import { plain } from '../ui/text.ts'
+import { sanitize } from '../ui/text.ts'
 
 /** A signed-in client with what it shares with the rest of the run. */
 export interface Session {
@@ -25,13 +25,13 @@ export interface Session {
 }
 
 /** What the process knows of secrets, and where it logs to. */
-export interface Voice {
+export interface Logging {
   readonly secrets: SecretRegistry
   readonly log: Log
 }
 
 /** The logger of a command before it has a run folder: on stderr, at `--log-level debug` only. */
-export async function openVoice(settings: Settings, io: Io): Promise<Voice> {
+export async function openLogging(settings: Settings, io: Io): Promise<Logging> {
   const { secrets } = io
   const log = await createLogger({
     level: settings.logLevel === 'debug' ? 'debug' : 'silent',
@@ -45,13 +45,13 @@ export async function openVoice(settings: Settings, io: Io): Promise<Voice> {
 export async function openSession(
   settings: Settings,
   io: Io,
-  voice: Voice,
+  logging: Logging,
   rows: readonly Row[],
 ): Promise<Session> {
   const clock = steadyClock()
   const { transport, connection } = settings.simulate
     ? await openSimulated(settings, systemClock, rows)
-    : await openReal(settings, io, voice, systemClock)
+    : await openReal(settings, io, logging, systemClock)
   const requests = createRequestLog()
   const client = createClient({
     connection,
@@ -62,7 +62,7 @@ export async function openSession(
     clock: systemClock,
     random: Math.random,
     requestTimeoutMs: settings.requestTimeout,
-    redact: voice.secrets.redact,
+    redact: logging.secrets.redact,
   })
   return {
     client,
@@ -74,7 +74,7 @@ export async function openSession(
   }
 }
 
-interface Line {
+interface CloudAccess {
   readonly transport: Transport
   readonly connection: Connection
 }
@@ -83,12 +83,17 @@ async function openSimulated(
   settings: Settings,
   clock: Clock,
   rows: readonly Row[],
-): Promise<Line> {
+): Promise<CloudAccess> {
   const { openSimulator } = await import('./simulated.ts')
   return openSimulator(settings, clock, rows)
 }
 
-async function openReal(settings: Settings, io: Io, voice: Voice, clock: Clock): Promise<Line> {
+async function openReal(
+  settings: Settings,
+  io: Io,
+  logging: Logging,
+  clock: Clock,
+): Promise<CloudAccess> {
   const { createTransport } = await import('../sdrs/undici-transport.ts')
   const { connect } = await import('../sdrs/sign-in/connect.ts')
   const { readSignInFiles, realFiles, trustOf } = await import('../sdrs/sign-in/files.ts')
@@ -106,7 +111,7 @@ async function openReal(settings: Settings, io: Io, voice: Voice, clock: Clock):
     requestTimeoutMs: settings.requestTimeout,
     transport,
     clock,
-    ...voice,
+    ...logging,
   })
   if (trust.verify === false && !settings.quiet) {
     io.stderr.write(
@@ -139,7 +144,7 @@ export function readFailure(error: unknown): unknown {
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   return new Failure(
     EXIT.access,
-    `The cloud could not be read: ${error.operation}: ${plain(error.message)}${request}. Nothing was sent.`,
+    `The cloud could not be read: ${error.operation}: ${sanitize(error.message)}${request}. Nothing was sent.`,
     // The advice of these two is about creates, and nothing was to be created yet.
     error.class === 'unknown-fate' || error.class === 'not-sent'
       ? 'Check the endpoint and the way to it, then run again.'

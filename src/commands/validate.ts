@@ -6,7 +6,7 @@ import type { Totals } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { counted } from '../ui/text.ts'
+import { pluralize } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
 
 /** Every problem of every row, on stdout: here the problems are the product. */
@@ -27,9 +27,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
 
 function summary({ rows, errors, warnings, infos }: Totals): string {
   const found = [
-    errors > 0 ? counted(errors, 'error') : 'no errors',
-    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
-    ...(infos > 0 ? [counted(infos, 'notice')] : []),
+    errors > 0 ? pluralize(errors, 'error') : 'no errors',
+    ...(warnings > 0 ? [pluralize(warnings, 'warning')] : []),
+    ...(infos > 0 ? [pluralize(infos, 'notice')] : []),
   ]
-  return `${counted(rows, 'row')}: ${found.join(', ')}`
+  return `${pluralize(rows, 'row')}: ${found.join(', ')}`
 }

@@ -17,7 +17,7 @@ export interface OpenCreate {
 }
 
 /** What all earlier runs against one endpoint and project leave to the next. */
-export interface Memory {
+export interface OpenWork {
   /** By `idKey` of the server. */
   readonly open: ReadonlyMap<string, OpenCreate>
   /** The runs that left something open: the next one says in its journal that it has read them. */
@@ -26,15 +26,15 @@ export interface Memory {
   readonly failedInstances: ReadonlySet<string>
 }
 
-export const NO_MEMORY: Memory = { open: new Map(), openRuns: [], failedInstances: new Set() }
+export const NO_OPEN_WORK: OpenWork = { open: new Map(), openRuns: [], failedInstances: new Set() }
 
 /** A journal whose events cannot have happened in their order: damage that every single line hides. */
-export class ImpossibleStory extends Error {
+export class InconsistentJournal extends Error {
   readonly runId: string
 
   constructor(runId: string, detail: string) {
     super(detail)
-    this.name = 'ImpossibleStory'
+    this.name = 'InconsistentJournal'
     this.runId = runId
   }
 }
@@ -49,7 +49,7 @@ interface Entry {
   intendedAt: number
 }
 
-interface Story {
+interface RunJournal {
   readonly runId: string
   readonly events: readonly JournalEvent[]
   /** The runs whose open creates it had read when it began; null: all that stand before it. */
@@ -59,19 +59,21 @@ interface Story {
 /**
  * Folds the events of runs into what is still open. Pure. Runs against another endpoint or project are
  * passed over. What one run left open is closed only by a run that knew of it, whatever their clocks
- * said: the order of names alone must never hide a create. Throws ImpossibleStory.
+ * said: the order of names alone must never hide a create. Throws InconsistentJournal.
  */
 export function replay(
   runs: readonly (readonly JournalEvent[])[],
   where: { readonly endpoint: string; readonly projectId: string },
-): Memory {
+): OpenWork {
   const entries = new Map<string, Entry[]>()
   const failedInstances = new Set<string>()
-  for (const story of inOrderOfKnowledge(storiesOf(runs, where))) {
+  for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where))) {
     try {
-      for (const event of story.events) fold(entries, failedInstances, story, event)
+      for (const event of journal.events) fold(entries, failedInstances, journal, event)
     } catch (error) {
-      throw error instanceof IllegalFate ? new ImpossibleStory(story.runId, error.message) : error
+      throw error instanceof IllegalFate
+        ? new InconsistentJournal(journal.runId, error.message)
+        : error
     }
   }
   const open = new Map<string, OpenCreate>()
@@ -92,10 +94,10 @@ export function replay(
   return { open, openRuns: [...openRuns].toSorted(), failedInstances }
 }
 
-function storiesOf(
+function runJournalsOf(
   runs: readonly (readonly JournalEvent[])[],
   where: { readonly endpoint: string; readonly projectId: string },
-): Story[] {
+): RunJournal[] {
   return withoutCopies(runs).flatMap((events) => {
     const header = events[0]
     if (header?.type !== 'run') return []
@@ -105,7 +107,7 @@ function storiesOf(
   })
 }
 
-/** A run folder that was copied tells its story twice, perhaps one time only the beginning: the whole one counts. */
+/** A run folder that was copied tells its journal twice, perhaps one time only the beginning: the whole one counts. */
 function withoutCopies(
   runs: readonly (readonly JournalEvent[])[],
 ): readonly (readonly JournalEvent[])[] {
@@ -122,20 +124,20 @@ function withoutCopies(
 }
 
 /** As given, but every run after those that it had read. */
-function inOrderOfKnowledge(stories: readonly Story[]): Story[] {
-  const byId = new Map(stories.map((story) => [story.runId, story]))
-  const ordered = new Set<Story>()
-  const visiting = new Set<Story>()
-  const visit = (story: Story): void => {
-    if (ordered.has(story) || visiting.has(story)) return
-    visiting.add(story)
-    for (const runId of story.resumes ?? []) {
+function inOrderOfKnowledge(journals: readonly RunJournal[]): RunJournal[] {
+  const byId = new Map(journals.map((journal) => [journal.runId, journal]))
+  const ordered = new Set<RunJournal>()
+  const visiting = new Set<RunJournal>()
+  const visit = (journal: RunJournal): void => {
+    if (ordered.has(journal) || visiting.has(journal)) return
+    visiting.add(journal)
+    for (const runId of journal.resumes ?? []) {
       const earlier = byId.get(runId)
       if (earlier !== undefined) visit(earlier)
     }
-    ordered.add(story)
+    ordered.add(journal)
   }
-  for (const story of stories) visit(story)
+  for (const journal of journals) visit(journal)
   return [...ordered]
 }
 
@@ -150,7 +152,7 @@ function mostTelling(open: readonly Entry[]): Entry | undefined {
 function fold(
   entries: Map<string, Entry[]>,
   failedInstances: Set<string>,
-  story: Story,
+  journal: RunJournal,
   event: JournalEvent,
 ): void {
   switch (event.type) {
@@ -164,14 +166,14 @@ function fold(
       failedInstances.delete(event.instanceId)
       return
     case 'intent': {
-      const own = takeOver(entries, story, event.server)
-      const before = own?.runId === story.runId ? own.fate : NO_FATE
+      const own = takeOver(entries, journal, event.server)
+      const before = own?.runId === journal.runId ? own.fate : NO_FATE
       put(entries, {
         fate: nextFate(before, { type: 'intent' }),
         groupId: event.groupId,
         name: event.name,
         serverId: event.server,
-        runId: story.runId,
+        runId: journal.runId,
         intendedAt: event.at,
       })
       return
@@ -186,11 +188,11 @@ function fold(
       if (event.type === 'settled' && event.outcome === 'failed' && event.instanceId !== null) {
         failedInstances.add(event.instanceId)
       }
-      const own = takeOver(entries, story, event.server)
+      const own = takeOver(entries, journal, event.server)
       // A run may settle a server that no run here has sent: then there is no entry.
       if (own === undefined) return
-      const fate = own.runId === story.runId ? nextFate(own.fate, event) : carry(own.fate, event)
-      put(entries, { ...own, fate, runId: story.runId })
+      const fate = own.runId === journal.runId ? nextFate(own.fate, event) : carry(own.fate, event)
+      put(entries, { ...own, fate, runId: journal.runId })
       return
     }
   }
@@ -200,11 +202,15 @@ function fold(
  * The entry that a run's event on a server is about: its own, or the one it took up from a run that it
  * had read. What it had read is thereby its own to end; what it had not read stays as it is.
  */
-function takeOver(entries: Map<string, Entry[]>, story: Story, server: string): Entry | undefined {
+function takeOver(
+  entries: Map<string, Entry[]>,
+  journal: RunJournal,
+  server: string,
+): Entry | undefined {
   const all = entries.get(idKey(server)) ?? []
-  const own = all.find(({ runId }) => runId === story.runId)
+  const own = all.find(({ runId }) => runId === journal.runId)
   if (own !== undefined) return own
-  const isKnown = ({ runId }: Entry): boolean => story.resumes?.has(runId) ?? true
+  const isKnown = ({ runId }: Entry): boolean => journal.resumes?.has(runId) ?? true
   entries.set(
     idKey(server),
     all.filter((entry) => !isKnown(entry)),

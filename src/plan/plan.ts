@@ -1,4 +1,4 @@
-import type { OpenCreate, Memory } from '../journal/replay.ts'
+import type { OpenCreate, OpenWork } from '../journal/replay.ts'
 import { groupBy } from '../group-by.ts'
 import { idKey, type Row } from '../inventory/row.ts'
 import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/schema.ts'
@@ -22,7 +22,7 @@ export interface PlanInput {
   readonly rows: readonly Row[]
   readonly groups: ReadonlyMap<number, ServerGroup>
   readonly snapshot: Snapshot
-  readonly memory: Memory
+  readonly openWork: OpenWork
   readonly replaceFailed: boolean
 }
 
@@ -35,7 +35,7 @@ export function makePlan(input: PlanInput): Plan {
     return { row, group, action: decide(factsOf(facts, row, group)) }
   })
   const named = new Set(input.rows.map((row) => idKey(row.serverId)))
-  const carriedOver = [...input.memory.open].flatMap(([key, open]) =>
+  const carriedOver = [...input.openWork.open].flatMap(([key, open]) =>
     named.has(key) ? [] : [open],
   )
   return { rows, carriedOver }
@@ -58,7 +58,7 @@ function indexFacts(input: PlanInput): Indexed {
     byTarget: groupBy(instances, (instance) => idKey(instance.targetServer ?? '')),
     groupName: (id) => (id === null ? '(unknown)' : `"${names.get(id) ?? id}"`),
     failedCreates: new Set([
-      ...input.memory.failedInstances,
+      ...input.openWork.failedInstances,
       ...failureJobs
         .filter((job) => job.failureStatus === 'createFail' && job.resourceId !== null)
         .map((job) => job.resourceId ?? ''),
@@ -84,7 +84,7 @@ function factsOf(indexed: Indexed, row: Row, group: ServerGroup): RowFacts {
     instance,
     asTarget: asSource.length === 0 && instance !== null,
     inGroup: inWantedGroup.length > 0,
-    open: indexed.input.memory.open.get(key) ?? null,
+    open: indexed.input.openWork.open.get(key) ?? null,
     mayReplace:
       indexed.input.replaceFailed &&
       instance?.status === 'error' &&

@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.ts'
 import type { Palette } from '../ui/colour.ts'
-import { counted, plain, wrap } from '../ui/text.ts'
+import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { messageOf } from './document.ts'
 import type { ActionKind } from './action.ts'
 import type { Plan, PlannedRow } from './plan.ts'
@@ -21,7 +21,7 @@ const ROWS_SHOWN = 10
 /** The plan for people: counts first, then the groups at work, then what needs a decision. */
 export function planText(plan: Plan, palette: Palette): string {
   const summary = summarise(plan)
-  const lines = [palette.strong(`${counted(summary.rows, 'server')}:`)]
+  const lines = [palette.strong(`${pluralize(summary.rows, 'server')}:`)]
   for (const [kind, [label, tone]] of Object.entries(WORDS)) {
     const count = summary.counts[kind as ActionKind]
     if (count > 0) lines.push(`${String(count).padStart(7)} ${palette[tone](label)}`)
@@ -30,7 +30,7 @@ export function planText(plan: Plan, palette: Palette): string {
   for (const { group, rows } of summary.groups) {
     const kinds = [...groupBy(rows, ({ action }) => action.kind)]
     const counts = kinds.map(([kind, some]) => `${some.length} ${kind}`).join(', ')
-    lines.push(`  ${plain(group.name)} (${plain(group.status)}): ${counts}`)
+    lines.push(`  ${sanitize(group.name)} (${sanitize(group.status)}): ${counts}`)
   }
   const drifted = plan.rows.filter(
     ({ action }) => action.kind === 'keep' && action.drift.length > 0,
@@ -39,7 +39,7 @@ export function planText(plan: Plan, palette: Palette): string {
     lines.push(
       '',
       palette.warn(
-        `${counted(drifted.length, 'server')} differ from the inventory (nothing is changed):`,
+        `${pluralize(drifted.length, 'server')} differ from the inventory (nothing is changed):`,
       ),
     )
     lines.push(...some(drifted, driftLine))
@@ -53,14 +53,14 @@ export function planText(plan: Plan, palette: Palette): string {
   if (open.length > 0) {
     lines.push(
       '',
-      palette.bad(`For ${counted(open.length, 'server')} a person must decide; nothing is sent:`),
+      palette.bad(`For ${pluralize(open.length, 'server')} a person must decide; nothing is sent:`),
     )
     lines.push(...some(open, questionLine))
   }
   if (plan.carriedOver.length > 0) {
     lines.push(
       '',
-      `${counted(plan.carriedOver.length, 'create')} of earlier runs will be followed for servers that no row names.`,
+      `${pluralize(plan.carriedOver.length, 'create')} of earlier runs will be followed for servers that no row names.`,
     )
   }
   return `${lines.join('\n')}\n`
@@ -78,7 +78,7 @@ function driftLine({ row, action }: PlannedRow): string {
   const fields = drift.map(
     ({ field, wanted, actual }) => `${field}: "${wanted}" wanted, "${actual ?? ''}" found`,
   )
-  return wrap(plain(`row ${row.row} ${row.name}: ${fields.join('; ')}`), '    ')
+  return wrap(sanitize(`row ${row.row} ${row.name}: ${fields.join('; ')}`), '    ')
 }
 
 /** Rows of which the same is to be said are said together. */
@@ -88,12 +88,12 @@ function notes(rows: readonly PlannedRow[]): string[] {
     const who =
       same.length === 1 && first !== undefined
         ? `row ${first.row} ${first.name}`
-        : counted(same.length, 'row')
-    return wrap(plain(`${who}: ${message}`), '    ')
+        : pluralize(same.length, 'row')
+    return wrap(sanitize(`${who}: ${message}`), '    ')
   })
 }
 
 function questionLine({ row, action }: PlannedRow): string {
   const advice = 'advice' in action ? action.advice : ''
-  return wrap(plain(`row ${row.row} ${row.name}: ${messageOf(action) ?? ''}. ${advice}`), '    ')
+  return wrap(sanitize(`row ${row.row} ${row.name}: ${messageOf(action) ?? ''}. ${advice}`), '    ')
 }

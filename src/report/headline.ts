@@ -1,4 +1,4 @@
-import { counted } from '../ui/text.ts'
+import { pluralize } from '../ui/text.ts'
 import type { Report } from './schema.ts'
 import { protectedRows } from './totals.ts'
 
@@ -7,7 +7,7 @@ export function headline({ totals, run }: Report): string {
   const isProtected = protectedRows(totals)
   // "All protected" of one share must not be taken for that of the rollout.
   const share = run.shard === null ? '' : ` (shard ${run.shard.index} of ${run.shard.count})`
-  const servers = `${counted(totals.rows, 'server')}${share}`
+  const servers = `${pluralize(totals.rows, 'server')}${share}`
   if (isProtected === totals.rows) return `${servers}: all protected`
   const open = totals.rows - isProtected
   const stopped =

@@ -1,10 +1,10 @@
 import { isProtected } from '../outcome.ts'
-import { counted, forHumans, plain } from '../ui/text.ts'
+import { pluralize, formatDuration, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
 import type { Tone } from './columns.ts'
 import { headline } from './headline.ts'
-import { openWork } from './open-work.ts'
-import type { OpenWork } from './open-work.ts'
+import { needsAttention } from './attention.ts'
+import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
 
 /** All that stands on the page, as text that is still to be escaped; '' is nothing to show. */
@@ -67,15 +67,15 @@ export function pageView(report: Report): PageView {
   const { rows, totals } = report
   const groupNames = new Map(report.groups.map(({ id, name }) => [id, name ?? id]))
   return {
-    title: plain(headline(report)),
+    title: sanitize(headline(report)),
     tone: report.run.outcome === 'complete' ? 'good' : 'bad',
-    about: about(report).map(([name, text]) => [name, plain(text)]),
+    about: about(report).map(([name, text]) => [name, sanitize(text)]),
     outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
       ([outcome, total, tone]) => ({ outcome, count: totals[total], tone }),
     ),
     rowCount: totals.rows,
     openCount: rows.filter((row) => !isProtected(row.outcome)).length,
-    work: openWork(rows).map(workView),
+    work: needsAttention(rows).map(workView),
     rows: rows.map((row) => rowView(row, groupNames)),
     tables: [carriedOver(report), groups(report), unmanaged(report)].filter(
       (table) => table.rows.length > 0,
@@ -88,9 +88,9 @@ function about({ run, requests, tool }: Report): readonly (readonly [string, str
   const { source, sha256 } = run.inventory
   return [
     ['Run', `${run.id} (${run.command}), ${run.outcome}`],
-    ['Time', `${seconds(run.startedAt)} to ${seconds(run.finishedAt)}, ${forHumans(took)}`],
+    ['Time', `${seconds(run.startedAt)} to ${seconds(run.finishedAt)}, ${formatDuration(took)}`],
     ['Project', `${run.projectId} at ${run.endpoint}`],
-    ['Inventory', `${source}, ${counted(run.inventory.rows, 'row')}, SHA-256 ${sha256}`],
+    ['Inventory', `${source}, ${pluralize(run.inventory.rows, 'row')}, SHA-256 ${sha256}`],
     ...(run.selection === null ? [] : ([['Selection', selected(run.selection)]] as const)),
     ...(run.shard === null ? [] : ([['Share', `${run.shard.index}/${run.shard.count}`]] as const)),
     [
@@ -117,15 +117,15 @@ function seconds(iso: string): string {
   return iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')
 }
 
-function workView({ outcome, reason, errorCode, advice, message, rows }: OpenWork): WorkView {
-  const names = rows.slice(0, NAMES_SHOWN).map(({ name }) => plain(name))
+function workView({ outcome, reason, errorCode, advice, message, rows }: Attention): WorkView {
+  const names = rows.slice(0, NAMES_SHOWN).map(({ name }) => sanitize(name))
   const more = rows.length - names.length
   const title = [outcome, reason, errorCode].filter((part) => part !== null).join(', ')
   return {
-    title: `${counted(rows.length, 'server')} ${plain(title)}`,
+    title: `${pluralize(rows.length, 'server')} ${sanitize(title)}`,
     tone: toneOf(outcome),
-    message: plain(message ?? ''),
-    advice: plain(advice ?? ''),
+    message: sanitize(message ?? ''),
+    advice: sanitize(advice ?? ''),
     names: names.join(', ') + (more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''),
   }
 }
@@ -136,17 +136,17 @@ function rowView(row: ReportRow, groupNames: ReadonlyMap<string, string>): RowVi
   const code = errorCode !== null && message?.includes(errorCode) === true ? null : errorCode
   return {
     row: row.row,
-    name: plain(row.name),
-    serverId: plain(row.serverId),
-    group: plain(serverGroupId === null ? '' : (groupNames.get(serverGroupId) ?? serverGroupId)),
+    name: sanitize(row.name),
+    serverId: sanitize(row.serverId),
+    group: sanitize(serverGroupId === null ? '' : (groupNames.get(serverGroupId) ?? serverGroupId)),
     outcome: row.outcome,
     tone: toneOf(row.outcome),
     open: isProtected(row.outcome) ? 'no' : 'yes',
-    why: plain([row.reason, code, message].filter((text) => text !== null).join(': ')),
-    drift: plain(driftText(row.drift)),
-    advice: plain(row.advice ?? ''),
-    instanceId: plain(row.protectedInstanceId ?? ''),
-    took: row.durationMs === null ? '' : forHumans(row.durationMs),
+    why: sanitize([row.reason, code, message].filter((text) => text !== null).join(': ')),
+    drift: sanitize(driftText(row.drift)),
+    advice: sanitize(row.advice ?? ''),
+    instanceId: sanitize(row.protectedInstanceId ?? ''),
+    took: row.durationMs === null ? '' : formatDuration(row.durationMs),
   }
 }
 
@@ -194,5 +194,5 @@ function unmanaged(report: Report): TableView {
 }
 
 function cells(values: readonly (string | number | null)[]): readonly string[] {
-  return values.map((value) => (value === null ? '' : plain(String(value))))
+  return values.map((value) => (value === null ? '' : sanitize(String(value))))
 }

@@ -1,5 +1,5 @@
 import { isProtected } from '../outcome.ts'
-import { counted, plain } from '../ui/text.ts'
+import { pluralize, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
 import { headline } from './headline.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -13,7 +13,7 @@ export function reportMarkdown(report: Report): string {
     `# ${cell(headline(report))}`,
     [
       `Run \`${code(run.id)}\` (${cell(run.command)}), ${run.startedAt} to ${run.finishedAt}, ended ${run.outcome}.`,
-      `Inventory \`${code(run.inventory.source)}\`, ${counted(run.inventory.rows, 'row')}; project \`${code(run.projectId)}\` at ${cell(run.endpoint)}.`,
+      `Inventory \`${code(run.inventory.source)}\`, ${pluralize(run.inventory.rows, 'row')}; project \`${code(run.projectId)}\` at ${cell(run.endpoint)}.`,
     ].join('\n'),
     markdownTable(
       ['outcome', 'rows'],
@@ -88,12 +88,12 @@ function markdownTable(header: readonly string[], rows: readonly (readonly strin
 
 /** Text from elsewhere must neither end the cell nor become markup or a link. */
 function cell(text: string): string {
-  return plain(text)
+  return sanitize(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll(/[\\`*_[\]|~#!]/g, String.raw`\$&`)
 }
 
 function code(text: string): string {
-  return plain(text).replaceAll('`', "'")
+  return sanitize(text).replaceAll('`', "'")
 }

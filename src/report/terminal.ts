@@ -1,10 +1,10 @@
 import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'
-import { WIDTH, counted, forHumans, plain, truncate, wrap } from '../ui/text.ts'
+import { WIDTH, pluralize, formatDuration, sanitize, truncate, wrap } from '../ui/text.ts'
 import { OUTCOME_ORDER, toneOf } from './columns.ts'
 import { headline } from './headline.ts'
-import { openWork } from './open-work.ts'
-import type { OpenWork } from './open-work.ts'
+import { needsAttention } from './attention.ts'
+import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
 
 export interface TerminalOptions {
@@ -25,12 +25,12 @@ export function reportText(report: Report, options: TerminalOptions): string {
   const parts = [
     tone(headline(report)),
     counts(report, palette),
-    ...openWork(report.rows).map((work) => openGroup(work, palette)),
+    ...needsAttention(report.rows).map((work) => openGroup(work, palette)),
     drifted(report, palette),
     carriedOver(report, palette),
     elsewhere(report),
     palette.faint(
-      `${counted(report.requests.total, 'request')}, ${report.requests.throttled} throttled, ${forHumans(took)}`,
+      `${pluralize(report.requests.total, 'request')}, ${report.requests.throttled} throttled, ${formatDuration(took)}`,
     ),
     options.directory === null ? '' : `Report: ${options.directory}`,
     options.nextCommand === null ? '' : `Next:   ${palette.strong(options.nextCommand)}`,
@@ -50,17 +50,17 @@ function counts(report: Report, palette: Palette): string {
   )
 }
 
-function openGroup(work: OpenWork, palette: Palette): string {
+function openGroup(work: Attention, palette: Palette): string {
   const { outcome, reason, errorCode, advice, message, rows } = work
-  const code = errorCode === null ? '' : `, ${plain(errorCode)}`
+  const code = errorCode === null ? '' : `, ${sanitize(errorCode)}`
   const title = truncate(
-    `${outcome}: ${reason ?? 'no reason'}${code} (${counted(rows.length, 'row')})`,
+    `${outcome}: ${reason ?? 'no reason'}${code} (${pluralize(rows.length, 'row')})`,
     WIDTH,
   )
   return [
     palette[toneOf(outcome)](title),
-    message === null ? '' : wrap(plain(message), '  '),
-    advice === null ? '' : wrap(`→ ${plain(advice)}`, '  '),
+    message === null ? '' : wrap(sanitize(message), '  '),
+    advice === null ? '' : wrap(`→ ${sanitize(advice)}`, '  '),
     rowLines(rows, message === null),
   ]
     .filter((line) => line !== '')
@@ -75,12 +75,12 @@ function rowLines(rows: readonly ReportRow[], withMessage: boolean): string {
       [[`row ${row.row}`, row.name, row.serverId]],
       { indent: '    ' },
     ).split('\n'),
-    ...(withMessage && row.message !== null ? [wrap(plain(row.message), '        ')] : []),
+    ...(withMessage && row.message !== null ? [wrap(sanitize(row.message), '        ')] : []),
   ])
   const more = rows.length - shown.length
   return [
     ...lines,
-    ...(more > 0 ? [`    … and ${counted(more, 'more row')} in the report`] : []),
+    ...(more > 0 ? [`    … and ${pluralize(more, 'more row')} in the report`] : []),
   ].join('\n')
 }
 
@@ -90,7 +90,7 @@ function drifted(report: Report, palette: Palette): string {
   const fields = [...new Set(rows.flatMap((row) => row.drift.map(({ field }) => field)))]
   return palette.warn(
     wrap(
-      `${counted(rows.length, 'protected server')} not as written (${fields.join(', ')}); the report lists them`,
+      `${pluralize(rows.length, 'protected server')} not as written (${fields.join(', ')}); the report lists them`,
       '',
     ),
   )
@@ -98,7 +98,7 @@ function drifted(report: Report, palette: Palette): string {
 
 function carriedOver(report: Report, palette: Palette): string {
   if (report.carriedOver.length === 0) return ''
-  const title = `Left open by earlier runs, outside this one (${counted(report.carriedOver.length, 'server')})`
+  const title = `Left open by earlier runs, outside this one (${pluralize(report.carriedOver.length, 'server')})`
   const lines = table(
     [{ header: '', flexible: true }, { header: '' }, { header: '' }],
     report.carriedOver.slice(0, ROWS_SHOWN).map((row) => [row.name, row.outcome, row.reason ?? '']),
@@ -110,7 +110,7 @@ function carriedOver(report: Report, palette: Palette): string {
 function elsewhere(report: Report): string {
   if (report.unmanaged.length === 0) return ''
   return wrap(
-    `${counted(report.unmanaged.length, 'instance')} in these groups belong to servers that no row names; the report lists them`,
+    `${pluralize(report.unmanaged.length, 'instance')} in these groups belong to servers that no row names; the report lists them`,
     '',
   )
 }

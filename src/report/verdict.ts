@@ -15,7 +15,7 @@ export interface RowOutcome {
 export type DriftOf = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 
 /** What the fresh list says of one row's server. */
-type Sight =
+type LiveState =
   | { readonly kind: 'absent' }
   | {
       readonly kind: 'elsewhere' | 'broken' | 'deleting' | 'creating' | 'healthy'
@@ -54,21 +54,21 @@ export function settle(
   index: InstanceIndex,
   driftOf: DriftOf,
 ): Outcome {
-  const sight = look(row, serverGroupId, outcome, index)
+  const live = look(row, serverGroupId, outcome, index)
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, sight)
+      return confirm(outcome, live)
     case 'unknown':
-      return sight.kind === 'absent'
+      return live.kind === 'absent'
         ? outcome
-        : confirm({ ...cleared(outcome), kind: 'created' }, sight)
+        : confirm({ ...cleared(outcome), kind: 'created' }, live)
     case 'blocked':
     case 'not-attempted':
-      return sight.kind === 'healthy' ? adopt(outcome, row, sight.instance, driftOf) : outcome
+      return live.kind === 'healthy' ? adopt(outcome, row, live.instance, driftOf) : outcome
     case 'failed':
-      return sight.kind === 'healthy' && outcome.reason !== 'job-failed'
-        ? adopt(outcome, row, sight.instance, driftOf)
+      return live.kind === 'healthy' && outcome.reason !== 'job-failed'
+        ? adopt(outcome, row, live.instance, driftOf)
         : outcome
     case 'conflict':
     case 'in-progress':
@@ -76,7 +76,7 @@ export function settle(
   }
 }
 
-function look(row: Row, group: string | null, outcome: Outcome, index: InstanceIndex): Sight {
+function look(row: Row, group: string | null, outcome: Outcome, index: InstanceIndex): LiveState {
   const candidates = index.get(idKey(row.serverId)) ?? []
   const here = candidates.filter(
     (candidate) =>
@@ -98,34 +98,34 @@ function look(row: Row, group: string | null, outcome: Outcome, index: InstanceI
 }
 
 /** For a row that is believed to be protected. */
-function confirm(outcome: Outcome, sight: Sight): Outcome {
+function confirm(outcome: Outcome, live: LiveState): Outcome {
   const ours = outcome.kind === 'created'
-  switch (sight.kind) {
+  switch (live.kind) {
     case 'healthy':
-      return withInstance(outcome, sight.instance)
+      return withInstance(outcome, live.instance)
     case 'creating':
-      return changed(withInstance(outcome, sight.instance), 'in-progress', 'job-running', {
+      return changed(withInstance(outcome, live.instance), 'in-progress', 'job-running', {
         message: 'the instance is still being created',
         advice: 'run apply again: it waits for the instance and sends nothing',
       })
     case 'broken':
       return changed(
-        withInstance(outcome, sight.instance),
+        withInstance(outcome, live.instance),
         ours ? 'failed' : 'conflict',
         ours ? 'job-failed' : 'broken-instance',
         {
-          message: `the instance is in status ${sight.instance.status}`,
+          message: `the instance is in status ${live.instance.status}`,
           advice: 'look at the instance in the console; delete or repair it, then run apply again',
         },
       )
     case 'deleting':
-      return changed(withInstance(outcome, sight.instance), 'conflict', 'being-deleted', {
+      return changed(withInstance(outcome, live.instance), 'conflict', 'being-deleted', {
         message: 'the instance is being deleted',
         advice: 'run apply again when it is gone, if the server shall be protected',
       })
     case 'elsewhere':
-      return changed(withInstance(outcome, sight.instance), 'conflict', 'other-group', {
-        message: `the server is protected in group ${sight.instance.serverGroupId ?? 'unknown'}`,
+      return changed(withInstance(outcome, live.instance), 'conflict', 'other-group', {
+        message: `the server is protected in group ${live.instance.serverGroupId ?? 'unknown'}`,
         advice: 'correct the group in the inventory, or delete that instance',
       })
     case 'absent':

@@ -2,7 +2,7 @@ import cliProgress from 'cli-progress'
 import type { GenericBar } from 'cli-progress'
 import { isCi } from './io.ts'
 import type { Io } from './io.ts'
-import { WIDTH, forHumans, truncate } from './text.ts'
+import { WIDTH, formatDuration, truncate } from './text.ts'
 
 export interface ProgressState {
   /** Rows that have ended, by outcome; outcomes without rows may be left out. */
@@ -115,7 +115,7 @@ function summary(state: ProgressState, total: number): string {
     state.waiting > 0 ? `${state.waiting} waiting` : null,
     state.etaMs === null || state.running + state.waiting === 0
       ? null
-      : `about ${forHumans(state.etaMs)} left`,
+      : `about ${formatDuration(state.etaMs)} left`,
   ].filter((part) => part !== null)
   return [`${ended(state)}/${total}`, ...counts, ...now].join(', ')
 }

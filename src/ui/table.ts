@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { WIDTH, displayWidth, plain, truncate } from './text.ts'
+import { WIDTH, displayWidth, sanitize, truncate } from './text.ts'
 
 export interface Column {
   readonly header: string
@@ -42,7 +42,7 @@ export function table(
   } = {},
 ): string {
   const indent = options.indent ?? ''
-  const cells = rows.map((row) => row.map(plain))
+  const cells = rows.map((row) => row.map(sanitize))
   const natural = columns.map((column, at) =>
     Math.max(displayWidth(column.header), ...cells.map((row) => displayWidth(row[at] ?? ''))),
   )

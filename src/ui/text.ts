@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 export const WIDTH = 80
 
 /** Makes text from elsewhere (the cloud, the inventory) safe to show: one line, nothing a terminal would obey. */
-export function plain(text: string): string {
+export function sanitize(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .trim()
@@ -67,12 +67,12 @@ function pieces(word: string, room: number): readonly string[] {
 }
 
 /** `1 server`, `2 servers`. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
+export function pluralize(count: number, singular: string, plural = `${singular}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`
 }
 
 /** `2 h 5 min`, `3 min 20 s`, `45 s`: the two largest units. */
-export function forHumans(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000))
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createDurations } from '../../src/apply/cadence.ts'
+import { createDurations } from '../../src/apply/poll-schedule.ts'
 import type { Target } from '../../src/apply/followed.ts'
 import { createStopControl } from '../../src/apply/stop.ts'
 import { createWatch, type Watch } from '../../src/apply/watch.ts'

@@ -7,7 +7,7 @@ import {
   renderEvent,
   type JournalEvent,
 } from '../../src/journal/journal.ts'
-import { replay, type Memory } from '../../src/journal/replay.ts'
+import { replay, type OpenWork } from '../../src/journal/replay.ts'
 import { ENDPOINT } from '../support/rollout.ts'
 import { anyHistory } from '../property/history.ts'
 import { play } from '../property/play.ts'
@@ -62,10 +62,10 @@ describe('journals that runs really wrote', () => {
 })
 
 /** Nothing that was accepted or may have been sent is missing, unless something later ended it. */
-function expectConservative(runs: readonly (readonly JournalEvent[])[], memory: Memory): void {
+function expectConservative(runs: readonly (readonly JournalEvent[])[], openWork: OpenWork): void {
   const last = new Map<string, JournalEvent['type']>()
   for (const event of runs.flat()) if ('server' in event) last.set(event.server, event.type)
-  const open = new Set([...memory.open.values()].map(({ serverId }) => serverId))
+  const open = new Set([...openWork.open.values()].map(({ serverId }) => serverId))
   for (const [server, type] of last) {
     if (['intent', 'accepted', 'lost', 'found', 'missing'].includes(type)) {
       expect(open).toContain(server)
@@ -162,10 +162,10 @@ describe('replay', () => {
       open: {},
     },
   ])('$name', ({ runs, open }) => {
-    const memory = replay(runs, WHERE)
-    expect(Object.fromEntries([...memory.open].map(([key, { fate }]) => [key, fate.kind]))).toEqual(
-      open,
-    )
+    const openWork = replay(runs, WHERE)
+    expect(
+      Object.fromEntries([...openWork.open].map(([key, { fate }]) => [key, fate.kind])),
+    ).toEqual(open)
   })
 
   test('only what a failed create of ours left may be deleted, until it is', () => {
@@ -212,9 +212,9 @@ describe('runs that did not know of each other', () => {
     // r9 was the first to run, on a machine whose clock was ahead; r1 came after it.
     const ahead = [run('r9', []), intent('a'), refused('a')]
     const behind = [run('r1', []), intent('a'), lost('a')]
-    const memory = replay([behind, ahead], WHERE)
-    expect(memory.open.get('a')).toMatchObject({ runId: 'r1', fate: { kind: 'unknown' } })
-    expect(memory.openRuns).toEqual(['r1'])
+    const openWork = replay([behind, ahead], WHERE)
+    expect(openWork.open.get('a')).toMatchObject({ runId: 'r1', fate: { kind: 'unknown' } })
+    expect(openWork.openRuns).toEqual(['r1'])
   })
 
   test('a run that had read another ends what that one left open, whatever their names', () => {

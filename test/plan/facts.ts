@@ -1,6 +1,6 @@
 import type { Row } from '../../src/inventory/row.ts'
 import type { Fate } from '../../src/journal/fate.ts'
-import { NO_MEMORY, type OpenCreate } from '../../src/journal/replay.ts'
+import { NO_OPEN_WORK, type OpenCreate } from '../../src/journal/replay.ts'
 import { makePlan, type Plan, type PlanInput } from '../../src/plan/plan.ts'
 import type { FailureJob, ProtectedInstance, ServerGroup } from '../../src/sdrs/schema.ts'
 import { group, GROUP, instance, OTHER_GROUP, row, serverId } from '../report/build.ts'
@@ -30,8 +30,8 @@ export function planOf(facts: Facts): Plan {
       instances: facts.instances ?? [],
       failureJobs: facts.failureJobs ?? [],
     },
-    memory: {
-      ...NO_MEMORY,
+    openWork: {
+      ...NO_OPEN_WORK,
       open: new Map((facts.open ?? []).map((each) => [each.serverId.replaceAll('-', ''), each])),
       failedInstances: new Set(facts.failedInstances ?? []),
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NO_MEMORY } from '../../src/journal/replay.ts'
+import { NO_OPEN_WORK } from '../../src/journal/replay.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import { planText } from '../../src/plan/text.ts'
 import { palette } from '../../src/ui/colour.ts'
@@ -25,7 +25,7 @@ test('no name, status or message of the cloud or of the inventory steers the ter
       ],
       failureJobs: [],
     },
-    memory: NO_MEMORY,
+    openWork: NO_OPEN_WORK,
     replaceFailed: false,
   })
   const kinds = plan.rows.map(({ action }) => action.kind)

@@ -1,6 +1,6 @@
 import { createStopControl } from '../../src/apply/stop.ts'
 import { JournalFailure, parseJournal, type Journal } from '../../src/journal/journal.ts'
-import { replay, type Memory } from '../../src/journal/replay.ts'
+import { replay, type OpenWork } from '../../src/journal/replay.ts'
 import type { Report } from '../../src/report/schema.ts'
 import type { SdrsClient } from '../../src/sdrs/client.ts'
 import { ApiError } from '../../src/sdrs/errors.ts'
@@ -34,8 +34,8 @@ export interface PlayedRun {
   readonly end: RunEnd
   readonly journal: JournalText
   /** What the journals told this run, and what they tell the next one. */
-  readonly remembered: Memory
-  readonly left: Memory
+  readonly remembered: OpenWork
+  readonly left: OpenWork
 }
 
 export interface Played {
@@ -94,7 +94,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     const startedAtRun = clock.now()
     const before = cloud.world()
     const earlier = files.map((each) => parseJournal(each.text))
-    const remembered = memoryOf(files)
+    const remembered = openWorkOf(files)
     const work = rollOut({
       transport: life.transport,
       clock: life.clock,
@@ -127,7 +127,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     files.push(file)
     let left = remembered
     try {
-      left = memoryOf(files)
+      left = openWorkOf(files)
     } catch (error) {
       unreadable.push(`run ${run}: ${String(error)}`)
       files = files.filter((each) => each !== file)
@@ -168,7 +168,7 @@ function limitsOf(plan: RunPlan): NonNullable<RolloutOptions['limits']> {
   return { concurrency, maxJobs, settleWindowMs, jobTimeoutMs, pollIntervalMs }
 }
 
-function memoryOf(files: readonly JournalText[]): Memory {
+function openWorkOf(files: readonly JournalText[]): OpenWork {
   return replay(
     files.map(({ text }) => parseJournal(text)),
     { endpoint: ENDPOINT, projectId: PROJECT },

@@ -72,14 +72,14 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   })
   const client = options.spoil?.client?.(bare) ?? bare
   const runs = options.runs ?? []
-  const memory = replay(runs, { endpoint: ENDPOINT, projectId })
+  const openWork = replay(runs, { endpoint: ENDPOINT, projectId })
   const snapshot = await readSnapshot(client, clock, {
     withFailures: options.replaceFailed ?? false,
   })
   const { byRow: groups, problems } = resolveGroups(rows, snapshot.groups)
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'))
   const replaceFailed = options.replaceFailed ?? false
-  const plan = makePlan({ rows, groups, snapshot, memory, replaceFailed })
+  const plan = makePlan({ rows, groups, snapshot, openWork, replaceFailed })
   const events: JournalEvent[] = []
   runs.push(events)
   runNumber += 1
@@ -96,7 +96,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     projectId,
     source: 'test',
     sha256: '',
-    resumes: [...memory.openRuns],
+    resumes: [...openWork.openRuns],
   })
   const stop = options.stop ?? createStopControl()
   const applied = await applyPlan(plan, {

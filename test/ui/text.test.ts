@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { wantsColour } from '../../src/ui/colour.ts'
 import { table } from '../../src/ui/table.ts'
-import { displayWidth, forHumans, plain, truncate, wrap } from '../../src/ui/text.ts'
+import { displayWidth, formatDuration, sanitize, truncate, wrap } from '../../src/ui/text.ts'
 
-const anyText = fc.string({ unit: 'grapheme', maxLength: 200 }).map(plain)
+const anyText = fc.string({ unit: 'grapheme', maxLength: 200 }).map(sanitize)
 
 test('wrapped text keeps to its width and loses nothing but white space', () => {
   fc.assert(
@@ -29,10 +29,10 @@ test('truncated text fits, and is whole where it fits anyway', () => {
 test('plain text has nothing that a terminal would obey', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(plain(text)).not.toMatch(/\p{Cc}/u)
+      expect(sanitize(text)).not.toMatch(/\p{Cc}/u)
     }),
   )
-  expect(plain('\u001B[31mred\u001B[0m\nnext \u202Eevil')).toBe('red next  evil')
+  expect(sanitize('\u001B[31mred\u001B[0m\nnext \u202Eevil')).toBe('red next  evil')
 })
 
 test.each([
@@ -66,7 +66,7 @@ test.each([
   [200_000, '3 min 20 s'],
   [7_500_000, '2 h 5 min'],
 ])('%i ms is %s', (ms, text) => {
-  expect(forHumans(ms)).toBe(text)
+  expect(formatDuration(ms)).toBe(text)
 })
 
 describe('colour', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeJob } from '../../src/apply/judge.ts'
+import { readJobResult } from '../../src/apply/job-result.ts'
 import { jobSchema } from '../../src/sdrs/schema.ts'
 
 const running = { kind: 'running' }
@@ -114,11 +114,11 @@ describe('the verdict on a job', () => {
       verdict: failed(null, 'r'),
     },
   ])('$name', ({ wire, verdict }) => {
-    expect(judgeJob(jobSchema.parse(wire))).toEqual(verdict)
+    expect(readJobResult(jobSchema.parse(wire))).toEqual(verdict)
   })
 
   test('FAIL without a word at all still has a reason to show', () => {
-    const verdict = judgeJob(jobSchema.parse({ status: 'FAIL' }))
+    const verdict = readJobResult(jobSchema.parse({ status: 'FAIL' }))
     expect(verdict).toMatchObject({ kind: 'failed', code: null })
     expect(verdict.kind === 'failed' && verdict.reason).toBeTruthy()
   })

@@ -1,7 +1,7 @@
 import type { Job } from '../sdrs/schema.ts'
 
 /** What a job's answer says of the create. */
-export type Verdict =
+export type JobResult =
   | { readonly kind: 'running' }
   | {
       readonly kind: 'success'
@@ -14,7 +14,7 @@ export type Verdict =
  * Reads a job to its end. Pure. A parent may call itself SUCCESS above a failed sub-job, and then the
  * create has failed, with the sub-job's code. Codes and reasons may be another service's: opaque text.
  */
-export function judgeJob(job: Job): Verdict {
+export function readJobResult(job: Job): JobResult {
   const failed = findFailed(job)
   if (job.status === 'FAIL' || (job.status === 'SUCCESS' && failed !== null)) {
     const culprit = job.errorCode !== null || job.failReason !== null ? job : (failed ?? job)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { coalesce } from '../../src/apply/coalesce.ts'
+import { singleFlight } from '../../src/apply/single-flight.ts'
 
 /** Reads that end when told to; the n-th gives n. */
 function reads() {
   const ends: ((failure?: Error) => void)[] = []
-  const ask = coalesce(
+  const ask = singleFlight(
     () =>
       new Promise<number>((resolve, reject) => {
         const nth = ends.length + 1

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createDurations, lookTimes, nextLookAt, tickMs } from '../../src/apply/cadence.ts'
+import { createDurations, lookTimes, nextLookAt, tickMs } from '../../src/apply/poll-schedule.ts'
 
 const SEEN = { shortestMs: 270_000, longestMs: 330_000 }
 

@@ -4,7 +4,7 @@ import { OUTCOME_ORDER } from './columns.ts'
 import type { ReportRow } from './schema.ts'
 
 /** Rows with one outcome, reason and advice: one thing to do, however many servers it is about. */
-export interface OpenWork {
+export interface Attention {
   readonly outcome: ReportRow['outcome']
   readonly reason: ReportRow['reason']
   readonly errorCode: string | null
@@ -15,7 +15,7 @@ export interface OpenWork {
 }
 
 /** What is left for a person, the worst first. */
-export function openWork(rows: readonly ReportRow[]): readonly OpenWork[] {
+export function needsAttention(rows: readonly ReportRow[]): readonly Attention[] {
   const open = rows.filter((row) => !isProtected(row.outcome))
   const alike = groupBy(open, ({ outcome, reason, errorCode, advice }) =>
     JSON.stringify([outcome, reason, errorCode, advice]),
