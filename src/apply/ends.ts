@@ -112,3 +112,11 @@ export function notInList(message: string): RowResult {
       'Run again in a few minutes: it looks first. If it stays, look for the server in the console.',
   }
 }
+
+/** `--job-timeout` has passed, and the instance is whole. */
+export function createdBesideJob(): RowResult {
+  return {
+    kind: 'created',
+    message: 'the instance is whole, but its job had not ended after --job-timeout',
+  }
+}

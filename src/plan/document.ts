@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { idKey } from '../inventory/row.ts'
+import { groupKey, serverKey } from '../keys.ts'
 import type { Action } from './action.ts'
 import type { Plan } from './plan.ts'
 import { summarise } from './summary.ts'
@@ -105,9 +105,9 @@ export function messageOf(action: Action): string | null {
 /** The same for two plans that do the same, whenever and wherever they were made. */
 function fingerprintOf(plan: Plan): string {
   const decisions = plan.rows.map(({ row, group, action }) => [
-    idKey(row.serverId),
+    serverKey(row.serverId),
     row.name,
-    idKey(group.id),
+    groupKey(group.id),
     action.kind,
     'instance' in action ? (action.instance?.id ?? null) : null,
     'open' in action ? (action.open?.jobId ?? null) : null,

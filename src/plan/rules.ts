@@ -3,6 +3,7 @@ import type { Row } from '../inventory/row.ts'
 import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/schema.ts'
 import { driftOf } from './drift.ts'
 import type { Action } from './action.ts'
+import { MOVED_STATUSES } from './locate-instance.ts'
 
 /** All that one decision needs. */
 export interface RowFacts {
@@ -10,7 +11,7 @@ export interface RowFacts {
   readonly group: ServerGroup
   readonly instance: ProtectedInstance | null
   /** The server is the DR server of `instance`, not its production server. */
-  readonly asTarget: boolean
+  readonly asDrServer: boolean
   readonly inGroup: boolean
   readonly open: OpenCreate | null
   readonly mayReplace: boolean
@@ -42,14 +43,14 @@ export function decide(facts: RowFacts): Action {
 }
 
 /** An accepted job, or a lost create that has shown up: whatever the inventory says now, first see it to its end. */
-function followOpenCreate({ open, instance, inGroup, asTarget }: RowFacts): Action | null {
-  if (open === null || asTarget) return null
+function followOpenCreate({ open, instance, inGroup, asDrServer }: RowFacts): Action | null {
+  if (open === null || asDrServer) return null
   if (open.fate.kind === 'accepted') return { kind: 'resume', open, instance }
   return instance !== null && inGroup ? { kind: 'resume', open, instance } : null
 }
 
-function refuseDrServer({ asTarget, instance, row }: RowFacts): Action | null {
-  if (!asTarget || instance === null || isTurnedRound(instance)) return null
+function refuseDrServer({ asDrServer, instance, row }: RowFacts): Action | null {
+  if (!asDrServer || instance === null) return null
   return {
     kind: 'conflict',
     reason: 'other-group',
@@ -127,8 +128,6 @@ export function neverReady(status: string): boolean {
   return isBroken(status) || status === 'failed-over' || status === 'deleting'
 }
 
-const UNUSUAL = ['failing-over', 'failed-over', 'reversing', 'reprotecting']
-
 /** In these an instance is whole, even where something is being done to it or its group. */
 const USUAL = [
   'available',
@@ -140,16 +139,16 @@ const USUAL = [
   'nic-deleting',
 ]
 
-function warningOf({ status }: ProtectedInstance): string | null {
-  if (UNUSUAL.includes(status)) {
-    return `the protected instance is in ${status}: production may run on the DR side`
-  }
+/** Nothing is missing of such an instance: its create has succeeded. */
+export function isWhole(status: string): boolean {
   return USUAL.includes(status)
-    ? null
-    : `the protected instance is in "${status}", a status that is not documented: look at it`
 }
 
-/** After a failover it is undocumented which of the two servers is called source. */
-function isTurnedRound(instance: ProtectedInstance): boolean {
-  return instance.priorityStation === 'target' || UNUSUAL.includes(instance.status)
+function warningOf({ status }: ProtectedInstance): string | null {
+  if (MOVED_STATUSES.includes(status)) {
+    return `the protected instance is in ${status}: production may run on the DR side`
+  }
+  return isWhole(status)
+    ? null
+    : `the protected instance is in "${status}", a status that is not documented: look at it`
 }

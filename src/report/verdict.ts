@@ -1,8 +1,8 @@
-import { idKey } from '../inventory/row.ts'
 import type { Drift, Outcome, OutcomeKind } from '../outcome.ts'
 import type { Row } from '../inventory/row.ts'
-import { isBroken } from '../sdrs/schema.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import { liveStateFrom, type LiveState } from '../plan/live-state.ts'
+import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
+import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
 
 /** A row with what the run believes about it. `serverGroupId` is the wanted group, once its name is resolved. */
 export interface RowOutcome {
@@ -15,26 +15,7 @@ export interface RowOutcome {
 export type DriftOf = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 
 /** What the fresh list says of one row's server. */
-type LiveState =
-  | { readonly kind: 'absent' }
-  | {
-      readonly kind: 'elsewhere' | 'broken' | 'deleting' | 'creating' | 'healthy'
-      readonly instance: ProtectedInstance
-    }
-
-/** Instances by the servers they are about; after a failover it is open which of the two is which. */
-export type InstanceIndex = ReadonlyMap<string, readonly ProtectedInstance[]>
-
-export function indexInstances(instances: readonly ProtectedInstance[]): InstanceIndex {
-  const index = new Map<string, ProtectedInstance[]>()
-  for (const instance of instances) {
-    const servers = [instance.sourceServer, instance.targetServer].filter((id) => id !== null)
-    for (const key of new Set(servers.map(idKey))) {
-      index.set(key, [...(index.get(key) ?? []), instance])
-    }
-  }
-  return index
-}
+type Standing = 'absent' | 'elsewhere' | 'broken' | 'deleting' | 'creating' | 'healthy'
 
 /**
  * The last word on a row: what the run believes, held against a list that was read after the run.
@@ -54,20 +35,24 @@ export function settle(
   index: InstanceIndex,
   driftOf: DriftOf,
 ): Outcome {
-  const live = look(row, serverGroupId, outcome, index)
+  const located = locateInstance(index, { serverId: row.serverId, groupId: serverGroupId })
+  const live = liveStateFrom(located?.instance ?? null, outcome.protectedInstanceId)
+  const standing = standingOf(located)
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, live)
+      return confirm(outcome, live, standing)
     case 'unknown':
-      return live.kind === 'absent'
-        ? outcome
-        : confirm({ ...cleared(outcome), kind: 'created' }, live)
+      return live.kind === 'seen'
+        ? confirm({ ...cleared(outcome), kind: 'created' }, live, standing)
+        : outcome
     case 'blocked':
     case 'not-attempted':
-      return live.kind === 'healthy' ? adopt(outcome, row, live.instance, driftOf) : outcome
+      return live.kind === 'seen' && standing === 'healthy'
+        ? adopt(outcome, row, live.instance, driftOf)
+        : outcome
     case 'failed':
-      return live.kind === 'healthy' && outcome.reason !== 'job-failed'
+      return live.kind === 'seen' && standing === 'healthy' && outcome.reason !== 'job-failed'
         ? adopt(outcome, row, live.instance, driftOf)
         : outcome
     case 'conflict':
@@ -76,31 +61,24 @@ export function settle(
   }
 }
 
-function look(row: Row, group: string | null, outcome: Outcome, index: InstanceIndex): LiveState {
-  const candidates = index.get(idKey(row.serverId)) ?? []
-  const here = candidates.filter(
-    (candidate) =>
-      group !== null &&
-      candidate.serverGroupId !== null &&
-      idKey(candidate.serverGroupId) === idKey(group),
-  )
-  const instance = here.find(({ id }) => id === outcome.protectedInstanceId) ?? here[0]
-  if (instance === undefined) {
-    return candidates[0] === undefined
-      ? { kind: 'absent' }
-      : { kind: 'elsewhere', instance: candidates[0] }
-  }
-  if (isBroken(instance.status)) return { kind: 'broken', instance }
-  if (instance.status === 'deleting' || instance.status === 'creating') {
-    return { kind: instance.status, instance }
-  }
-  return { kind: 'healthy', instance }
+function standingOf(located: Located | null): Standing {
+  if (located === null) return 'absent'
+  if (located.asDrServer || !located.inGroup) return 'elsewhere'
+  const { status } = located.instance
+  if (isBroken(status)) return 'broken'
+  return status === 'deleting' || status === 'creating' ? status : 'healthy'
 }
 
 /** For a row that is believed to be protected. */
-function confirm(outcome: Outcome, live: LiveState): Outcome {
+function confirm(outcome: Outcome, live: LiveState, standing: Standing): Outcome {
   const ours = outcome.kind === 'created'
-  switch (live.kind) {
+  if (live.kind !== 'seen' || standing === 'absent') {
+    return changed(outcome, 'unknown', 'not-in-list', {
+      message: 'believed to be protected, but the live list does not show it',
+      advice: 'run apply again: it looks before it sends anything',
+    })
+  }
+  switch (standing) {
     case 'healthy':
       return withInstance(outcome, live.instance)
     case 'creating':
@@ -127,11 +105,6 @@ function confirm(outcome: Outcome, live: LiveState): Outcome {
       return changed(withInstance(outcome, live.instance), 'conflict', 'other-group', {
         message: `the server is protected in group ${live.instance.serverGroupId ?? 'unknown'}`,
         advice: 'correct the group in the inventory, or delete that instance',
-      })
-    case 'absent':
-      return changed(outcome, 'unknown', 'not-in-list', {
-        message: 'believed to be protected, but the live list does not show it',
-        advice: 'run apply again: it looks before it sends anything',
       })
   }
 }
