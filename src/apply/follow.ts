@@ -68,7 +68,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
     case 'missing':
       account.jobStatus = 'SUCCESS'
       if (creation.fate().kind === 'accepted') await creation.missing()
-      return ends.notInList('its job succeeded, but the list does not show the instance')
+      return ends.notInList('job-succeeded')
     case 'vanished':
       // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
       if (creation.fate().kind === 'accepted') {

@@ -1,8 +1,14 @@
 import type { OpenCreate, OpenWork } from '../journal/replay.ts'
 import { groupBy } from '../group-by.ts'
 import { idKey, type Row } from '../inventory/row.ts'
-import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/schema.ts'
+import {
+  isBroken,
+  type CreateProtectedInstance,
+  type ProtectedInstance,
+  type ServerGroup,
+} from '../sdrs/schema.ts'
 import type { Action } from './action.ts'
+import { createRequest } from './create-request.ts'
 import { decide, type RowFacts } from './rules.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -10,6 +16,8 @@ export interface PlannedRow {
   readonly row: Row
   readonly group: ServerGroup
   readonly action: Action
+  /** The create's body, sent as it is; null where nothing may be sent. */
+  readonly request: CreateProtectedInstance | null
 }
 
 export interface Plan {
@@ -32,13 +40,20 @@ export function makePlan(input: PlanInput): Plan {
   const rows = input.rows.map((row): PlannedRow => {
     const group = input.groups.get(row.row)
     if (group === undefined) throw new Error(`row ${row.row} has no protection group`)
-    return { row, group, action: decide(factsOf(facts, row, group)) }
+    const action = decide(factsOf(facts, row, group))
+    return { row, group, action, request: requestOf(row, group, action) }
   })
   const named = new Set(input.rows.map((row) => idKey(row.serverId)))
   const carriedOver = [...input.openWork.open].flatMap(([key, open]) =>
     named.has(key) ? [] : [open],
   )
   return { rows, carriedOver }
+}
+
+/** What is followed may come to nothing and is then sent anew, so it has a request as well. */
+function requestOf(row: Row, group: ServerGroup, { kind }: Action): CreateProtectedInstance | null {
+  const isSettled = kind === 'keep' || kind === 'conflict' || kind === 'blocked'
+  return isSettled ? null : createRequest(row, group.id)
 }
 
 interface Indexed {

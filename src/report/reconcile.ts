@@ -1,4 +1,4 @@
-import type { RunEnd } from '../exit-code.ts'
+import type { RunEnd } from '../run-end.ts'
 import { idKey } from '../inventory/row.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ProtectedInstance, ServerGroup } from '../sdrs/schema.ts'

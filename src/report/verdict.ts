@@ -1,5 +1,13 @@
 import { idKey } from '../inventory/row.ts'
-import type { Drift, Outcome, OutcomeKind } from '../outcome.ts'
+import {
+  protectedResult,
+  type Drift,
+  type Outcome,
+  type OutcomeFacts,
+  type ProtectedResult,
+  type RowResult,
+} from '../outcome.ts'
+import { openResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
 import { isBroken } from '../sdrs/schema.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
@@ -58,11 +66,9 @@ export function settle(
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, live)
+      return confirm(outcome, outcome, live)
     case 'unknown':
-      return live.kind === 'absent'
-        ? outcome
-        : confirm({ ...cleared(outcome), kind: 'created' }, live)
+      return live.kind === 'absent' ? outcome : confirm(outcome, protectedResult('created'), live)
     case 'blocked':
     case 'not-attempted':
       return live.kind === 'healthy' ? adopt(outcome, row, live.instance, driftOf) : outcome
@@ -98,55 +104,51 @@ function look(row: Row, group: string | null, outcome: Outcome, index: InstanceI
 }
 
 /** For a row that is believed to be protected. */
-function confirm(outcome: Outcome, live: LiveState): Outcome {
-  const ours = outcome.kind === 'created'
+function confirm(outcome: Outcome, believed: ProtectedResult, live: LiveState): Outcome {
+  if (live.kind === 'absent') {
+    return withResult(outcome, openResult('unknown', 'not-in-list', { what: 'believed' }))
+  }
+  const { instance } = live
+  const seen = withInstance(outcome, instance)
   switch (live.kind) {
     case 'healthy':
-      return withInstance(outcome, live.instance)
+      return withResult(seen, believed)
     case 'creating':
-      return changed(withInstance(outcome, live.instance), 'in-progress', 'job-running', {
-        message: 'the instance is still being created',
-        advice: 'run apply again: it waits for the instance and sends nothing',
-      })
+      return withResult(seen, openResult('in-progress', 'job-running', { cause: null }))
     case 'broken':
-      return changed(
-        withInstance(outcome, live.instance),
-        ours ? 'failed' : 'conflict',
-        ours ? 'job-failed' : 'broken-instance',
-        {
-          message: `the instance is in status ${live.instance.status}`,
-          advice: 'look at the instance in the console; delete or repair it, then run apply again',
-        },
+      return withResult(
+        seen,
+        believed.kind === 'created'
+          ? openResult('failed', 'job-failed', {
+              code: null,
+              cause: `the instance is in ${instance.status}`,
+              left: instance,
+              advice: '',
+            })
+          : openResult('conflict', 'broken-instance', { why: 'found', instance }),
       )
     case 'deleting':
-      return changed(withInstance(outcome, live.instance), 'conflict', 'being-deleted', {
-        message: 'the instance is being deleted',
-        advice: 'run apply again when it is gone, if the server shall be protected',
-      })
-    case 'elsewhere':
-      return changed(withInstance(outcome, live.instance), 'conflict', 'other-group', {
-        message: `the server is protected in group ${live.instance.serverGroupId ?? 'unknown'}`,
-        advice: 'correct the group in the inventory, or delete that instance',
-      })
-    case 'absent':
-      return changed(outcome, 'unknown', 'not-in-list', {
-        message: 'believed to be protected, but the live list does not show it',
-        advice: 'run apply again: it looks before it sends anything',
-      })
+      return withResult(seen, openResult('conflict', 'being-deleted', { why: 'found', instance }))
+    case 'elsewhere': {
+      const group = instance.serverGroupId ?? '(unknown)'
+      return withResult(
+        seen,
+        openResult('conflict', 'other-group', { why: 'group', group, instance }),
+      )
+    }
   }
 }
 
 /** Nothing of ours did it, and yet the server is protected as wanted: somebody else was there meanwhile. */
 function adopt(outcome: Outcome, row: Row, instance: ProtectedInstance, driftOf: DriftOf): Outcome {
-  const adopted = { ...cleared(outcome), kind: 'already-protected' as const }
-  return { ...withInstance(adopted, instance), drift: driftOf(row, instance) }
+  const drift = driftOf(row, instance)
+  return withResult(
+    withInstance(outcome, instance),
+    protectedResult('already-protected', { drift }),
+  )
 }
 
-function cleared(outcome: Outcome): Outcome {
-  return { ...outcome, reason: null, message: null, advice: null }
-}
-
-function withInstance(outcome: Outcome, instance: ProtectedInstance): Outcome {
+function withInstance(outcome: OutcomeFacts, instance: ProtectedInstance): OutcomeFacts {
   return {
     ...outcome,
     protectedInstanceId: instance.id,
@@ -154,11 +156,6 @@ function withInstance(outcome: Outcome, instance: ProtectedInstance): Outcome {
   }
 }
 
-function changed(
-  outcome: Outcome,
-  kind: OutcomeKind,
-  reason: NonNullable<Outcome['reason']>,
-  said: { readonly message: string; readonly advice: string },
-): Outcome {
-  return { ...outcome, kind, reason, ...said }
+function withResult(facts: OutcomeFacts, result: RowResult): Outcome {
+  return { ...facts, ...result }
 }
