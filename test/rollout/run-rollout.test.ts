@@ -29,6 +29,8 @@ function cloudFor(
     latencyMs: 100,
   })
   return {
+    /** Another run, inside the time of one that runs. */
+    beside: () => rollOut({ transport, clock, rows, projectId: PROJECT }),
     run: (more: Partial<RolloutOptions> = {}) =>
       clock.run(rollOut({ transport, clock, rows, projectId: PROJECT, ...more })),
   }
@@ -60,18 +62,35 @@ describe('what the fresh look settles late', () => {
   })
 })
 
-test('drift of a row that somebody protected meanwhile is in the report', async () => {
+test('what somebody else protected meanwhile is adopted, with its drift', async () => {
   const rows = makeRows(1, 1)
+  const wanted = rows.map((row) => ({ ...row, name: 'other', description: 'wanted' }))
   const cloud = cloudFor(rows)
-  await cloud.run()
-  const renamed = rows.map((row) => ({ ...row, name: 'other', description: 'wanted' }))
-  const blocked = createStopControl()
-  blocked.stopSending('failure-limit')
-  const { report } = await cloud.run({ rows: renamed, stop: blocked })
-  expect(report.rows[0]?.drift).toEqual([
-    { field: 'name', wanted: 'other', actual: 'server-1' },
-    { field: 'description', wanted: 'wanted', actual: null },
-  ])
+  const stop = createStopControl()
+  stop.stopSending('failure-limit')
+  let looks = 0
+  const { report } = await cloud.run({
+    rows: wanted,
+    stop,
+    spoil: {
+      client: (client) => ({
+        ...client,
+        async listServerGroups(signal) {
+          looks += 1
+          // Between the plan and the last look.
+          if (looks === 2) await cloud.beside()
+          return client.listServerGroups(signal)
+        },
+      }),
+    },
+  })
+  expect(report.rows[0]).toMatchObject({
+    outcome: 'already-protected',
+    drift: [
+      { field: 'name', wanted: 'other', actual: 'server-1' },
+      { field: 'description', wanted: 'wanted', actual: null },
+    ],
+  })
 })
 
 describe('how a run ends', () => {
