@@ -9,11 +9,11 @@ export type ServerKey = Key<'server'>
 export type GroupKey = Key<'group'>
 
 export function serverKey(id: string): ServerKey {
-  return unify(id) as ServerKey
+  return unifyId(id) as ServerKey
 }
 
 export function groupKey(id: string): GroupKey {
-  return unify(id) as GroupKey
+  return unifyId(id) as GroupKey
 }
 
 /** False where one of them is not known: what nobody tells is not the same. */
@@ -26,6 +26,7 @@ export function isSameGroup(one: string | null, other: string | null): boolean {
   return one !== null && other !== null && groupKey(one) === groupKey(other)
 }
 
-function unify(id: string): string {
+/** For IDs of any kind, where only their spelling is to be forgotten. */
+export function unifyId(id: string): string {
   return id.replaceAll('-', '').toLowerCase()
 }

@@ -1,10 +1,10 @@
 import { liveStateFrom } from '../plan/live-state.ts'
 import type { OpenCreate } from '../journal/replay.ts'
-import { newAccount, outcomeOf, type RowResult } from './account.ts'
+import type { Outcome, RowResult } from '../outcome.ts'
+import { newAccount, outcomeOf } from './account.ts'
 import type { RunContext } from './context.ts'
 import { createCreation, type Creation } from './creation.ts'
 import * as ends from './ends.ts'
-import type { Outcome } from '../outcome.ts'
 import type { End } from './followed.ts'
 import { canBeFound, isUnknown, noteInstance } from './one-row.ts'
 
@@ -55,14 +55,12 @@ function carriedOverResult(end: End, context: RunContext, creation: Creation): R
         ? ends.fateUnknown(null)
         : ends.stillRunning(context.stop.reason(), context.stop.accessError())
     case 'missing':
-      return ends.notInList('its job succeeded, but the list does not show the instance')
+      return ends.notInList('job-succeeded')
     case 'gone':
-      return ends.notInList('the list showed the instance and shows it no more')
+      return ends.notInList('was-listed')
     case 'unlisted':
-      return ends.notInList('its protection group may not be listed, so that nobody can tell')
+      return ends.notInList('group-unlisted')
     case 'vanished':
-      return ends.notInList(
-        'an earlier run sent it and lost the answer; it is not in the list, and no row names it now, so it is not sent again',
-      )
+      return ends.notInList('not-named')
   }
 }

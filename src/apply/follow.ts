@@ -73,15 +73,13 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
     case 'missing':
       account.jobStatus = 'SUCCESS'
       if (creation.fate().kind === 'accepted') await creation.missing()
-      return ends.notInList('its job succeeded, but the list does not show the instance')
+      return ends.notInList('job-succeeded')
     case 'gone':
       account.protectedInstanceId = end.instanceId
       if (creation.fate().kind === 'accepted') await creation.missing()
-      return ends.notInList('the list showed the instance and shows it no more')
+      return ends.notInList('was-listed')
     case 'unlisted':
-      return isUnknown(creation)
-        ? ends.fateUnknown(one.lastLost)
-        : ends.notInList('its protection group may not be listed, so that nobody can tell')
+      return isUnknown(creation) ? ends.fateUnknown(one.lastLost) : ends.notInList('group-unlisted')
     case 'vanished':
       // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
       if (creation.fate().kind === 'accepted') {

@@ -57,7 +57,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       return EXIT.usage
     }
     return await carryOut(
-      { settings, io, runId, startedAt, session, stop, signals, logging },
+      { settings, io, runId, startedAt, session, stop, signals, logging, inventory },
       prepared,
     )
   } catch (error) {

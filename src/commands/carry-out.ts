@@ -1,27 +1,28 @@
-import { applyPlan, type Applied } from '../apply/apply.ts'
+import type { RunEvent } from '../apply/events.ts'
 import type { StopControl } from '../apply/stop.ts'
-import { EXIT, exitCodeFor, type RunEnd } from '../exit-code.ts'
+import { EXIT, exitCodeFor } from '../exit-code.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { openJournal } from '../journal/journal-file.ts'
 import type { Journal } from '../journal/journal.ts'
-import { createLogger } from '../log.ts'
-import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
+import { createLogger, type Log } from '../log.ts'
 import { reportJson } from '../report/json.ts'
-import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
 import { writeReportFiles } from '../report/write.ts'
-import { ApiError } from '../sdrs/errors.ts'
+import type { PlannedRollout } from '../rollout/plan-rollout.ts'
+import { runRollout, type RolloutResult } from '../rollout/run-rollout.ts'
+import type { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { sanitize } from '../ui/text.ts'
 import { createProgress } from '../ui/progress.ts'
+import { tool } from '../version.ts'
 import { createNarrator } from './narrate.ts'
 import { nextAfterRun } from './next-run.ts'
-import type { Prepared } from './prepare.ts'
-import { makeReport, settleLate } from './reconciled.ts'
+import { recordedOptions } from './recorded-options.ts'
 import { makeRunFolder } from './run-folder.ts'
-import type { Session, Logging } from './session.ts'
+import { logEvent } from './run-log.ts'
+import type { Logging, Session } from './session.ts'
 import type { Signals } from './signals.ts'
 
 /** An approved run. */
@@ -34,34 +35,25 @@ export interface Run {
   readonly stop: StopControl
   readonly signals: Signals
   readonly logging: Logging
+  readonly inventory: Inventory
 }
 
 /** Carries the plan out, reports it in every form, and returns the exit code. */
-export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
-  const { settings, io, session, stop, logging } = run
-  const { inventory, plan } = prepared
+export async function carryOut(run: Run, planned: PlannedRollout): Promise<number> {
+  const { settings, io, session, stop, logging, inventory } = run
+  const { connection } = session
+  const { selection } = settings
   const directory = await makeRunFolder(settings.reportsDir, run.runId)
   const journal = await openJournal(directory)
-  await journal.append({
-    type: 'run',
-    at: io.now(),
-    runId: run.runId,
-    command: 'apply',
-    endpoint: session.connection.endpoints.sdrs,
-    projectId: session.connection.projectId,
-    source: inventory.source,
-    sha256: inventory.sha256,
-    resumes: [...prepared.openWork.openRuns],
-  })
   const log = await createLogger({
     level: settings.logLevel,
     file: `${directory}/run.log`,
     secrets: logging.secrets,
   })
-  log.info({ runId: run.runId, rows: plan.rows.length }, 'apply')
-  const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
-  const narrate = createNarrator(plan, (line) => progress.note(line))
-  const applied = await applyPlan(plan, {
+  log.info({ runId: run.runId, rows: planned.plan.rows.length }, 'apply')
+  const progress = createProgress(io, { total: planned.plan.rows.length, quiet: settings.quiet })
+  const narrate = createNarrator(planned.plan, (line) => progress.note(line))
+  const result = await runRollout(planned, {
     client: session.client,
     journal,
     clock: session.clock,
@@ -75,43 +67,50 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
       settleWindowMs: settings.settleWindow,
       maxFailures: settings.maxFailures,
     },
-    onProgress({ rows, ended, running, etaMs }) {
-      const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
-      progress.update({ counts: ended, running, waiting: rows - done - running, etaMs })
+    onEvent(event) {
+      if (event.type === 'progress') progress.update(counts(event))
+      logEvent(log, event)
+      narrate(event)
     },
-    note(message, facts) {
-      log.info(facts, message)
-      narrate(message, facts)
+    about: {
+      runId: run.runId,
+      startedAt: run.startedAt.getTime(),
+      tool: tool(),
+      command: settings.command,
+      endpoint: connection.endpoints.sdrs,
+      projectId: connection.projectId,
+      region: connection.region,
+      inventory: {
+        source: inventory.source,
+        sha256: inventory.sha256,
+        rows: inventory.rows.length,
+      },
+      selection,
+      options: recordedOptions(settings, inventory),
+      directory: process.cwd(),
     },
-  })
-  progress.stop()
-  for (const trouble of applied.troubles) {
-    log.error(
-      { error: String(trouble), stack: trouble instanceof Error ? trouble.stack : null },
-      'trouble',
-    )
-    io.stderr.write(
-      `${logging.secrets.redact(trouble instanceof Error ? trouble.message : String(trouble))}\n`,
-    )
-  }
+    requests: () => session.requests.counts(),
+    interruptedBy: () => run.signals.first(),
+  }).finally(() => progress.stop())
+  tellTroubles(run, log, result)
   const lost = stop.accessError()
   if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
-  const fresh = await lookAgain(run)
-  const end = endOf(run, applied)
-  const report = makeReport({
-    prepared,
-    applied,
-    fresh,
-    end,
-    runId: run.runId,
-    startedAt: run.startedAt,
-    finishedAt: new Date(io.now()),
-    connection: session.connection,
-    requests: session.requests.counts(),
-    settings,
-  })
-  await settleLate(journal, applied, report, io.now())
-  return finish(run, { report, directory, inventory, prepared, journal, end })
+  return finish(run, { ...result, directory, planned, journal })
+}
+
+function counts(event: Extract<RunEvent, { type: 'progress' }>) {
+  const { rows, ended, running, etaMs } = event
+  const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
+  return { counts: ended, running, waiting: rows - done - running, etaMs }
+}
+
+function tellTroubles({ io, logging }: Run, log: Log, { troubles }: RolloutResult): void {
+  for (const trouble of troubles) {
+    const stack = trouble instanceof Error ? (trouble.stack ?? null) : null
+    log.error({ error: String(trouble), stack }, 'trouble')
+    const message = trouble instanceof Error ? trouble.message : String(trouble)
+    io.stderr.write(`${logging.secrets.redact(message)}\n`)
+  }
 }
 
 /** The service's own words, with what its support asks for first. */
@@ -120,45 +119,18 @@ function accessLost({ operation, message, requestId, advice }: ApiError): string
   return `Access lost: ${operation}: ${sanitize(message)}${request}. ${advice}`
 }
 
-/** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
-async function lookAgain({ session, stop }: Run): Promise<Snapshot | null> {
-  if (stop.following.aborted) return null
-  try {
-    return await readSnapshot(session.client, session.clock, {
-      withFailures: false,
-      signal: stop.following,
-    })
-  } catch (error) {
-    if (error instanceof ApiError) return null
-    throw error
-  }
-}
-
-function endOf({ signals, stop }: Run, applied: Applied): RunEnd {
-  if (applied.troubles.length > 0) return { kind: 'aborted', cause: 'crash' }
-  const signal = signals.first()
-  if (signal !== null) return { kind: 'interrupted', signal }
-  const reason = stop.reason()
-  if (reason === 'access-lost') return { kind: 'aborted', cause: 'access' }
-  if (reason === 'failure-limit') return { kind: 'aborted', cause: 'failure-limit' }
-  return { kind: 'ended' }
-}
-
 async function finish(
-  { settings, io, logging }: Run,
-  result: {
-    readonly report: Report
+  { settings, io, logging, inventory }: Run,
+  result: RolloutResult & {
     readonly directory: string
-    readonly inventory: Inventory
-    readonly prepared: Prepared
+    readonly planned: PlannedRollout
     readonly journal: Journal
-    readonly end: RunEnd
   },
 ): Promise<number> {
-  const { report, directory, inventory, prepared, journal, end } = result
+  const { report, directory, planned, journal, end } = result
   let exitCode = exitCodeFor(report, end)
   let written: string | null = directory
-  const rows = prepared.plan.rows.map(({ row }) => row)
+  const rows = planned.plan.rows.map(({ row }) => row)
   try {
     await writeReportFiles(directory, report, inventory, rows)
     await journal.append({ type: 'end', at: io.now(), outcome: report.run.outcome })

@@ -1,8 +1,9 @@
 import type { OpenCreate, OpenWork } from '../journal/replay.ts'
 import type { Row } from '../inventory/row.ts'
 import { groupKey, serverKey } from '../keys.ts'
-import type { ServerGroup } from '../sdrs/schema.ts'
+import type { CreateProtectedInstance, ServerGroup } from '../sdrs/schema.ts'
 import type { Action } from './action.ts'
+import { createRequest } from './create-request.ts'
 import { indexInstances, locateInstance, type InstanceIndex } from './locate-instance.ts'
 import { decide, type RowFacts } from './rules.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -11,6 +12,8 @@ export interface PlannedRow {
   readonly row: Row
   readonly group: ServerGroup
   readonly action: Action
+  /** The create's body, sent as it is; null where nothing may be sent. */
+  readonly request: CreateProtectedInstance | null
 }
 
 export interface Plan {
@@ -33,13 +36,20 @@ export function makePlan(input: PlanInput): Plan {
   const rows = input.rows.map((row): PlannedRow => {
     const group = input.groups.get(row.row)
     if (group === undefined) throw new Error(`row ${row.row} has no protection group`)
-    return { row, group, action: decide(factsOf(facts, row, group)) }
+    const action = decide(factsOf(facts, row, group))
+    return { row, group, action, request: requestOf(row, group, action) }
   })
   const named = new Set<string>(input.rows.map((row) => serverKey(row.serverId)))
   const carriedOver = [...input.openWork.open].flatMap(([key, open]) =>
     named.has(key) ? [] : [open],
   )
   return { rows, carriedOver }
+}
+
+/** What is followed may come to nothing and is then sent anew, so it has a request as well. */
+function requestOf(row: Row, group: ServerGroup, { kind }: Action): CreateProtectedInstance | null {
+  const isSettled = kind === 'keep' || kind === 'conflict' || kind === 'blocked'
+  return isSettled ? null : createRequest(row, group.id)
 }
 
 interface Indexed {

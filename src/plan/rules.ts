@@ -1,6 +1,8 @@
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Row } from '../inventory/row.ts'
+import { GROUP_STATUS } from '../sdrs/catalogue.ts'
 import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/schema.ts'
+import { openResult } from '../outcome-sentences.ts'
 import { driftOf } from './drift.ts'
 import type { Action } from './action.ts'
 import { MOVED_STATUSES } from './locate-instance.ts'
@@ -51,35 +53,22 @@ function followOpenCreate({ open, instance, inGroup, asDrServer }: RowFacts): Ac
 
 function refuseDrServer({ asDrServer, instance, row }: RowFacts): Action | null {
   if (!asDrServer || instance === null) return null
-  return {
-    kind: 'conflict',
-    reason: 'other-group',
-    instance,
-    message: `${row.serverId} is the DR server of the protected instance "${instance.name}" (${instance.id})`,
-    advice: 'Name the production server in this row, or remove the row.',
-  }
+  const { serverId } = row
+  const result = openResult('conflict', 'other-group', { why: 'dr-server', serverId, instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function refuseOtherGroup({ instance, inGroup, groupName }: RowFacts): Action | null {
   if (instance === null || inGroup) return null
-  return {
-    kind: 'conflict',
-    reason: 'other-group',
-    instance,
-    message: `the server is protected in the group ${groupName(instance.serverGroupId)} as "${instance.name}" (${instance.id}, ${instance.status})`,
-    advice: 'Correct the group of this row, or remove that protected instance first.',
-  }
+  const group = groupName(instance.serverGroupId)
+  const result = openResult('conflict', 'other-group', { why: 'group', group, instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function refuseBeingDeleted({ instance }: RowFacts): Action | null {
   if (instance?.status !== 'deleting') return null
-  return {
-    kind: 'conflict',
-    reason: 'being-deleted',
-    instance,
-    message: `the protected instance "${instance.name}" (${instance.id}) is being deleted`,
-    advice: 'If it should be protected anew, run again once it is gone.',
-  }
+  const result = openResult('conflict', 'being-deleted', { why: 'found', instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function replaceFailedCreate({ instance, mayReplace }: RowFacts): Action | null {
@@ -88,16 +77,8 @@ function replaceFailedCreate({ instance, mayReplace }: RowFacts): Action | null 
 
 function refuseBroken({ instance }: RowFacts): Action | null {
   if (instance === null || !isBroken(instance.status)) return null
-  return {
-    kind: 'conflict',
-    reason: 'broken-instance',
-    instance,
-    message: `the protected instance "${instance.name}" (${instance.id}) is in ${instance.status}`,
-    advice:
-      instance.status === 'error'
-        ? 'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
-        : 'Mend it in the console, or delete it and run again.',
-  }
+  const result = openResult('conflict', 'broken-instance', { why: 'found', instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function followCreating({ instance, open }: RowFacts): Action | null {
@@ -115,11 +96,11 @@ function lookForLost({ open }: RowFacts): Action | null {
 
 function blockUnreadyGroup({ group }: RowFacts): Action | null {
   if (!neverReady(group.status)) return null
+  const { name, status } = group
   return {
     kind: 'blocked',
-    reason: 'group-not-ready',
-    message: `the protection group "${group.name}" is in ${group.status}, in which no instance can be created`,
-    advice: 'Bring the group back to available or protected in the console, then run again.',
+    result: openResult('blocked', 'group-not-ready', { group: name, status }),
+    errorCode: GROUP_STATUS,
   }
 }
 

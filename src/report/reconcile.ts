@@ -1,4 +1,4 @@
-import type { RunEnd } from '../exit-code.ts'
+import type { RunEnd } from '../run-end.ts'
 import { indexInstances } from '../plan/locate-instance.ts'
 import { groupKey, isSameGroup, serverKey } from '../keys.ts'
 import type { Row } from '../inventory/row.ts'

@@ -1,4 +1,12 @@
-import type { Drift, Outcome, OutcomeKind } from '../outcome.ts'
+import {
+  protectedResult,
+  type Drift,
+  type Outcome,
+  type OutcomeFacts,
+  type ProtectedResult,
+  type RowResult,
+} from '../outcome.ts'
+import { openResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
 import { liveStateFrom, type LiveState } from '../plan/live-state.ts'
 import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
@@ -15,7 +23,14 @@ export interface RowOutcome {
 export type DriftOf = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 
 /** What the fresh list says of one row's server. */
-type Standing = 'absent' | 'elsewhere' | 'broken' | 'deleting' | 'creating' | 'healthy'
+type Standing =
+  | 'absent'
+  | 'elsewhere'
+  | 'as-dr-server'
+  | 'broken'
+  | 'deleting'
+  | 'creating'
+  | 'healthy'
 
 /**
  * The last word on a row: what the run believes, held against a list that was read after the run.
@@ -41,10 +56,10 @@ export function settle(
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, live, standing)
+      return confirm(outcome, outcome, { live, standing, row })
     case 'unknown':
       return live.kind === 'seen'
-        ? confirm({ ...cleared(outcome), kind: 'created' }, live, standing)
+        ? confirm(outcome, protectedResult('created'), { live, standing, row })
         : outcome
     case 'blocked':
     case 'not-attempted':
@@ -63,63 +78,76 @@ export function settle(
 
 function standingOf(located: Located | null): Standing {
   if (located === null) return 'absent'
-  if (located.asDrServer || !located.inGroup) return 'elsewhere'
+  if (located.asDrServer) return 'as-dr-server'
+  if (!located.inGroup) return 'elsewhere'
   const { status } = located.instance
   if (isBroken(status)) return 'broken'
   return status === 'deleting' || status === 'creating' ? status : 'healthy'
 }
 
 /** For a row that is believed to be protected. */
-function confirm(outcome: Outcome, live: LiveState, standing: Standing): Outcome {
-  const ours = outcome.kind === 'created'
+function confirm(
+  outcome: Outcome,
+  believed: ProtectedResult,
+  {
+    live,
+    standing,
+    row,
+  }: { readonly live: LiveState; readonly standing: Standing; readonly row: Row },
+): Outcome {
   if (live.kind !== 'seen' || standing === 'absent') {
-    return changed(outcome, 'unknown', 'not-in-list', {
-      message: 'believed to be protected, but the live list does not show it',
-      advice: 'run apply again: it looks before it sends anything',
-    })
+    return withResult(outcome, openResult('unknown', 'not-in-list', { what: 'believed' }))
   }
+  const { instance } = live
+  const seen = withInstance(outcome, instance)
   switch (standing) {
     case 'healthy':
-      return withInstance(outcome, live.instance)
+      return withResult(seen, believed)
     case 'creating':
-      return changed(withInstance(outcome, live.instance), 'in-progress', 'job-running', {
-        message: 'the instance is still being created',
-        advice: 'run apply again: it waits for the instance and sends nothing',
-      })
+      return withResult(seen, openResult('in-progress', 'job-running', { cause: null }))
     case 'broken':
-      return changed(
-        withInstance(outcome, live.instance),
-        ours ? 'failed' : 'conflict',
-        ours ? 'job-failed' : 'broken-instance',
-        {
-          message: `the instance is in status ${live.instance.status}`,
-          advice: 'look at the instance in the console; delete or repair it, then run apply again',
-        },
+      return withResult(
+        seen,
+        believed.kind === 'created'
+          ? openResult('failed', 'job-failed', {
+              code: null,
+              cause: `the instance is in ${instance.status}`,
+              left: instance,
+              advice: '',
+            })
+          : openResult('conflict', 'broken-instance', { why: 'found', instance }),
       )
     case 'deleting':
-      return changed(withInstance(outcome, live.instance), 'conflict', 'being-deleted', {
-        message: 'the instance is being deleted',
-        advice: 'run apply again when it is gone, if the server shall be protected',
-      })
-    case 'elsewhere':
-      return changed(withInstance(outcome, live.instance), 'conflict', 'other-group', {
-        message: `the server is protected in group ${live.instance.serverGroupId ?? 'unknown'}`,
-        advice: 'correct the group in the inventory, or delete that instance',
-      })
+      return withResult(seen, openResult('conflict', 'being-deleted', { why: 'found', instance }))
+    case 'elsewhere': {
+      const group = instance.serverGroupId ?? '(unknown)'
+      return withResult(
+        seen,
+        openResult('conflict', 'other-group', { why: 'group', group, instance }),
+      )
+    }
+    case 'as-dr-server':
+      return withResult(
+        seen,
+        openResult('conflict', 'other-group', {
+          why: 'dr-server',
+          serverId: row.serverId,
+          instance,
+        }),
+      )
   }
 }
 
 /** Nothing of ours did it, and yet the server is protected as wanted: somebody else was there meanwhile. */
 function adopt(outcome: Outcome, row: Row, instance: ProtectedInstance, driftOf: DriftOf): Outcome {
-  const adopted = { ...cleared(outcome), kind: 'already-protected' as const }
-  return { ...withInstance(adopted, instance), drift: driftOf(row, instance) }
+  const drift = driftOf(row, instance)
+  return withResult(
+    withInstance(outcome, instance),
+    protectedResult('already-protected', { drift }),
+  )
 }
 
-function cleared(outcome: Outcome): Outcome {
-  return { ...outcome, reason: null, message: null, advice: null }
-}
-
-function withInstance(outcome: Outcome, instance: ProtectedInstance): Outcome {
+function withInstance(outcome: OutcomeFacts, instance: ProtectedInstance): OutcomeFacts {
   return {
     ...outcome,
     protectedInstanceId: instance.id,
@@ -127,11 +155,6 @@ function withInstance(outcome: Outcome, instance: ProtectedInstance): Outcome {
   }
 }
 
-function changed(
-  outcome: Outcome,
-  kind: OutcomeKind,
-  reason: NonNullable<Outcome['reason']>,
-  said: { readonly message: string; readonly advice: string },
-): Outcome {
-  return { ...outcome, kind, reason, ...said }
+function withResult(facts: OutcomeFacts, result: RowResult): Outcome {
+  return { ...facts, ...result }
 }

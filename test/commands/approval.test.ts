@@ -242,7 +242,7 @@ describe('a saved plan', () => {
     expect(await approveSaved(before, facts(3, { takenAt: 99 }))).toBe(true)
   })
 
-  test.for<{ name: string; change: Partial<PlanDocument>; now: Facts; says: RegExp }>([
+  test.for<{ name: string; change: Partial<typeof about>; now: Facts; says: RegExp }>([
     {
       name: 'another endpoint',
       change: { endpoint: 'https://other.test' },
@@ -256,7 +256,7 @@ describe('a saved plan', () => {
       now: facts(3),
       says: /inventory/,
     },
-    { name: 'another selection', change: {}, now: facts(2), says: /selected/ },
+    { name: 'another selection', change: {}, now: facts(2), says: /selection.*row 3/ },
     {
       name: 'a cloud that has moved',
       change: {},
@@ -264,7 +264,7 @@ describe('a saved plan', () => {
       says: /cloud/,
     },
   ])('made for $name is refused', async ({ change, now, says }) => {
-    const before = { ...planDocument(planOf(facts(3)), about), ...change }
+    const before = planDocument(planOf(facts(3)), { ...about, ...change })
     const failure = await failureOf(approveSaved(before, now))
     expect(failure.exitCode).toBe(EXIT.usage)
     expect(failure.message).toMatch(says)
@@ -275,12 +275,18 @@ describe('a saved plan', () => {
     expect(await approveSaved(planDocument(planOf(facts(3)), elsewhere), facts(3))).toBe(true)
   })
 
-  test.for(['', '{', '[]', '{"planVersion": 1}', '{"planVersion": 2}'])(
+  test.for(['', '{', '[]', '{"planVersion": 1}', '{"planVersion": 2}', '{"planVersion": 3}'])(
     '%j is none',
     async (text) => {
       expect((await failureOf(saved(text))).exitCode).toBe(EXIT.usage)
     },
   )
+
+  test('of an earlier format says so, and what to do', async () => {
+    const failure = await failureOf(saved(JSON.stringify({ planVersion: 1, rows: [] })))
+    expect(failure.message).toContain('an earlier version of this tool (format 1')
+    expect(failure.hint).toContain('plan --out')
+  })
 
   test('that is not there is told so before anything is read', async () => {
     const path = join(dir, 'none.json')

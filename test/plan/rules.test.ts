@@ -8,7 +8,7 @@ import { openCreate, OPEN_FATES, planOf, turned, type Facts } from './facts.ts'
 function decision(facts: Facts): string {
   const action = planOf(facts).rows[0]?.action
   if (action === undefined) throw new Error('the plan has no row')
-  return 'reason' in action ? `${action.kind}/${action.reason}` : action.kind
+  return 'result' in action ? `${action.kind}/${action.result.reason}` : action.kind
 }
 
 const PROTECTED = [
