@@ -47,19 +47,22 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       account.errorCode = end.code
       account.httpStatus = null
       if (end.instance !== null) noteInstance(account, end.instance)
+      one.left = end.instance?.status ?? null
       if (onceMore) {
         one.triedFailed = true
         const left = await leftBehind(one)
         if (left.kind === 'not-found') {
-          await creation.settled({
+          const nothing = {
             kind: 'failed',
             reason: 'job-failed',
             protectedInstanceId: null,
-          })
+          } as const
+          await creation.settled(nothing, null)
           return null
         }
         if (left.kind === 'unreadable') return ends.jobFailed(end)
         noteInstance(account, left.instance)
+        one.left = left.instance.status
         return ends.jobFailed({ ...end, instance: left.instance })
       }
       return ends.jobFailed(end)
@@ -87,7 +90,6 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
         await creation.missing()
       }
       if (one.lost >= MOST_LOST) return ends.fateUnknown(one.lastLost)
-      if (isUnknown(creation)) await creation.absent()
       account.protectedInstanceId = null
       return null
   }

@@ -18,6 +18,8 @@ export interface OneRow {
   /** Creates of this run whose answer was lost. */
   lost: number
   lastLost: ApiError | null
+  /** In which status a failed create left its instance. */
+  left: string | null
   /** SDRS.1350 has been tried once more. */
   triedFailed: boolean
 }
@@ -25,6 +27,14 @@ export interface OneRow {
 export function isUnknown(creation: Creation): boolean {
   const { kind } = creation.fate()
   return kind === 'unknown' || kind === 'intended' || kind === 'sent'
+}
+
+/**
+ * An earlier create, of this run or of one before, may still be out there: what the service refuses
+ * from then on may be refused because of it.
+ */
+export function mayBeOut({ lost, planned: { action } }: OneRow): boolean {
+  return lost > 0 || ('open' in action && action.open !== null)
 }
 
 export function canBeFound(creation: Creation): boolean {
