@@ -70,6 +70,7 @@ export async function runRollout(
     kind === 'failed' && id !== null ? [id] : [],
   )
   const known = new Set([...planned.openWork.failedInstances, ...left])
+  for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
   await noteHealthy(parts, seenHealthy(known, fresh?.instances ?? [])).catch(() => undefined)
   return { report, end, troubles }
 }
