@@ -48,7 +48,14 @@ type Elsewhere =
   | { readonly why: 'dr-server'; readonly serverId: string; readonly instance: Instance }
 
 /** What is missing from the list. */
-type NotInList = 'exists' | 'vanished' | 'job-succeeded' | 'not-named' | 'was-listed' | 'believed'
+type NotInList =
+  | 'exists'
+  | 'vanished'
+  | 'job-succeeded'
+  | 'not-named'
+  | 'was-listed'
+  | 'group-unlisted'
+  | 'believed'
 
 const NOT_IN_LIST = {
   exists:
@@ -58,6 +65,7 @@ const NOT_IN_LIST = {
   'not-named':
     'an earlier run sent it and lost the answer; it is not in the list, and no row names it now, so it is not sent again',
   'was-listed': 'the list showed the instance and then left it out, and no failed task tells why',
+  'group-unlisted': 'its protection group may not be listed, so that nobody can tell',
   believed: 'it was believed to be protected, but the live list does not show it',
 } as const satisfies Record<NotInList, string>
 

@@ -1,3 +1,4 @@
+import { liveStateFrom } from '../plan/live-state.ts'
 import { NO_OPEN_WORK } from '../journal/replay.ts'
 import type { Action } from '../plan/action.ts'
 import { makePlan, type PlannedRow } from '../plan/plan.ts'
@@ -16,12 +17,13 @@ import { noteInstance, type OneRow } from './one-row.ts'
 export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   const { context, creation, planned, account } = one
   const afterLost = one.lost > 0 || planned.action.kind === 'look'
-  const found = await findServer(context, creation.subject.serverId, { patient: true })
-  if (found === null || found === 'unreadable') {
+  const search = await findServer(context, creation.subject, { patient: true })
+  if (search.kind !== 'found') {
     if (afterLost) await creation.lost(error)
     else await creation.refused(error)
     return ends.notInList('exists')
   }
+  const found = search.instance
   noteInstance(account, found)
   const action = decideAnew(planned, found)
   if (action.kind === 'conflict' && !(afterLost && action.result.reason === 'broken-instance')) {
@@ -38,7 +40,7 @@ export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   const target = {
     ...creation.subject,
     jobId: null,
-    instanceId: found.id,
+    live: liveStateFrom(found, null),
     since: context.clock.now(),
   }
   return (await follow(one, target)) ?? ends.notInList('vanished')

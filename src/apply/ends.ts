@@ -75,3 +75,8 @@ export function notInList(
 ): OpenResult<'unknown', 'not-in-list'> {
   return openResult('unknown', 'not-in-list', { what })
 }
+
+/** `--job-timeout` has passed, and the instance is whole. */
+export function createdBesideJob(): ProtectedResult<'created'> {
+  return created('the instance is whole, but its job had not ended after --job-timeout')
+}

@@ -1,4 +1,5 @@
 import { NO_FATE } from '../journal/fate.ts'
+import { liveStateFrom, NOT_SEEN_YET } from '../plan/live-state.ts'
 import type { Action } from '../plan/action.ts'
 import type { PlannedRow } from '../plan/plan.ts'
 import { protectedResult, type Outcome, type RowResult } from '../outcome.ts'
@@ -90,8 +91,10 @@ async function beforeSending(one: OneRow, action: Action): Promise<Step> {
       creation.subject.groupId,
     // Where the fate is unknown a job has said all it can: only the list tells now.
     jobId: action.kind === 'resume' ? (action.open?.jobId ?? null) : null,
-    instanceId:
-      action.kind === 'resume' ? (action.instance?.id ?? action.open?.instanceId ?? null) : null,
+    live:
+      action.kind === 'resume'
+        ? liveStateFrom(action.instance, action.open?.instanceId ?? null)
+        : NOT_SEEN_YET,
     since: action.open?.intendedAt ?? context.clock.now(),
   }
   account.jobId = action.open?.jobId ?? null

@@ -1,3 +1,4 @@
+import { NOT_SEEN_YET } from '../plan/live-state.ts'
 import { neverReady } from '../plan/rules.ts'
 import { CREATE_FAILED_ONCE, GROUP_STATUS } from '../sdrs/catalogue.ts'
 import { ApiError } from '../sdrs/errors.ts'
@@ -52,7 +53,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
       const result = await follow(one, {
         ...creation.subject,
         jobId: sent.jobId,
-        instanceId: null,
+        live: NOT_SEEN_YET,
         since: context.clock.now(),
       })
       if (result !== null) return result
@@ -127,7 +128,7 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
     return follow(one, {
       ...creation.subject,
       jobId: null,
-      instanceId: null,
+      live: NOT_SEEN_YET,
       since: context.clock.now(),
     })
   }
@@ -149,6 +150,6 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
 }
 
 async function isNothingLeft(one: OneRow): Promise<boolean> {
-  const found = await findServer(one.context, one.creation.subject.serverId, { patient: false })
-  return found !== 'unreadable' && found === null
+  const found = await findServer(one.context, one.creation.subject, { patient: false })
+  return found.kind === 'not-found'
 }

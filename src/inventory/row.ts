@@ -28,8 +28,3 @@ export interface Row {
   /** The cells as the inventory had them, in the order of its columns, so that `remaining.csv` is its own rows. */
   readonly source: readonly (string | undefined)[]
 }
-
-/** How two spellings of one ID are recognised as the same: without case and hyphens. */
-export function idKey(id: string): string {
-  return id.replaceAll('-', '').toLowerCase()
-}

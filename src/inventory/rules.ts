@@ -1,7 +1,8 @@
 import type { Columns } from './columns.ts'
 import type { Finding } from './problem.ts'
 import { issuePlace, type RowContext } from './row-findings.ts'
-import { idKey, type Row } from './row.ts'
+import { groupKey, serverKey } from '../keys.ts'
+import type { Row } from './row.ts'
 import type { Table } from './table.ts'
 
 /** A rule that sees one row after the other and remembers what it needs. */
@@ -25,7 +26,7 @@ const rules: readonly Rule[] = [
     code: 'duplicate-server',
     field: 'server_id',
     value: (row) => row.serverId,
-    key: (row) => (row.serverId === '' ? undefined : idKey(row.serverId)),
+    key: (row) => (row.serverId === '' ? undefined : serverKey(row.serverId)),
     scope: everywhere,
     clashes: () => true,
   },
@@ -35,7 +36,9 @@ const rules: readonly Rule[] = [
     value: (row) => row.name,
     key: (row) => (row.name === '' ? undefined : row.name),
     scope: (row) =>
-      row.serverGroupId === undefined ? `name ${row.serverGroup ?? ''}` : idKey(row.serverGroupId),
+      row.serverGroupId === undefined
+        ? `name ${row.serverGroup ?? ''}`
+        : groupKey(row.serverGroupId),
     clashes: () => true,
   },
   {
@@ -45,7 +48,8 @@ const rules: readonly Rule[] = [
     value: (row) => row.serverGroupId,
     key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
     scope: everywhere,
-    clashes: (row, first) => idKey(row.serverGroupId ?? '') !== idKey(first.serverGroupId ?? ''),
+    clashes: (row, first) =>
+      groupKey(row.serverGroupId ?? '') !== groupKey(first.serverGroupId ?? ''),
   },
 ]
 

@@ -1,5 +1,6 @@
 import picomatch from 'picomatch'
-import { idKey, type Row } from './row.ts'
+import { serverKey } from '../keys.ts'
+import type { Row } from './row.ts'
 import { parseShard, shardOf, type Shard } from './shard.ts'
 import { compareWaves } from './waves.ts'
 
@@ -99,8 +100,8 @@ export function describeSelection(selection: Selection): string | null {
 function matchesGlob(glob: string): (row: Row) => boolean {
   const matchesName = picomatch(glob, { dot: true })
   if (!/^[0-9a-f*?-]+$/i.test(glob)) return (row) => matchesName(row.name)
-  const matchesId = picomatch(idKey(glob))
-  return (row) => matchesName(row.name) || matchesId(idKey(row.serverId))
+  const matchesId = picomatch(serverKey(glob))
+  return (row) => matchesName(row.name) || matchesId(serverKey(row.serverId))
 }
 
 function parseRanges(text: string): (readonly [number, number])[] | undefined {

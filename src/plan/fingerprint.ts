@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { idKey } from '../inventory/row.ts'
+import { unifyId } from '../keys.ts'
 import type { PlanDocument, PlanRow } from './document.ts'
 
 /** How a field of a plan's row counts when two plans are held against each other. */
@@ -56,13 +56,15 @@ export function decisionOf(row: PlanRow, field: DecidingField): string {
       Object.entries(row.request?.protected_instance ?? {})
         .map(([name, value]): [string, unknown] => [
           name,
-          typeof value === 'string' && IDS_OF_BODY.includes(name) ? idKey(value) : value,
+          typeof value === 'string' && IDS_OF_BODY.includes(name) ? unifyId(value) : value,
         ])
         .toSorted(([one], [other]) => (one < other ? -1 : 1)),
     )
   }
   const value = row[field]
-  return JSON.stringify(WEIGHTS[field] === 'id' && typeof value === 'string' ? idKey(value) : value)
+  return JSON.stringify(
+    WEIGHTS[field] === 'id' && typeof value === 'string' ? unifyId(value) : value,
+  )
 }
 
 /** Of all rows, in the order in which they are sent. Pure. */

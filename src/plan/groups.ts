@@ -1,6 +1,7 @@
 import type { Problem } from '../inventory/problem.ts'
 import { groupBy } from '../group-by.ts'
-import { idKey, type Row } from '../inventory/row.ts'
+import type { Row } from '../inventory/row.ts'
+import { groupKey } from '../keys.ts'
 import type { ServerGroup } from '../sdrs/schema.ts'
 
 export interface ResolvedGroups {
@@ -14,7 +15,7 @@ export function resolveGroups(
   rows: readonly Row[],
   groups: readonly ServerGroup[],
 ): ResolvedGroups {
-  const byId = new Map(groups.map((group) => [idKey(group.id), group]))
+  const byId = new Map(groups.map((group) => [groupKey(group.id), group]))
   const byName = groupBy(groups, (group) => group.name)
   const byRow = new Map<number, ServerGroup>()
   const problems: Problem[] = []
@@ -34,7 +35,7 @@ function resolve(
   const named = row.serverGroup === undefined ? null : (byName.get(row.serverGroup) ?? [])
   if (row.serverGroupId !== undefined) {
     // A group may be named like an ID, as `--group` cannot tell the two apart.
-    const group = byId.get(idKey(row.serverGroupId)) ?? only(byName.get(row.serverGroupId))
+    const group = byId.get(groupKey(row.serverGroupId)) ?? only(byName.get(row.serverGroupId))
     if (group === undefined) {
       return problem(
         row,

@@ -5,6 +5,7 @@ import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/sche
 import { openResult } from '../outcome-sentences.ts'
 import { driftOf } from './drift.ts'
 import type { Action } from './action.ts'
+import { MOVED_STATUSES } from './locate-instance.ts'
 
 /** All that one decision needs. */
 export interface RowFacts {
@@ -12,7 +13,7 @@ export interface RowFacts {
   readonly group: ServerGroup
   readonly instance: ProtectedInstance | null
   /** The server is the DR server of `instance`, not its production server. */
-  readonly asTarget: boolean
+  readonly asDrServer: boolean
   readonly inGroup: boolean
   readonly open: OpenCreate | null
   readonly mayReplace: boolean
@@ -44,14 +45,14 @@ export function decide(facts: RowFacts): Action {
 }
 
 /** An accepted job, or a lost create that has shown up: whatever the inventory says now, first see it to its end. */
-function followOpenCreate({ open, instance, inGroup, asTarget }: RowFacts): Action | null {
-  if (open === null || asTarget) return null
+function followOpenCreate({ open, instance, inGroup, asDrServer }: RowFacts): Action | null {
+  if (open === null || asDrServer) return null
   if (open.fate.kind === 'accepted') return { kind: 'resume', open, instance }
   return instance !== null && inGroup ? { kind: 'resume', open, instance } : null
 }
 
-function refuseDrServer({ asTarget, instance, row }: RowFacts): Action | null {
-  if (!asTarget || instance === null || isTurnedRound(instance)) return null
+function refuseDrServer({ asDrServer, instance, row }: RowFacts): Action | null {
+  if (!asDrServer || instance === null) return null
   const { serverId } = row
   const result = openResult('conflict', 'other-group', { why: 'dr-server', serverId, instance })
   return { kind: 'conflict', instance, result }
@@ -108,8 +109,6 @@ export function neverReady(status: string): boolean {
   return isBroken(status) || status === 'failed-over' || status === 'deleting'
 }
 
-const UNUSUAL = ['failing-over', 'failed-over', 'reversing', 'reprotecting']
-
 /** In these an instance is whole, even where something is being done to it or its group. */
 const USUAL = [
   'available',
@@ -121,16 +120,16 @@ const USUAL = [
   'nic-deleting',
 ]
 
-function warningOf({ status }: ProtectedInstance): string | null {
-  if (UNUSUAL.includes(status)) {
-    return `the protected instance is in ${status}: production may run on the DR side`
-  }
+/** Nothing is missing of such an instance: its create has succeeded. */
+export function isWhole(status: string): boolean {
   return USUAL.includes(status)
-    ? null
-    : `the protected instance is in "${status}", a status that is not documented: look at it`
 }
 
-/** After a failover it is undocumented which of the two servers is called source. */
-function isTurnedRound(instance: ProtectedInstance): boolean {
-  return instance.priorityStation === 'target' || UNUSUAL.includes(instance.status)
+function warningOf({ status }: ProtectedInstance): string | null {
+  if (MOVED_STATUSES.includes(status)) {
+    return `the protected instance is in ${status}: production may run on the DR side`
+  }
+  return isWhole(status)
+    ? null
+    : `the protected instance is in "${status}", a status that is not documented: look at it`
 }

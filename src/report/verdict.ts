@@ -1,4 +1,3 @@
-import { idKey } from '../inventory/row.ts'
 import {
   protectedResult,
   type Drift,
@@ -9,8 +8,9 @@ import {
 } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
-import { isBroken } from '../sdrs/schema.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import { liveStateFrom, type LiveState } from '../plan/live-state.ts'
+import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
+import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
 
 /** A row with what the run believes about it. `serverGroupId` is the wanted group, once its name is resolved. */
 export interface RowOutcome {
@@ -23,26 +23,14 @@ export interface RowOutcome {
 export type DriftOf = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 
 /** What the fresh list says of one row's server. */
-type LiveState =
-  | { readonly kind: 'absent' }
-  | {
-      readonly kind: 'elsewhere' | 'broken' | 'deleting' | 'creating' | 'healthy'
-      readonly instance: ProtectedInstance
-    }
-
-/** Instances by the servers they are about; after a failover it is open which of the two is which. */
-export type InstanceIndex = ReadonlyMap<string, readonly ProtectedInstance[]>
-
-export function indexInstances(instances: readonly ProtectedInstance[]): InstanceIndex {
-  const index = new Map<string, ProtectedInstance[]>()
-  for (const instance of instances) {
-    const servers = [instance.sourceServer, instance.targetServer].filter((id) => id !== null)
-    for (const key of new Set(servers.map(idKey))) {
-      index.set(key, [...(index.get(key) ?? []), instance])
-    }
-  }
-  return index
-}
+type Standing =
+  | 'absent'
+  | 'elsewhere'
+  | 'as-dr-server'
+  | 'broken'
+  | 'deleting'
+  | 'creating'
+  | 'healthy'
 
 /**
  * The last word on a row: what the run believes, held against a list that was read after the run.
@@ -62,18 +50,24 @@ export function settle(
   index: InstanceIndex,
   driftOf: DriftOf,
 ): Outcome {
-  const live = look(row, serverGroupId, outcome, index)
+  const located = locateInstance(index, { serverId: row.serverId, groupId: serverGroupId })
+  const live = liveStateFrom(located?.instance ?? null, outcome.protectedInstanceId)
+  const standing = standingOf(located)
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, outcome, live)
+      return confirm(outcome, outcome, { live, standing, row })
     case 'unknown':
-      return live.kind === 'absent' ? outcome : confirm(outcome, protectedResult('created'), live)
+      return live.kind === 'seen'
+        ? confirm(outcome, protectedResult('created'), { live, standing, row })
+        : outcome
     case 'blocked':
     case 'not-attempted':
-      return live.kind === 'healthy' ? adopt(outcome, row, live.instance, driftOf) : outcome
+      return live.kind === 'seen' && standing === 'healthy'
+        ? adopt(outcome, row, live.instance, driftOf)
+        : outcome
     case 'failed':
-      return live.kind === 'healthy' && outcome.reason !== 'job-failed'
+      return live.kind === 'seen' && standing === 'healthy' && outcome.reason !== 'job-failed'
         ? adopt(outcome, row, live.instance, driftOf)
         : outcome
     case 'conflict':
@@ -82,35 +76,31 @@ export function settle(
   }
 }
 
-function look(row: Row, group: string | null, outcome: Outcome, index: InstanceIndex): LiveState {
-  const candidates = index.get(idKey(row.serverId)) ?? []
-  const here = candidates.filter(
-    (candidate) =>
-      group !== null &&
-      candidate.serverGroupId !== null &&
-      idKey(candidate.serverGroupId) === idKey(group),
-  )
-  const instance = here.find(({ id }) => id === outcome.protectedInstanceId) ?? here[0]
-  if (instance === undefined) {
-    return candidates[0] === undefined
-      ? { kind: 'absent' }
-      : { kind: 'elsewhere', instance: candidates[0] }
-  }
-  if (isBroken(instance.status)) return { kind: 'broken', instance }
-  if (instance.status === 'deleting' || instance.status === 'creating') {
-    return { kind: instance.status, instance }
-  }
-  return { kind: 'healthy', instance }
+function standingOf(located: Located | null): Standing {
+  if (located === null) return 'absent'
+  if (located.asDrServer) return 'as-dr-server'
+  if (!located.inGroup) return 'elsewhere'
+  const { status } = located.instance
+  if (isBroken(status)) return 'broken'
+  return status === 'deleting' || status === 'creating' ? status : 'healthy'
 }
 
 /** For a row that is believed to be protected. */
-function confirm(outcome: Outcome, believed: ProtectedResult, live: LiveState): Outcome {
-  if (live.kind === 'absent') {
+function confirm(
+  outcome: Outcome,
+  believed: ProtectedResult,
+  {
+    live,
+    standing,
+    row,
+  }: { readonly live: LiveState; readonly standing: Standing; readonly row: Row },
+): Outcome {
+  if (live.kind !== 'seen' || standing === 'absent') {
     return withResult(outcome, openResult('unknown', 'not-in-list', { what: 'believed' }))
   }
   const { instance } = live
   const seen = withInstance(outcome, instance)
-  switch (live.kind) {
+  switch (standing) {
     case 'healthy':
       return withResult(seen, believed)
     case 'creating':
@@ -136,6 +126,15 @@ function confirm(outcome: Outcome, believed: ProtectedResult, live: LiveState): 
         openResult('conflict', 'other-group', { why: 'group', group, instance }),
       )
     }
+    case 'as-dr-server':
+      return withResult(
+        seen,
+        openResult('conflict', 'other-group', {
+          why: 'dr-server',
+          serverId: row.serverId,
+          instance,
+        }),
+      )
   }
 }
 
