@@ -1,4 +1,4 @@
-import { emptyTable, type Table } from './table.ts'
+import { tableOf, type Table } from './table.ts'
 
 /** What has happened so far as far as faults care. It lives in the world, so a saved world carries on where it stopped. */
 export interface FaultState {
@@ -16,8 +16,8 @@ export interface FaultState {
 
 export const noFaultsYet: FaultState = {
   seen: {},
-  matched: emptyTable(),
+  matched: tableOf(),
   fired: [],
-  firedByServer: emptyTable(),
-  createsSeen: emptyTable(),
+  firedByServer: tableOf(),
+  createsSeen: tableOf(),
 }

@@ -3,7 +3,6 @@ import { chance } from './chance.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { groupsOf } from './groups.ts'
 import type { CreateFails, World } from './state.ts'
-import { tableEntries, tablePut } from './table.ts'
 
 /**
  * The part of a fault plan that is a property of the cloud and not of single requests: its limits,
@@ -24,7 +23,7 @@ function withGroups(world: World, plan: FaultPlan): World {
   for (const group of groupsOf(world)) {
     const change = plan.groups.find(({ name }) => matchesGlob(name, group.name))
     if (change === undefined) continue
-    groups = tablePut(groups, group.id, {
+    groups = groups.set(group.id, {
       ...group,
       parallel: change.parallel === undefined ? group.parallel : change.parallel,
       capacity: change.capacity === undefined ? group.capacity : change.capacity,
@@ -37,7 +36,7 @@ function withGroups(world: World, plan: FaultPlan): World {
 function withFailingJobs(world: World, plan: FaultPlan): World {
   if (plan.jobs.length === 0) return world
   let { servers } = world
-  for (const [key, server] of tableEntries(world.servers)) {
+  for (const [key, server] of world.servers) {
     const found = plan.jobs.find(
       (job, place) =>
         matchesGlob(job.server, server.name) &&
@@ -45,7 +44,7 @@ function withFailingJobs(world: World, plan: FaultPlan): World {
     )
     if (found === undefined) continue
     const { server: _glob, probability: _share, ...createFails } = found
-    servers = tablePut(servers, key, { ...server, createFails: createFails satisfies CreateFails })
+    servers = servers.set(key, { ...server, createFails: createFails satisfies CreateFails })
   }
   return { ...world, servers }
 }

@@ -6,7 +6,6 @@ import { text } from './fields.ts'
 import { matchesGlob } from './glob.ts'
 import type { Operation, SimulatorRequest } from './route.ts'
 import { serverKey, type World } from './state.ts'
-import { tableGet, tablePut } from './table.ts'
 
 /** What a rule may look at. */
 export interface FaultCase {
@@ -26,7 +25,7 @@ export function faultCaseOf(
   const wire = readInstance(request.body)
   const id = text(wire['server_id'])
   const key = serverKey(id)
-  const known = tableGet(world.servers, key)
+  const known = world.servers.get(key)
   return { operation, server: key, names: [id, known?.name ?? '', text(wire['name'])] }
 }
 
@@ -55,9 +54,9 @@ export function decideFault(
   let decided: { readonly place: number; readonly rule: FaultRule } | null = null
   for (const [place, rule] of plan.rules.entries()) {
     if (!concerns(rule, request)) continue
-    const nth = (tableGet(next.matched, String(place)) ?? 0) + 1
+    const nth = (next.matched.get(String(place)) ?? 0) + 1
     if (rule.nth !== undefined) {
-      next = { ...next, matched: tablePut(next.matched, String(place), nth) }
+      next = { ...next, matched: next.matched.set(String(place), nth) }
     }
     if (decided === null && fires(plan, rule, place, nth, next, request)) decided = { place, rule }
   }
@@ -67,8 +66,8 @@ export function decideFault(
   const after = { ...next, fired: fired.with(place, (fired[place] ?? 0) + 1) }
   if (request.server === null || rule.timesPerServer === undefined) return [rule.do, after]
   const key = `${place}/${request.server}`
-  const times = (tableGet(after.firedByServer, key) ?? 0) + 1
-  return [rule.do, { ...after, firedByServer: tablePut(after.firedByServer, key, times) }]
+  const times = (after.firedByServer.get(key) ?? 0) + 1
+  return [rule.do, { ...after, firedByServer: after.firedByServer.set(key, times) }]
 }
 
 function fires(
@@ -82,14 +81,14 @@ function fires(
   if (rule.nth !== undefined && rule.nth !== nth) return false
   if (rule.times !== undefined && (state.fired[place] ?? 0) >= rule.times) return false
   if (rule.timesPerServer !== undefined && request.server !== null) {
-    const before = tableGet(state.firedByServer, `${place}/${request.server}`) ?? 0
+    const before = state.firedByServer.get(`${place}/${request.server}`) ?? 0
     if (before >= rule.timesPerServer) return false
   }
   if (rule.probability === undefined) return true
   const turn =
     request.server === null
       ? (state.seen[request.operation] ?? 0)
-      : (tableGet(state.createsSeen, request.server) ?? 0)
+      : (state.createsSeen.get(request.server) ?? 0)
   return (
     chance(plan.seed, 'fault', place, request.operation, request.server ?? '', turn) <
     rule.probability
@@ -111,6 +110,6 @@ function countSeen(state: FaultState, { operation, server }: FaultCase): FaultSt
     createsSeen:
       server === null
         ? state.createsSeen
-        : tablePut(state.createsSeen, server, (tableGet(state.createsSeen, server) ?? 0) + 1),
+        : state.createsSeen.set(server, (state.createsSeen.get(server) ?? 0) + 1),
   }
 }

@@ -4,7 +4,6 @@ import { instanceStatusAt } from './lifecycle.ts'
 import { logItems, type Log } from './log.ts'
 import { idListOf, isRefusal, pageOf } from './paging.ts'
 import type { Instance, World } from './state.ts'
-import { tableGet } from './table.ts'
 import { instanceOnWire } from './wire.ts'
 
 /**
@@ -24,7 +23,7 @@ export const listProtectedInstances: Handler = reading((world, { query, now }) =
   const found: Instance[] = []
   for (const log of idsOf(world, query, groupIds, instanceIds)) {
     for (const id of log) {
-      const instance = tableGet(world.instances, id)
+      const instance = world.instances.get(id)
       if (instance !== undefined && matches(instance)) found.push(instance)
     }
   }
@@ -45,7 +44,7 @@ function idsOf(
 ): (readonly string[])[] {
   const one = query.get('server_group_id') ?? ''
   const groups = groupIds === null ? (one === '' ? null : [one]) : [...groupIds]
-  if (groups !== null) return groups.map((id) => itemsOrNone(tableGet(world.groups, id)?.instances))
+  if (groups !== null) return groups.map((id) => itemsOrNone(world.groups.get(id)?.instances))
   return instanceIds === null ? [logItems(world.instanceOrder)] : [[...instanceIds]]
 }
 
@@ -75,7 +74,7 @@ function filterOf(
 }
 
 function productionZone(world: World, instance: Instance): string | undefined {
-  const group = tableGet(world.groups, instance.groupId)
+  const group = world.groups.get(instance.groupId)
   return group?.priorityStation === 'target'
     ? group.targetAvailabilityZone
     : group?.sourceAvailabilityZone

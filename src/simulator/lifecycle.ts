@@ -1,5 +1,4 @@
 import type { Group, Instance, Job, JobEnd, SubJob, World } from './state.ts'
-import { tableGet } from './table.ts'
 
 /**
  * What a record looks like at an instant. Nothing here changes the world: a job that ends at noon is
@@ -40,7 +39,7 @@ export function instanceStatusAt(world: World, instance: Instance, at: number): 
   if (instance.ends === 'gone') return null
   if (instance.ends === 'error') return 'error'
   if (instance.fixedStatus !== null) return instance.fixedStatus
-  const group = tableGet(world.groups, instance.groupId)
+  const group = world.groups.get(instance.groupId)
   const status = group === undefined ? null : groupStatusAt(group, at)
   return status !== null && SHARED_WITH_GROUP.has(status) ? status : 'available'
 }

@@ -6,12 +6,11 @@ import {
   shareDone,
 } from './lifecycle.ts'
 import type { Group, Instance, Job, SubJob, World } from './state.ts'
-import { tableGet } from './table.ts'
 
 /** Records as the API writes them. A record that is not there at `at` must not be asked for. */
 
 export function instanceOnWire(world: World, instance: Instance, at: number): object {
-  const group = tableGet(world.groups, instance.groupId)
+  const group = world.groups.get(instance.groupId)
   const done = at >= instance.readyAt
   return {
     id: instance.id,
