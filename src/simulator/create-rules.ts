@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { matchesGlob } from './glob.ts'
 import { refuse, type Answer } from './answers.ts'
-import type { CreateFields } from './fields.ts'
+import type { CreateFields } from './create-fields.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { serverKey, type Group, type Server, type World } from './state.ts'
 

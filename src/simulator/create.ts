@@ -2,7 +2,7 @@ import { ok, refuse } from './answers.ts'
 import { newId, newJobId, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
 import { addressKey, judgeCreate, parallelOf, type CreateCase } from './create-rules.ts'
-import { readCreateFields } from './fields.ts'
+import { readCreateFields } from './create-fields.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import {
