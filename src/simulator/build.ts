@@ -77,6 +77,7 @@ export function addServer(world: World, spec: ServerSpec): World {
     addresses: [productionAddress(world.serverOrder.length)],
     tags: [],
     createFails: null,
+    anomalies: null,
     ...own,
     disks:
       typeof disks === 'object'

@@ -1,6 +1,7 @@
 import { ok, refuse } from './answers.ts'
 import { newId, newJobId, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
+import { anomaliesOf, plannedFor } from './anomalies.ts'
 import { addressKey, judgeCreate, parallelOf, type CreateCase } from './create-rules.ts'
 import { readCreateFields } from './create-fields.ts'
 import { groupStatusAt } from './lifecycle.ts'
@@ -39,6 +40,7 @@ function carryOut(create: CreateCase): readonly [World, Job] {
   const attempt = create.world.createsByServer.get(serverKey(server.id)) ?? 0
   const plan = server.createFails
   const fails = plan !== null && (plan.times === null || attempt < plan.times) ? plan : null
+  const planned = plannedFor(server, attempt)
   const endsAt =
     now +
     chanceMs(
@@ -70,8 +72,9 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     readyAt: endsAt,
     updatedAt: endsAt,
     jobId,
-    ends: fails === null ? 'ready' : fails.leavesInstance ? 'error' : 'gone',
+    ends: endOf(fails),
     fixedStatus: null,
+    anomalies: anomaliesOf({ planned, fails, createdAt: now, readyAt: endsAt }),
     tags: fields.tags,
     flavor: fields.flavor ?? server.flavor,
     subnetId: fields.subnetId,
@@ -83,7 +86,7 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     id: jobId,
     type: 'createProtectedInstanceNoCG',
     startedAt: now,
-    endsAt,
+    endsAt: planned?.jobNeverEnds === true ? NEVER : endsAt,
     end: fails === null || fails.subJobOnly ? SUCCESS : failureOf(fails),
     groupId: group.id,
     instanceId: id,
@@ -92,6 +95,14 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     subJobs: pairJobs(jobId, instance, fails === null ? SUCCESS : failureOf(fails)),
   }
   return [record(world, { ...create, world }, instance, job), job]
+}
+
+/** The last instant that a Date can tell, and a number that JSON keeps. */
+const NEVER = 8_640_000_000_000_000
+
+function endOf(fails: CreateFails | null): Instance['ends'] {
+  if (fails === null || fails.leavesInstance === 'healthy') return 'ready'
+  return fails.leavesInstance ? 'error' : 'gone'
 }
 
 const SUCCESS: JobEnd = { status: 'SUCCESS', errorCode: null, failReason: null }
@@ -112,7 +123,7 @@ function record(world: World, { group, now }: CreateCase, instance: Instance, jo
       jobs: logAppend(group.jobs, job.id),
       instanceCount: group.instanceCount + 1,
       pairCount: group.pairCount + instance.pairs.length,
-      running: limited ? [...group.running.filter((endsAt) => endsAt > now), job.endsAt] : [],
+      running: limited ? [...group.running.filter((endsAt) => endsAt > now), instance.readyAt] : [],
     }),
     instances: world.instances.set(instance.id, instance),
     instanceOrder: logAppend(world.instanceOrder, instance.id),

@@ -81,6 +81,7 @@ export function targetOf(world: World, instanceId: string, now: number): Server 
           })),
     tags: [],
     createFails: null,
+    anomalies: null,
   }
 }
 

@@ -1,6 +1,6 @@
-import { ok } from './answers.ts'
+import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import { instanceStatusAt } from './lifecycle.ts'
+import { instanceStatusAt, isOmittedAt } from './lifecycle.ts'
 import { logItems, type Log } from './log.ts'
 import { idListOf, isRefusal, pageOf } from './paging.ts'
 import type { Instance, World } from './state.ts'
@@ -13,27 +13,39 @@ import { instanceOnWire } from './wire.ts'
 export const listProtectedInstances: Handler = reading((world, { query, now }) => {
   const page = pageOf(query)
   if (isRefusal(page)) return page.refusal
-  const groupIds = idListOf(query, 'server_group_ids')
-  if (isRefusal(groupIds)) return groupIds.refusal
-  const instanceIds = idListOf(query, 'protected_instance_ids')
-  if (isRefusal(instanceIds)) return instanceIds.refusal
+  const found = findListed(world, query, now)
+  if ('refusal' in found) return found.refusal
+  return ok({
+    protected_instances: found
+      .slice(page.offset, page.offset + page.limit)
+      .map((instance) => instanceOnWire(world, instance, now - world.limits.listLagMs)),
+    count: found.length,
+  })
+})
 
-  const at = now - world.limits.listLagMs
-  const matches = filterOf(world, query, at)
+/** All that a list with this query shows, over all its pages. */
+export function findListed(
+  world: World,
+  query: URLSearchParams,
+  now: number,
+): readonly Instance[] | { readonly refusal: Answer } {
+  const groupIds = idListOf(query, 'server_group_ids')
+  if (isRefusal(groupIds)) return groupIds
+  const instanceIds = idListOf(query, 'protected_instance_ids')
+  if (isRefusal(instanceIds)) return instanceIds
+
+  const matches = filterOf(world, query, now - world.limits.listLagMs)
   const found: Instance[] = []
   for (const log of idsOf(world, query, groupIds, instanceIds)) {
     for (const id of log) {
       const instance = world.instances.get(id)
-      if (instance !== undefined && matches(instance)) found.push(instance)
+      if (instance !== undefined && matches(instance) && !isOmittedAt(instance, now)) {
+        found.push(instance)
+      }
     }
   }
-  return ok({
-    protected_instances: found
-      .slice(page.offset, page.offset + page.limit)
-      .map((instance) => instanceOnWire(world, instance, at)),
-    count: found.length,
-  })
-})
+  return found
+}
 
 /** Several groups win over one, and either wins over a list of instances. */
 function idsOf(

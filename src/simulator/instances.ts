@@ -2,7 +2,7 @@ import { isRecord, noContent, ok, refuse } from './answers.ts'
 import { newJobId, reading, type Call, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
 import { checkTags, isName, tagsOf } from './fields.ts'
-import { groupStatusAt, instanceStatusAt } from './lifecycle.ts'
+import { groupStatusAt, instanceStatusAt, stationOf } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import type { Instance, Job, World } from './state.ts'
 import { instanceOnWire } from './wire.ts'
@@ -77,6 +77,7 @@ export const deleteProtectedInstance: Handler = (world, call) => {
   ) {
     return [world, refuse('SDRS.1325', `the protection group is ${groupStatus}`)]
   }
+  // Healthy or not: to leave a healthy one alone is the caller's task, and the ledger tells.
   const deletesTarget = isRecord(call.body) && call.body['delete_target_server'] === true
   const [withId, jobId] = newJobId(world)
   const endsAt = call.now + chanceMs(world.limits.otherJobTimeMs, world.seed, 'delete', instance.id)
@@ -92,6 +93,8 @@ export const deleteProtectedInstance: Handler = (world, call) => {
     departures: [...world.departures, { at: endsAt, instanceId: instance.id }],
     ledger: logAppend(world.ledger, {
       kind: 'delete',
+      status,
+      station: stationOf(world, instance),
       at: call.now,
       serverId: instance.serverId,
       serverGroupId: instance.groupId,

@@ -24,13 +24,18 @@ export function settle(world: World, now: number): World {
 function keepTarget(world: World, instance: Instance, at: number): World {
   if (instance.deletion === null || instance.deletion.deletesTarget) return world
   const target = targetOf(world, instance.id, at - 1)
-  if (target === null || instance.ends !== 'ready') return world
+  if (target === null || isUnfinished(instance, at)) return world
   const key = serverKey(target.id)
   return {
     ...world,
     servers: world.servers.set(key, target),
     serverOrder: logAppend(world.serverOrder, key),
   }
+}
+
+/** What a failed create left has no DR server worth keeping, unless it was repaired since. */
+function isUnfinished({ ends, anomalies }: Instance, at: number): boolean {
+  return ends !== 'ready' && !(anomalies?.turns.some((turn) => turn.at <= at) ?? false)
 }
 
 function release(world: World, instance: Instance): World {

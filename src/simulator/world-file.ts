@@ -96,6 +96,7 @@ function lengthen(world: World, short: ShortInstance, at: number): Instance {
     jobId: null,
     ends: status === 'error' ? 'error' : 'ready',
     fixedStatus: followsGroup || status === 'error' ? null : status,
+    anomalies: short.anomalies,
     tags: [],
     flavor: server?.flavor ?? '',
     subnetId: null,
@@ -143,6 +144,7 @@ export function saveWorld(world: World): WorldFile {
     createsByServer: recordOf(world.createsByServer),
     counters: world.counters,
     faults: {
+      startedAt: world.faults.startedAt,
       seen: world.faults.seen,
       matched: recordOf(world.faults.matched),
       fired: [...world.faults.fired],
@@ -158,6 +160,7 @@ function listed<T>(table: Table<T>, keys: readonly string[]): T[] {
 
 function faultsOf(saved: NonNullable<WorldFile['faults']>): World['faults'] {
   return {
+    startedAt: saved.startedAt,
     seen: saved.seen,
     matched: tableOf(saved.matched),
     fired: saved.fired,

@@ -108,6 +108,7 @@ function earlierInstance(
     jobId: null,
     ends: before === 'error' ? 'error' : 'ready',
     fixedStatus: before === 'fault' ? 'fault' : null,
+    anomalies: null,
     tags: [],
     flavor: 's3.large.2',
     subnetId: null,
