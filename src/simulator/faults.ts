@@ -1,59 +1,26 @@
-import { isRecord } from './answers.ts'
 import { chance } from './chance.ts'
+import type { FaultCase } from './fault-case.ts'
 import type { Fault, FaultPlan, FaultRule } from './fault-plan.ts'
 import type { FaultState } from './fault-state.ts'
-import { text } from './fields.ts'
 import { matchesGlob } from './glob.ts'
-import type { Operation, SimulatorRequest } from './route.ts'
-import { serverKey, type World } from './state.ts'
-
-/** What a rule may look at. */
-export interface FaultCase {
-  readonly operation: Operation
-  /** A create's server, by key; null for every other request. */
-  readonly server: string | null
-  /** Names that `server` globs are held against: the server's ID and name, and the instance's. */
-  readonly names: readonly string[]
-}
-
-export function faultCaseOf(
-  world: World,
-  operation: Operation,
-  request: SimulatorRequest,
-): FaultCase {
-  if (operation !== 'createProtectedInstance') return { operation, server: null, names: [] }
-  const wire = readInstance(request.body)
-  const id = text(wire['server_id'])
-  const key = serverKey(id)
-  const known = world.servers.get(key)
-  return { operation, server: key, names: [id, known?.name ?? '', text(wire['name'])] }
-}
-
-function readInstance(body: string): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(body)
-    const wire = isRecord(json) ? json['protected_instance'] : undefined
-    return isRecord(wire) ? wire : {}
-  } catch {
-    return {}
-  }
-}
 
 /**
  * The fault that this request meets, if any, and the state after it. A create's chance depends on its
  * server and on how often that was tried, any other request's on how many of its kind came before:
- * so concurrency, which shuffles arrivals, does not change who is hit.
+ * so concurrency, which shuffles arrivals, does not change who is hit. `applies`: whether an effect
+ * would change anything about this request.
  */
 export function decideFault(
   plan: FaultPlan,
   state: FaultState,
   request: FaultCase,
+  applies: (effect: Fault) => boolean,
 ): readonly [Fault | null, FaultState] {
   if (plan.rules.length === 0) return [null, state]
   let next = countSeen(state, request)
   let decided: { readonly place: number; readonly rule: FaultRule } | null = null
   for (const [place, rule] of plan.rules.entries()) {
-    if (!concerns(rule, request)) continue
+    if (!concerns(rule, request) || !isInWindow(rule, next, request) || !applies(rule.do)) continue
     const nth = (next.matched.get(String(place)) ?? 0) + 1
     if (rule.nth !== undefined) {
       next = { ...next, matched: next.matched.set(String(place), nth) }
@@ -85,31 +52,46 @@ function fires(
     if (before >= rule.timesPerServer) return false
   }
   if (rule.probability === undefined) return true
+  const created = createdServer(request)
   const turn =
-    request.server === null
-      ? (state.seen[request.operation] ?? 0)
-      : (state.createsSeen.get(request.server) ?? 0)
+    created === null ? (state.seen[request.operation] ?? 0) : (state.createsSeen.get(created) ?? 0)
   return (
-    chance(plan.seed, 'fault', place, request.operation, request.server ?? '', turn) <
-    rule.probability
+    chance(plan.seed, 'fault', place, request.operation, created ?? '', turn) < rule.probability
   )
 }
 
-function concerns(rule: FaultRule, request: FaultCase): boolean {
-  if (!matchesGlob(rule.on, request.operation)) return false
-  const { server } = rule
+function concerns({ on, server, group }: FaultRule, request: FaultCase): boolean {
   return (
-    server === undefined || request.names.some((name) => name !== '' && matchesGlob(server, name))
+    matchesGlob(on, request.operation) &&
+    (server === undefined || request.names.some((name) => matchesGlob(server, name))) &&
+    (group === undefined || request.groups.some((name) => matchesGlob(group, name)))
   )
 }
 
-function countSeen(state: FaultState, { operation, server }: FaultCase): FaultState {
+function isInWindow(
+  { fromMs, untilMs }: FaultRule,
+  state: FaultState,
+  { now }: FaultCase,
+): boolean {
+  const elapsed = now - (state.startedAt ?? now)
+  return elapsed >= fromMs && (untilMs === undefined || elapsed < untilMs)
+}
+
+function countSeen(state: FaultState, request: FaultCase): FaultState {
+  const { operation, now } = request
+  const created = createdServer(request)
   return {
     ...state,
+    startedAt: state.startedAt ?? now,
     seen: { ...state.seen, [operation]: (state.seen[operation] ?? 0) + 1 },
     createsSeen:
-      server === null
+      created === null
         ? state.createsSeen
-        : state.createsSeen.set(server, (state.createsSeen.get(server) ?? 0) + 1),
+        : state.createsSeen.set(created, (state.createsSeen.get(created) ?? 0) + 1),
   }
+}
+
+/** The server of a create; null for every other request. */
+function createdServer({ operation, server }: FaultCase): string | null {
+  return operation === 'createProtectedInstance' ? server : null
 }
