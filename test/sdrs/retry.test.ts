@@ -11,6 +11,7 @@ const failed: Failed = {
   waitedMs: 0,
   patienceMs: 60 * 60_000,
 }
+const ASKED = { operation: 'create', host: 'sdrs.test', redact: (text: string) => text }
 const half = (): number => 0.5
 
 describe('a failed create', () => {
@@ -91,7 +92,7 @@ describe('what an answer means', () => {
     [400, 'null', 'row', null],
     [400, '"text"', 'row', null],
   ])('%i %s: %s', ([status, body, errorClass, code]) => {
-    const found = apiErrorFromResponse('create', { status, headers: {}, body }, 0)
+    const found = apiErrorFromResponse(ASKED, { status, headers: {}, body }, 0)
     expect([found.class, found.code]).toEqual([errorClass, code])
     expect(found.advice).not.toBe('')
   })
@@ -102,7 +103,7 @@ describe('what an answer means', () => {
         fc.integer({ min: 300, max: 599 }),
         fc.oneof(fc.string(), fc.json()),
         (status, body) => {
-          expect(apiErrorFromResponse('x', { status, headers: {}, body }, 0).httpStatus).toBe(
+          expect(apiErrorFromResponse(ASKED, { status, headers: {}, body }, 0).httpStatus).toBe(
             status,
           )
         },
