@@ -199,7 +199,8 @@ function classify(status: number, { code, answeredBy, isApi }: ErrorBody): Error
  */
 export function isFromElsewhere(error: ApiError): boolean {
   const { httpStatus, answeredBy } = error
-  if (httpStatus === null || httpStatus < 400 || httpStatus >= 500) return false
+  if (httpStatus === null || httpStatus < 400 || httpStatus >= 500 || httpStatus === 408)
+    return false
   return answeredBy === 'gateway' && (error.class === 'not-sent' || error.class === 'unknown-fate')
 }
 

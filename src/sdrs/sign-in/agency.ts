@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { parseJson } from '../../json.ts'
 import { sendOnce } from '../answer.ts'
 import { asItIs } from '../error-body.ts'
-import { ApiError, apiErrorFromResponse } from '../errors.ts'
+import { ApiError, apiErrorFromResponse, isFromElsewhere } from '../errors.ts'
 import type { Transport } from '../transport.ts'
 import type { AccessKey } from './signature.ts'
 
@@ -91,9 +91,8 @@ async function ask(options: {
 }
 
 function asRefusal(error: ApiError): ApiError {
-  const { class: errorClass, httpStatus } = error
-  // An ECS without an agency answers 404 here, with no body.
-  const isRefused = errorClass === 'access' || errorClass === 'row' || httpStatus === 404
+  // An ECS without an agency gets a 404 here, whose body was not looked at.
+  const isRefused = error.class === 'access' || isFromElsewhere(error)
   return error.amended({
     class: isRefused ? 'access' : 'not-sent',
     ...(isRefused ? { accessScope: 'sign-in' } : {}),

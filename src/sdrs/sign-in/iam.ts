@@ -7,9 +7,11 @@ import type { Redact } from '../error-body.ts'
 import {
   ApiError,
   apiErrorFromResponse,
+  isFromElsewhere,
   isRedirect,
   unreadableAnswer,
   type Asked,
+  type ErrorClass,
 } from '../errors.ts'
 import type { HttpResponse, Transport } from '../transport.ts'
 import type { UnsignedRequest } from './authenticator.ts'
@@ -84,10 +86,10 @@ export async function createToken(
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify({ auth: { identity, scope: { project: scope } } }),
   })
-  const token = response.headers['x-subject-token'] ?? ''
   const asked = askedOf(iam, 'createToken')
-  if (token === '') throw unreadableAnswer(asked, response, 'no X-Subject-Token header')
   const body = readAnswer(asked, response, tokenSchema).token
+  const token = response.headers['x-subject-token'] ?? ''
+  if (token === '') throw unreadableAnswer(asked, response, 'no X-Subject-Token header')
   return {
     token,
     lifetimeMs: lifetime(body.expires_at, body.issued_at ?? response.headers['date'], iam.clock),
@@ -141,12 +143,13 @@ async function ask(iam: Iam, operation: string, request: UnsignedRequest): Promi
     } catch (error) {
       const wait = WAITS_MS[attempt]
       if (!(error instanceof ApiError) || error.class === 'access') throw error
-      if (wait === undefined || iam.signal?.aborted === true) throw error
+      if (wait === undefined) throw error
       if (isRedirect(error.httpStatus) || isLastingProblem(error.code)) throw error
       await iam.clock.sleep(
         Math.min(error.retryAfterMs ?? wait, LONGEST_RETRY_AFTER_MS),
         iam.signal,
       )
+      if (iam.signal?.aborted === true) throw error
     }
   }
 }
@@ -169,12 +172,11 @@ async function askOnce(
   throw withClockSkew(error.amended({ class: 'access', accessScope: 'sign-in' }), response, now)
 }
 
-/** A page with a 404 or its like is not IAM: the URL is wrong, and stays so. */
-function mayPass({ class: errorClass, httpStatus }: ApiError): boolean {
-  if (errorClass === 'unknown-fate') {
-    return httpStatus === null || httpStatus < 400 || httpStatus >= 500 || httpStatus === 408
-  }
-  return errorClass === 'throttled' || errorClass === 'busy' || errorClass === 'not-sent'
+const MAY_PASS: ReadonlySet<ErrorClass> = new Set(['throttled', 'busy', 'unknown-fate', 'not-sent'])
+
+function mayPass(error: ApiError): boolean {
+  // A page with a 404 or its like is not IAM: the URL is wrong, and stays so.
+  return MAY_PASS.has(error.class) && !(error.class === 'unknown-fate' && isFromElsewhere(error))
 }
 
 function askedOf({ endpoint, redact }: Iam, operation: string): Asked {
