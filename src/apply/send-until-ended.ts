@@ -12,9 +12,6 @@ import { follow } from './follow.ts'
 import type { OneRow, Step } from './one-row.ts'
 import { sendCreate } from './send.ts'
 
-/** The server is locked by itself: its group is free. */
-const SERVER_LOCKED = 'SDRS.1359'
-
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
 export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
   const result = await sendAndFollow(one)
@@ -80,7 +77,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
     refusedSince ??= now
     const blocked = await busyForGood(one, error)
     if (blocked !== null) return blocked
-    const ofGroup = error.class === 'busy' && error.code !== SERVER_LOCKED
+    const ofGroup = error.class === 'busy' && error.scope === 'group'
     const since = ofGroup ? (context.dispatcher.busySince(groupId) ?? now) : refusedSince
     const decision = decideRetry(
       {
