@@ -1,8 +1,9 @@
-import { acquireLock, type Lock } from '../apply/lock.ts'
 import { createStopControl } from '../apply/stop.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { planText } from '../plan/text.ts'
+import { acquireLock, type Lock } from '../rollout/lock.ts'
+import { newRunId } from '../rollout/run-folder.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
@@ -11,7 +12,6 @@ import { approve, requireApproval } from './approval.ts'
 import { carryOut } from './carry-out.ts'
 import { readChecked } from './checked-inventory.ts'
 import { prepare } from './prepare.ts'
-import { newRunId } from './run-folder.ts'
 import { openSession, openLogging } from './session.ts'
 import { listen, type Signals } from './signals.ts'
 
@@ -31,12 +31,14 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     const { endpoints, projectId } = session.connection
     lock = await acquireLock({
       reportsDir: settings.reportsDir,
-      endpoint: endpoints.sdrs,
-      projectId,
       runId,
       command: 'apply',
       since: startedAt,
+      timeoutMs: 0,
+      signal: stop.following,
+      tell: (line) => io.stderr.write(`${line}\n`),
     })
+    lock.lost.addEventListener('abort', () => stop.stopSending('run-aborted'), { once: true })
     if (lock.tookOverFrom !== null) {
       io.stderr.write(`Took the lock over from the dead run ${lock.tookOverFrom.runId}.\n`)
     }
@@ -57,7 +59,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       return EXIT.usage
     }
     return await carryOut(
-      { settings, io, runId, startedAt, session, stop, signals, logging },
+      { settings, io, runId, startedAt, session, stop, signals, logging, lock },
       prepared,
     )
   } catch (error) {

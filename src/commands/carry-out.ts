@@ -10,6 +10,8 @@ import { reportJson } from '../report/json.ts'
 import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
 import { writeReportFiles } from '../report/write.ts'
+import type { Lock } from '../rollout/lock.ts'
+import { makeRunFolder } from '../rollout/run-folder.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
@@ -20,7 +22,6 @@ import { createNarrator } from './narrate.ts'
 import { nextAfterRun } from './next-run.ts'
 import type { Prepared } from './prepare.ts'
 import { makeReport, settleLate } from './reconciled.ts'
-import { makeRunFolder } from './run-folder.ts'
 import type { Session, Logging } from './session.ts'
 import type { Signals } from './signals.ts'
 
@@ -34,6 +35,7 @@ export interface Run {
   readonly stop: StopControl
   readonly signals: Signals
   readonly logging: Logging
+  readonly lock: Lock
 }
 
 /** Carries the plan out, reports it in every form, and returns the exit code. */
@@ -41,7 +43,7 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
   const { settings, io, session, stop, logging } = run
   const { inventory, plan } = prepared
   const directory = await makeRunFolder(settings.reportsDir, run.runId)
-  const journal = await openJournal(directory)
+  const journal = await openJournal(directory, { guard: () => run.lock.confirm() })
   await journal.append({
     type: 'run',
     at: io.now(),
