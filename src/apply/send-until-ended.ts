@@ -13,9 +13,6 @@ import { isSignInRefused } from './group-look.ts'
 import { mayBeOut, type OneRow, type Step } from './one-row.ts'
 import { sendCreate } from './send.ts'
 
-/** The server is locked by itself: its group is free. */
-const SERVER_LOCKED = 'SDRS.1359'
-
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
 export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
   const result = await sendAndFollow(one)
@@ -83,7 +80,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
     refusedSince ??= now
     const blocked = await busyForGood(one, error)
     if (blocked !== null) return blocked
-    const ofGroup = error.class === 'busy' && error.code !== SERVER_LOCKED
+    const ofGroup = error.class === 'busy' && error.scope === 'group'
     const since = ofGroup ? (context.dispatcher.busySince(groupId) ?? now) : refusedSince
     const decision = decideRetry(
       {

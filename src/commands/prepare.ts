@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection } from '../inventory/select.ts'
-import { readJournals, unusable } from '../journal/journal-file.ts'
-import { JOURNAL_FILE } from '../journal/journal.ts'
-import { InconsistentJournal, replay, type OpenWork } from '../journal/replay.ts'
+import { readOpenWork } from '../rollout/open-work.ts'
 import { planRollout, withoutShard, type PlannedRollout } from '../rollout/plan-rollout.ts'
+import type { RolledOut } from '../rollout/roll-out.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { refuse } from './checked-inventory.ts'
@@ -14,6 +12,14 @@ import { readFailure, type Session } from './session.ts'
 
 /** A service that is down or asks us to wait may take minutes: somebody should know. */
 const SLOW_MS = 4_000
+
+/** Tells after a moment that the cloud is slow, until what it returns is called. */
+export function tellSlowness({ quiet }: Settings, io: Io): () => void {
+  const timer = setTimeout(() => {
+    if (!quiet) io.stderr.write('Reading the cloud takes longer than usual …\n')
+  }, SLOW_MS)
+  return () => clearTimeout(timer)
+}
 
 /**
  * The plan of what was asked for, on the command line and by earlier runs. An exit code when the
@@ -26,15 +32,16 @@ export async function prepare(
   inventory: Inventory,
   signal: AbortSignal,
 ): Promise<PlannedRollout | number> {
-  const openWork = await readOpenWork(settings, session)
-  const patience = setTimeout(() => {
-    if (!settings.quiet) io.stderr.write('Reading the cloud takes longer than usual …\n')
-  }, SLOW_MS)
-  const { selection, replaceFailed } = settings
-  const { client, clock } = session
-  const { rows } = inventory
+  const { selection, replaceFailed, reportsDir } = settings
+  const { client, clock, connection } = session
+  const { projectId } = connection
+  const openWork = await readOpenWork(reportsDir, {
+    projectId,
+    endpoint: connection.endpoints.sdrs,
+  })
+  const told = tellSlowness(settings, io)
   const planned = await planRollout({
-    rows,
+    rows: inventory.rows,
     selection,
     openWork,
     client,
@@ -45,30 +52,22 @@ export async function prepare(
     .catch((error: unknown) => {
       throw readFailure(error)
     })
-    .finally(() => clearTimeout(patience))
-  switch (planned.kind) {
-    case 'planned':
-      return planned
-    case 'problems':
-      return refuse(inventory, planned.problems, settings, io)
-    case 'nothing-selected': {
-      const chosen = withoutShard(selection)
-      throw new Failure(
-        EXIT.usage,
-        `No row is selected: ${describeSelection(chosen) ?? 'the selection'} matches none of ${rows.length}. Nothing was sent.`,
-        'Correct the selection, then run again.',
-      )
-    }
-  }
+    .finally(told)
+  return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
 }
 
-async function readOpenWork(settings: Settings, { connection }: Session): Promise<OpenWork> {
-  const runs = await readJournals(settings.reportsDir)
-  const { endpoints, projectId } = connection
-  try {
-    return replay(runs, { endpoint: endpoints.sdrs, projectId })
-  } catch (error) {
-    if (!(error instanceof InconsistentJournal)) throw error
-    throw unusable(join(settings.reportsDir, error.runId, JOURNAL_FILE), error)
-  }
+/** Ends a command whose rows cannot be planned. */
+export function refusePlan(
+  found: Extract<RolledOut, { kind: 'problems' | 'nothing-selected' }>,
+  settings: Settings,
+  io: Io,
+  inventory: Inventory,
+): number {
+  if (found.kind === 'problems') return refuse(inventory, found.problems, settings, io)
+  const chosen = describeSelection(withoutShard(settings.selection)) ?? 'the selection'
+  throw new Failure(
+    EXIT.usage,
+    `No row is selected: ${chosen} matches none of ${inventory.rows.length}. Nothing was sent.`,
+    'Correct the selection, then run again.',
+  )
 }

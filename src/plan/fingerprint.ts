@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { unifyId } from '../keys.ts'
-import type { PlanDocument, PlanRow } from './document.ts'
+import type { PlanDocument, PlanRow } from './document-schema.ts'
 
 /** How a field of a plan's row counts when two plans are held against each other. */
 type Weight =

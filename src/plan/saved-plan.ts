@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { parseJson } from '../json.ts'
-import { PLAN_VERSION, planDocumentSchema, type PlanDocument, type PlanRow } from './document.ts'
+import {
+  PLAN_VERSION,
+  planDocumentSchema,
+  type PlanDocument,
+  type PlanRow,
+} from './document-schema.ts'
 import {
   checksumOf,
   DECIDING,

@@ -38,12 +38,18 @@ const MESSAGES = {
   'SDRS.1353': 'The flavor is not supported',
   'SDRS.1358': 'The number of protected instances in the protection group has reached the limit',
   'SDRS.1380': 'The IP address is specified without a subnet',
+  'SDRS.1811': 'The disk has been used to create a replication pair',
   'SDRS.2203': 'The number of tags exceeds the limit',
   'SDRS.2204': 'Invalid tag key',
   'SDRS.2205': 'Invalid tag value',
   'SDRS.2206': 'Duplicate tag key',
 } as const
 export type SdrsCode = keyof typeof MESSAGES
+
+/** The catalogue's text for a code, also for one that this simulator does not know. */
+export function messageOf(code: string): string {
+  return Object.entries(MESSAGES).find(([known]) => known === code)?.[1] ?? 'The request is refused'
+}
 
 export function ok(data: unknown): Answer {
   return { status: 200, data }

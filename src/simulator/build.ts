@@ -11,7 +11,6 @@ import {
   type Subnet,
   type World,
 } from './state.ts'
-import { tableEntries, tableGet, tablePut } from './table.ts'
 
 /**
  * Adds records to a world and to all its indexes, filling in what a short description leaves out.
@@ -22,7 +21,7 @@ export type GroupSpec = { readonly name: string } & Partial<Omit<Group, 'instanc
 
 export function addGroup(world: World, spec: GroupSpec): World {
   const id = spec.id ?? groupIdFor(spec.name)
-  if (tableGet(world.groups, id) !== undefined) return world
+  if (world.groups.has(id)) return world
   const group: Group = {
     description: '',
     status: 'available',
@@ -48,7 +47,7 @@ export function addGroup(world: World, spec: GroupSpec): World {
   }
   return {
     ...world,
-    groups: tablePut(world.groups, id, group),
+    groups: world.groups.set(id, group),
     groupOrder: logAppend(world.groupOrder, id),
   }
 }
@@ -62,7 +61,7 @@ export type ServerSpec = {
 
 export function addServer(world: World, spec: ServerSpec): World {
   const key = serverKey(spec.id)
-  if (tableGet(world.servers, key) !== undefined) return world
+  if (world.servers.has(key)) return world
   const { group: groupText, disks, ...own } = spec
   const group = groupText === undefined ? undefined : findGroup(world, groupText)
   const zone =
@@ -78,6 +77,7 @@ export function addServer(world: World, spec: ServerSpec): World {
     addresses: [productionAddress(world.serverOrder.length)],
     tags: [],
     createFails: null,
+    anomalies: null,
     ...own,
     disks:
       typeof disks === 'object'
@@ -86,12 +86,12 @@ export function addServer(world: World, spec: ServerSpec): World {
   }
   let { addressUse } = world
   for (const { subnetId, address } of server.addresses) {
-    addressUse = tablePut(addressUse, addressKey(subnetId, address), server.id)
+    addressUse = addressUse.set(addressKey(subnetId, address), server.id)
   }
   return {
     ...world,
     addressUse,
-    servers: tablePut(world.servers, key, server),
+    servers: world.servers.set(key, server),
     serverOrder: logAppend(world.serverOrder, key),
   }
 }
@@ -113,15 +113,12 @@ function productionAddress(n: number): Server['addresses'][number] {
 /** By ID, else by name. */
 export function findGroup(world: World, idOrName: string): Group | undefined {
   return (
-    tableGet(world.groups, idOrName) ??
-    tableGet(world.groups, groupIdFor(idOrName)) ??
-    byName(world, idOrName)
+    world.groups.get(idOrName) ?? world.groups.get(groupIdFor(idOrName)) ?? byName(world, idOrName)
   )
 }
 
 function byName(world: World, name: string): Group | undefined {
-  for (const [, group] of tableEntries(world.groups)) if (group.name === name) return group
-  return undefined
+  return world.groups.find((group) => group.name === name)
 }
 
 export function addSubnet(world: World, subnet: Subnet): World {
@@ -129,44 +126,42 @@ export function addSubnet(world: World, subnet: Subnet): World {
 }
 
 export function addInstance(world: World, instance: Instance): World {
-  const group = tableGet(world.groups, instance.groupId)
-  if (group === undefined || tableGet(world.instances, instance.id) !== undefined) return world
+  const group = world.groups.get(instance.groupId)
+  if (group === undefined || world.instances.has(instance.id)) return world
   const leaves = instance.ends === 'gone' || instance.deletion !== null
   const isHeld = !leaves || world.departures.some((each) => each.instanceId === instance.id)
   const listed = {
     ...world,
-    instances: tablePut(world.instances, instance.id, instance),
+    instances: world.instances.set(instance.id, instance),
     instanceOrder: logAppend(world.instanceOrder, instance.id),
   }
   const entered = { ...group, instances: logAppend(group.instances, instance.id) }
-  if (!isHeld) return { ...listed, groups: tablePut(world.groups, group.id, entered) }
+  if (!isHeld) return { ...listed, groups: world.groups.set(group.id, entered) }
   return {
     ...listed,
-    groups: tablePut(world.groups, group.id, {
+    groups: world.groups.set(group.id, {
       ...entered,
       instanceCount: group.instanceCount + 1,
       pairCount: group.pairCount + instance.pairs.length,
     }),
-    serverUse: tablePut(
-      tablePut(world.serverUse, serverKey(instance.serverId), instance.id),
-      serverKey(instance.targetServerId),
-      instance.id,
-    ),
+    serverUse: world.serverUse
+      .set(serverKey(instance.serverId), instance.id)
+      .set(serverKey(instance.targetServerId), instance.id),
     addressUse:
       instance.subnetId === null || instance.address === null
         ? world.addressUse
-        : tablePut(world.addressUse, addressKey(instance.subnetId, instance.address), instance.id),
+        : world.addressUse.set(addressKey(instance.subnetId, instance.address), instance.id),
   }
 }
 
 export function addJob(world: World, job: Job): World {
-  const group = job.groupId === null ? undefined : tableGet(world.groups, job.groupId)
+  const group = job.groupId === null ? undefined : world.groups.get(job.groupId)
   return {
     ...world,
-    jobs: tablePut(world.jobs, job.id, job),
+    jobs: world.jobs.set(job.id, job),
     groups:
       group === undefined
         ? world.groups
-        : tablePut(world.groups, group.id, { ...group, jobs: logAppend(group.jobs, job.id) }),
+        : world.groups.set(group.id, { ...group, jobs: logAppend(group.jobs, job.id) }),
   }
 }

@@ -1,5 +1,4 @@
 import { seededRandom } from '../clock.ts'
-import { hashText } from './table.ts'
 
 /**
  * Chance without a running state: a draw depends on the seed and on what it is for, not on what was
@@ -48,4 +47,13 @@ export function chanceUuid(seed: number, ...purpose: readonly (string | number)[
     `${variant}${hex.slice(17, 20)}`,
     hex.slice(20),
   ].join('-')
+}
+
+/** FNV-1a: IDs and names spread well, and it is the same on every machine. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  }
+  return hash >>> 0
 }

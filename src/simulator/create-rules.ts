@@ -1,10 +1,9 @@
 import { isIPv4 } from 'node:net'
 import { matchesGlob } from './glob.ts'
 import { refuse, type Answer } from './answers.ts'
-import type { CreateFields } from './fields.ts'
+import type { CreateFields } from './create-fields.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { serverKey, type Group, type Server, type World } from './state.ts'
-import { tableEntries, tableGet } from './table.ts'
 
 /** A create whose group and server exist, up for judgement. */
 export interface CreateCase {
@@ -50,7 +49,7 @@ function groupTakesInstances({ group, now }: CreateCase): Answer | null {
 }
 
 function serverIsFree({ world, server }: CreateCase): Answer | null {
-  return tableGet(world.serverUse, serverKey(server.id)) === undefined ? null : refuse('SDRS.1305')
+  return world.serverUse.has(serverKey(server.id)) ? refuse('SDRS.1305') : null
 }
 
 function serverIsRunningOrStopped({ server }: CreateCase): Answer | null {
@@ -87,7 +86,7 @@ function subnetAndAddressFit({ world, group, fields }: CreateCase): Answer | nul
   if (!isInside(fields.address, subnet.cidr)) {
     return refuse('SDRS.0219', `${fields.address} is not in ${subnet.cidr}`)
   }
-  const holder = tableGet(world.addressUse, addressKey(subnet.id, fields.address))
+  const holder = world.addressUse.get(addressKey(subnet.id, fields.address))
   return holder === undefined ? null : refuse('SDRS.1334')
 }
 
@@ -115,7 +114,7 @@ export function parallelOf(world: World, group: Group): number | null {
 }
 
 export function pairsInUse(world: World): number {
-  return tableEntries(world.groups).reduce((sum, [, group]) => sum + group.pairCount, 0)
+  return world.groups.reduce((sum, group) => sum + group.pairCount, 0)
 }
 
 export function addressKey(subnetId: string, address: string): string {

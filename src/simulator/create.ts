@@ -1,8 +1,9 @@
 import { ok, refuse } from './answers.ts'
 import { newId, newJobId, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
+import { anomaliesOf, plannedFor } from './anomalies.ts'
 import { addressKey, judgeCreate, parallelOf, type CreateCase } from './create-rules.ts'
-import { readCreateFields } from './fields.ts'
+import { readCreateFields } from './create-fields.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import {
@@ -14,19 +15,18 @@ import {
   type World,
 } from './state.ts'
 import { pairJobs } from './sub-jobs.ts'
-import { tableGet, tablePut } from './table.ts'
 
 /** `POST protected-instances`: judged by the rules, then carried out at once, though its job ends later. */
 export const createProtectedInstance: Handler = (world, { now, body }) => {
   const fields = readCreateFields(body, world.limits.dialect)
   if ('refusal' in fields) return [world, fields.refusal]
-  const group = tableGet(world.groups, fields.groupId)
+  const group = world.groups.get(fields.groupId)
   if (group === undefined || groupStatusAt(group, now) === null) return [world, refuse('SDRS.0207')]
   const key = serverKey(fields.serverId)
-  const server = tableGet(world.servers, key)
+  const server = world.servers.get(key)
   if (server === undefined) {
     // A DR server is a server too, and it is taken by the instance it belongs to.
-    return [world, refuse(tableGet(world.serverUse, key) === undefined ? 'SDRS.1326' : 'SDRS.1305')]
+    return [world, refuse(world.serverUse.has(key) ? 'SDRS.1305' : 'SDRS.1326')]
   }
   const create: CreateCase = { world, fields, group, server, now }
   const refusal = judgeCreate(create)
@@ -37,9 +37,10 @@ export const createProtectedInstance: Handler = (world, { now, body }) => {
 
 function carryOut(create: CreateCase): readonly [World, Job] {
   const { fields, group, server, now } = create
-  const attempt = tableGet(create.world.createsByServer, serverKey(server.id)) ?? 0
+  const attempt = create.world.createsByServer.get(serverKey(server.id)) ?? 0
   const plan = server.createFails
   const fails = plan !== null && (plan.times === null || attempt < plan.times) ? plan : null
+  const planned = plannedFor(server, attempt)
   const endsAt =
     now +
     chanceMs(
@@ -71,8 +72,9 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     readyAt: endsAt,
     updatedAt: endsAt,
     jobId,
-    ends: fails === null ? 'ready' : fails.leavesInstance ? 'error' : 'gone',
+    ends: endOf(fails),
     fixedStatus: null,
+    anomalies: anomaliesOf({ planned, fails, createdAt: now, readyAt: endsAt }),
     tags: fields.tags,
     flavor: fields.flavor ?? server.flavor,
     subnetId: fields.subnetId,
@@ -84,7 +86,7 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     id: jobId,
     type: 'createProtectedInstanceNoCG',
     startedAt: now,
-    endsAt,
+    endsAt: planned?.jobNeverEnds === true ? NEVER : endsAt,
     end: fails === null || fails.subJobOnly ? SUCCESS : failureOf(fails),
     groupId: group.id,
     instanceId: id,
@@ -93,6 +95,14 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     subJobs: pairJobs(jobId, instance, fails === null ? SUCCESS : failureOf(fails)),
   }
   return [record(world, { ...create, world }, instance, job), job]
+}
+
+/** The last instant that a Date can tell, and a number that JSON keeps. */
+const NEVER = 8_640_000_000_000_000
+
+function endOf(fails: CreateFails | null): Instance['ends'] {
+  if (fails === null || fails.leavesInstance === 'healthy') return 'ready'
+  return fails.leavesInstance ? 'error' : 'gone'
 }
 
 const SUCCESS: JobEnd = { status: 'SUCCESS', errorCode: null, failReason: null }
@@ -107,31 +117,25 @@ function record(world: World, { group, now }: CreateCase, instance: Instance, jo
   const limited = parallelOf(world, group) !== null
   return {
     ...world,
-    groups: tablePut(world.groups, group.id, {
+    groups: world.groups.set(group.id, {
       ...group,
       instances: logAppend(group.instances, instance.id),
       jobs: logAppend(group.jobs, job.id),
       instanceCount: group.instanceCount + 1,
       pairCount: group.pairCount + instance.pairs.length,
-      running: limited ? [...group.running.filter((endsAt) => endsAt > now), job.endsAt] : [],
+      running: limited ? [...group.running.filter((endsAt) => endsAt > now), instance.readyAt] : [],
     }),
-    instances: tablePut(world.instances, instance.id, instance),
+    instances: world.instances.set(instance.id, instance),
     instanceOrder: logAppend(world.instanceOrder, instance.id),
-    jobs: tablePut(world.jobs, job.id, job),
-    serverUse: tablePut(
-      tablePut(world.serverUse, key, instance.id),
-      serverKey(instance.targetServerId),
-      instance.id,
-    ),
-    createsByServer: tablePut(
-      world.createsByServer,
-      key,
-      (tableGet(world.createsByServer, key) ?? 0) + 1,
-    ),
+    jobs: world.jobs.set(job.id, job),
+    serverUse: world.serverUse
+      .set(key, instance.id)
+      .set(serverKey(instance.targetServerId), instance.id),
+    createsByServer: world.createsByServer.set(key, (world.createsByServer.get(key) ?? 0) + 1),
     addressUse:
       instance.subnetId === null || instance.address === null
         ? world.addressUse
-        : tablePut(world.addressUse, addressKey(instance.subnetId, instance.address), instance.id),
+        : world.addressUse.set(addressKey(instance.subnetId, instance.address), instance.id),
     departures:
       instance.ends === 'gone'
         ? [...world.departures, { at: instance.readyAt, instanceId: instance.id }]

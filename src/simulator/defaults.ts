@@ -2,7 +2,7 @@ import { chanceUuid } from './chance.ts'
 import { noFaultsYet } from './fault-state.ts'
 import { emptyLog } from './log.ts'
 import type { Auth, Limits, World } from './state.ts'
-import { emptyTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 export const DEFAULT_PROJECT_ID = '0123456789abcdef0123456789abcdef'
 export const DEFAULT_REGION = 'eu-de'
@@ -65,17 +65,17 @@ export function emptyWorld(options: {
     limits: options.limits,
     auth: options.auth,
     serial: 1,
-    groups: emptyTable(),
+    groups: tableOf(),
     groupOrder: emptyLog(),
-    servers: emptyTable(),
+    servers: tableOf(),
     serverOrder: emptyLog(),
     subnets: {},
-    instances: emptyTable(),
+    instances: tableOf(),
     instanceOrder: emptyLog(),
-    jobs: emptyTable(),
-    serverUse: emptyTable(),
-    createsByServer: emptyTable(),
-    addressUse: emptyTable(),
+    jobs: tableOf(),
+    serverUse: tableOf(),
+    createsByServer: tableOf(),
+    addressUse: tableOf(),
     departures: [],
     ledger: emptyLog(),
     counters: {},

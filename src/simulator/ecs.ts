@@ -3,7 +3,6 @@ import { reading, type Handler } from './call.ts'
 import { instanceStatusAt } from './lifecycle.ts'
 import { logItems } from './log.ts'
 import { serverKey, type Server, type World } from './state.ts'
-import { tableGet } from './table.ts'
 import { hasTarget } from './wire.ts'
 
 /** `offset` is a page number from 1 here, unlike in SDRS. */
@@ -23,7 +22,7 @@ export const listServers: Handler = reading((world, { query, now }) => {
 
 export const showServer: Handler = reading((world, { id, now }) => {
   const key = serverKey(id)
-  const server = tableGet(world.servers, key) ?? targetBy(world, key, now)
+  const server = world.servers.get(key) ?? targetBy(world, key, now)
   return server === undefined || server === null
     ? {
         status: 404,
@@ -43,7 +42,7 @@ function whole(text: string | null, otherwise: number): number {
 
 function serversOf(world: World): Server[] {
   return logItems(world.serverOrder)
-    .map((key) => tableGet(world.servers, key))
+    .map((key) => world.servers.get(key))
     .filter((server) => server !== undefined)
 }
 
@@ -54,17 +53,17 @@ function targetsOf(world: World, now: number): Server[] {
 }
 
 function targetBy(world: World, key: string, now: number): Server | null {
-  const instanceId = tableGet(world.serverUse, key)
+  const instanceId = world.serverUse.get(key)
   return instanceId === undefined ? null : targetOf(world, instanceId, now)
 }
 
 /** The DR server of an instance: stopped, in the other zone, of the flavor and address that were asked for. */
 export function targetOf(world: World, instanceId: string, now: number): Server | null {
-  const instance = tableGet(world.instances, instanceId)
-  const group = instance === undefined ? undefined : tableGet(world.groups, instance.groupId)
+  const instance = world.instances.get(instanceId)
+  const group = instance === undefined ? undefined : world.groups.get(instance.groupId)
   if (instance === undefined || group === undefined) return null
   if (instanceStatusAt(world, instance, now) === null || !hasTarget(instance, now)) return null
-  const source = tableGet(world.servers, serverKey(instance.serverId))
+  const source = world.servers.get(serverKey(instance.serverId))
   return {
     id: instance.targetServerId,
     name: source?.name ?? instance.name,
@@ -82,6 +81,7 @@ export function targetOf(world: World, instanceId: string, now: number): Server 
           })),
     tags: [],
     createFails: null,
+    anomalies: null,
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createFailsSchema, limitsSchema } from './world-schema.ts'
+import { createFailsSchema, limitsSchema, plannedAnomaliesSchema } from './world-schema.ts'
 import { SimulatorFileError } from './world-file.ts'
 
 /**
@@ -11,15 +11,30 @@ import { SimulatorFileError } from './world-file.ts'
  *   "rules": [
  *     {"on": "createProtectedInstance", "nth": 3, "do": {"status": 409}},
  *     {"on": "createProtectedInstance", "server": "web-0*", "times": 1, "do": {"reset": "after"}},
- *     {"on": "show*", "probability": 0.02, "do": {"status": 503, "retryAfter": 2}} ],
- *   "jobs": [{"server": "batch-07", "errorCode": "EVS.2024", "failReason": "volume is error!"}],
+ *     {"on": "createProtectedInstance", "do": {"echo": "SDRS.1334"}},
+ *     {"on": "show*", "probability": 0.02, "do": {"status": 503, "retryAfter": 2}},
+ *     {"on": "showJob", "timesPerServer": 1, "do": {"status": 404, "body": "gateway"}},
+ *     {"on": "*", "fromMs": 60000, "untilMs": 63000, "do": {"status": 404, "body": "gateway"}},
+ *     {"on": "listProtectedInstances", "group": "erp", "do": {"status": 403}},
+ *     {"on": "listProtectedInstances", "times": 1, "do": {"deleteBetweenPages": "foreign-*"}} ],
+ *   "jobs": [{"server": "batch-07", "errorCode": "EVS.2024", "failReason": "volume is error!",
+ *             "repairedAfterMs": 90000}],
+ *   "instances": [{"server": "web-*", "probability": 0.1,
+ *                  "turns": [{"afterMs": 3600000, "status": "error"}],
+ *                  "omissions": [{"afterMs": 20000, "forMs": 120000}]}],
  *   "groups": [{"name": "batch", "parallel": 1}],
  *   "limits": {"listLagMs": 2000} }
  * ```
- * `rules`: of the rules that match a request the first decides. `on` is a glob over operations,
- * `server` one over the name or the ID of a create's server. `nth` counts the requests that `on`
- * (and `server`) match from 1. `times` ends a rule, `timesPerServer` ends it for one server.
- * `jobs`, `groups` and `limits` change the world itself, once, when it opens.
+ * `rules`: of the rules that match a request the first decides; one whose effect would change nothing
+ * (a repeated page where there is none before it) does not match. `on` is a glob over operations.
+ * `server` is a glob over the name or the ID of the one server that a request is about: that of a
+ * create, of an instance asked for by ID, of a job. `group` is one over the names and IDs of the groups
+ * that it names: in a body, a path or a list's filters. `fromMs` and `untilMs` are a window of time
+ * since the plan's first request. `nth` counts the requests that all of these match, from 1. `times`
+ * ends a rule, `timesPerServer` ends it for one server.
+ *
+ * `jobs`, `instances`, `groups` and `limits` change the world itself, once, when it opens; the first
+ * two concern creates from then on. In both the first entry that fits a server counts for it.
  */
 
 /** Whether the request was carried out before its answer was lost. */
@@ -42,6 +57,21 @@ const statusFault = z
     'only 408, 500, 502 and 504 may hide a request that was carried out',
   )
 
+/**
+ * The right answer with one thing in it that no reader expects. `deep-job`: sub-jobs within sub-jobs,
+ * `depth` of them. `lone-surrogate`: half a character in `field`, an ID by default. `wrong-type`:
+ * `value` in `field`. A field within another is written with a dot.
+ */
+const poison = z.strictObject({
+  poison: z.enum(['deep-job', 'lone-surrogate', 'wrong-type']),
+  /** Which of a list's items, or the thing itself, by its name, its ID or its server's ID: a glob. */
+  of: z.string().min(1).default('*'),
+  field: z.string().min(1).optional(),
+  value: z.json().default({ unexpected: true }),
+  depth: z.int().positive().default(20_000),
+})
+export type Poison = z.output<typeof poison>
+
 const effect = z.union([
   statusFault,
   z.strictObject({ reset: when }),
@@ -54,12 +84,35 @@ const effect = z.union([
   z.strictObject({ contentType: z.string().min(1) }),
   /** Every token issued so far is refused from this request on. */
   z.strictObject({ revokeTokens: z.literal(true) }),
+  /** What the service itself answers for an ID that it does not know, for one that it knows. */
+  z.strictObject({ notFound: z.literal(true) }),
+  /**
+   * A second create of a server is refused with this code instead of SDRS.1305: as long as the first
+   * is under way, or as long as its instance is there.
+   */
+  z.strictObject({
+    echo: z.string().min(1),
+    while: z.enum(['creating', 'alive']).default('creating'),
+  }),
+  /**
+   * Somebody else deletes an instance of the pages before this one, of a server that this glob names:
+   * offsets shift, and a walk misses one item. Not in the ledger.
+   */
+  z.strictObject({ deleteBetweenPages: z.string().min(1) }),
+  /** The page before this one again, or always the first. */
+  z.strictObject({ repeatPage: z.enum(['previous', 'first']) }),
+  /** The right answer, whose error code is in lower case. */
+  z.strictObject({ lowerCaseCodes: z.literal(true) }),
+  poison,
 ])
 export type Fault = z.output<typeof effect>
 
 const rule = z.strictObject({
   on: z.string().min(1),
   server: z.string().min(1).optional(),
+  group: z.string().min(1).optional(),
+  fromMs: z.number().nonnegative().default(0),
+  untilMs: z.number().positive().optional(),
   nth: z.int().positive().optional(),
   probability: z.number().min(0).max(1).optional(),
   times: z.int().positive().optional(),
@@ -68,17 +121,21 @@ const rule = z.strictObject({
 })
 export type FaultRule = z.output<typeof rule>
 
-const jobFault = createFailsSchema.extend({
+/** Which servers a part of the world's trouble is for. */
+const concerned = {
   /** A glob over the servers' names. */
   server: z.string().min(1),
   /** Among those, this share, chosen by seed. */
   probability: z.number().min(0).max(1).default(1),
-})
+}
 
 const faultPlanSchema = z.strictObject({
   seed: z.int().default(1),
   rules: z.array(rule).default([]),
-  jobs: z.array(jobFault).default([]),
+  /** Creates that are accepted and then fail; and what they leave. */
+  jobs: z.array(createFailsSchema.extend(concerned)).default([]),
+  /** What befalls instances after their create was accepted; and jobs that never end. */
+  instances: z.array(plannedAnomaliesSchema.extend(concerned)).default([]),
   groups: z
     .array(
       z.strictObject({
@@ -94,7 +151,14 @@ const faultPlanSchema = z.strictObject({
 export type FaultPlan = z.output<typeof faultPlanSchema>
 export type FaultPlanInput = z.input<typeof faultPlanSchema>
 
-export const noFaults: FaultPlan = { seed: 1, rules: [], jobs: [], groups: [], limits: {} }
+export const noFaults: FaultPlan = {
+  seed: 1,
+  rules: [],
+  jobs: [],
+  instances: [],
+  groups: [],
+  limits: {},
+}
 
 /** Throws SimulatorFileError with every fault of the plan itself. */
 export function loadFaultPlan(json: unknown): FaultPlan {

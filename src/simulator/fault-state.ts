@@ -1,7 +1,9 @@
-import { emptyTable, type Table } from './table.ts'
+import { tableOf, type Table } from './table.ts'
 
 /** What has happened so far as far as faults care. It lives in the world, so a saved world carries on where it stopped. */
 export interface FaultState {
+  /** When the plan saw its first request: what its windows of time count from. */
+  readonly startedAt: number | null
   /** Requests seen, by operation. */
   readonly seen: Readonly<Record<string, number>>
   /** Requests that each rule with an `nth` concerns, by its place in the plan. */
@@ -15,9 +17,10 @@ export interface FaultState {
 }
 
 export const noFaultsYet: FaultState = {
+  startedAt: null,
   seen: {},
-  matched: emptyTable(),
+  matched: tableOf(),
   fired: [],
-  firedByServer: emptyTable(),
-  createsSeen: emptyTable(),
+  firedByServer: tableOf(),
+  createsSeen: tableOf(),
 }

@@ -2,21 +2,18 @@ import { matchesGlob } from './glob.ts'
 import { chance } from './chance.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { groupsOf } from './groups.ts'
-import type { CreateFails, World } from './state.ts'
-import { tableEntries, tablePut } from './table.ts'
+import type { Server, World } from './state.ts'
 
 /**
  * The part of a fault plan that is a property of the cloud and not of single requests: its limits,
- * narrow groups, and servers whose create jobs fail. Applying it twice changes nothing more.
+ * narrow groups, and servers whose creates or instances come to grief. Applying it twice changes nothing more.
  */
 export function applyFaultPlan(world: World, plan: FaultPlan): World {
   const limits = Object.fromEntries(
     Object.entries(plan.limits).filter(([, value]) => value !== undefined),
   ) as Partial<World['limits']>
-  return withFailingJobs(
-    withGroups({ ...world, limits: { ...world.limits, ...limits } }, plan),
-    plan,
-  )
+  const limited = { ...world, limits: { ...world.limits, ...limits } }
+  return withTroubledServers(withGroups(limited, plan), plan)
 }
 
 function withGroups(world: World, plan: FaultPlan): World {
@@ -24,7 +21,7 @@ function withGroups(world: World, plan: FaultPlan): World {
   for (const group of groupsOf(world)) {
     const change = plan.groups.find(({ name }) => matchesGlob(name, group.name))
     if (change === undefined) continue
-    groups = tablePut(groups, group.id, {
+    groups = groups.set(group.id, {
       ...group,
       parallel: change.parallel === undefined ? group.parallel : change.parallel,
       capacity: change.capacity === undefined ? group.capacity : change.capacity,
@@ -34,18 +31,42 @@ function withGroups(world: World, plan: FaultPlan): World {
   return { ...world, groups }
 }
 
-function withFailingJobs(world: World, plan: FaultPlan): World {
-  if (plan.jobs.length === 0) return world
+function withTroubledServers(world: World, plan: FaultPlan): World {
+  if (plan.jobs.length === 0 && plan.instances.length === 0) return world
   let { servers } = world
-  for (const [key, server] of tableEntries(world.servers)) {
-    const found = plan.jobs.find(
-      (job, place) =>
-        matchesGlob(job.server, server.name) &&
-        chance(plan.seed, 'job', place, key) < job.probability,
-    )
-    if (found === undefined) continue
-    const { server: _glob, probability: _share, ...createFails } = found
-    servers = tablePut(servers, key, { ...server, createFails: createFails satisfies CreateFails })
+  for (const [key, server] of world.servers) {
+    const fails = entryFor(plan.jobs, 'job', plan.seed, key, server)
+    const befalls = entryFor(plan.instances, 'instance', plan.seed, key, server)
+    if (fails === undefined && befalls === undefined) continue
+    servers = servers.set(key, {
+      ...server,
+      createFails: fails === undefined ? server.createFails : withoutConcern(fails),
+      anomalies: befalls === undefined ? server.anomalies : withoutConcern(befalls),
+    })
   }
   return { ...world, servers }
+}
+
+interface Concern {
+  readonly server: string
+  readonly probability: number
+}
+
+/** The first that fits a server. */
+function entryFor<T extends Concern>(
+  entries: readonly T[],
+  kind: string,
+  seed: number,
+  key: string,
+  { name }: Server,
+): T | undefined {
+  return entries.find(
+    (entry, place) =>
+      matchesGlob(entry.server, name) && chance(seed, kind, place, key) < entry.probability,
+  )
+}
+
+function withoutConcern<T extends Concern>(entry: T): Omit<T, keyof Concern> {
+  const { server: _glob, probability: _share, ...rest } = entry
+  return rest
 }

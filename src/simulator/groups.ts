@@ -6,13 +6,12 @@ import { groupStatusAt } from './lifecycle.ts'
 import { emptyLog, logAppend, logItems } from './log.ts'
 import { isRefusal, pageOf } from './paging.ts'
 import type { Group, Job, World } from './state.ts'
-import { tableGet, tablePut } from './table.ts'
 import { groupOnWire } from './wire.ts'
 
 const notFound = refuse('SDRS.0207', 'the protection group does not exist', 404)
 
 function find(world: World, { id, now }: Call): Group | undefined {
-  const group = tableGet(world.groups, id)
+  const group = world.groups.get(id)
   return group === undefined || groupStatusAt(group, now) === null ? undefined : group
 }
 
@@ -43,7 +42,7 @@ export const listServerGroups: Handler = reading((world, { query, now }) => {
 
 export function groupsOf(world: World): Group[] {
   return logItems(world.groupOrder)
-    .map((id) => tableGet(world.groups, id))
+    .map((id) => world.groups.get(id))
     .filter((group) => group !== undefined)
 }
 
@@ -59,7 +58,7 @@ export const renameServerGroup: Handler = (world, call) => {
   const name = isRecord(wire) ? wire['name'] : undefined
   if (!isName(name, world.limits.dialect)) return [world, refuse('SDRS.0202')]
   const renamed = { ...group, name, updatedAt: call.now }
-  const next = { ...world, groups: tablePut(world.groups, group.id, renamed) }
+  const next = { ...world, groups: world.groups.set(group.id, renamed) }
   return [next, ok({ server_group: groupOnWire(renamed, call.now) })]
 }
 
@@ -129,9 +128,9 @@ export const deleteServerGroup: Handler = (world, call) => {
     'deleting',
     status,
   )
-  const moved = tableGet(next.groups, group.id) ?? group
+  const moved = next.groups.get(group.id) ?? group
   const gone = { ...moved, goneAt: moved.move?.endsAt ?? call.now }
-  return [{ ...next, groups: tablePut(next.groups, group.id, gone) }, answer]
+  return [{ ...next, groups: next.groups.set(group.id, gone) }, answer]
 }
 
 /** Protection can be switched on where something is replicated. */
@@ -203,8 +202,8 @@ function move(
   }
   const next = {
     ...withId,
-    groups: tablePut(withId.groups, group.id, moved),
-    jobs: tablePut(withId.jobs, jobId, job),
+    groups: withId.groups.set(group.id, moved),
+    jobs: withId.jobs.set(jobId, job),
   }
   return [next, ok({ job_id: jobId })]
 }

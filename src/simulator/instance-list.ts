@@ -1,10 +1,9 @@
-import { ok } from './answers.ts'
+import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import { instanceStatusAt } from './lifecycle.ts'
+import { instanceStatusAt, isOmittedAt } from './lifecycle.ts'
 import { logItems, type Log } from './log.ts'
 import { idListOf, isRefusal, pageOf } from './paging.ts'
 import type { Instance, World } from './state.ts'
-import { tableGet } from './table.ts'
 import { instanceOnWire } from './wire.ts'
 
 /**
@@ -14,27 +13,39 @@ import { instanceOnWire } from './wire.ts'
 export const listProtectedInstances: Handler = reading((world, { query, now }) => {
   const page = pageOf(query)
   if (isRefusal(page)) return page.refusal
-  const groupIds = idListOf(query, 'server_group_ids')
-  if (isRefusal(groupIds)) return groupIds.refusal
-  const instanceIds = idListOf(query, 'protected_instance_ids')
-  if (isRefusal(instanceIds)) return instanceIds.refusal
-
-  const at = now - world.limits.listLagMs
-  const matches = filterOf(world, query, at)
-  const found: Instance[] = []
-  for (const log of idsOf(world, query, groupIds, instanceIds)) {
-    for (const id of log) {
-      const instance = tableGet(world.instances, id)
-      if (instance !== undefined && matches(instance)) found.push(instance)
-    }
-  }
+  const found = findListed(world, query, now)
+  if ('refusal' in found) return found.refusal
   return ok({
     protected_instances: found
       .slice(page.offset, page.offset + page.limit)
-      .map((instance) => instanceOnWire(world, instance, at)),
+      .map((instance) => instanceOnWire(world, instance, now - world.limits.listLagMs)),
     count: found.length,
   })
 })
+
+/** All that a list with this query shows, over all its pages. */
+export function findListed(
+  world: World,
+  query: URLSearchParams,
+  now: number,
+): readonly Instance[] | { readonly refusal: Answer } {
+  const groupIds = idListOf(query, 'server_group_ids')
+  if (isRefusal(groupIds)) return groupIds
+  const instanceIds = idListOf(query, 'protected_instance_ids')
+  if (isRefusal(instanceIds)) return instanceIds
+
+  const matches = filterOf(world, query, now - world.limits.listLagMs)
+  const found: Instance[] = []
+  for (const log of idsOf(world, query, groupIds, instanceIds)) {
+    for (const id of log) {
+      const instance = world.instances.get(id)
+      if (instance !== undefined && matches(instance) && !isOmittedAt(instance, now)) {
+        found.push(instance)
+      }
+    }
+  }
+  return found
+}
 
 /** Several groups win over one, and either wins over a list of instances. */
 function idsOf(
@@ -45,7 +56,7 @@ function idsOf(
 ): (readonly string[])[] {
   const one = query.get('server_group_id') ?? ''
   const groups = groupIds === null ? (one === '' ? null : [one]) : [...groupIds]
-  if (groups !== null) return groups.map((id) => itemsOrNone(tableGet(world.groups, id)?.instances))
+  if (groups !== null) return groups.map((id) => itemsOrNone(world.groups.get(id)?.instances))
   return instanceIds === null ? [logItems(world.instanceOrder)] : [[...instanceIds]]
 }
 
@@ -75,7 +86,7 @@ function filterOf(
 }
 
 function productionZone(world: World, instance: Instance): string | undefined {
-  const group = tableGet(world.groups, instance.groupId)
+  const group = world.groups.get(instance.groupId)
   return group?.priorityStation === 'target'
     ? group.targetAvailabilityZone
     : group?.sourceAvailabilityZone

@@ -2,15 +2,14 @@ import { isRecord, noContent, ok, refuse } from './answers.ts'
 import { newJobId, reading, type Call, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
 import { checkTags, isName, tagsOf } from './fields.ts'
-import { groupStatusAt, instanceStatusAt } from './lifecycle.ts'
+import { groupStatusAt, instanceStatusAt, stationOf } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import type { Instance, Job, World } from './state.ts'
-import { tableGet, tablePut } from './table.ts'
 import { instanceOnWire } from './wire.ts'
 
 /** The instance of the path as it is now, or undefined. */
 function find(world: World, { id, now }: Call): Instance | undefined {
-  const instance = tableGet(world.instances, id)
+  const instance = world.instances.get(id)
   return instance === undefined || instanceStatusAt(world, instance, now) === null
     ? undefined
     : instance
@@ -33,7 +32,7 @@ export const renameProtectedInstance: Handler = (world, call) => {
   const name = isRecord(wire) ? wire['name'] : undefined
   if (!isName(name, world.limits.dialect)) return [world, refuse('SDRS.0202')]
   const renamed = { ...instance, name, updatedAt: call.now }
-  const next = { ...world, instances: tablePut(world.instances, instance.id, renamed) }
+  const next = { ...world, instances: world.instances.set(instance.id, renamed) }
   return [next, ok({ protected_instance: instanceOnWire(next, renamed, call.now) })]
 }
 
@@ -56,7 +55,7 @@ export const changeProtectedInstanceTags: Handler = (world, call) => {
   const refusal = checkTags(body['tags']) ?? checkTags(wanted)
   if (refusal !== null) return [world, refusal]
   const tagged = { ...instance, tags: wanted, updatedAt: call.now }
-  return [{ ...world, instances: tablePut(world.instances, instance.id, tagged) }, noContent()]
+  return [{ ...world, instances: world.instances.set(instance.id, tagged) }, noContent()]
 }
 
 const DELETABLE_GROUP = new Set(['available', 'protected', 'failed-over'])
@@ -69,7 +68,7 @@ export const deleteProtectedInstance: Handler = (world, call) => {
   if (status === 'creating' || status === 'deleting') {
     return [world, refuse('SDRS.0209', `the protected instance is ${status}`)]
   }
-  const group = tableGet(world.groups, instance.groupId)
+  const group = world.groups.get(instance.groupId)
   const groupStatus = group === undefined ? null : groupStatusAt(group, call.now)
   if (
     group === undefined ||
@@ -78,21 +77,24 @@ export const deleteProtectedInstance: Handler = (world, call) => {
   ) {
     return [world, refuse('SDRS.1325', `the protection group is ${groupStatus}`)]
   }
+  // Healthy or not: to leave a healthy one alone is the caller's task, and the ledger tells.
   const deletesTarget = isRecord(call.body) && call.body['delete_target_server'] === true
   const [withId, jobId] = newJobId(world)
   const endsAt = call.now + chanceMs(world.limits.otherJobTimeMs, world.seed, 'delete', instance.id)
   const job = deletionJob(jobId, instance, call.now, endsAt)
   const next: World = {
     ...withId,
-    instances: tablePut(world.instances, instance.id, {
+    instances: world.instances.set(instance.id, {
       ...instance,
       deletion: { at: call.now, endsAt, deletesTarget },
     }),
-    groups: tablePut(world.groups, group.id, { ...group, jobs: logAppend(group.jobs, jobId) }),
-    jobs: tablePut(world.jobs, jobId, job),
+    groups: world.groups.set(group.id, { ...group, jobs: logAppend(group.jobs, jobId) }),
+    jobs: world.jobs.set(jobId, job),
     departures: [...world.departures, { at: endsAt, instanceId: instance.id }],
     ledger: logAppend(world.ledger, {
       kind: 'delete',
+      status,
+      station: stationOf(world, instance),
       at: call.now,
       serverId: instance.serverId,
       serverGroupId: instance.groupId,

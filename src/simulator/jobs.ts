@@ -5,11 +5,10 @@ import { jobStateAt } from './lifecycle.ts'
 import { logItems } from './log.ts'
 import { isRefusal, pageOf } from './paging.ts'
 import type { Job } from './state.ts'
-import { tableGet } from './table.ts'
 import { jobOnWire } from './wire.ts'
 
 export const showJob: Handler = reading((world, { id, now }) => {
-  const job = tableGet(world.jobs, id)
+  const job = world.jobs.get(id)
   if (job === undefined) return refuse('SDRS.0201', 'the job does not exist', 404)
   return ok(jobOnWire(job, now))
 })
@@ -23,7 +22,7 @@ export const listFailureJobs: Handler = reading((world, { query, now }) => {
   const failed = groupsOf(world)
     .filter((group) => groupId === '' || group.id === groupId)
     .flatMap((group) => logItems(group.jobs))
-    .map((id) => tableGet(world.jobs, id))
+    .map((id) => world.jobs.get(id))
     .filter((job) => job !== undefined)
     .filter((job) => job.resource.type === wanted && failureOf(job, now) !== null)
   return ok({

@@ -1,5 +1,4 @@
 import type { Group, Instance, Job, JobEnd, SubJob, World } from './state.ts'
-import { tableGet } from './table.ts'
 
 /**
  * What a record looks like at an instant. Nothing here changes the world: a job that ends at noon is
@@ -38,11 +37,23 @@ export function instanceStatusAt(world: World, instance: Instance, at: number): 
   }
   if (at < instance.readyAt) return 'creating'
   if (instance.ends === 'gone') return null
-  if (instance.ends === 'error') return 'error'
-  if (instance.fixedStatus !== null) return instance.fixedStatus
-  const group = tableGet(world.groups, instance.groupId)
+  const turned = instance.anomalies?.turns.findLast((turn) => turn.at <= at)?.status
+  const own = turned ?? (instance.ends === 'error' ? 'error' : instance.fixedStatus)
+  if (own !== null && own !== 'available') return own
+  const group = world.groups.get(instance.groupId)
   const status = group === undefined ? null : groupStatusAt(group, at)
   return status !== null && SHARED_WITH_GROUP.has(status) ? status : 'available'
+}
+
+/** Whether lists leave it out although it is there. */
+export function isOmittedAt({ anomalies }: Instance, at: number): boolean {
+  return anomalies?.omissions.some(({ from, until }) => from <= at && at < until) ?? false
+}
+
+/** `priority_station` as the API shows it; null where it shows none. */
+export function stationOf(world: World, { anomalies, groupId }: Instance): string | null {
+  const station = anomalies?.station ?? null
+  return station === null ? (world.groups.get(groupId)?.priorityStation ?? 'source') : station.says
 }
 
 /** Percent; a create counts up to its end. */

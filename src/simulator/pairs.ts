@@ -6,7 +6,6 @@ import { instanceStatusAt } from './lifecycle.ts'
 import { logItems } from './log.ts'
 import { isRefusal, pageOf } from './paging.ts'
 import type { Instance, World } from './state.ts'
-import { tableGet } from './table.ts'
 import { spaced } from './wire.ts'
 
 interface Pair {
@@ -39,7 +38,7 @@ export const showReplicationPair: Handler = reading((world, { id, now }) => {
 
 function allPairs(world: World, now: number, matches: (instance: Instance) => boolean): Pair[] {
   return logItems(world.instanceOrder)
-    .map((id) => tableGet(world.instances, id))
+    .map((id) => world.instances.get(id))
     .filter((instance) => instance !== undefined && matches(instance))
     .flatMap((instance) => (instance === undefined ? [] : pairsOf(world, instance, now)))
 }
@@ -59,7 +58,7 @@ function pairsOf(world: World, instance: Instance, now: number): Pair[] {
       replication_status: null,
       server_group_id: instance.groupId,
       volume_ids: pair.diskId,
-      priority_station: tableGet(world.groups, instance.groupId)?.priorityStation ?? 'source',
+      priority_station: world.groups.get(instance.groupId)?.priorityStation ?? 'source',
       attachment: [{ protected_instance: instance.id, device: pair.device }],
       fault_level: '0',
       record_metadata: { multiattach: false, bootable: pair.device.endsWith('a'), volume_size: 40 },

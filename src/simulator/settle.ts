@@ -2,7 +2,6 @@ import { addressKey } from './create-rules.ts'
 import { targetOf } from './ecs.ts'
 import { logAppend } from './log.ts'
 import { serverKey, type Instance, type World } from './state.ts'
-import { tableGet, tablePut, tableRemove } from './table.ts'
 
 /**
  * Frees what departed instances held (their servers, address, place in the group, pairs) once their
@@ -15,7 +14,7 @@ export function settle(world: World, now: number): World {
     departures: world.departures.filter((departure) => departure.at > now),
   }
   for (const { at, instanceId } of world.departures) {
-    const instance = at <= now ? tableGet(world.instances, instanceId) : undefined
+    const instance = at <= now ? world.instances.get(instanceId) : undefined
     if (instance !== undefined) settled = release(keepTarget(settled, instance, at), instance)
   }
   return settled
@@ -25,32 +24,36 @@ export function settle(world: World, now: number): World {
 function keepTarget(world: World, instance: Instance, at: number): World {
   if (instance.deletion === null || instance.deletion.deletesTarget) return world
   const target = targetOf(world, instance.id, at - 1)
-  if (target === null || instance.ends !== 'ready') return world
+  if (target === null || isUnfinished(instance, at)) return world
   const key = serverKey(target.id)
   return {
     ...world,
-    servers: tablePut(world.servers, key, target),
+    servers: world.servers.set(key, target),
     serverOrder: logAppend(world.serverOrder, key),
   }
 }
 
+/** What a failed create left has no DR server worth keeping, unless it was repaired since. */
+function isUnfinished({ ends, anomalies }: Instance, at: number): boolean {
+  return ends !== 'ready' && !(anomalies?.turns.some((turn) => turn.at <= at) ?? false)
+}
+
 function release(world: World, instance: Instance): World {
-  const group = tableGet(world.groups, instance.groupId)
-  const withoutServers = tableRemove(
-    tableRemove(world.serverUse, serverKey(instance.serverId)),
-    serverKey(instance.targetServerId),
-  )
+  const group = world.groups.get(instance.groupId)
+  const withoutServers = world.serverUse
+    .delete(serverKey(instance.serverId))
+    .delete(serverKey(instance.targetServerId))
   return {
     ...world,
     serverUse: withoutServers,
     addressUse:
       instance.subnetId === null || instance.address === null
         ? world.addressUse
-        : tableRemove(world.addressUse, addressKey(instance.subnetId, instance.address)),
+        : world.addressUse.delete(addressKey(instance.subnetId, instance.address)),
     groups:
       group === undefined
         ? world.groups
-        : tablePut(world.groups, group.id, {
+        : world.groups.set(group.id, {
             ...group,
             instanceCount: group.instanceCount - 1,
             pairCount: group.pairCount - instance.pairs.length,

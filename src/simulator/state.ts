@@ -134,17 +134,48 @@ export interface Server {
   readonly addresses: readonly { readonly address: string; readonly subnetId: string }[]
   readonly tags: readonly string[]
   readonly createFails: CreateFails | null
+  /** What befalls the instances that its creates make. */
+  readonly anomalies: PlannedAnomalies | null
 }
 
 /** How the create job of a server goes wrong although it was accepted. */
 export interface CreateFails {
   readonly errorCode: string
   readonly failReason: string
-  /** An instance in `error` stays behind; otherwise nothing does. */
-  readonly leavesInstance: boolean
+  /** True: an instance in `error` stays behind; `healthy`: one that is `available`; false: none. */
+  readonly leavesInstance: boolean | 'healthy'
   /** The parent job ends in SUCCESS and only a sub-job in FAIL. */
   readonly subJobOnly: boolean
   /** This many creates fail, later ones succeed; null is all of them. */
+  readonly times: number | null
+  /** The instance left in `error` is repaired by itself so long after the failure; null is never. */
+  readonly repairedAfterMs: number | null
+}
+
+/** What befalls an instance later on, beside what its create and its group make of it. */
+export interface Anomalies {
+  /** From `at` until the next turn it is in `status`; `available` is what its group makes of that. Oldest first. */
+  readonly turns: readonly { readonly at: number; readonly status: string }[]
+  /** Lists leave it out between these instants; asked for by its ID it is there. */
+  readonly omissions: readonly { readonly from: number; readonly until: number }[]
+  /** What it says instead of its group's `priority_station`; null in it leaves the field out. */
+  readonly station: { readonly says: string | null } | null
+}
+
+/** Anomalies of instances that are still to be made. */
+export interface PlannedAnomalies {
+  /** Counted from the end of the create. */
+  readonly turns: readonly { readonly afterMs: number; readonly status: string }[]
+  /** Counted from the create's acceptance, or from its end. */
+  readonly omissions: readonly {
+    readonly from: 'created' | 'ready'
+    readonly afterMs: number
+    readonly forMs: number
+  }[]
+  readonly station: Anomalies['station']
+  /** The create's job says RUNNING for ever, whatever becomes of the instance. */
+  readonly jobNeverEnds: boolean
+  /** The instances of this many creates; null is all of them. */
   readonly times: number | null
 }
 
@@ -170,6 +201,7 @@ export interface Instance {
   readonly ends: 'ready' | 'error' | 'gone'
   /** A status that the group's does not decide (`fault`, `invalid` …), from a world file. */
   readonly fixedStatus: string | null
+  readonly anomalies: Anomalies | null
   readonly tags: readonly Tag[]
   readonly flavor: string
   readonly subnetId: string | null
@@ -224,9 +256,18 @@ interface Departure {
   readonly instanceId: string
 }
 
-/** Append-only; what tests hold against "each server is created at most once". */
-interface LedgerEntry {
-  readonly kind: 'create' | 'delete'
+/** Append-only: the creates and deletes that the cloud accepted. What `audit.ts` reads promises from. */
+export type LedgerEntry = AcceptedAct<'create'> | DeleteEntry
+
+export interface DeleteEntry extends AcceptedAct<'delete'> {
+  /** The instance's at that moment, whatever a lagging list said; null in files of older versions. */
+  readonly status: string | null
+  /** Its `priority_station` as the API shows it; null where it shows none. */
+  readonly station: string | null
+}
+
+interface AcceptedAct<Kind> {
+  readonly kind: Kind
   readonly at: number
   readonly serverId: string
   readonly serverGroupId: string

@@ -4,14 +4,14 @@ import {
   instanceStatusAt,
   jobStateAt,
   shareDone,
+  stationOf,
 } from './lifecycle.ts'
 import type { Group, Instance, Job, SubJob, World } from './state.ts'
-import { tableGet } from './table.ts'
 
 /** Records as the API writes them. A record that is not there at `at` must not be asked for. */
 
 export function instanceOnWire(world: World, instance: Instance, at: number): object {
-  const group = tableGet(world.groups, instance.groupId)
+  const station = stationOf(world, instance)
   const done = at >= instance.readyAt
   return {
     id: instance.id,
@@ -24,7 +24,7 @@ export function instanceOnWire(world: World, instance: Instance, at: number): ob
     target_server: hasTarget(instance, at) ? instance.targetServerId : '',
     created_at: spaced(instance.createdAt),
     updated_at: spaced(done ? instance.updatedAt : at),
-    priority_station: group?.priorityStation ?? 'source',
+    ...(station === null ? {} : { priority_station: station }),
     attachment: done
       ? instance.pairs.map((pair) => ({ replication: pair.id, device: pair.device }))
       : [],

@@ -13,7 +13,7 @@ import { noFaultsYet } from './fault-state.ts'
 import { groupsOf } from './groups.ts'
 import { logItems, logOf } from './log.ts'
 import { serverKey, type Instance, type World } from './state.ts'
-import { emptyTable, tableEntries, tableGet, tablePut, type Table } from './table.ts'
+import { tableOf, type Table } from './table.ts'
 import { worldFileSchema, type WorldFile } from './world-schema.ts'
 
 /** A world or fault file that says something it must not; the message names every place. */
@@ -80,7 +80,7 @@ function lengthen(world: World, short: ShortInstance, at: number): Instance {
     throw new SimulatorFileError(`instances[${at}].group: there is no group ${short.group}`)
   }
   const key = serverKey(short.server)
-  const server = tableGet(world.servers, key)
+  const server = world.servers.get(key)
   const status = short.status ?? null
   const followsGroup = status === null || status === 'available' || status === 'protected'
   return {
@@ -96,6 +96,7 @@ function lengthen(world: World, short: ShortInstance, at: number): Instance {
     jobId: null,
     ends: status === 'error' ? 'error' : 'ready',
     fixedStatus: followsGroup || status === 'error' ? null : status,
+    anomalies: short.anomalies,
     tags: [],
     flavor: server?.flavor ?? '',
     subnetId: null,
@@ -140,37 +141,37 @@ export function saveWorld(world: World): WorldFile {
       listed(world.jobs, logItems(group.jobs)),
     ) as WorldFile['jobs'],
     ledger: [...logItems(world.ledger)],
-    createsByServer: Object.fromEntries(tableEntries(world.createsByServer).toSorted(byKey)),
+    createsByServer: recordOf(world.createsByServer),
     counters: world.counters,
     faults: {
+      startedAt: world.faults.startedAt,
       seen: world.faults.seen,
-      matched: Object.fromEntries(tableEntries(world.faults.matched).toSorted(byKey)),
+      matched: recordOf(world.faults.matched),
       fired: [...world.faults.fired],
-      firedByServer: Object.fromEntries(tableEntries(world.faults.firedByServer).toSorted(byKey)),
-      createsSeen: Object.fromEntries(tableEntries(world.faults.createsSeen).toSorted(byKey)),
+      firedByServer: recordOf(world.faults.firedByServer),
+      createsSeen: recordOf(world.faults.createsSeen),
     },
   }
 }
 
 function listed<T>(table: Table<T>, keys: readonly string[]): T[] {
-  return keys.map((key) => tableGet(table, key)).filter((value) => value !== undefined)
-}
-
-function tableOf<T>(record: Readonly<Record<string, T>>): Table<T> {
-  return Object.entries(record).reduce(
-    (table, [key, value]) => tablePut(table, key, value),
-    emptyTable<T>(),
-  )
+  return keys.map((key) => table.get(key)).filter((value) => value !== undefined)
 }
 
 function faultsOf(saved: NonNullable<WorldFile['faults']>): World['faults'] {
   return {
+    startedAt: saved.startedAt,
     seen: saved.seen,
     matched: tableOf(saved.matched),
     fired: saved.fired,
     firedByServer: tableOf(saved.firedByServer),
     createsSeen: tableOf(saved.createsSeen),
   }
+}
+
+/** In the order of the keys, so that one world always makes one file. */
+function recordOf<T>(table: Table<T>): Record<string, T> {
+  return Object.fromEntries([...table].toSorted(byKey))
 }
 
 function byKey([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {

@@ -12,6 +12,7 @@ const range = z
   .transform((value) => (typeof value === 'number' ? { min: value, max: value } : value))
   .refine((value) => value.min <= value.max, 'min is greater than max')
 const instant = z.number()
+const milliseconds = z.number().nonnegative()
 const nullableCount = z.int().nonnegative().nullable()
 
 export const limitsSchema = z.strictObject({
@@ -69,10 +70,44 @@ const groupSchema = z.strictObject({
 export const createFailsSchema = z.strictObject({
   errorCode: z.string().min(1),
   failReason: z.string(),
-  leavesInstance: z.boolean().default(true),
+  leavesInstance: z.union([z.boolean(), z.literal('healthy')]).default(true),
   subJobOnly: z.boolean().default(false),
   times: z.int().positive().nullable().default(null),
+  repairedAfterMs: milliseconds.nullable().default(null),
 })
+
+const stationSchema = z.strictObject({ says: z.string().nullable() }).nullable().default(null)
+
+export const plannedAnomaliesSchema = z.strictObject({
+  turns: z
+    .array(z.strictObject({ afterMs: milliseconds, status: z.string().min(1) }))
+    .refine(
+      (turns) => turns.every(({ afterMs }, at) => afterMs >= (turns[at - 1]?.afterMs ?? 0)),
+      'turns are in the order of their time',
+    )
+    .default([]),
+  omissions: z
+    .array(
+      z.strictObject({
+        from: z.enum(['created', 'ready']).default('created'),
+        afterMs: milliseconds.default(0),
+        forMs: milliseconds,
+      }),
+    )
+    .default([]),
+  station: stationSchema,
+  jobNeverEnds: z.boolean().default(false),
+  times: z.int().positive().nullable().default(null),
+})
+
+const anomaliesSchema = z
+  .strictObject({
+    turns: z.array(z.strictObject({ at: instant, status: z.string() })).default([]),
+    omissions: z.array(z.strictObject({ from: instant, until: instant })).default([]),
+    station: stationSchema,
+  })
+  .nullable()
+  .default(null)
 
 const serverSchema = z.strictObject({
   id: z.string().min(1),
@@ -91,6 +126,7 @@ const serverSchema = z.strictObject({
   addresses: z.array(z.strictObject({ address: z.string(), subnetId: z.string() })).optional(),
   tags: z.array(z.string()).optional(),
   createFails: createFailsSchema.nullable().optional(),
+  anomalies: plannedAnomaliesSchema.nullable().optional(),
 })
 
 const tagSchema = z.strictObject({ key: z.string(), value: z.string() })
@@ -109,6 +145,7 @@ const savedInstanceSchema = z.strictObject({
   jobId: z.string().nullable(),
   ends: z.enum(['ready', 'error', 'gone']),
   fixedStatus: z.string().nullable(),
+  anomalies: anomaliesSchema,
   tags: z.array(tagSchema),
   flavor: z.string(),
   subnetId: z.string().nullable(),
@@ -123,6 +160,7 @@ const shortInstanceSchema = z.strictObject({
   group: z.string().min(1),
   name: z.string().optional(),
   status: z.string().optional(),
+  anomalies: anomaliesSchema,
 })
 
 const jobEndSchema = z.strictObject({
@@ -146,15 +184,23 @@ const jobSchema = z.strictObject({
   subJobs: z.array(z.strictObject({ ...jobSpan, entities: z.record(z.string(), z.string()) })),
 })
 
-const ledgerSchema = z.strictObject({
-  kind: z.enum(['create', 'delete']),
+const acceptedAct = {
   at: instant,
   serverId: z.string(),
   serverGroupId: z.string(),
   name: z.string(),
   jobId: z.string(),
   instanceId: z.string(),
-})
+}
+const ledgerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('create'), ...acceptedAct }),
+  z.strictObject({
+    kind: z.literal('delete'),
+    ...acceptedAct,
+    status: z.string().nullable().default(null),
+    station: z.string().nullable().default(null),
+  }),
+])
 
 const numbers = z.record(z.string(), z.number())
 const named = z.strictObject({ id: z.string().min(1), name: z.string() })
@@ -190,6 +236,7 @@ export const worldFileSchema = z.strictObject({
   counters: numbers.default({}),
   faults: z
     .strictObject({
+      startedAt: instant.nullable().default(null),
       seen: numbers,
       matched: numbers,
       fired: z.array(z.number()),

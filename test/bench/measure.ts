@@ -5,7 +5,6 @@ import { loadFaultPlan, type FaultPlanInput } from '../../src/simulator/fault-pl
 import { logItems } from '../../src/simulator/log.ts'
 import { seedWorld } from '../../src/simulator/seed.ts'
 import type { Limits, World } from '../../src/simulator/state.ts'
-import { tableGet } from '../../src/simulator/table.ts'
 import { simulatorTransport, type SimulatorTransport } from '../../src/simulator/transport.ts'
 import { rollOut, type Rollout } from '../support/rollout.ts'
 import { virtualClock, type VirtualClock } from '../support/virtual-clock.ts'
@@ -96,15 +95,14 @@ export function boundOf(world: World, scenario: Scenario): number {
   return perfectMs(createJobs(world), {
     rate: Math.min(scenario.rate ?? DEFAULT_RATE, world.limits.rateLimit ?? Infinity),
     maxJobs: scenario.limits?.maxJobs ?? DEFAULT_MAX_JOBS,
-    parallelOf: (groupId) =>
-      tableGet(world.groups, groupId)?.parallel ?? world.limits.groupParallel,
+    parallelOf: (groupId) => world.groups.get(groupId)?.parallel ?? world.limits.groupParallel,
   })
 }
 
 /** In the order in which the cloud accepted them. */
 function createJobs(world: World): BoundJob[] {
   return logItems(world.ledger).flatMap(({ kind, jobId, serverGroupId: groupId }) => {
-    const job = kind === 'create' ? tableGet(world.jobs, jobId) : undefined
+    const job = kind === 'create' ? world.jobs.get(jobId) : undefined
     return job === undefined ? [] : [{ groupId, durationMs: job.endsAt - job.startedAt }]
   })
 }

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
 import { logItems } from '../../src/simulator/log.ts'
-import { tableGet } from '../../src/simulator/table.ts'
 import { fleetServerId, makeFleet } from '../support/fleet.ts'
 import { onceEach } from '../support/served-cloud.ts'
 import { openWorkbench, outcomesOf, type Workbench } from '../support/workbench.ts'
@@ -26,7 +25,7 @@ test('a wave starts when the last job of the one before has ended', async () => 
   const creates = logItems(ledger)
   const inWave = (wave: '1' | '2') =>
     creates.filter(({ serverId }) => serverId <= fleetServerId(3) === (wave === '1'))
-  const ends = inWave('1').map(({ jobId }) => tableGet(jobs, jobId)?.endsAt ?? Infinity)
+  const ends = inWave('1').map(({ jobId }) => jobs.get(jobId)?.endsAt ?? Infinity)
   const starts = inWave('2').map(({ at }) => at)
   expect([ends.length, starts.length]).toEqual([3, 3])
   expect(Math.min(...starts)).toBeGreaterThanOrEqual(Math.max(...ends))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { planDocument, type PlanDocument } from '../../src/plan/document.ts'
+import { planDocument } from '../../src/plan/document.ts'
+import type { PlanDocument } from '../../src/plan/document-schema.ts'
 import { parseSavedPlan, whatMoved } from '../../src/plan/saved-plan.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { group, GROUP, instance, OTHER_GROUP, row } from '../report/build.ts'

@@ -5,7 +5,7 @@ import { exchange, type Delivery } from '../../src/simulator/exchange.ts'
 import { noFaults, type FaultPlan } from '../../src/simulator/fault-plan.ts'
 import { routeOf, type Operation } from '../../src/simulator/route.ts'
 import { serverKey, type World } from '../../src/simulator/state.ts'
-import { emptyTable } from '../../src/simulator/table.ts'
+import { tableOf } from '../../src/simulator/table.ts'
 
 /** One request as an onlooker between the tool and the cloud sees it. */
 export interface Sighting {
@@ -84,7 +84,7 @@ export function openCloud(options: {
       weather.faults,
     )
     sighting.accepted = sighting.server !== null && result.world.ledger.length > before
-    world = options.forgetful ? { ...result.world, serverUse: emptyTable() } : result.world
+    world = options.forgetful ? { ...result.world, serverUse: tableOf() } : result.world
     return result.delivery
   }
 

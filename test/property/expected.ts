@@ -3,7 +3,6 @@ import { neverReady } from '../../src/plan/rules.ts'
 import { isBroken } from '../../src/sdrs/schema.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { groupStatusAt } from '../../src/simulator/lifecycle.ts'
-import { tableGet } from '../../src/simulator/table.ts'
 import type { PlayedRun } from './play.ts'
 import { presentOf } from './world.ts'
 
@@ -37,7 +36,7 @@ function expectedOf(run: PlayedRun, key: string, groupId: string): string[] {
         : ['already-protected']
   }
   if (other !== undefined) return ['conflict:other-group', ...ofOpen]
-  const group = tableGet(before.groups, groupId)
+  const group = before.groups.get(groupId)
   if (group === undefined) return []
   if (neverReady(groupStatusAt(group, startedAt) ?? ''))
     return ['blocked:group-not-ready', ...ofOpen]
@@ -46,9 +45,9 @@ function expectedOf(run: PlayedRun, key: string, groupId: string): string[] {
 }
 
 function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
-  const fails = tableGet(before.servers, key)?.createFails ?? null
+  const fails = before.servers.get(key)?.createFails ?? null
   if (fails === null) return ['created']
-  const made = tableGet(before.createsByServer, key) ?? 0
+  const made = before.createsByServer.get(key) ?? 0
   const isRetried = fails.errorCode === 'SDRS.1350' && !fails.leavesInstance
   const lastTry = made + (isRetried ? 1 : 0)
   return fails.times === null || lastTry < fails.times ? ['failed:job-failed'] : ['created']

@@ -5,7 +5,6 @@ import type { ReportRow } from '../../src/report/schema.ts'
 import { isBroken } from '../../src/sdrs/schema.ts'
 import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import { logItems } from '../../src/simulator/log.ts'
-import { tableGet } from '../../src/simulator/table.ts'
 import { expectedOutcomes } from './expected.ts'
 import type { History } from './history.ts'
 import type { Played, PlayedRun } from './play.ts'
@@ -89,7 +88,7 @@ function deletesOnlyFailedCreates({ runs }: Played): Violation[] {
   const world = runs.at(-1)?.after
   if (world === undefined) return []
   return logItems(world.ledger).flatMap((entry) => {
-    const instance = tableGet(world.instances, entry.instanceId)
+    const instance = world.instances.get(entry.instanceId)
     if (entry.kind !== 'delete' || instance?.ends === 'error') return []
     return [violation('only what a failed create left is deleted', entry.name)]
   })

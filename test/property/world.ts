@@ -5,7 +5,6 @@ import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import { logItems } from '../../src/simulator/log.ts'
 import { serverKey, type Instance, type World } from '../../src/simulator/state.ts'
-import { tableGet } from '../../src/simulator/table.ts'
 import { loadWorld } from '../../src/simulator/world-file.ts'
 import { makeRow } from '../support/rollout.ts'
 import type { History, RunPlan, ServerPlan } from './history.ts'
@@ -109,6 +108,7 @@ function earlierInstance(
     jobId: null,
     ends: before === 'error' ? 'error' : 'ready',
     fixedStatus: before === 'fault' ? 'fault' : null,
+    anomalies: null,
     tags: [],
     flavor: 's3.large.2',
     subnetId: null,
@@ -157,7 +157,7 @@ export function presentOf(world: World, key: string, now: number): Present[] {
 /** All there ever was of a server. */
 export function allOf(world: World, key: string): Instance[] {
   return logItems(world.instanceOrder)
-    .map((id) => tableGet(world.instances, id))
+    .map((id) => world.instances.get(id))
     .filter((instance) => instance !== undefined)
     .filter((instance) => serverKey(instance.serverId) === key)
 }

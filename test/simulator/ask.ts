@@ -1,3 +1,10 @@
+import { exchange, type Delivery } from '../../src/simulator/exchange.ts'
+import {
+  loadFaultPlan,
+  type FaultPlan,
+  type FaultPlanInput,
+} from '../../src/simulator/fault-plan.ts'
+import { applyFaultPlan } from '../../src/simulator/fault-world.ts'
 import type { SimulatorRequest } from '../../src/simulator/route.ts'
 import type { World } from '../../src/simulator/state.ts'
 import { loadWorld } from '../../src/simulator/world-file.ts'
@@ -72,6 +79,38 @@ export function ask(
     body: response.body,
     json: response.body.startsWith('{') ? JSON.parse(response.body) : null,
   }
+}
+
+export interface Suffered extends Asked {
+  readonly kind: Delivery['kind']
+  readonly delayMs: number
+}
+
+/** The same under a fault plan. */
+export function askUnder(
+  faults: FaultPlan,
+  world: World,
+  method: string,
+  path: string,
+  body?: unknown,
+  now = NOW,
+): Suffered {
+  const result = exchange(deepFreeze(world), requestOf(method, path, body), now, faults)
+  const { delivery } = result
+  const response =
+    delivery.kind === 'answer' ? delivery.response : { status: 0, headers: {}, body: '' }
+  return {
+    ...response,
+    world: result.world,
+    kind: delivery.kind,
+    delayMs: delivery.kind === 'answer' ? delivery.delayMs : 0,
+    json: response.body.startsWith('{') ? JSON.parse(response.body) : null,
+  }
+}
+
+/** The world, as the fault plan changes it when it opens. */
+export function troubled(plan: FaultPlanInput, changes: Record<string, unknown> = {}): World {
+  return applyFaultPlan(smallWorld(changes), loadFaultPlan(plan))
 }
 
 export function createBody(n: number, fields: Record<string, unknown> = {}): object {

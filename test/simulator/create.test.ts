@@ -125,6 +125,22 @@ describe('refusals', () => {
     ).toBe(200)
   })
 
+  test.each([
+    ['a tenancy that is none', { tenancy: 'own' }],
+    ['a host without dedicated tenancy', { dedicated_host_id: 'host-1' }],
+    ['a cluster that is no text', { cluster_id: 7 }],
+  ])('%s is refused by Huawei Cloud, and passed over by OTC', (_what, fields) => {
+    const huawei = smallWorld({ limits: { dialect: 'huawei' } })
+    expect(codeOf(create(huawei, 1, fields))).toBe('SDRS.0201')
+    expect(create(smallWorld(), 1, fields).status).toBe(200)
+  })
+
+  test('a dedicated host with dedicated tenancy is taken', () => {
+    const huawei = smallWorld({ limits: { dialect: 'huawei' } })
+    const fields = { tenancy: 'dedicated', dedicated_host_id: 'host-1', cluster_id: 'c' }
+    expect(create(huawei, 1, fields).status).toBe(200)
+  })
+
   test('a second instance for a server, however its ID is spelled, and one for a DR server', () => {
     const first = create(smallWorld(), 1)
     expect(codeOf(create(first.world, 1))).toBe('SDRS.1305')

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { healthyDeletes } from '../../src/simulator/audit.ts'
+import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
+import { logItems } from '../../src/simulator/log.ts'
+import { loadWorld, saveWorld, SimulatorFileError } from '../../src/simulator/world-file.ts'
+import { ask, askUnder, create, MINUTE, NOW, smallWorld, troubled } from './ask.ts'
+
+/** Saved by version 0.1.0: one instance, one that its create left in `error` and that is being deleted. */
+const OLD: unknown = JSON.parse(
+  readFileSync(new URL('world-of-0.1.0.json', import.meta.url), 'utf8'),
+)
+
+describe('a world that version 0.1.0 saved', () => {
+  test('goes on where it stopped', () => {
+    const world = loadWorld(OLD)
+    const statusesAt = (now: number): string[] =>
+      ask(world, 'GET', 'protected-instances', undefined, now).json.protected_instances.map(
+        ({ name, status }: { name: string; status: string }) => `${name} ${status}`,
+      )
+    expect(statusesAt(NOW + 6 * MINUTE)).toEqual(['dr-1 available', 'dr-2 deleting'])
+    expect(statusesAt(NOW + 7 * MINUTE)).toEqual(['dr-1 available'])
+    expect(logItems(world.ledger).map(({ kind }) => kind)).toEqual(['create', 'create', 'delete'])
+    expect(world.faults.seen).toMatchObject({ createProtectedInstance: 3 })
+    expect(create(world, 3, {}, NOW + 7 * MINUTE).status).toBe(200)
+  })
+
+  test('does not say of a delete that it hit a healthy instance, which it cannot know', () => {
+    expect(healthyDeletes(loadWorld(OLD))).toEqual([])
+  })
+})
+
+test('anomalies, a job without end and a window of time are saved with the world', () => {
+  const faults = loadFaultPlan({
+    rules: [{ on: '*', fromMs: 1_000, do: { status: 404, body: 'gateway' } }],
+  })
+  const planned = troubled({
+    jobs: [{ server: 'server-1', errorCode: 'X.1', failReason: '', repairedAfterMs: MINUTE }],
+    instances: [
+      {
+        server: '*',
+        turns: [{ afterMs: 2 * MINUTE, status: 'fault' }],
+        omissions: [{ from: 'ready', afterMs: 3 * MINUTE, forMs: MINUTE }],
+        station: { says: null },
+        jobNeverEnds: true,
+      },
+    ],
+  })
+  const made = create(planned, 1)
+  const { world } = askUnder(faults, made.world, 'GET', 'protected-instances')
+  const again = loadWorld(JSON.parse(JSON.stringify(saveWorld(world))))
+  expect(saveWorld(again)).toEqual(saveWorld(world))
+  for (const after of [0, 5, 6, 7, 8, 9].map((each) => each * MINUTE)) {
+    for (const path of ['protected-instances', `jobs/${made.json.job_id}`]) {
+      const [now, then] = [again, world].map((each) =>
+        ask(each, 'GET', path, undefined, NOW + after),
+      )
+      expect(now?.body).toBe(then?.body)
+    }
+  }
+  expect(askUnder(faults, again, 'GET', 'server-groups', undefined, NOW + 1_000).status).toBe(404)
+})
+
+test.each([
+  ['an unknown field', { groups: [], speed: 1 }, /speed/],
+  ['another version', { version: 2 }, /version/],
+  [
+    'an anomaly that is none',
+    { servers: [{ id: 'a', anomalies: { turns: [{ afterMs: -1, status: 'error' }] } }] },
+    /servers\[0\]\.anomalies\.turns\[0\]\.afterMs/,
+  ],
+])('%s is refused, with its place', (_what, json, message) => {
+  expect(() => loadWorld(json)).toThrow(SimulatorFileError)
+  expect(() => loadWorld(json)).toThrow(message)
+})
+
+test('a world without anomalies says so in few words', () => {
+  const [server] = saveWorld(smallWorld()).servers
+  expect(server?.anomalies).toBeNull()
+})
