@@ -8,7 +8,7 @@ import { protectedResult, type RowResult } from '../outcome.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
-import { mayBeOut, noteInstance, type OneRow } from './one-row.ts'
+import { noteInstance, openSince, type OneRow } from './one-row.ts'
 
 /**
  * The service refuses a create, and the server may be protected all the same: SDRS.1305 says so, and
@@ -19,10 +19,12 @@ import { mayBeOut, noteInstance, type OneRow } from './one-row.ts'
  */
 export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   const { context, creation, planned, account } = one
-  const ours = mayBeOut(one)
+  const since = openSince(one)
+  const ours = since !== null || planned.action.kind === 'look'
   const search = await findServer(context, creation.subject, { patient: true })
   // Only SDRS.1305 has not been written down yet.
-  if (creation.fate().kind === 'sent') await creation.refused(error, { open: ours })
+  if (creation.fate().kind === 'sent')
+    await creation.refused(error, ours ? (since ?? context.clock.now()) : null)
   if (search.kind !== 'found') {
     return error.class === 'exists' ? ends.notInList('exists') : ends.echoed(error)
   }

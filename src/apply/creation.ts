@@ -23,8 +23,8 @@ export interface Creation {
   intent(): Promise<void>
   sent(): void
   accepted(jobId: string): Promise<void>
-  /** `open`: an earlier create may be out there, so that this refusal ends nothing. */
-  refused(error: ApiError, about: { readonly open: boolean }): Promise<void>
+  /** `openSince`: an earlier create, sent then, may be out there, so that this refusal ends nothing. */
+  refused(error: ApiError, openSince: number | null): Promise<void>
   lost(error: ApiError): Promise<void>
   found(instanceId: string): Promise<void>
   missing(): Promise<void>
@@ -83,11 +83,13 @@ export function createCreation(
     },
     accepted: (jobId) =>
       note({ type: 'accepted', jobId }, { type: 'accepted', at: at(), server, jobId }),
-    refused: (error, { open }) =>
-      note(
-        { type: 'refused', open },
-        { type: 'refused', at: at(), server, ...why(error), ...(open ? { open } : {}) },
-      ),
+    refused(error, since) {
+      const openSince = since === null ? {} : { openSince: since }
+      return note(
+        { type: 'refused', ...openSince },
+        { type: 'refused', at: at(), server, ...why(error), ...openSince },
+      )
+    },
     lost: (error) => note({ type: 'lost' }, { type: 'lost', at: at(), server, ...why(error) }),
     found: (instanceId) =>
       note({ type: 'found', instanceId }, { type: 'found', at: at(), server, instanceId }),

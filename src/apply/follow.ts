@@ -87,6 +87,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
       if (creation.fate().kind === 'accepted') {
         one.lost += 1
+        one.outSince ??= target.since
         await creation.missing()
       }
       if (one.lost >= MOST_LOST) return ends.fateUnknown(one.lastLost)

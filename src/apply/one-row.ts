@@ -17,6 +17,8 @@ export interface OneRow {
   readonly creation: Creation
   /** Creates of this run whose answer was lost. */
   lost: number
+  /** When the first of these was sent, ms. */
+  outSince: number | null
   lastLost: ApiError | null
   /** In which status a failed create left its instance. */
   left: string | null
@@ -30,11 +32,16 @@ export function isUnknown(creation: Creation): boolean {
 }
 
 /**
- * An earlier create, of this run or of one before, may still be out there: what the service refuses
- * from then on may be refused because of it.
+ * When the first create was sent that may still be out there, of this run or of one before, ms; null:
+ * none. What the service refuses meanwhile may be refused because of it. It is not for ever: an earlier
+ * run's create that no list has shown for as long as a job may take has come to nothing.
  */
-export function mayBeOut({ lost, planned: { action } }: OneRow): boolean {
-  return lost > 0 || ('open' in action && action.open !== null)
+export function openSince(one: OneRow): number | null {
+  if (one.outSince !== null) return one.outSince
+  const { context, planned } = one
+  const open = 'open' in planned.action ? planned.action.open : null
+  if (open === null) return null
+  return context.clock.now() - open.intendedAt < context.patienceMs ? open.intendedAt : null
 }
 
 export function canBeFound(creation: Creation): boolean {

@@ -40,6 +40,7 @@ async function resultOf(
     account,
     creation,
     lost: 0,
+    outSince: null,
     left: null,
     triedFailed: false,
     lastLost: null,

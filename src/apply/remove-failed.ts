@@ -3,7 +3,7 @@ import { JournalFailure, type JournalEvent } from '../journal/journal.ts'
 import { unmetConditions } from '../plan/delete-guard.ts'
 import { hasBeenHealthy } from '../instance-status.ts'
 import { liveStateFrom } from '../plan/live-state.ts'
-import { ApiError } from '../sdrs/errors.ts'
+import { ApiError, isNoSuchInstance } from '../sdrs/errors.ts'
 import { decideRetry } from '../sdrs/retry.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 import { protectedResult, type RowResult } from '../outcome.ts'
@@ -15,7 +15,6 @@ import * as ends from './ends.ts'
 import { follow } from './follow.ts'
 import { isSignInRefused } from './group-look.ts'
 import { noteInstance, type OneRow, type Step } from './one-row.ts'
-import { saysSdrsItself } from './own-word.ts'
 import { lookTimes } from './poll-schedule.ts'
 
 /** Between two looks at an instance that is being deleted, unless `--poll-interval` says otherwise. */
@@ -219,8 +218,7 @@ async function lookAtOne(
     return { kind: 'shown', instance }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const isDenied = error.httpStatus === 400 || error.httpStatus === 404
-    if (!isDenied || !saysSdrsItself(error)) return { kind: 'unseen', error }
+    if (!isNoSuchInstance(error)) return { kind: 'unseen', error }
     const listed = await lookAt(context, instanceId)
     return listed === null ? { kind: 'gone' } : { kind: 'unseen', error }
   }

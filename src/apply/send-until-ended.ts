@@ -10,13 +10,13 @@ import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
 import { isSignInRefused } from './group-look.ts'
-import { mayBeOut, type OneRow, type Step } from './one-row.ts'
+import { openSince, type OneRow, type Step } from './one-row.ts'
 import { sendCreate } from './send.ts'
 
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
 export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
   const result = await sendAndFollow(one)
-  return mayBeOut(one) && saysUntouched(result) ? ends.fateUnknown(one.lastLost) : result
+  return openSince(one) !== null && saysUntouched(result) ? ends.fateUnknown(one.lastLost) : result
 }
 
 /**
@@ -39,7 +39,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
-    const out = { mayBeOut: mayBeOut(one) }
+    const out = openSince(one)
     const sent = await sendCreate(context, creation, account, request, out).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
@@ -125,6 +125,7 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
   if (error.class === 'unknown-fate') {
     one.lost += 1
     one.lastLost = error
+    one.outSince ??= openSince(one) ?? context.clock.now()
     return follow(one, {
       ...creation.subject,
       jobId: null,
@@ -137,7 +138,7 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
     dispatcher.giveBack(groupId)
     return ends.accessLost(error)
   }
-  if (error.class === 'exists' || mayBeOut(one)) {
+  if (error.class === 'exists' || openSince(one) !== null) {
     return adopt(one, error).finally(() => dispatcher.giveBack(groupId))
   }
   if (error.code !== CREATE_FAILED_ONCE) context.onFailing(planned)

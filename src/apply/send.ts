@@ -23,8 +23,8 @@ export async function sendCreate(
   creation: Creation,
   account: Account,
   body: CreateProtectedInstance,
-  /** An earlier create may be out there, although looked for: no refusal of this one ends that. */
-  { mayBeOut: open }: { readonly mayBeOut: boolean },
+  /** When an earlier create was sent that may be out there: no refusal of this one ends that. */
+  openSince: number | null,
 ): Promise<Sent> {
   const { client, clock, slots, dispatcher, stop } = context
   let sentAt: number | null = null
@@ -55,14 +55,14 @@ export async function sendCreate(
     if (error instanceof JournalFailure) return { kind: 'not-sent' }
     if (!(error instanceof ApiError)) throw error
     if (sentAt === null) {
-      if (creation.fate().kind === 'intended') await withdraw(creation, error, open)
+      if (creation.fate().kind === 'intended') await withdraw(creation, error, openSince)
       if (error.class !== 'access') return { kind: 'not-sent' }
       noteError(account, error)
       return { kind: 'failed', error }
     }
     noteError(account, error)
     if (error.class === 'unknown-fate') await creation.lost(error)
-    else if (error.class !== 'exists') await creation.refused(error, { open })
+    else if (error.class !== 'exists') await creation.refused(error, openSince)
     if (error.class === 'throttled') {
       slots.congested(sentAt, clock.now())
       if (error.retryAfterMs !== null) {
@@ -77,7 +77,11 @@ export async function sendCreate(
 }
 
 /** The intent is on disk, and then the run was stopped before the request left. */
-async function withdraw(creation: Creation, error: ApiError, open: boolean): Promise<void> {
+async function withdraw(
+  creation: Creation,
+  error: ApiError,
+  openSince: number | null,
+): Promise<void> {
   creation.sent()
-  await creation.refused(error, { open })
+  await creation.refused(error, openSince)
 }

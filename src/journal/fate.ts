@@ -33,8 +33,8 @@ export type FateEvent =
   | { readonly type: 'intent' }
   | { readonly type: 'sent' }
   | { readonly type: 'accepted'; readonly jobId: string }
-  /** `open`: an earlier create may still be out there, and this refusal may be its echo. */
-  | { readonly type: 'refused'; readonly open?: boolean | undefined }
+  /** `openSince`: an earlier create, sent then, may still be out there, and this refusal be its echo. */
+  | { readonly type: 'refused'; readonly openSince?: number | undefined }
   | { readonly type: 'lost' }
   /** The live list shows the instance. */
   | { readonly type: 'found'; readonly instanceId: string }
@@ -70,7 +70,9 @@ export function nextFate(fate: Fate, event: FateEvent): Fate {
       break
     case 'refused':
       if (isOut(fate)) {
-        return event.open === true ? { kind: 'unknown', jobId: null } : { kind: 'refused' }
+        return event.openSince === undefined
+          ? { kind: 'refused' }
+          : { kind: 'unknown', jobId: null }
       }
       break
     case 'lost':

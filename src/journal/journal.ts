@@ -39,8 +39,8 @@ const eventSchema = z.discriminatedUnion('type', [
     server,
     status: z.number().nullable(),
     code: z.string().nullable(),
-    /** An earlier create may still be out there: this refusal ends nothing. */
-    open: z.boolean().optional(),
+    /** An earlier create, sent then, may still be out there: this refusal ends nothing. */
+    openSince: z.number().int().optional(),
   }),
   z.object({
     type: z.literal('lost'),

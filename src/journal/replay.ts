@@ -199,7 +199,9 @@ function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: Journal
       // A run may settle a server that no run here has sent: then there is no entry.
       if (own === undefined) return
       const fate = own.runId === journal.runId ? nextFate(own.fate, event) : carry(own.fate, event)
-      put(entries, { ...own, fate, runId: journal.runId })
+      const openSince = event.type === 'refused' ? event.openSince : undefined
+      const intendedAt = openSince ?? own.intendedAt
+      put(entries, { ...own, fate, intendedAt, runId: journal.runId })
       return
     }
   }

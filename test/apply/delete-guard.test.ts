@@ -105,7 +105,7 @@ describe('a delete, right before it is sent', () => {
 
   test.for([
     apiError('unknown-fate', 500, null),
-    apiError('row', 404, 'APIGW.0101'),
+    apiError('not-sent', 404, 'APIGW.0101'),
     apiError('throttled', 503, null),
   ])('is withheld as long as nobody can look: $message', async (error) => {
     const cloud = await afterFailure()

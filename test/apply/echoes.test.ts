@@ -71,8 +71,9 @@ test.for(REFUSALS)(
     const second = await cloud.run({ rows: makeRows(1, 1), spoil })
     expect(second.plan.rows[0]?.action.kind).toBe('look')
     expect(fates(second)[0]).toMatch(/^unknown/)
-    const third = await cloud.run({ rows: makeRows(1, 1) })
+    const third = await cloud.run({ rows: makeRows(1, 1), spoil })
     expect(third.plan.rows[0]?.action.kind).toBe('look')
+    expect(fates(third)[0]).toMatch(/^unknown/)
   },
 )
 
@@ -107,4 +108,23 @@ test('refused without end after a lost answer: unknown, and open for the next ru
   expect(fates(result)).toEqual(['unknown/fate-unknown'])
   const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
   expect(open.has(serverKey(FIRST))).toBe(true)
+})
+
+test('but not for ever: what no list has shown for as long as a job may take has come to nothing', async () => {
+  const cloud = smallCloud(makeRows(1, 1), {
+    faults: { rules: [{ on: 'createProtectedInstance', times: 1, do: { reset: 'before' } }] },
+  })
+  const stop = createStopControl()
+  void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+  await cloud.run({ stop })
+  const spoil = () => ({ client: refusing(1, apiError('group-done', 400, 'SDRS.1358')) })
+  for (const pause of [10, 10]) {
+    await cloud.clock.run(cloud.clock.sleep(pause * MINUTE))
+    expect(fates(await cloud.run({ spoil: spoil() }))).toEqual(['unknown/fate-unknown'])
+  }
+  // What counts is when the first was sent, however often it has been sent again and refused.
+  await cloud.clock.run(cloud.clock.sleep(10 * MINUTE))
+  expect(fates(await cloud.run({ spoil: spoil() }))).toEqual(['failed/refused'])
+  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  expect(open.size).toBe(0)
 })

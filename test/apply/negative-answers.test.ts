@@ -20,8 +20,8 @@ function denyingJobs(count: number, error: Error) {
 
 describe('one answer that there is no such job', () => {
   const answers = [
-    apiError('row', 404, 'APIGW.0101'),
-    apiError('row', 404, null),
+    apiError('not-sent', 404, 'APIGW.0101'),
+    apiError('unknown-fate', 404, null),
     apiError('row', 400, 'SDRS.0201'),
     apiError('access', 403, null),
   ]
@@ -47,7 +47,7 @@ describe('one answer that there is no such job', () => {
 
   test('a gateway that goes on saying so retires nothing', async () => {
     const cloud = smallCloud(makeRows(1, 1), { limits: { listLagMs: 60 * MINUTE } })
-    const error = apiError('row', 404, 'APIGW.0101')
+    const error = apiError('not-sent', 404, 'APIGW.0101')
     const result = await cloud.run({
       spoil: { client: denyingJobs(Number.POSITIVE_INFINITY, error) },
     })

@@ -17,7 +17,7 @@ const EVENTS: Readonly<Record<string, FateEvent>> = {
   sent: { type: 'sent' },
   accepted: { type: 'accepted', jobId: 'j' },
   refused: { type: 'refused' },
-  echo: { type: 'refused', open: true },
+  echo: { type: 'refused', openSince: 0 },
   lost: { type: 'lost' },
   found: { type: 'found', instanceId: 'i' },
   missing: { type: 'missing' },

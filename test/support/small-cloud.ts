@@ -66,6 +66,7 @@ export function apiError(
     message: `${httpStatus ?? 'no answer'} ${code ?? ''}`,
     httpStatus,
     code,
+    answeredBy: code?.startsWith('SDRS.') === true ? 'service' : 'gateway',
   })
 }
 
