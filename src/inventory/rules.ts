@@ -17,16 +17,16 @@ interface Rule {
   clashes(row: Row, first: Row): boolean
 }
 
-const everywhere = (): string => ''
+const EVERYWHERE = (): string => ''
 
 /** Rules across rows. The later row carries the finding, and names the first. */
-const rules: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   {
     code: 'duplicate-server',
     field: 'server_id',
     value: (row) => row.serverId,
     key: (row) => (row.serverId === '' ? undefined : idKey(row.serverId)),
-    scope: everywhere,
+    scope: EVERYWHERE,
     clashes: () => true,
   },
   {
@@ -44,14 +44,14 @@ const rules: readonly Rule[] = [
     field: 'server_group_id',
     value: (row) => row.serverGroupId,
     key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
-    scope: everywhere,
+    scope: EVERYWHERE,
     clashes: (row, first) => idKey(row.serverGroupId ?? '') !== idKey(first.serverGroupId ?? ''),
   },
 ]
 
 /** Applies every rule to all rows of a table, in one pass each. */
 export function checkAcrossRows(rows: readonly Row[], table: Table, columns: Columns): Finding[] {
-  return rules.flatMap((rule) => {
+  return RULES.flatMap((rule) => {
     const firstsByScope = new Map<string, Map<string, Row>>()
     const findings: Finding[] = []
     for (const row of rows) {

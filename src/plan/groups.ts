@@ -1,4 +1,4 @@
-import type { Problem } from '../inventory/problem.ts'
+import { toProblem, type Finding, type Problem } from '../inventory/problem.ts'
 import { groupBy } from '../group-by.ts'
 import { idKey, type Row } from '../inventory/row.ts'
 import type { ServerGroup } from '../sdrs/schema.ts'
@@ -36,22 +36,21 @@ function resolve(
     // A group may be named like an ID, as `--group` cannot tell the two apart.
     const group = byId.get(idKey(row.serverGroupId)) ?? only(byName.get(row.serverGroupId))
     if (group === undefined) {
-      return problem(
-        row,
-        'group-unknown',
-        'server_group_id',
-        row.serverGroupId,
-        `no protection group of this project has the ID ${row.serverGroupId}`,
-      )
+      return problem(row, {
+        code: 'group-unknown',
+        field: 'server_group_id',
+        value: row.serverGroupId,
+        args: { is: `has the ID ${row.serverGroupId}` },
+      })
     }
     if (named !== null && !named.includes(group)) {
-      return problem(
-        row,
-        'group-differs',
-        'server_group',
-        row.serverGroup ?? '',
-        `server_group_id is the group "${group.name}", server_group says "${row.serverGroup}"`,
-      )
+      const name = row.serverGroup ?? ''
+      return problem(row, {
+        code: 'group-differs',
+        field: 'server_group',
+        value: name,
+        args: { group: group.name, name },
+      })
     }
     return group
   }
@@ -59,39 +58,25 @@ function resolve(
   const first = only(named)
   if (first !== undefined) return first
   return named === null || named.length === 0
-    ? problem(
-        row,
-        'group-unknown',
-        'server_group',
-        name,
-        `no protection group of this project is named "${name}"`,
-      )
-    : problem(
-        row,
-        'group-ambiguous',
-        'server_group',
-        name,
-        `${named.length} protection groups are named "${name}": ${named.map((group) => group.id).join(', ')}`,
-      )
+    ? problem(row, {
+        code: 'group-unknown',
+        field: 'server_group',
+        value: name,
+        args: { is: `is named "${name}"` },
+      })
+    : problem(row, {
+        code: 'group-ambiguous',
+        field: 'server_group',
+        value: name,
+        args: { count: named.length, name, ids: named.map((group) => group.id).join(', ') },
+      })
 }
 
 function only<T>(list: readonly T[] | null | undefined): T | undefined {
   return list?.length === 1 ? list[0] : undefined
 }
 
-function problem(row: Row, code: string, field: string, value: string, message: string): Problem {
-  return {
-    code,
-    severity: 'error',
-    row: row.row,
-    line: row.line,
-    column: null,
-    field,
-    value,
-    message,
-    hint:
-      code === 'group-ambiguous'
-        ? 'name the group by its ID in server_group_id'
-        : 'check the spelling, the region and the project, or create the group first',
-  }
+/** The row's line is known here, its cells are not. */
+function problem(row: Row, finding: Finding): Problem {
+  return { ...toProblem({ ...finding, row: row.row }), line: row.line }
 }
