@@ -1,8 +1,19 @@
-import type { Settings } from '../settings.ts'
-import type { OptionName } from './options.ts'
+import type { CommandName, OptionName } from './options.ts'
+import type { Given } from './source.ts'
+
+/** Of the settings, what these rules look at. */
+interface Looked {
+  readonly command: CommandName
+  readonly given: Given
+  readonly json: boolean
+  readonly format: string | null
+  readonly simulate: boolean
+  readonly pollInterval: number | null
+  readonly jobTimeout: number
+}
 
 /** A rule across options: one sentence when it is broken, else null. */
-type Rule = (settings: Settings) => string | null
+type Rule = (settings: Looked) => string | null
 
 /** The simulator in this process is nowhere else, and has one project. */
 const ELSEWHERE = [
@@ -49,28 +60,42 @@ const RULES: readonly Rule[] = [
       : null,
 ]
 
-export function contradictions(settings: Settings): readonly string[] {
+export function contradictions(settings: Looked): readonly string[] {
   return RULES.map((rule) => rule(settings)).filter((message) => message !== null)
 }
 
-/** How many words a command takes beside its options. */
-export function positionalErrors(
-  command: Settings['command'],
-  positionals: readonly string[],
-): readonly string[] {
-  if (command === 'report') {
-    return positionals.length === 0 ? ['report needs the directory of at least one run'] : []
-  }
-  const atMost = command === 'template' ? 0 : 1
-  if (positionals.length > atMost) {
-    return positionals.slice(atMost).map((word) => `${command}: one word too many: "${word}"`)
-  }
-  const atLeast = command === 'simulate' ? 0 : atMost
-  return positionals.length < atLeast
-    ? [`${command} needs an inventory: a path, or - for stdin`]
-    : []
+/** What a command takes beside its options. */
+const WORDS = {
+  validate: 'inventory',
+  plan: 'inventory',
+  apply: 'inventory',
+  report: 'runs',
+  template: 'nothing',
+  simulate: 'inventory-or-nothing',
+} as const satisfies Record<CommandName, 'inventory' | 'inventory-or-nothing' | 'runs' | 'nothing'>
+
+/** Whether the first word beside the options is the path of an inventory. */
+export function takesInventory(command: CommandName): boolean {
+  return WORDS[command] === 'inventory' || WORDS[command] === 'inventory-or-nothing'
 }
 
-function isGiven(given: Settings['given'], name: OptionName): boolean {
+/** What is wrong with the number of words beside the options. */
+export function positionalErrors(
+  command: CommandName,
+  positionals: readonly string[],
+): readonly string[] {
+  const words = WORDS[command]
+  if (words === 'runs') {
+    return positionals.length === 0 ? [`${command} needs the directory of at least one run`] : []
+  }
+  if (words === 'inventory' && positionals.length === 0) {
+    return [`${command} needs an inventory: a path, or - for stdin`]
+  }
+  return positionals
+    .slice(words === 'nothing' ? 0 : 1)
+    .map((word) => `${command}: one word too many: "${word}"`)
+}
+
+function isGiven(given: Given, name: OptionName): boolean {
   return given[name] !== undefined && given[name] !== false
 }
