@@ -6,7 +6,7 @@ export type StatusFault = Extract<Fault, { status: number }>
 const CODES: Readonly<Record<number, string>> = {
   400: 'SDRS.0201',
   403: 'SDRS.0005',
-  404: 'SDRS.0208',
+  404: 'SDRS.1320',
   409: 'SDRS.1018',
 }
 const GATEWAY_CODES: Readonly<Record<number, string>> = {
