@@ -10,6 +10,7 @@ const CODES: Readonly<Record<number, string>> = {
   409: 'SDRS.1018',
 }
 const GATEWAY_CODES: Readonly<Record<number, string>> = {
+  400: 'APIGW.0101',
   401: 'APIGW.0301',
   403: 'APIGW.0302',
   404: 'APIGW.0101',

@@ -16,7 +16,7 @@ function find(world: World, { id, now }: Call): Group | undefined {
 }
 
 export const listServerGroups: Handler = reading((world, { query, now }) => {
-  const page = pageOf(query)
+  const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
   const status = query.get('status') ?? ''
   const name = query.get('name') ?? ''

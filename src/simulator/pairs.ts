@@ -14,7 +14,7 @@ interface Pair {
 }
 
 export const listReplicationPairs: Handler = reading((world, { query, now }) => {
-  const page = pageOf(query)
+  const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
   const groupId = query.get('server_group_id') ?? ''
   const instanceId = query.get('protected_instance_id') ?? ''
