@@ -1,8 +1,6 @@
-import yargs from 'yargs'
-import type { Argv } from 'yargs'
+import yargs, { type Argv } from 'yargs'
 import { nearest } from './nearest.ts'
-import { COMMANDS, optionsOf } from './settings/options.ts'
-import type { CommandName, OptionSpec } from './settings/options.ts'
+import { COMMANDS, optionsOf, type CommandName, type OptionSpec } from './settings/options.ts'
 import type { Given } from './settings/source.ts'
 import { WIDTH } from './ui/text.ts'
 

@@ -1,4 +1,5 @@
 import type { Report } from './report/schema.ts'
+import type { RunEnd } from './run-end.ts'
 
 /** The documented exit codes: people script against them. */
 export const EXIT = {
@@ -13,12 +14,6 @@ export const EXIT = {
   interrupted: 130,
   terminated: 143,
 } as const
-
-/** How a run came to its end. */
-export type RunEnd =
-  | { readonly kind: 'ended' }
-  | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
-  | { readonly kind: 'aborted'; readonly cause: 'access' | 'failure-limit' | 'crash' }
 
 /**
  * The exit code of a run that has a report. A crash is never hidden behind a good report; apart from

@@ -13,6 +13,7 @@ export const REASONS = {
     'server-status',
     'server-locked',
     'no-disk',
+    'disk-unsupported',
     'flavor-unsupported',
     'subnet-missing',
     'ip-outside-subnet',
@@ -29,11 +30,17 @@ export const REASONS = {
     'quota',
     'wave-stopped',
     'run-aborted',
+    'not-protected',
   ],
 } as const satisfies Record<string, readonly string[]>
 
 export type OutcomeKind = keyof typeof REASONS
-export type Reason = (typeof REASONS)[OutcomeKind][number]
+export type ReasonOf<K extends OutcomeKind> = (typeof REASONS)[K][number]
+export type Reason = ReasonOf<OutcomeKind>
+/** The two outcomes that mean: this server has its instance in the wanted group. */
+export type ProtectedKind = 'created' | 'already-protected'
+/** The others: something is left to do, and a reason says why. */
+export type OpenKind = Exclude<OutcomeKind, ProtectedKind>
 
 export interface Drift {
   readonly field: string
@@ -41,14 +48,8 @@ export interface Drift {
   readonly actual: string | null
 }
 
-/** How one row ended, with all that is known of it. Absent is null, as in the report. Times are ISO 8601, UTC. */
-export interface Outcome {
-  readonly kind: OutcomeKind
-  readonly reason: Reason | null
-  /** What happened, in a sentence, for people. */
-  readonly message: string | null
-  /** What to do next. */
-  readonly advice: string | null
+/** What stands in the report about a row whatever came of it. Absent is null. Times are ISO 8601, UTC. */
+export interface OutcomeFacts {
   /** Creates sent for this row in this run. */
   readonly attempts: number
   readonly protectedInstanceId: string | null
@@ -57,12 +58,51 @@ export interface Outcome {
   readonly jobStatus: string | null
   readonly errorCode: string | null
   readonly httpStatus: number | null
-  readonly drift: readonly Drift[]
   readonly submittedAt: string | null
   readonly finishedAt: string | null
 }
 
-/** The two outcomes that mean: this server is protected in the wanted group. */
-export function isProtected(kind: OutcomeKind): boolean {
+/** A row that has its instance: without a reason, with a message only where a person should know something. */
+export interface ProtectedResult<K extends ProtectedKind = ProtectedKind> {
+  readonly kind: K
+  readonly reason: null
+  readonly message: string | null
+  readonly advice: null
+  readonly drift: readonly Drift[]
+}
+
+/** Any other row: why, what happened in a sentence, and what to do next. */
+export interface OpenResult<K extends OpenKind, R extends ReasonOf<K> = ReasonOf<K>> {
+  readonly kind: K
+  readonly reason: R
+  readonly message: string
+  readonly advice: string
+  readonly drift: readonly []
+}
+
+/** What came of one row, one shape a kind: `created` cannot carry a reason, `failed` cannot lack one. */
+export type RowResult =
+  | { readonly [K in OpenKind]: OpenResult<K> }[OpenKind]
+  | ProtectedResult<'created'>
+  | ProtectedResult<'already-protected'>
+
+/** How one row ended, with all that is known of it. */
+export type Outcome = RowResult & OutcomeFacts
+
+export function isProtected(kind: OutcomeKind): kind is ProtectedKind {
   return kind === 'created' || kind === 'already-protected'
+}
+
+/** A row that has its instance. `message` is a warning, or null. */
+export function protectedResult<K extends ProtectedKind>(
+  kind: K,
+  about: { readonly message?: string | null; readonly drift?: readonly Drift[] } = {},
+): ProtectedResult<K> {
+  return {
+    kind,
+    reason: null,
+    message: about.message ?? null,
+    advice: null,
+    drift: about.drift ?? [],
+  }
 }

@@ -1,11 +1,15 @@
 import { readDelimiter } from './inventory/csv-delimiter.ts'
-import { parseSelection } from './inventory/select.ts'
-import type { Selection } from './inventory/select.ts'
+import { parseSelection, type Selection, type SelectionOptions } from './inventory/select.ts'
+import {
+  INVENTORY_FORMATS,
+  REPORT_FORMATS,
+  STARTER_FORMATS,
+  type Format,
+} from './settings/formats.ts'
 import type { CommandName } from './settings/options.ts'
 import { contradictions, positionalErrors } from './settings/rules.ts'
 import { WHOLE, shareOf } from './settings/shard.ts'
-import { settingsReader } from './settings/source.ts'
-import type { Given } from './settings/source.ts'
+import { settingsReader, type Given, type SettingsReader } from './settings/source.ts'
 import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
 import * as value from './settings/values.ts'
 
@@ -37,7 +41,7 @@ export interface Settings {
   readonly group: string | null
   readonly map: Readonly<Record<string, string>>
   readonly set: Readonly<Record<string, string>>
-  readonly format: string | null
+  readonly format: Format | null
   readonly encoding: string | null
   readonly delimiter: string | null
   /** Null: to be told from the endpoint. */
@@ -56,6 +60,8 @@ export interface Settings {
   readonly requestTimeout: number
   readonly settleWindow: number
 
+  /** How long to wait for another run's lock before giving up. */
+  readonly lockTimeout: number
   readonly yes: boolean
   readonly planFile: string | null
   readonly maxFailures: value.FailureLimit
@@ -90,12 +96,6 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly errors: readonly string[] }
 
-const FORMATS = {
-  inventory: ['csv', 'yaml', 'json'],
-  report: ['text', 'json', 'csv', 'html', 'markdown'],
-  template: ['csv', 'yaml'],
-} as const
-
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 
 /** Flags win over `SDRS_PROTECT_<OPTION>`, which wins over the default. Every error is found at once. */
@@ -111,19 +111,10 @@ export function parseSettings(line: CommandLine): SettingsResult {
     (text: string) =>
       value.choice(text, allowed)
 
-  const formats = FORMATS[command === 'report' || command === 'template' ? command : 'inventory']
   const share = from.takes('shard')
     ? from.attempt('--shard', () => shareOf(from.text('shard'), env), WHOLE)
     : WHOLE
-  const chosen = parseSelection(
-    present({
-      only: from.text('only'),
-      rows: from.text('rows'),
-      wave: from.text('wave'),
-      limit: from.text('limit'),
-      shard: share.shard,
-    }),
-  )
+  const chosen = parseSelection(selectionOptions(from, share.shard))
   const settings: Settings = {
     command,
     inventory: from.takes('map') ? (positionals[0] ?? null) : null,
@@ -141,7 +132,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     group: from.text('group'),
     map: from.attempt('--map', () => value.assignments(from.list('map')), {}),
     set: from.attempt('--set', () => value.assignments(from.list('set')), {}),
-    format: from.read('format', choice<string>(formats)),
+    format: from.read('format', choice(formatsOf(command))),
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),
     dialect: from.read('dialect', choice(['otc', 'huawei'])),
@@ -154,6 +145,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     jobTimeout: from.readOr('job-timeout', atLeast(100)),
     requestTimeout: from.readOr('request-timeout', atLeast(100)),
     settleWindow: from.readOr('settle-window', atLeast(0)),
+    lockTimeout: from.readOr('lock-timeout', atLeast(0)),
     yes: from.flag('yes'),
     planFile: from.text('plan'),
     maxFailures: from.readOr('max-failures', value.failureLimit),
@@ -193,21 +185,31 @@ function withFormatOfTemplate(line: CommandLine): CommandLine {
     : { ...line, positionals, options: { ...line.options, format } }
 }
 
-/** Only what is there. */
-function present(texts: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(texts).flatMap(([name, text]) => (text === null ? [] : [[name, text]])),
-  )
+function formatsOf(command: CommandName): readonly Format[] {
+  if (command === 'report') return REPORT_FORMATS
+  return command === 'template' ? STARTER_FORMATS : INVENTORY_FORMATS
+}
+
+function selectionOptions(from: SettingsReader, shard: string | null): SelectionOptions {
+  const limit = from.text('limit')
+  return {
+    only: from.list('only'),
+    rows: from.list('rows'),
+    wave: from.list('wave'),
+    ...(limit !== null && { limit }),
+    ...(shard !== null && { shard }),
+  }
 }
 
 /** It becomes a part of every path that is requested, so nothing else may hide in it. */
 function identifier(text: string): string {
-  if (!/^[\w-]+$/.test(text)) throw new value.ValueError(`"${text}" is no ID`)
+  if (!/^[\w-]+$/.test(text)) throw new value.ValueError(`"${text}" is not an ID`)
   return text
 }
 
 function delimiter(text: string): string {
   const character = readDelimiter(text)
-  if (character === null) throw new value.ValueError(`"${text}" is no single character, nor tab`)
+  if (character === null)
+    throw new value.ValueError(`"${text}" is neither a single character nor tab`)
   return character
 }

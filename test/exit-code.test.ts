@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { EXIT, exitCodeFor } from '../src/exit-code.ts'
-import type { RunEnd } from '../src/exit-code.ts'
+import type { RunEnd } from '../src/run-end.ts'
 import { entry, report } from './report/build.ts'
 
 const done = (end: RunEnd) => exitCodeFor(report([entry(1, 'created')], { end }), end)

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSettings } from '../src/settings.ts'
-import type { CommandLine, CommandName, Settings } from '../src/settings.ts'
+import {
+  parseSettings,
+  type CommandLine,
+  type CommandName,
+  type Settings,
+} from '../src/settings.ts'
 import { parseCommandLine } from '../src/command-line.ts'
 import { nextCommand } from '../src/settings/next-command.ts'
 import { OPTIONS, optionsOf, variableOf } from '../src/settings/options.ts'
@@ -36,6 +40,7 @@ test('the documented defaults', () => {
     jobTimeout: 30 * 60_000,
     requestTimeout: 30_000,
     settleWindow: 30_000,
+    lockTimeout: 0,
     maxFailures: { kind: 'percent', value: 50 },
     reportsDir: 'reports',
     logLevel: 'info',
@@ -103,8 +108,44 @@ describe('where a value comes from', () => {
     expect(settings({ env, options: { yes: false } }).yes).toBe(false)
   })
 
-  test('the last of several flags counts', () => {
-    expect(settings({ options: { rate: ['5', '6'] } }).rate).toBe(6)
+  test('a single value given twice is refused, also when it is the same', () => {
+    const twice = { rate: ['5', '6'], limit: ['1', '1'], shard: ['1/2', '2/2'], group: ['a', 'b'] }
+    expect(about(errors({ options: twice })).toSorted()).toEqual([
+      '--group',
+      '--limit',
+      '--rate',
+      '--shard',
+    ])
+    expect(errors({ options: { rate: ['5', '6'] } })[0]).toContain('given 2 times')
+  })
+
+  test('every option but those that add up is refused when given twice', () => {
+    const adding = Object.entries(OPTIONS).flatMap(([name, { kind, commands }]) => {
+      const [command = 'apply'] = commands
+      if (kind === 'flag') return []
+      const found = errors({ command, options: { [name]: ['//', '//'] } })
+      return found.some((error) => error.startsWith(`--${name}: given 2 times`)) ? [] : [name]
+    })
+    expect(adding).toEqual(['map', 'set', 'only', 'rows', 'wave'])
+  })
+
+  test('selections given twice add up, and come one from the environment', () => {
+    const options = { only: ['web-*', 'db-1'], rows: ['1-5', '9'], wave: ['1', 'a,b'] }
+    const added = {
+      only: ['web-*', 'db-1'],
+      rows: [
+        [1, 5],
+        [9, 9],
+      ],
+      waves: ['1', 'a', 'b'],
+    }
+    expect(settings({ options }).selection).toEqual(added)
+    expect(nextCommand(settings({ options }))).toBe(
+      "sdrs-protect apply servers.csv --only 'web-*' --only db-1 --rows 1-5 --rows 9 --wave 1 --wave a,b",
+    )
+    const env = { SDRS_PROTECT_ONLY: '{a,b}-*', SDRS_PROTECT_WAVE: '1;2', SDRS_PROTECT_ROWS: ' ' }
+    expect(settings({ env }).selection).toEqual({ only: ['{a,b}-*'], waves: ['1;2'] })
+    expect(errors({ options: { rows: ['1-5', 'x'], only: ['a', ''] } })).toHaveLength(2)
   })
 
   test('lists come from repeated flags, or from the variable split at ; and line ends', () => {
@@ -165,7 +206,7 @@ describe('values', () => {
   test('the selection', () => {
     const options = { only: 'web-*', rows: '1-50, 60', wave: '1,2', limit: '5', shard: '1/2' }
     expect(settings({ options }).selection).toEqual({
-      only: 'web-*',
+      only: ['web-*'],
       rows: [
         [1, 50],
         [60, 60],
@@ -176,9 +217,12 @@ describe('values', () => {
     })
   })
 
-  test.each([{ rows: '5-4' }, { limit: '0' }, { shard: '3/2' }])('no selection: %j', (options) => {
-    expect(errors({ options })).toHaveLength(1)
-  })
+  test.each([{ rows: '5-4' }, { limit: '0' }, { shard: '3/2' }, { only: 'a!(b)' }, { only: '' }])(
+    'no selection: %j',
+    (options) => {
+      expect(errors({ options })).toHaveLength(1)
+    },
+  )
 
   test.each([
     ['https://sdrs.example.com/', 'https://sdrs.example.com'],
@@ -267,7 +311,7 @@ test('each command offers the options that it reads', () => {
   const offered: Readonly<Record<CommandName, string>> = {
     validate: `${inventory} json quiet log-level color`,
     plan: `${where} ${inventory} ${part} rate request-timeout replace-failed out detailed-exitcode reports-dir json quiet log-level color ${simulated}`,
-    apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window yes plan max-failures replace-failed reports-dir json quiet log-level color ${simulated}`,
+    apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes plan max-failures replace-failed reports-dir json quiet log-level color ${simulated}`,
     report: 'format out json quiet log-level color',
     template: 'format schema quiet log-level',
     simulate: `project-id ${inventory} quiet log-level faults job-time seed port world state`,

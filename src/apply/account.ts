@@ -1,15 +1,10 @@
 import type { ApiError } from '../sdrs/errors.ts'
-import type { Drift, Outcome, OutcomeKind, Reason } from '../outcome.ts'
+import type { Outcome, OutcomeFacts, RowResult } from '../outcome.ts'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** What is known of a row while it is on its way: the plain facts that its outcome will carry. */
-export interface Account {
-  attempts: number
-  protectedInstanceId: string | null
-  targetServerId: string | null
-  jobId: string | null
-  jobStatus: string | null
-  errorCode: string | null
-  httpStatus: number | null
+export interface Account extends Writable<Omit<OutcomeFacts, 'submittedAt' | 'finishedAt'>> {
   /** ms since the epoch. */
   submittedAt: number | null
 }
@@ -32,24 +27,11 @@ export function noteError(account: Account, error: ApiError): void {
   account.httpStatus = error.httpStatus
 }
 
-/** What an outcome says besides the facts. */
-export interface RowResult {
-  readonly kind: OutcomeKind
-  readonly reason?: Reason
-  readonly message?: string | null
-  readonly advice?: string | null
-  readonly drift?: readonly Drift[]
-}
-
 export function outcomeOf(account: Account, result: RowResult, now: number): Outcome {
   const { submittedAt, ...facts } = account
   return {
-    kind: result.kind,
-    reason: result.reason ?? null,
-    message: result.message ?? null,
-    advice: result.advice ?? null,
+    ...result,
     ...facts,
-    drift: result.drift ?? [],
     submittedAt: submittedAt === null ? null : new Date(submittedAt).toISOString(),
     finishedAt: new Date(now).toISOString(),
   }

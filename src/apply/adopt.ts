@@ -1,10 +1,10 @@
+import { liveStateFrom } from '../plan/live-state.ts'
 import { NO_OPEN_WORK } from '../journal/replay.ts'
 import type { Action } from '../plan/action.ts'
 import { makePlan, type PlannedRow } from '../plan/plan.ts'
-import { ALREADY_USED } from '../sdrs/catalogue.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import type { RowResult } from './account.ts'
+import { protectedResult, type RowResult } from '../outcome.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
@@ -17,23 +17,22 @@ import { noteInstance, type OneRow } from './one-row.ts'
 export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   const { context, creation, planned, account } = one
   const afterLost = one.lost > 0 || planned.action.kind === 'look'
-  const found = await findServer(context, creation.subject.serverId, { patient: true })
-  if (found === null || found === 'unreadable') {
+  const search = await findServer(context, creation.subject, { patient: true })
+  if (search.kind !== 'found') {
     if (afterLost) await creation.lost(error)
     else await creation.refused(error)
-    return ends.notInList(
-      `the service says that the server is used already (${ALREADY_USED}), but the list does not show it`,
-    )
+    return ends.notInList('exists')
   }
+  const found = search.instance
   noteInstance(account, found)
   const action = decideAnew(planned, found)
-  if (action.kind === 'conflict' && !(afterLost && action.reason === 'broken-instance')) {
+  if (action.kind === 'conflict' && !(afterLost && action.result.reason === 'broken-instance')) {
     await creation.refused(error)
-    return { ...action, kind: 'conflict' }
+    return action.result
   }
   if (action.kind === 'keep' && !afterLost) {
     await creation.refused(error)
-    return { kind: 'already-protected', message: action.warning, drift: action.drift }
+    return protectedResult('already-protected', { message: action.warning, drift: action.drift })
   }
   if (afterLost) await creation.found(found.id)
   else await creation.refused(error)
@@ -41,12 +40,10 @@ export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   const target = {
     ...creation.subject,
     jobId: null,
-    instanceId: found.id,
+    live: liveStateFrom(found, null),
     since: context.clock.now(),
   }
-  return (
-    (await follow(one, target)) ?? ends.notInList('the instance was in the list and has vanished')
-  )
+  return (await follow(one, target)) ?? ends.notInList('vanished')
 }
 
 /** What a plan made now would say of this row, with this instance there. */

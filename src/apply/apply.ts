@@ -3,19 +3,21 @@ import type { Journal, JournalFailure } from '../journal/journal.ts'
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
 import type { SdrsClient } from '../sdrs/client.ts'
-import { newAccount, outcomeOf, type RowResult } from './account.ts'
+import { newAccount, outcomeOf } from './account.ts'
 import { createDurations } from './poll-schedule.ts'
 import { singleFlight } from './single-flight.ts'
 import type { RunContext } from './context.ts'
 import { createDispatcher } from './dispatch.ts'
 import * as ends from './ends.ts'
 import { isOverLimit, type FailureLimit } from './failure-limit.ts'
-import type { Outcome } from '../outcome.ts'
+import type { Outcome, RowResult } from '../outcome.ts'
+import { openResult } from '../outcome-sentences.ts'
+import type { RunEvent } from './events.ts'
 import { followCarriedOver } from './carried-over.ts'
 import { protectRow } from './protect.ts'
 import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
-import { createTally, type Progress } from './tally.ts'
+import { createTally } from './tally.ts'
 import { createWatch } from './watch.ts'
 import { wavesOf } from './waves.ts'
 
@@ -35,8 +37,7 @@ export interface ApplyParts {
     readonly settleWindowMs: number
     readonly maxFailures: FailureLimit
   }
-  readonly onProgress: (progress: Progress) => void
-  readonly note: RunContext['note']
+  readonly onEvent: (event: RunEvent) => void
 }
 
 export interface Applied {
@@ -77,21 +78,23 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       holdToLimit()
     },
     onProgress: () =>
-      parts.onProgress(
-        tally.progress({
+      parts.onEvent({
+        type: 'progress',
+        ...tally.progress({
           running: context.watch.size(),
           elapsedMs: clock.now() - startedAt,
           medianJobMs: durations.medianMs(),
         }),
-      ),
+      }),
   })
 
   function record(planned: PlannedRow, outcome: Outcome): void {
     outcomes.set(planned.row.row, outcome)
     tally.ended(planned.row.row, outcome)
-    context.note('row ended', {
+    context.onEvent({
+      type: 'row-ended',
       row: planned.row.row,
-      server: planned.row.serverId,
+      serverId: planned.row.serverId,
       outcome: outcome.kind,
       reason: outcome.reason,
     })
@@ -142,7 +145,14 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const lost = stop.accessError()
   if (lost !== null) {
     const { operation, message, httpStatus, code, requestId } = lost
-    context.note('access lost', { operation, message, status: httpStatus, code, requestId })
+    context.onEvent({
+      type: 'access-lost',
+      operation,
+      message,
+      status: httpStatus,
+      code,
+      requestId,
+    })
   }
   return { outcomes, carriedOver, troubles }
 }
@@ -162,13 +172,10 @@ function stoppedWave(now: number): Outcome {
 
 /** A bug in a row's own code: whether its create went out is for the next run to find. */
 function crashed(error: unknown): RowResult {
-  return {
-    kind: 'unknown',
-    reason: 'fate-unknown',
-    // Its message may quote anything, a credential too; the log has it, without secrets.
-    message: `the tool failed on this row: ${error instanceof Error ? error.name : 'it threw no error'}`,
-    advice: 'This is a bug. Run again: it looks first. Please report it with the run’s log.',
-  }
+  // Its message may quote anything, a credential too; the log has it, without secrets.
+  const name = error instanceof Error ? error.name : 'it threw no error'
+  const cause = `the tool failed on this row: ${name}`
+  return openResult('unknown', 'fate-unknown', { why: 'bug', cause })
 }
 
 function createContext(
@@ -211,6 +218,6 @@ function createContext(
     waveStarts: run.waveStarts,
     onFailing: run.onFailing,
     onProgress: run.onProgress,
-    note: parts.note,
+    onEvent: parts.onEvent,
   }
 }

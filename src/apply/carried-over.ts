@@ -1,9 +1,10 @@
+import { liveStateFrom } from '../plan/live-state.ts'
 import type { OpenCreate } from '../journal/replay.ts'
-import { newAccount, outcomeOf, type RowResult } from './account.ts'
+import type { Outcome, RowResult } from '../outcome.ts'
+import { newAccount, outcomeOf } from './account.ts'
 import type { RunContext } from './context.ts'
 import { createCreation, type Creation } from './creation.ts'
 import * as ends from './ends.ts'
-import type { Outcome } from '../outcome.ts'
 import type { End } from './followed.ts'
 import { canBeFound, isUnknown, noteInstance } from './one-row.ts'
 
@@ -17,6 +18,7 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   const end = await context.watch.follow({
     ...open,
     jobId: open.fate.kind === 'accepted' ? open.jobId : null,
+    live: liveStateFrom(null, open.instanceId),
     since: open.intendedAt,
     onFound: (instanceId) => {
       account.protectedInstanceId = instanceId
@@ -31,10 +33,10 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
     if (end.kind === 'failed') account.errorCode = end.code
   }
   const outcome = outcomeOf(account, result, context.clock.now())
-  if (end.kind === 'missing') {
-    // Its job has succeeded: whoever comes next must still look for it.
+  if (end.kind === 'missing' || end.kind === 'gone') {
+    // It has been there, or its job says so: whoever comes next must still look for it.
     if (creation.fate().kind === 'accepted') await creation.missing()
-  } else if (end.kind !== 'timeout' && end.kind !== 'stopped') {
+  } else if (end.kind === 'success' || end.kind === 'failed' || end.kind === 'vanished') {
     await creation.settled(outcome)
   }
   return outcome
@@ -43,7 +45,7 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
 function carriedOverResult(end: End, context: RunContext, creation: Creation): RowResult {
   switch (end.kind) {
     case 'success':
-      return ends.created()
+      return end.late ? ends.createdBesideJob() : ends.created()
     case 'failed':
       return ends.jobFailed(end)
     case 'timeout':
@@ -53,10 +55,12 @@ function carriedOverResult(end: End, context: RunContext, creation: Creation): R
         ? ends.fateUnknown(null)
         : ends.stillRunning(context.stop.reason(), context.stop.accessError())
     case 'missing':
-      return ends.notInList('its job succeeded, but the list does not show the instance')
+      return ends.notInList('job-succeeded')
+    case 'gone':
+      return ends.notInList('was-listed')
+    case 'unlisted':
+      return ends.notInList('group-unlisted')
     case 'vanished':
-      return ends.notInList(
-        'an earlier run sent it and lost the answer; it is not in the list, and no row names it now, so it is not sent again',
-      )
+      return ends.notInList('not-named')
   }
 }

@@ -4,6 +4,7 @@ import type { PlannedRow } from '../plan/plan.ts'
 import type { SdrsClient } from '../sdrs/client.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 import type { Dispatcher } from './dispatch.ts'
+import type { RunEvent } from './events.ts'
 import type { Slots } from './slots.ts'
 import type { StopControl } from './stop.ts'
 import type { Watch } from './watch.ts'
@@ -32,6 +33,6 @@ export interface RunContext {
   readonly onFailing: (planned: PlannedRow) => void
   /** A create was sent, accepted or refused: something to show. */
   readonly onProgress: () => void
-  /** For the log: what happened to which server. */
-  readonly note: (message: string, facts: Readonly<Record<string, unknown>>) => void
+  /** What happened, for the log, the narrator and the live view. */
+  readonly onEvent: (event: RunEvent) => void
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import * as lanes from './lane.ts'
 import type { Slots } from './slots.ts'
-import type { Reason } from '../outcome.ts'
+import type { ReasonOf } from '../outcome.ts'
 import type { StopControl } from './stop.ts'
 
 /** What a row that waited for its turn gets. */
@@ -11,7 +11,7 @@ export type Turn =
       /** Frees the slot: to be called once, when the create has its answer. */
       readonly done: () => void
     }
-  | { readonly kind: 'stopped'; readonly reason: Reason }
+  | { readonly kind: 'stopped'; readonly reason: ReasonOf<'not-attempted'> }
 
 /**
  * Decides which create goes next. A row waits in its group's lane and holds nothing meanwhile; it
@@ -142,11 +142,11 @@ export function createDispatcher(parts: {
     return first
   }
 
-  function flush(queue: Queue, reason: Reason): void {
+  function flush(queue: Queue, reason: ReasonOf<'not-attempted'>): void {
     for (const waiting of queue.waiting.splice(0)) waiting.answer({ kind: 'stopped', reason })
   }
 
-  function whyStopped(queue: Queue): Reason | null {
+  function whyStopped(queue: Queue): ReasonOf<'not-attempted'> | null {
     if (queue.unusable) return 'group-unusable'
     return stop.sending.aborted ? (stop.reason() ?? 'run-aborted') : null
   }

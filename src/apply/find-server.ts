@@ -1,18 +1,29 @@
-import { idKey } from '../inventory/row.ts'
+import {
+  indexInstances,
+  locateInstance,
+  type Located,
+  type Wanted,
+} from '../plan/locate-instance.ts'
 import { ApiError } from '../sdrs/errors.ts'
-import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
+import { isSignInRefused } from './group-look.ts'
 import { lookTimes } from './poll-schedule.ts'
 import type { RunContext } from './context.ts'
 
+/** What a search has come to; `unreadable`: nobody can tell. */
+export type Search =
+  | ({ readonly kind: 'found' } & Located)
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'unreadable' }
+
 /**
  * Looks for a server in the whole project, as production or DR server. Patient: through the settle
- * window, since a list can lag. Null when it is not there; `unreadable` when nobody can tell.
+ * window, since a list can lag.
  */
 export async function findServer(
   context: Pick<RunContext, 'clock' | 'stop' | 'settleWindowMs' | 'allInstances'>,
-  serverId: string,
+  wanted: Wanted,
   { patient }: { readonly patient: boolean },
-): Promise<ProtectedInstance | null | 'unreadable'> {
+): Promise<Search> {
   const from = context.clock.now()
   const times = [0, ...(patient ? lookTimes(context.settleWindowMs) : [])]
   let readable = false
@@ -21,25 +32,16 @@ export async function findServer(
       Math.max(0, from + time - context.clock.now()),
       context.stop.following,
     )
-    if (context.stop.following.aborted) return 'unreadable'
+    if (context.stop.following.aborted) return { kind: 'unreadable' }
     try {
-      const found = pick(await context.allInstances(), serverId)
-      if (found !== null) return found
+      const located = locateInstance(indexInstances(await context.allInstances()), wanted)
+      if (located !== null) return { kind: 'found', ...located }
       readable = true
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (error.class === 'access') context.stop.loseAccess(error, true)
+      if (isSignInRefused(error)) context.stop.loseAccess(error, true)
       readable = false
     }
   }
-  return readable ? null : 'unreadable'
-}
-
-function pick(instances: readonly ProtectedInstance[], serverId: string): ProtectedInstance | null {
-  const key = idKey(serverId)
-  const asSource = instances.filter((instance) => idKey(instance.sourceServer ?? '') === key)
-  const asTarget = instances.filter((instance) => idKey(instance.targetServer ?? '') === key)
-  return (
-    asSource.find((instance) => !isBroken(instance.status)) ?? asSource[0] ?? asTarget[0] ?? null
-  )
+  return { kind: readable ? 'not-found' : 'unreadable' }
 }

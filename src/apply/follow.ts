@@ -1,4 +1,5 @@
 import { CREATE_FAILED_ONCE } from '../sdrs/catalogue.ts'
+import { isSameGroup } from '../keys.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import type { Target } from './followed.ts'
@@ -34,9 +35,13 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       account.jobStatus = end.jobStatus
       account.errorCode = null
       account.httpStatus = null
-      return end.instance.serverGroupId === null || end.instance.serverGroupId === planned.group.id
-        ? ends.created()
-        : ends.inOtherGroup(end.instance)
+      if (
+        end.instance.serverGroupId !== null &&
+        !isSameGroup(end.instance.serverGroupId, planned.group.id)
+      ) {
+        return ends.inOtherGroup(end.instance)
+      }
+      return end.late ? ends.createdBesideJob() : ends.created()
     case 'failed':
       account.jobStatus = end.jobStatus
       account.errorCode = end.code
@@ -45,7 +50,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       if (onceMore) {
         one.triedFailed = true
         const left = await leftBehind(one)
-        if (left === null) {
+        if (left.kind === 'not-found') {
           await creation.settled({
             kind: 'failed',
             reason: 'job-failed',
@@ -53,9 +58,9 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
           })
           return null
         }
-        if (left === 'unreadable') return ends.jobFailed(end)
-        noteInstance(account, left)
-        return ends.jobFailed({ ...end, instance: left })
+        if (left.kind === 'unreadable') return ends.jobFailed(end)
+        noteInstance(account, left.instance)
+        return ends.jobFailed({ ...end, instance: left.instance })
       }
       return ends.jobFailed(end)
     case 'timeout':
@@ -68,7 +73,13 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
     case 'missing':
       account.jobStatus = 'SUCCESS'
       if (creation.fate().kind === 'accepted') await creation.missing()
-      return ends.notInList('its job succeeded, but the list does not show the instance')
+      return ends.notInList('job-succeeded')
+    case 'gone':
+      account.protectedInstanceId = end.instanceId
+      if (creation.fate().kind === 'accepted') await creation.missing()
+      return ends.notInList('was-listed')
+    case 'unlisted':
+      return isUnknown(creation) ? ends.fateUnknown(one.lastLost) : ends.notInList('group-unlisted')
     case 'vanished':
       // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
       if (creation.fate().kind === 'accepted') {
@@ -88,5 +99,5 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
  */
 async function leftBehind({ context, creation }: OneRow): ReturnType<typeof findServer> {
   await context.clock.sleep(context.settleWindowMs, context.stop.following)
-  return findServer(context, creation.subject.serverId, { patient: false })
+  return findServer(context, creation.subject, { patient: false })
 }

@@ -1,7 +1,8 @@
 import type { PlannedRow } from '../plan/plan.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import type { Account, RowResult } from './account.ts'
+import type { RowResult } from '../outcome.ts'
+import type { Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
 

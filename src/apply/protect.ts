@@ -1,8 +1,9 @@
 import { NO_FATE } from '../journal/fate.ts'
+import { liveStateFrom, NOT_SEEN_YET } from '../plan/live-state.ts'
 import type { Action } from '../plan/action.ts'
 import type { PlannedRow } from '../plan/plan.ts'
-import type { Outcome } from '../outcome.ts'
-import { newAccount, outcomeOf, type Account, type RowResult } from './account.ts'
+import { protectedResult, type Outcome, type RowResult } from '../outcome.ts'
+import { newAccount, outcomeOf, type Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import { createCreation } from './creation.ts'
 import * as ends from './ends.ts'
@@ -60,12 +61,12 @@ function resultOfPlan(action: Action, account: Account): RowResult | null {
   switch (action.kind) {
     case 'keep':
       noteInstance(account, action.instance)
-      return { kind: 'already-protected', message: action.warning, drift: action.drift }
+      return protectedResult('already-protected', { message: action.warning, drift: action.drift })
     case 'conflict':
       noteInstance(account, action.instance)
-      return { ...action, kind: 'conflict' }
+      return action.result
     case 'blocked':
-      return { ...action, kind: 'blocked' }
+      return action.result
     case 'create':
     case 'look':
     case 'resume':
@@ -90,8 +91,10 @@ async function beforeSending(one: OneRow, action: Action): Promise<Step> {
       creation.subject.groupId,
     // Where the fate is unknown a job has said all it can: only the list tells now.
     jobId: action.kind === 'resume' ? (action.open?.jobId ?? null) : null,
-    instanceId:
-      action.kind === 'resume' ? (action.instance?.id ?? action.open?.instanceId ?? null) : null,
+    live:
+      action.kind === 'resume'
+        ? liveStateFrom(action.instance, action.open?.instanceId ?? null)
+        : NOT_SEEN_YET,
     since: action.open?.intendedAt ?? context.clock.now(),
   }
   account.jobId = action.open?.jobId ?? null

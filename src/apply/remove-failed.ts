@@ -2,7 +2,9 @@ import { JournalFailure, type JournalEvent } from '../journal/journal.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import { decideRetry } from '../sdrs/retry.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import { noteError, type Account, type RowResult } from './account.ts'
+import type { RowResult } from '../outcome.ts'
+import { openResult } from '../outcome-sentences.ts'
+import { noteError, type Account } from './account.ts'
 import { lookTimes } from './poll-schedule.ts'
 import type { RunContext } from './context.ts'
 import type { Subject } from './creation.ts'
@@ -72,11 +74,7 @@ export async function removeFailed(
     )
     if (failure.class === 'access') {
       context.stop.loseAccess(failure, failure.httpStatus === 401)
-      return {
-        ...ends.notAttempted('access-lost'),
-        message: failure.message,
-        advice: failure.advice,
-      }
+      return ends.accessLost(failure)
     }
     if (decision.kind !== 'resend') {
       return undeleted(instance, failure.message)
@@ -86,12 +84,11 @@ export async function removeFailed(
 }
 
 function undeleted(instance: ProtectedInstance, why: string): RowResult {
-  return {
-    kind: 'conflict',
-    reason: 'broken-instance',
-    message: `the instance ${instance.id}, left by a failed create, could not be deleted: ${why}`,
-    advice: 'Delete it in the console together with its DR server, then run again.',
-  }
+  return openResult('conflict', 'broken-instance', {
+    why: 'undeleted',
+    instanceId: instance.id,
+    cause: why,
+  })
 }
 
 async function sendDelete(
@@ -138,12 +135,11 @@ async function waitUntilGone(
   for (;;) {
     await context.clock.sleep(context.pollIntervalMs ?? TICK_MS, context.stop.following)
     if (context.stop.following.aborted) {
-      return {
-        kind: 'conflict',
-        reason: 'being-deleted',
-        message: `the instance ${instance.id}, left by a failed create, was being deleted when the run ended`,
-        advice: 'Run again: once it is gone, the server is protected anew.',
-      }
+      return openResult('conflict', 'being-deleted', {
+        why: 'run-ended',
+        instanceId: instance.id,
+        status: 'deleting',
+      })
     }
     const elapsed = context.clock.now() - from
     const now = await lookAt(context, instance.id)
@@ -151,12 +147,9 @@ async function waitUntilGone(
     const status = now === 'unreadable' ? 'deleting, as far as is known' : now.status
     if (status === 'error' && elapsed > settled) return 'still-there'
     if (elapsed > context.patienceMs || status === 'error-deleting') {
-      return {
-        kind: 'conflict',
-        reason: status === 'error-deleting' ? 'broken-instance' : 'being-deleted',
-        message: `the instance ${instance.id}, left by a failed create, is in ${status}`,
-        advice: 'Delete it in the console together with its DR server, then run again.',
-      }
+      return status === 'error-deleting'
+        ? undeleted(instance, `it is in ${status}`)
+        : openResult('conflict', 'being-deleted', { why: 'slow', instanceId: instance.id, status })
     }
   }
 }

@@ -1,18 +1,16 @@
+import { NOT_SEEN_YET } from '../plan/live-state.ts'
 import { neverReady } from '../plan/rules.ts'
 import { CREATE_FAILED_ONCE, GROUP_STATUS } from '../sdrs/catalogue.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import { decideRetry } from '../sdrs/retry.ts'
-import type { RowResult } from './account.ts'
+import type { RowResult } from '../outcome.ts'
+import { openResult } from '../outcome-sentences.ts'
 import { adopt } from './adopt.ts'
-import { createBody } from './create-body.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
 import type { OneRow, Step } from './one-row.ts'
 import { sendCreate } from './send.ts'
-
-/** The server is locked by itself: its group is free. */
-const SERVER_LOCKED = 'SDRS.1359'
 
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
 export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
@@ -31,14 +29,16 @@ function saysUntouched({ kind, reason }: RowResult): boolean {
 async function sendAndFollow(one: OneRow): Promise<RowResult> {
   const { context, planned, creation, account } = one
   const groupId = planned.group.id
-  const body = createBody(planned.row, groupId)
+  const about = { row: planned.row.row, serverId: planned.row.serverId }
+  const { request } = planned
+  if (request === null) throw new Error('a row that is not to be sent has no request')
   let notBefore = Number.NEGATIVE_INFINITY
   let refusals = 0
   let refusedSince: number | null = null
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
-    const sent = await sendCreate(context, creation, account, body).finally(turn.done)
+    const sent = await sendCreate(context, creation, account, request).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
@@ -46,11 +46,11 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
     }
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)
-      context.note('accepted', { server: creation.subject.serverId, jobId: sent.jobId })
+      context.onEvent({ type: 'accepted', ...about, jobId: sent.jobId })
       const result = await follow(one, {
         ...creation.subject,
         jobId: sent.jobId,
-        instanceId: null,
+        live: NOT_SEEN_YET,
         since: context.clock.now(),
       })
       if (result !== null) return result
@@ -59,8 +59,9 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
       continue
     }
     const { error } = sent
-    context.note('create failed', {
-      server: creation.subject.serverId,
+    context.onEvent({
+      type: 'create-failed',
+      ...about,
       class: error.class,
       status: error.httpStatus,
       code: error.code,
@@ -76,7 +77,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
     refusedSince ??= now
     const blocked = await busyForGood(one, error)
     if (blocked !== null) return blocked
-    const ofGroup = error.class === 'busy' && error.code !== SERVER_LOCKED
+    const ofGroup = error.class === 'busy' && error.scope === 'group'
     const since = ofGroup ? (context.dispatcher.busySince(groupId) ?? now) : refusedSince
     const decision = decideRetry(
       {
@@ -109,12 +110,8 @@ async function busyForGood(one: OneRow, error: ApiError): Promise<RowResult | nu
   if (group === null || !neverReady(group.status)) return null
   context.dispatcher.giveBack(planned.group.id)
   context.dispatcher.close(planned.group.id)
-  return {
-    kind: 'blocked',
-    reason: 'group-not-ready',
-    message: `the protection group "${group.name}" is in ${group.status}, in which no instance can be created`,
-    advice: 'Bring the group back to available or protected in the console, then run again.',
-  }
+  const { name, status } = group
+  return openResult('blocked', 'group-not-ready', { group: name, status })
 }
 
 /** A failure that waiting does not mend: its place is given back, whatever it means for the row. */
@@ -128,7 +125,7 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
     return follow(one, {
       ...creation.subject,
       jobId: null,
-      instanceId: null,
+      live: NOT_SEEN_YET,
       since: context.clock.now(),
     })
   }
@@ -142,7 +139,7 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
   if (error.class === 'access') {
     // A credential that is refused is refused for reads as well; a right to create may lack by itself.
     stop.loseAccess(error, error.httpStatus === 401)
-    return { ...ends.notAttempted('access-lost'), message: error.message, advice: error.advice }
+    return ends.accessLost(error)
   }
   if (error.class === 'group-done') dispatcher.close(groupId)
   if (error.class === 'quota') stop.stopSending('quota')
@@ -150,6 +147,6 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
 }
 
 async function isNothingLeft(one: OneRow): Promise<boolean> {
-  const found = await findServer(one.context, one.creation.subject.serverId, { patient: false })
-  return found !== 'unreadable' && found === null
+  const found = await findServer(one.context, one.creation.subject, { patient: false })
+  return found.kind === 'not-found'
 }

@@ -1,10 +1,7 @@
-import type { Reason } from '../outcome.ts'
+import type { ReasonOf } from '../outcome.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 
-export type StopReason = Extract<
-  Reason,
-  'interrupted' | 'failure-limit' | 'access-lost' | 'quota' | 'run-aborted' | 'wave-stopped'
->
+export type StopReason = Exclude<ReasonOf<'not-attempted'>, 'group-unusable' | 'not-protected'>
 
 /**
  * How a run ends early, in three steps that never undo each other: nothing new is sent; running jobs

@@ -1,12 +1,26 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
-import { idKey } from '../inventory/row.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
-import { ApiError } from '../sdrs/errors.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
-import type { Durations } from './poll-schedule.ts'
-import { dueAgeMs, LONGEST_PAUSE, nextLookAt, SHORTEST_TICK } from './poll-schedule.ts'
-import { createFollowed, type Ask, type End, type Followed, type Target } from './followed.ts'
+import { ApiError, UNREADABLE } from '../sdrs/errors.ts'
+import {
+  beginFollowing,
+  ownLookAt,
+  step,
+  type Ask,
+  type End,
+  type Followed,
+  type Seen,
+  type Target,
+} from './followed.ts'
+import { createGroupLook, isSignInRefused } from './group-look.ts'
+import { saysSdrsItself } from './own-word.ts'
+import {
+  dueAgeMs,
+  LONGEST_PAUSE,
+  nextLookAt,
+  SHORTEST_TICK,
+  type Durations,
+} from './poll-schedule.ts'
 import type { StopControl } from './stop.ts'
 
 /**
@@ -42,11 +56,20 @@ const AFTER_FAILURE_MS = 2_000
 /** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
 const ALL_ASKED_MS = 60_000
 
+/** One create that is followed, and whom to tell its end. */
+interface Entry {
+  readonly target: Target
+  readonly deadline: number
+  readonly resolve: (end: End) => void
+  state: Followed
+}
+
 export function createWatch(parts: WatchParts): Watch {
   const { client, clock, stop, durations, pollIntervalMs } = parts
-  const all = new Set<Followed>()
+  const look = createGroupLook({ client, stop })
+  const all = new Set<Entry>()
   /** Those whose answer is on its way: they are not looked at meanwhile. */
-  const asked = new Map<Followed, Promise<void>>()
+  const asked = new Map<Entry, Promise<void>>()
   const asking = pLimit(ASKED_AT_ONCE)
   const lookedAt = new Map<string, number>()
   let lastTickAt = Number.NEGATIVE_INFINITY
@@ -68,7 +91,7 @@ export function createWatch(parts: WatchParts): Watch {
     }
     if (stop.following.aborted) {
       await Promise.all(asked.values())
-      for (const followed of all) finish(followed, { kind: 'stopped' })
+      for (const entry of all) finish(entry, { kind: 'stopped' })
     }
     running = false
   }
@@ -86,11 +109,11 @@ export function createWatch(parts: WatchParts): Watch {
   }
 
   /** Ends the pause early, if this one cannot wait so long, or if there is nothing left to wait for. */
-  function wake(followed: Followed): void {
+  function wake(entry: Entry): void {
     if (pause === null) return
     const now = clock.now()
-    const soonest = followed.nextLookAt() ?? now + (pollIntervalMs ?? SHORTEST_TICK)
-    const mayBeDue = all.has(followed) && soonest < pause.until
+    const soonest = ownLookAt(entry.state) ?? now + (pollIntervalMs ?? SHORTEST_TICK)
+    const mayBeDue = all.has(entry) && soonest < pause.until
     if (all.size === 0 || (mayBeDue && nextDue(now) < pause.until)) pause.off.abort()
   }
 
@@ -98,11 +121,11 @@ export function createWatch(parts: WatchParts): Watch {
   function nextDue(now: number): number {
     let due = now + ALL_ASKED_MS
     const startedAt: number[] = []
-    for (const followed of all) {
-      if (asked.has(followed)) continue
-      const lookAt = followed.nextLookAt()
-      if (lookAt === null) startedAt.push(followed.target.since)
-      due = Math.min(due, lookAt ?? followed.deadline)
+    for (const entry of all) {
+      if (asked.has(entry)) continue
+      const lookAt = ownLookAt(entry.state)
+      if (lookAt === null) startedAt.push(entry.target.since)
+      due = Math.min(due, lookAt ?? entry.deadline)
     }
     return Math.max(notBefore, Math.min(due, regularAt(startedAt, now)))
   }
@@ -128,13 +151,13 @@ export function createWatch(parts: WatchParts): Watch {
     const regular = new Set<string>()
     const startedAt: number[] = []
     const youngestDue = now - dueAgeMs(pollIntervalMs === null ? durations.seen() : null)
-    for (const followed of all) {
-      if (asked.has(followed)) continue
-      const { groupId, since } = followed.target
-      const lookAt = followed.nextLookAt()
+    for (const entry of all) {
+      if (asked.has(entry)) continue
+      const { groupId, since } = entry.target
+      const lookAt = ownLookAt(entry.state)
       if (lookAt === null) startedAt.push(since)
-      if ((lookAt ?? followed.deadline) <= now) urgent.add(groupId)
-      else if (since <= youngestDue || isStale(followed.target, now)) regular.add(groupId)
+      if ((lookAt ?? entry.deadline) <= now) urgent.add(groupId)
+      else if (since <= youngestDue || isStale(entry.target, now)) regular.add(groupId)
     }
     const together = new Set([...urgent, ...regular])
     if (together.size > MOST_GROUPS_A_LIST && regularAt(startedAt, now) > now) return urgent
@@ -149,81 +172,71 @@ export function createWatch(parts: WatchParts): Watch {
 
   async function tick(now: number): Promise<void> {
     const groupIds = groupsToLookAt(now)
-    const followed = [...all].filter(
-      (each) => groupIds.has(each.target.groupId) && !asked.has(each),
+    const entries = [...all].filter(
+      (entry) => groupIds.has(entry.target.groupId) && !asked.has(entry),
     )
     const seen = await look([...groupIds])
     for (const groupId of groupIds) lookedAt.set(groupId, now)
     // After a list that failed, those whose time is up must end all the same.
-    if (seen === null) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
-    for (const each of followed) {
-      if (seen === null) each.expire(clock.now())
+    if (seen.isBlind) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
+    for (const entry of entries) {
+      const sight = seen.of(entry.target)
       // A list says how things stood when it was asked for, however long its answer took.
-      const ask = seen === null ? null : each.see(seen.get(each.key) ?? null, now)
-      if (ask === null) finishIfOver(each)
-      else asked.set(each, answer(each, ask))
+      tell(entry, { ...sight, at: sight.kind === 'list' ? now : clock.now() })
     }
   }
 
-  async function answer(followed: Followed, ask: Ask): Promise<void> {
+  /** Moves one on, asks what it wants to know, and tells of its end. */
+  function tell(entry: Entry, seen: Seen): void {
+    const before = entry.state
+    const [state, ask] = step(before, seen)
+    entry.state = state
+    const isFound = before.kind === 'looking' && before.live.kind === 'not-seen-yet'
+    if (isFound && seen.kind === 'list' && seen.instance !== null) {
+      entry.target.onFound?.(seen.instance.id)
+    }
+    if (ask !== null) asked.set(entry, answer(entry, ask))
+    else if (state.kind === 'ended') finish(entry, state.end)
+  }
+
+  async function answer(entry: Entry, ask: Ask): Promise<void> {
+    let seen: Seen | null = null
     try {
-      await asking(() => askFor(followed, ask))
+      seen = await asking(() => askFor(ask))
     } catch (error) {
       bug(error)
     }
-    asked.delete(followed)
-    finishIfOver(followed)
-    wake(followed)
+    asked.delete(entry)
+    if (seen !== null) tell(entry, seen)
+    if (!asked.has(entry)) wake(entry)
   }
 
-  async function askFor(followed: Followed, ask: Ask): Promise<void> {
-    if (stop.following.aborted) return
+  /** Null: the run ends, and nothing is asked any more. */
+  async function askFor(ask: Ask): Promise<Seen | null> {
+    if (stop.following.aborted) return null
     try {
       if (ask.kind === 'job') {
-        followed.answered(await client.showJob(ask.jobId, stop.following), clock.now())
-      } else {
-        followed.explained(await client.listFailureJobs(ask.groupId, stop.following))
+        const job = await client.showJob(ask.jobId, stop.following)
+        return { kind: 'job', job, at: clock.now() }
       }
+      const failures = await client.listFailureJobs(ask.groupId, stop.following)
+      return { kind: 'failures', failures, at: clock.now() }
     } catch (error) {
-      followed.notAnswered(failureOf(error), clock.now())
+      if (!(error instanceof ApiError)) throw error
+      if (isSignInRefused(error)) stop.loseAccess(error, true)
+      if (stop.following.aborted) return null
+      const at = clock.now()
+      if (ask.kind === 'failures') return { kind: 'failures', failures: null, at }
+      return isDenial(error)
+        ? { kind: 'no-job', at }
+        : { kind: 'no-answer', barred: isBarred(error), at }
     }
   }
 
-  /** By server; null when the list could not be read. */
-  async function look(groupIds: readonly string[]): Promise<Map<string, ProtectedInstance> | null> {
-    const byServer = new Map<string, ProtectedInstance>()
-    try {
-      for (let from = 0; from < groupIds.length; from += MOST_GROUPS_A_LIST) {
-        const some = groupIds.slice(from, from + MOST_GROUPS_A_LIST)
-        for (const instance of await client.listProtectedInstances(some, stop.following)) {
-          const key = idKey(instance.sourceServer ?? '')
-          // After a failed create has been replaced, the old instance may still be listed for a moment.
-          const other = byServer.get(key)
-          if (other === undefined || other.status === 'deleting') byServer.set(key, instance)
-        }
-      }
-      return byServer
-    } catch (error) {
-      failureOf(error)
-      return null
-    }
-  }
-
-  function failureOf(error: unknown): ApiError {
-    if (!(error instanceof ApiError)) throw error
-    if (error.class === 'access') stop.loseAccess(error, true)
-    return error
-  }
-
-  function finishIfOver(followed: Followed): void {
-    const end = followed.end()
-    if (end !== null) finish(followed, end)
-  }
-
-  function finish(followed: Followed, end: End): void {
-    if (!all.delete(followed)) return
-    if (end.kind === 'success') durations.add(clock.now() - followed.target.since)
-    followed.resolve(end)
+  function finish(entry: Entry, end: End): void {
+    if (!all.delete(entry)) return
+    if (end.kind === 'success') durations.add(clock.now() - entry.target.since)
+    entry.resolve(end)
   }
 
   return {
@@ -234,17 +247,29 @@ export function createWatch(parts: WatchParts): Watch {
         const now = clock.now()
         // An earlier run's clock may have been ahead: what has begun has not begun in the future.
         const begun = { ...target, since: Math.min(target.since, now) }
-        const followed = createFollowed(begun, {
+        const { jobTimeoutMs, settleWindowMs } = parts
+        const state = beginFollowing(begun, {
           now,
-          jobTimeoutMs: parts.jobTimeoutMs,
-          settleWindowMs: parts.settleWindowMs,
+          jobTimeoutMs,
+          settleWindowMs,
           tickMs: pollIntervalMs,
-          resolve,
         })
-        all.add(followed)
-        if (running) wake(followed)
+        const entry = { target: begun, deadline: now + jobTimeoutMs, resolve, state }
+        all.add(entry)
+        if (running) wake(entry)
         else void run()
       })
     },
   }
+}
+
+/** "No such job", in SDRS's own words: a gateway's 404 says nothing about the job. */
+function isDenial(error: ApiError): boolean {
+  const { httpStatus, class: kind } = error
+  return (httpStatus === 400 || httpStatus === 404) && kind !== 'access' && saysSdrsItself(error)
+}
+
+/** It may be answered so every time: whoever waits for a better answer may wait in vain. */
+function isBarred(error: ApiError): boolean {
+  return error.class === 'access' || error.code === UNREADABLE
 }

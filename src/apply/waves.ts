@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts'
-import { compareWaves } from '../inventory/waves.ts'
+import { compareWaves, waveKey } from '../inventory/waves.ts'
 import type { PlannedRow } from '../plan/plan.ts'
 
 /** The waves of a plan, in their order, each with a gate that its creates wait at. */
@@ -11,7 +11,7 @@ export interface Wave {
 }
 
 export function wavesOf(rows: readonly PlannedRow[]): readonly Wave[] {
-  return [...groupBy(rows, ({ row }) => row.wave)]
+  return [...groupBy(rows, ({ row: { wave } }) => (wave === undefined ? wave : waveKey(wave)))]
     .toSorted(([one], [other]) => compareWaves(one, other))
     .map(([, planned]) => {
       let open: (mayGo: boolean) => void = () => {}

@@ -1,18 +1,20 @@
-import { acquireLock, type Lock } from '../apply/lock.ts'
 import { createStopControl } from '../apply/stop.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { planText } from '../plan/text.ts'
+import { rollOut } from '../rollout/roll-out.ts'
+import { newRunId } from '../rollout/run-folder.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { tool } from '../version.ts'
 import { approve, requireApproval } from './approval.ts'
-import { carryOut } from './carry-out.ts'
 import { readChecked } from './checked-inventory.ts'
-import { prepare } from './prepare.ts'
-import { newRunId } from './run-folder.ts'
-import { openSession, openLogging } from './session.ts'
+import { refusePlan, tellSlowness } from './prepare.ts'
+import { recordedOptions } from './recorded-options.ts'
+import { createRunVoice, type RunVoice } from './run-voice.ts'
+import { openLogging, openSession, readFailure } from './session.ts'
 import { listen, type Signals } from './signals.ts'
 
 /** Does it: create, poll, reconcile, report. */
@@ -21,50 +23,96 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const inventory = await readChecked(settings, io)
   if (typeof inventory === 'number') return inventory
   const startedAt = new Date(io.now())
-  const runId = newRunId(startedAt)
   const logging = await openLogging(settings, io)
   const session = await openSession(settings, io, logging, inventory.rows)
+  const { connection, client, clock, random, requests } = session
   const stop = createStopControl()
   const signals = listen(io, stop)
-  let lock: Lock | null = null
+  let told = (): void => {}
+  let voice: RunVoice | null = null
   try {
-    const { endpoints, projectId } = session.connection
-    lock = await acquireLock({
-      reportsDir: settings.reportsDir,
-      endpoint: endpoints.sdrs,
-      projectId,
-      runId,
-      command: 'apply',
-      since: startedAt,
-    })
-    if (lock.tookOverFrom !== null) {
-      io.stderr.write(`Took the lock over from the dead run ${lock.tookOverFrom.runId}.\n`)
-    }
-    const prepared = await prepare(settings, io, session, inventory, stop.following)
-    if (typeof prepared === 'number') return prepared
-    if (!settings.json && !settings.quiet) {
-      const colours = palette(wantsColour(io, 'stderr', settings.colour))
-      io.stderr.write(`${planText(prepared.plan, colours)}\n`)
-    }
     const about = {
-      endpoint: endpoints.sdrs,
-      projectId,
-      inventory: { source: inventory.source, sha256: inventory.sha256 },
+      runId: newRunId(startedAt),
+      startedAt: startedAt.getTime(),
+      tool: tool(),
+      command: settings.command,
+      endpoint: connection.endpoints.sdrs,
+      projectId: connection.projectId,
+      region: connection.region,
+      options: recordedOptions(settings, inventory),
+      directory: process.cwd(),
     }
-    if (!(await approve(prepared.plan, approval, io, about, stop.sending))) {
-      if (stop.sending.aborted) interruptedBeforeStart(signals)
-      io.stderr.write('Not approved. Nothing was sent.\n')
-      return EXIT.usage
-    }
-    return await carryOut(
-      { settings, io, runId, startedAt, session, stop, signals, logging },
-      prepared,
+    const { selection, replaceFailed, reportsDir } = settings
+    const rolledOut = await rollOut(
+      {
+        inventory,
+        selection,
+        replaceFailed,
+        reportsDir,
+        lockTimeoutMs: settings.lockTimeout,
+        tell: (line) => void io.stderr.write(`${line}\n`),
+        about,
+      },
+      {
+        client,
+        clock,
+        random,
+        stop,
+        limits: {
+          concurrency: settings.concurrency,
+          maxJobs: settings.maxJobs,
+          pollIntervalMs: settings.pollInterval,
+          jobTimeoutMs: settings.jobTimeout,
+          settleWindowMs: settings.settleWindow,
+          maxFailures: settings.maxFailures,
+        },
+        requests: () => requests.counts(),
+        interruptedBy: () => signals.first(),
+      },
+      {
+        onLocked({ tookOverFrom }) {
+          if (tookOverFrom !== null) {
+            io.stderr.write(`Took the lock over from the dead run ${tookOverFrom.runId}.\n`)
+          }
+          told = tellSlowness(settings, io)
+        },
+        async approve({ plan }) {
+          told()
+          if (!settings.json && !settings.quiet) {
+            const colours = palette(wantsColour(io, 'stderr', settings.colour))
+            io.stderr.write(`${planText(plan, colours)}\n`)
+          }
+          return approve(plan, approval, io, { ...about, inventory }, stop.sending)
+        },
+        async onBegin(directory, { plan }) {
+          voice = await createRunVoice({
+            settings,
+            io,
+            logging,
+            plan,
+            directory,
+            runId: about.runId,
+          })
+          return voice.onEvent
+        },
+      },
     )
+    switch (rolledOut.kind) {
+      case 'problems':
+      case 'nothing-selected':
+        return refusePlan(rolledOut, settings, io, inventory)
+      case 'not-approved':
+        if (stop.sending.aborted) interruptedBeforeStart(signals)
+        io.stderr.write('Not approved. Nothing was sent.\n')
+        return EXIT.usage
+      case 'done':
+        return (voice as RunVoice | null)?.end(rolledOut, stop.accessError(), inventory) ?? EXIT.bug
+    }
   } catch (error) {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)
-    throw error
+    throw readFailure(error)
   } finally {
-    await lock?.release()
+    told()
     signals.forget()
     await session.close()
   }

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { planDocument, planDocumentSchema, type PlanDocument } from '../plan/document.ts'
+import { planDocument } from '../plan/document.ts'
+import type { PlanDocument } from '../plan/document-schema.ts'
 import type { Plan } from '../plan/plan.ts'
+import { parseSavedPlan, whatMoved } from '../plan/saved-plan.ts'
 import { summarise } from '../plan/summary.ts'
 import type { Settings } from '../settings.ts'
 import { canAsk, type Io } from '../ui/io.ts'
@@ -84,36 +86,23 @@ async function readPlan(path: string): Promise<PlanDocument> {
     const why = code === 'ENOENT' ? 'there is no such file' : code
     throw new Failure(EXIT.usage, `The plan ${path} cannot be read: ${why}. Nothing was sent.`)
   })
-  const saved = planDocumentSchema.safeParse(parseJson(text))
-  if (saved.success) return saved.data
+  const saved = parseSavedPlan(text)
+  if (saved.ok) return saved.plan
   throw new Failure(
     EXIT.usage,
-    `${path} is no plan of this tool. Nothing was sent.`,
-    'Make one with plan --out FILE.',
+    `The plan ${path} is refused: ${sanitize(saved.problem)}. Nothing was sent.`,
+    MAKE_ANEW,
   )
 }
 
 function requireSamePlan(now: PlanDocument, saved: PlanDocument): void {
-  const moved =
-    saved.endpoint !== now.endpoint || saved.projectId !== now.projectId
-      ? 'it was made for another endpoint or project'
-      : saved.inventory.sha256 !== now.inventory.sha256
-        ? 'the inventory has changed since'
-        : saved.fingerprint !== now.fingerprint
-          ? 'the cloud, or what is selected, has changed since'
-          : null
+  const moved = whatMoved(saved, now)
   if (moved === null) return
   throw new Failure(
     EXIT.usage,
-    `The saved plan no longer holds: ${moved}. Nothing was sent.`,
-    'Make a new one with plan --out FILE, look at it, then apply that.',
+    `The saved plan no longer holds: ${sanitize(moved)}. Nothing was sent.`,
+    MAKE_ANEW,
   )
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+const MAKE_ANEW = 'Make a new one with plan --out FILE, look at it, then apply that.'

@@ -1,3 +1,4 @@
+import { isInventoryFormat } from '../inventory/formats.ts'
 import type { InventoryOptions } from '../inventory/read.ts'
 import { dialectOf, resolveEndpoint } from '../sdrs/endpoints.ts'
 import { variable } from '../sdrs/sign-in/credential.ts'
@@ -14,7 +15,7 @@ export function inventoryOptions(settings: Settings, env: Io['env']): InventoryO
     ...(group === null ? {} : { group }),
     ...(encoding === null ? {} : { encoding }),
     ...(delimiter === null ? {} : { delimiter }),
-    ...(format === 'csv' || format === 'yaml' || format === 'json' ? { format } : {}),
+    ...(format !== null && isInventoryFormat(format) ? { format } : {}),
   }
 }
 

@@ -1,10 +1,10 @@
+import type { RunEvent } from '../apply/events.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
+import type { ErrorClass } from '../sdrs/errors.ts'
 import { sanitize } from '../ui/text.ts'
 
 /** How often one kind of trouble is told; a run of thousands must not scroll the terminal away. */
 const TOLD_PER_KIND = 5
-
-type Facts = Readonly<Record<string, unknown>>
 
 interface Telling {
   readonly kind: string
@@ -14,19 +14,14 @@ interface Telling {
 }
 
 /**
- * Makes lines for a person of what the engine notes: that it meets trouble, and what it does about it.
+ * Makes lines for a person of what happens in a run: that it meets trouble, and what it does about it.
  * Everything else, and every single case, is in run.log.
  */
-export function createNarrator(
-  plan: Plan,
-  say: (line: string) => void,
-): (message: string, facts: Facts) => void {
-  const rows = new Map(plan.rows.map((planned) => [planned.row.serverId, planned]))
+export function createNarrator(plan: Plan, say: (line: string) => void): (event: RunEvent) => void {
+  const rows = new Map(plan.rows.map((planned) => [planned.row.row, planned]))
   const told = new Map<string, Set<string>>()
-  return (message, facts) => {
-    const planned = rows.get(String(facts['server']))
-    if (planned === undefined) return
-    const telling = tellingOf(message, facts, planned)
+  return (event) => {
+    const telling = tellingOf(event, (row) => rows.get(row))
     if (telling === null) return
     const seen = told.get(telling.kind) ?? new Set()
     told.set(telling.kind, seen)
@@ -36,33 +31,56 @@ export function createNarrator(
   }
 }
 
-function tellingOf(message: string, facts: Facts, planned: PlannedRow): Telling | null {
-  const name = sanitize(planned.row.name)
-  if (message === 'row ended' && facts['outcome'] === 'failed') {
-    return { kind: 'failed', about: name, line: `${name} failed (${String(facts['reason'])})` }
-  }
-  if (message !== 'create failed') return null
-  const kind = String(facts['class'])
-  const what = [facts['status'], facts['code']]
-    .filter((part) => typeof part === 'number' || typeof part === 'string')
-    .map((part) => sanitize(String(part)))
-    .join(' ')
-  switch (kind) {
-    case 'throttled':
-      return { kind, about: '', line: `The API asks for less (${what}): creates slow down` }
-    case 'busy': {
-      const group = sanitize(planned.group.name)
-      return { kind, about: group, line: `Group "${group}" is busy (${what}): its servers wait` }
+type RowOf = (row: number) => PlannedRow | undefined
+
+function tellingOf(event: RunEvent, rowOf: RowOf): Telling | null {
+  switch (event.type) {
+    case 'row-ended': {
+      const planned = rowOf(event.row)
+      if (event.outcome !== 'failed' || planned === undefined) return null
+      const name = sanitize(planned.row.name)
+      return { kind: 'failed', about: name, line: `${name} failed (${event.reason ?? ''})` }
     }
-    case 'not-sent':
-      return { kind, about: '', line: `No connection (${what}): tried again` }
-    case 'unknown-fate':
+    case 'create-failed': {
+      const planned = rowOf(event.row)
+      if (planned === undefined) return null
+      const what = [event.status, event.code]
+        .flatMap((part) => (part === null ? [] : [sanitize(String(part))]))
+        .join(' ')
+      const telling = TROUBLE[event.class]?.(what, planned)
+      return telling === undefined ? null : { kind: event.class, ...telling }
+    }
+    case 'failure-limit':
       return {
-        kind,
-        about: name,
-        line: `${name}: answer lost (${what}); looked for before anything is sent again`,
+        kind: event.type,
+        about: '',
+        line: `Stopping: ${event.failed} of ${event.answered} creates failed, the limit is ${event.limit}`,
       }
-    default:
+    // Told by whoever ends the run, or shown all the time.
+    case 'accepted':
+    case 'access-lost':
+    case 'progress':
       return null
   }
+}
+
+type Tell = (what: string, planned: PlannedRow) => Omit<Telling, 'kind'>
+
+/** Refusals that end in a row of their own are told when the row ends. */
+const TROUBLE: { readonly [C in ErrorClass]: Tell | null } = {
+  throttled: (what) => ({ about: '', line: `The API asks for less (${what}): creates slow down` }),
+  busy: (what, { group }) => ({
+    about: sanitize(group.name),
+    line: `Group "${sanitize(group.name)}" is busy (${what}): its servers wait`,
+  }),
+  'not-sent': (what) => ({ about: '', line: `No connection (${what}): tried again` }),
+  'unknown-fate': (what, { row }) => ({
+    about: sanitize(row.name),
+    line: `${sanitize(row.name)}: answer lost (${what}); looked for before anything is sent again`,
+  }),
+  exists: null,
+  'group-done': null,
+  quota: null,
+  access: null,
+  row: null,
 }

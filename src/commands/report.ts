@@ -3,10 +3,8 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { CarriedColumns } from '../report/csv.ts'
-import { reportCsv } from '../report/csv.ts'
-import { reportHtml } from '../report/html.ts'
-import { reportJson } from '../report/json.ts'
-import { reportMarkdown } from '../report/markdown.ts'
+import { FORM_NAMES } from '../report/form-names.ts'
+import { FORMS } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
 import { readCarried, readRemaining, readReport, runDirectory } from '../report/read.ts'
 import { mergeRemaining } from '../report/remaining.ts'
@@ -45,15 +43,15 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   }
   const [only] = runs
   const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
-  const format = settings.json ? 'json' : (settings.format ?? 'text')
+  const form = settings.json ? 'json' : FORM_NAMES.find((name) => name === settings.format)
   io.stdout.write(
-    format === 'text'
+    form === undefined
       ? reportText(report, {
           palette: palette(wantsColour(io, 'stdout', settings.colour)),
           nextCommand: next(settings, io.env, report, runs, remaining === null ? null : directory),
           directory,
         })
-      : render(format, report, carried),
+      : FORMS[form].render(report, carried),
   )
   return exitCodeFor(report, { kind: 'ended' })
 }
@@ -149,20 +147,5 @@ function selected({ selection, shard }: Report['run']): Given {
     ...(waves === null ? {} : { wave: waves.join(',') }),
     ...(limit === null ? {} : { limit: String(limit) }),
     ...(shard === null ? {} : { shard: `${shard.index}/${shard.count}` }),
-  }
-}
-
-function render(format: string, report: Report, carried: CarriedColumns): string {
-  switch (format) {
-    case 'json':
-      return reportJson(report)
-    case 'csv':
-      return reportCsv(report, carried)
-    case 'html':
-      return reportHtml(report)
-    case 'markdown':
-      return reportMarkdown(report)
-    default:
-      throw new Error(`no renderer for ${format}`)
   }
 }

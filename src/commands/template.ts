@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-code.ts'
-import { inventoryJsonSchema, starterCsv, starterYaml } from '../inventory/template.ts'
-import { planJsonSchema } from '../plan/document.ts'
+import { inventoryJsonSchema, isStarterFormat, STARTERS } from '../inventory/template.ts'
+import { planJsonSchema } from '../plan/document-schema.ts'
 import { reportJsonSchema } from '../report/schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
@@ -16,9 +16,7 @@ export function run(settings: Settings, io: Io): Promise<number> {
   const { schema, format } = settings
   io.stdout.write(
     schema === null
-      ? format === 'yaml'
-        ? starterYaml()
-        : starterCsv()
+      ? STARTERS[format !== null && isStarterFormat(format) ? format : 'csv']()
       : `${JSON.stringify(SCHEMAS[schema](), null, 2)}\n`,
   )
   return Promise.resolve(EXIT.done)

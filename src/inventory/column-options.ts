@@ -1,6 +1,5 @@
-import { fieldNames, headerKey, tagKeyOfHeader, type FieldName } from './fields.ts'
-import type { Finding } from './problem.ts'
-import { suggest } from './suggest.ts'
+import { FIELD_NAMES, headerKey, tagKeyOfHeader, type FieldName } from './fields.ts'
+import { suggest, type Finding } from './problem.ts'
 
 export interface ColumnOptions {
   readonly group?: string
@@ -88,7 +87,7 @@ type Target = { readonly field: FieldName } | { readonly field?: never; readonly
 function readTarget(written: string): Target | undefined {
   const tag = tagKeyOfHeader(written)
   if (tag !== undefined) return { tag }
-  const field = fieldNames.find((name) => headerKey(name) === headerKey(written))
+  const field = FIELD_NAMES.find((name) => headerKey(name) === headerKey(written))
   return field === undefined ? undefined : { field }
 }
 
@@ -102,5 +101,5 @@ function findHeader(wanted: string, headers: readonly string[]): number[] {
 }
 
 function unknownField(field: string): { field: string; suggestion: string } {
-  return { field, suggestion: suggest(field, fieldNames) }
+  return { field, suggestion: suggest(field, FIELD_NAMES) }
 }

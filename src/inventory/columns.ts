@@ -13,8 +13,7 @@ import {
   type FieldName,
 } from './fields.ts'
 import { headerPlace } from './headers.ts'
-import type { Finding } from './problem.ts'
-import { suggest } from './suggest.ts'
+import { suggest, type Finding } from './problem.ts'
 import type { Table } from './table.ts'
 import { assignTagColumns, bothTagForms } from './tag-columns.ts'
 

@@ -1,5 +1,4 @@
-import { countCodePoints } from './code-points.ts'
-import type { Position } from './problem.ts'
+import { countCodePoints, type Position } from './problem.ts'
 
 const QUOTE = '"'
 type QuoteFault = 'stray-quote' | 'text-after-quote'

@@ -1,4 +1,4 @@
-import { countCodePoints } from './code-points.ts'
+import { countCodePoints } from './problem.ts'
 
 const CANDIDATES = [',', ';', '\t', '|'] as const
 

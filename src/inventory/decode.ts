@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { countCodePoints } from './code-points.ts'
-import type { Finding, Position } from './problem.ts'
+import { countCodePoints, type Finding, type Position } from './problem.ts'
 import type { Unreadable } from './table.ts'
 
 /**

@@ -1,6 +1,7 @@
+import { mapFields } from './fields.ts'
 import type { Problem } from './problem.ts'
 import type { Inventory, Totals } from './read.ts'
-import type { Row } from './row.ts'
+import type { Row, RowField } from './row.ts'
 
 /** What `validate --json` prints. Absent values are `null`. */
 export interface ValidateDocument {
@@ -9,20 +10,9 @@ export interface ValidateDocument {
   readonly totals: Totals
 }
 
-export interface DocumentRow {
-  readonly row: number
-  readonly line: number
-  readonly serverId: string | null
-  readonly name: string | null
-  readonly serverGroupId: string | null
-  readonly serverGroup: string | null
-  readonly description: string | null
-  readonly primarySubnetId: string | null
-  readonly primaryIpAddress: string | null
-  readonly flavor: string | null
-  readonly tags: Readonly<Record<string, string>>
-  readonly wave: string | null
-}
+/** Where the row stands, and every field: text, or the tags by key. */
+export type DocumentRow = Readonly<Pick<Row, 'row' | 'line'>> &
+  Readonly<Record<RowField, string | Row['tags'] | null>>
 
 /** The rows as they would be used, and every problem. */
 export function validateDocument(inventory: Inventory): ValidateDocument {
@@ -30,19 +20,7 @@ export function validateDocument(inventory: Inventory): ValidateDocument {
   return { rows: rows.map(toDocumentRow), problems, totals }
 }
 
+/** An ID or a name that is missing is an empty text in the row. */
 function toDocumentRow(row: Row): DocumentRow {
-  return {
-    row: row.row,
-    line: row.line,
-    serverId: row.serverId === '' ? null : row.serverId,
-    name: row.name === '' ? null : row.name,
-    serverGroupId: row.serverGroupId ?? null,
-    serverGroup: row.serverGroup ?? null,
-    description: row.description ?? null,
-    primarySubnetId: row.primarySubnetId ?? null,
-    primaryIpAddress: row.primaryIpAddress ?? null,
-    flavor: row.flavor ?? null,
-    tags: row.tags,
-    wave: row.wave ?? null,
-  }
+  return { row: row.row, line: row.line, ...mapFields((field) => row[field] || null) }
 }

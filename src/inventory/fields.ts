@@ -1,62 +1,81 @@
-/** The fields of a row in the order in which they are documented and written. */
-export const fieldNames = [
-  'server_id',
-  'name',
-  'server_group_id',
-  'server_group',
-  'description',
-  'primary_subnet_id',
-  'primary_ip_address',
-  'flavor',
-  'tags',
-  'cluster_id',
-  'tenancy',
-  'dedicated_host_id',
-  'wave',
-] as const
-export type FieldName = (typeof fieldNames)[number]
+import type { RowField } from './row.ts'
 
-export function isFieldName(text: string): text is FieldName {
-  return (fieldNames as readonly string[]).includes(text)
+interface FieldSpec {
+  /** In headers, YAML keys, `--map`, `--set` and problems; recognised as `headerKey` says. */
+  readonly name: string
+  /** Headers of known exports that say the same, already in the form of `headerKey`. */
+  readonly aliases: readonly string[]
 }
 
-/** Headers of exports that say the same as a field of ours, already in the form of `headerKey`. */
-const aliases: Readonly<Partial<Record<FieldName, readonly string[]>>> = {
-  server_id: [
-    'id',
-    'instanceid',
-    'ecsid',
-    'vmid',
-    'resourceid',
-    'openstack.id',
-    '云服务器id',
-    '弹性云服务器id',
-    '服务器id',
-    '实例id',
-    '资源id',
-  ],
-  name: [
-    'servername',
-    'instancename',
-    'ecsname',
-    'vmname',
-    'openstack.name',
-    '名称',
-    '云服务器名称',
-    '服务器名称',
-    '实例名称',
-  ],
-  server_group_id: ['protectiongroupid', '保护组id'],
-  server_group: ['protectiongroup', 'protectiongroupname', '保护组', '保护组名称'],
-  description: ['描述'],
-  tags: ['标签'],
+/** Every field, in the order in which they are documented and written. */
+export const FIELDS = {
+  serverId: {
+    name: 'server_id',
+    aliases: [
+      'id',
+      'instanceid',
+      'ecsid',
+      'vmid',
+      'resourceid',
+      'openstack.id',
+      '云服务器id',
+      '弹性云服务器id',
+      '服务器id',
+      '实例id',
+      '资源id',
+    ],
+  },
+  name: {
+    name: 'name',
+    aliases: [
+      'servername',
+      'instancename',
+      'ecsname',
+      'vmname',
+      'openstack.name',
+      '名称',
+      '云服务器名称',
+      '服务器名称',
+      '实例名称',
+    ],
+  },
+  serverGroupId: { name: 'server_group_id', aliases: ['protectiongroupid', '保护组id'] },
+  serverGroup: {
+    name: 'server_group',
+    aliases: ['protectiongroup', 'protectiongroupname', '保护组', '保护组名称'],
+  },
+  description: { name: 'description', aliases: ['描述'] },
+  primarySubnetId: { name: 'primary_subnet_id', aliases: [] },
+  primaryIpAddress: { name: 'primary_ip_address', aliases: [] },
+  flavor: { name: 'flavor', aliases: [] },
+  clusterId: { name: 'cluster_id', aliases: [] },
+  tenancy: { name: 'tenancy', aliases: [] },
+  dedicatedHostId: { name: 'dedicated_host_id', aliases: [] },
+  tags: { name: 'tags', aliases: ['标签'] },
+  wave: { name: 'wave', aliases: [] },
+} as const satisfies Record<RowField, FieldSpec>
+
+/** A field as it is written: `server_id`. */
+export type FieldName = (typeof FIELDS)[RowField]['name']
+
+export const FIELD_NAMES: readonly FieldName[] = Object.values(FIELDS).map(({ name }) => name)
+export const ROW_FIELDS = Object.keys(FIELDS) as readonly RowField[]
+
+/** A value for each field, in their order. */
+export function mapFields<Value>(valueOf: (field: RowField) => Value): Record<RowField, Value> {
+  const entries = ROW_FIELDS.map((field) => [field, valueOf(field)] as const)
+  return Object.fromEntries(entries) as Record<RowField, Value>
+}
+
+export function isFieldName(text: string): text is FieldName {
+  return (FIELD_NAMES as readonly string[]).includes(text)
 }
 
 /**
  * What an export says of the *production* server under names that look like fields of ours: its IP is
  * in use and its flavor is the DR server's default anyway, so neither is taken unless `--map` asks.
  */
-const productionKeys = new Set([
+const PRODUCTION_KEYS = new Set([
   'ip',
   'ipaddress',
   'ipaddresses',
@@ -78,12 +97,12 @@ const productionKeys = new Set([
   '规格',
 ])
 
-const fieldByKey = new Map<string, FieldName>()
-const exportServerIdKeys = new Set(aliases.server_id)
-for (const field of fieldNames) {
-  fieldByKey.set(headerKey(field), field)
-  for (const alias of aliases[field] ?? []) fieldByKey.set(alias, field)
-}
+const FIELD_BY_KEY: ReadonlyMap<string, FieldName> = new Map(
+  Object.values<{ readonly name: FieldName; readonly aliases: readonly string[] }>(FIELDS).flatMap(
+    ({ name, aliases }) => [headerKey(name), ...aliases].map((key) => [key, name] as const),
+  ),
+)
+const EXPORT_SERVER_ID_KEYS: ReadonlySet<string> = new Set(FIELDS.serverId.aliases)
 
 /** How two spellings of one header are recognised as the same: without case, blanks, `_` and `-`. */
 export function headerKey(header: string): string {
@@ -95,19 +114,19 @@ export function headerKey(header: string): string {
 
 /** The field that a header stands for by its own name or a known export's. */
 export function fieldOfHeader(header: string): FieldName | undefined {
-  return fieldByKey.get(headerKey(header))
+  return FIELD_BY_KEY.get(headerKey(header))
 }
 
 /** Only an export names the server's ID like this; our own spelling is `server_id`. */
 export function isExportServerId(header: string): boolean {
-  return exportServerIdKeys.has(headerKey(header))
+  return EXPORT_SERVER_ID_KEYS.has(headerKey(header))
 }
 
 export function describesProduction(header: string): boolean {
-  return productionKeys.has(headerKey(header))
+  return PRODUCTION_KEYS.has(headerKey(header))
 }
 
-/** The key of a `tag:KEY` column as it is written, or nothing when the header is no such column. */
+/** The key of a `tag:KEY` column as it is written, or undefined when the header is not such a column. */
 export function tagKeyOfHeader(header: string): string | undefined {
   return /^\s*tag\s*[:：](.*)$/isu.exec(header)?.[1]?.trim()
 }
@@ -117,12 +136,21 @@ export function isEmpty(value: string): boolean {
   return value === '' || value === '--' || value === 'None' || value === 'N/A'
 }
 
-const secretWhole = new Set(['key', 'keys', 'keyname', 'keypair', 'keypairname', 'ak', 'sk', 'pwd'])
-const secretEnd =
+const SECRET_WHOLE = new Set([
+  'key',
+  'keys',
+  'keyname',
+  'keypair',
+  'keypairname',
+  'ak',
+  'sk',
+  'pwd',
+])
+const SECRET_END =
   /(?:pass|password|passwd|passphrase|userdata|privatekey|secretkey|accesskey|apikey|sshkeys?|token|secrets?|credentials?|密码|密钥|密钥对)$/u
 
 /** Columns that may hold a password or a key. Their cells are dropped as soon as the header is known. */
 export function isSecretHeader(header: string): boolean {
   const key = headerKey(header).replace(/^.*[:.]/u, '')
-  return secretWhole.has(key) || secretEnd.test(key)
+  return SECRET_WHOLE.has(key) || SECRET_END.test(key)
 }

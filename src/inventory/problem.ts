@@ -1,10 +1,9 @@
-import { sentences, type ProblemCode } from './sentences.ts'
-
-export type Severity = 'error' | 'warning' | 'info'
+import { nearest } from '../nearest.ts'
+import { PROBLEMS, type ProblemCode, type Severity } from './problem-codes.ts'
 
 /** One finding about an inventory, as data; `line` and `column` are 1-based, columns in code points. */
 export interface Problem {
-  readonly code: string
+  readonly code: ProblemCode
   readonly severity: Severity
   readonly row: number | null
   readonly line: number | null
@@ -35,7 +34,7 @@ const LONGEST_VALUE = 80
 
 /** Every finding becomes one problem; placeholders of its sentence are filled from `args`. */
 export function toProblem(finding: Finding): Problem {
-  const [severity, message, hint] = sentences[finding.code]
+  const [severity, message, hint] = PROBLEMS[finding.code]
   return {
     code: finding.code,
     severity,
@@ -60,6 +59,17 @@ export function formatProblem(source: string, problem: Problem): string {
 /** Problems without a place come first, then in the order of the file. */
 export function byPlace(a: Problem, b: Problem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}
+
+/** A hint about a word that is not one of the known ones: `did you mean "…"?`, or all of them. */
+export function suggest(word: string, known: readonly string[]): string {
+  const near = nearest(word, known)
+  return near === null ? `known are: ${known.join(', ')}` : `did you mean "${near}"?`
+}
+
+/** Characters as an editor's column counts them: `😀` is one, though two units of a string. */
+export function countCodePoints(text: string): number {
+  return Array.from(text).length
 }
 
 /** Cuts after 80 code points, so that one runaway cell cannot fill a report. */

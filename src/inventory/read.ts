@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { assignColumns } from './columns.ts'
-import { parseCsv } from './csv.ts'
 import { decode } from './decode.ts'
 import type { FieldName } from './fields.ts'
-import { detectFormat, type InventoryFormat } from './format.ts'
+import { detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
 import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
 import { issuePlace } from './row-findings.ts'
 import type { Dialect } from './row-schema.ts'
@@ -12,7 +11,6 @@ import type { Row } from './row.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './rules.ts'
 import type { Table, Unreadable } from './table.ts'
-import { parseYaml } from './yaml.ts'
 
 export interface InventoryOptions {
   /** Protection group, by ID or name, for rows that name none. */
@@ -101,7 +99,7 @@ function parseText(
   options: InventoryOptions,
 ): Table | Unreadable {
   if (text.trim() === '') return { unreadable: [{ code: 'empty-file' }] }
-  return format === 'csv' ? parseCsv(text, options.delimiter) : parseYaml(text)
+  return FORMATS[format].read(text, options)
 }
 
 function readTable(table: Table, options: InventoryOptions): Content {

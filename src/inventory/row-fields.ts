@@ -1,7 +1,7 @@
 import type { Columns } from './columns.ts'
 import { isEmpty, type FieldName } from './fields.ts'
 import { looksLikeId, type RowFields } from './row-schema.ts'
-import { idKey } from './row.ts'
+import { groupKey } from '../keys.ts'
 import { put, type TableRecord } from './table.ts'
 import { isSystemTag, parseTags, type TagFinding } from './tags.ts'
 
@@ -59,5 +59,5 @@ function settleGroup(fields: RowFields, group: string | undefined): boolean {
   if (named === undefined || !looksLikeId(named)) return false
   delete fields.server_group
   fields.server_group_id ??= named
-  return id !== undefined && idKey(id) !== idKey(named)
+  return id !== undefined && groupKey(id) !== groupKey(named)
 }

@@ -1,7 +1,6 @@
-import { countCodePoints } from './code-points.ts'
+import { countCodePoints, type Finding, type Position } from './problem.ts'
 import type { Columns } from './columns.ts'
 import type { FieldName } from './fields.ts'
-import type { Finding, Position } from './problem.ts'
 import type { Dialect, RowFields, RowIssue } from './row-schema.ts'
 import { ROW_START, type Table } from './table.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { countCodePoints } from './code-points.ts'
-import { fieldNames, type FieldName } from './fields.ts'
-import { isProblemCode, type ProblemCode } from './sentences.ts'
+import { countCodePoints } from './problem.ts'
+import { FIELD_NAMES, type FieldName } from './fields.ts'
+import { isProblemCode, type ProblemCode } from './problem-codes.ts'
 
 /** In this schema an error's message is the code of the problem; sentences live elsewhere. */
 const as = (error: ProblemCode): { error: ProblemCode } => ({ error })
@@ -30,7 +30,7 @@ const tagValueSchema = z
   .refine((value) => value.length <= 43 || countCodePoints(value) <= 43, as('tag-value-too-long'))
   .regex(TAG_TEXT, as('tag-value-invalid-characters'))
 
-const commonFields = {
+const COMMON = {
   server_id: z
     .string(as('server-id-missing'))
     .regex(ID, as('server-id-invalid'))
@@ -76,18 +76,18 @@ const commonFields = {
     .meta({ description: 'Rows of the lowest wave go first.' }),
 }
 
-const nowhere = z.undefined(as('huawei-only')).optional()
+const NOWHERE = z.undefined(as('huawei-only')).optional()
 
 /** Other fields than on Huawei Cloud are refused, so that no row silently loses what it asks for. */
-const otcSchema = z.object({
-  ...commonFields,
+const OTC = {
+  ...COMMON,
   name: nameOf(/^[A-Za-z0-9._-]+$/),
-  cluster_id: nowhere,
-  tenancy: nowhere,
-  dedicated_host_id: nowhere,
-})
-const huaweiSchema = z.object({
-  ...commonFields,
+  cluster_id: NOWHERE,
+  tenancy: NOWHERE,
+  dedicated_host_id: NOWHERE,
+} satisfies Record<FieldName, z.ZodType>
+const HUAWEI = {
+  ...COMMON,
   name: nameOf(/^[A-Za-z0-9._\-\p{Script=Han}]+$/u),
   cluster_id: z
     .string()
@@ -103,7 +103,7 @@ const huaweiSchema = z.object({
     .regex(NO_BLANKS, as('host-invalid'))
     .optional()
     .meta({ description: 'Huawei Cloud only; needs tenancy: dedicated.' }),
-})
+} satisfies Record<FieldName, z.ZodType>
 
 /** The fields of one row as text, absent when empty; the tags already told apart. */
 export type RowFields = { tags?: Record<string, string> | undefined } & {
@@ -117,7 +117,7 @@ interface FieldRelation {
 }
 
 /** Rules between the fields of one row. */
-const relations: readonly FieldRelation[] = [
+const RELATIONS: readonly FieldRelation[] = [
   {
     code: 'group-missing',
     field: 'server_group',
@@ -138,18 +138,18 @@ const relations: readonly FieldRelation[] = [
 export type Dialect = 'otc' | 'huawei'
 
 /** Relations are judged even where a field is wrong: all problems of a row come at once. */
-const relationChecks = relations.map(({ code, field, holds }) =>
+const RELATION_CHECKS = RELATIONS.map(({ code, field, holds }) =>
   z.refine<RowFields>(holds, { error: code, path: [field], when: () => true }),
 )
 
 /** One row by the rules of one cloud. Input: text by field. */
-const rowSchema = {
-  otc: otcSchema.check(...relationChecks),
-  huawei: huaweiSchema.check(...relationChecks),
+const ROW_SCHEMAS = {
+  otc: z.object(OTC).check(...RELATION_CHECKS),
+  huawei: z.object(HUAWEI).check(...RELATION_CHECKS),
 } satisfies Record<Dialect, z.ZodType>
 
 /** For the JSON Schema of a document: every field of every dialect. */
-export const anyRowSchema = huaweiSchema
+export const anyRowSchema = z.object(HUAWEI)
 
 export interface RowIssue {
   readonly code: ProblemCode
@@ -159,7 +159,7 @@ export interface RowIssue {
 
 /** What is wrong with a row, field by field. */
 export function checkRow(fields: RowFields, dialect: Dialect): readonly RowIssue[] {
-  const result = rowSchema[dialect].safeParse(fields)
+  const result = ROW_SCHEMAS[dialect].safeParse(fields)
   return result.success ? [] : result.error.issues.flatMap(toRowIssues)
 }
 
@@ -175,7 +175,7 @@ export function looksLikeId(text: string): boolean {
 
 function toRowIssues(issue: z.core.$ZodIssue): RowIssue[] {
   const [first, second] = issue.path
-  const field = fieldNames.find((name) => name === first)
+  const field = FIELD_NAMES.find((name) => name === first)
   if (field === undefined) return []
   const tagKey = second === undefined ? {} : { tagKey: String(second) }
   return codesOf(issue).map((code) => ({ code, field, ...tagKey }))

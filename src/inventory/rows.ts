@@ -1,11 +1,11 @@
 import type { Columns } from './columns.ts'
-import type { FieldName } from './fields.ts'
+import { ROW_FIELDS, type FieldName } from './fields.ts'
 import { columnKeys } from './headers.ts'
 import type { Finding } from './problem.ts'
 import { readFields, type ReadFields } from './row-fields.ts'
 import { issueFinding, issuePlace, type RowContext } from './row-findings.ts'
 import { checkRow, type Dialect, type RowFields, type RowIssue } from './row-schema.ts'
-import type { Row } from './row.ts'
+import type { Row, RowField } from './row.ts'
 import type { Table, TableRecord } from './table.ts'
 
 export interface RowOptions {
@@ -120,6 +120,25 @@ function withoutRepeatedConstants(findings: readonly Finding[]): Finding[] {
   })
 }
 
+/** How each field of a row comes from the text of its cells; undefined where the row has none. */
+const VALUE_OF: { readonly [Field in RowField]: (fields: RowFields) => Row[Field] | undefined } = {
+  serverId: (fields) => fields.server_id ?? '',
+  name: (fields) => fields.name ?? '',
+  serverGroupId: (fields) => fields.server_group_id,
+  serverGroup: (fields) => fields.server_group,
+  description: (fields) => fields.description,
+  primarySubnetId: (fields) => fields.primary_subnet_id,
+  primaryIpAddress: (fields) => fields.primary_ip_address,
+  flavor: (fields) => fields.flavor,
+  clusterId: (fields) => fields.cluster_id,
+  tenancy: ({ tenancy }) => (tenancy === 'shared' || tenancy === 'dedicated' ? tenancy : undefined),
+  dedicatedHostId: (fields) => fields.dedicated_host_id,
+  tags: (fields) => fields.tags ?? {},
+  wave: (fields) => fields.wave,
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
 function toRow(
   row: number,
   line: number,
@@ -127,28 +146,14 @@ function toRow(
   cells: Pick<Row, 'carried' | 'source'>,
 ): Row {
   // Assigned one by one: this runs for every row, and each spread would build an object to throw away.
-  const result: Mutable<Row> = {
-    row,
-    line,
-    serverId: fields.server_id ?? '',
-    name: fields.name ?? '',
-    tags: fields.tags ?? {},
-    ...cells,
+  const result: Mutable<Row> = { row, line, serverId: '', name: '', tags: {}, ...cells }
+  const assign = <Field extends RowField>(field: Field): void => {
+    const value = VALUE_OF[field](fields)
+    if (value !== undefined) result[field] = value
   }
-  if (fields.server_group_id !== undefined) result.serverGroupId = fields.server_group_id
-  if (fields.server_group !== undefined) result.serverGroup = fields.server_group
-  if (fields.description !== undefined) result.description = fields.description
-  if (fields.primary_subnet_id !== undefined) result.primarySubnetId = fields.primary_subnet_id
-  if (fields.primary_ip_address !== undefined) result.primaryIpAddress = fields.primary_ip_address
-  if (fields.flavor !== undefined) result.flavor = fields.flavor
-  if (fields.cluster_id !== undefined) result.clusterId = fields.cluster_id
-  if (fields.tenancy === 'shared' || fields.tenancy === 'dedicated') result.tenancy = fields.tenancy
-  if (fields.dedicated_host_id !== undefined) result.dedicatedHostId = fields.dedicated_host_id
-  if (fields.wave !== undefined) result.wave = fields.wave
+  for (const field of ROW_FIELDS) assign(field)
   return result
 }
-
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 
 /**
  * Copies some of a row's cells under their columns' keys. All rows are clones of one template: thousands

@@ -1,7 +1,8 @@
 import type { Columns } from './columns.ts'
 import type { Finding } from './problem.ts'
 import { issuePlace, type RowContext } from './row-findings.ts'
-import { idKey, type Row } from './row.ts'
+import { groupKey, serverKey } from '../keys.ts'
+import type { Row } from './row.ts'
 import type { Table } from './table.ts'
 
 /** A rule that sees one row after the other and remembers what it needs. */
@@ -17,16 +18,16 @@ interface Rule {
   clashes(row: Row, first: Row): boolean
 }
 
-const everywhere = (): string => ''
+const EVERYWHERE = (): string => ''
 
 /** Rules across rows. The later row carries the finding, and names the first. */
-const rules: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   {
     code: 'duplicate-server',
     field: 'server_id',
     value: (row) => row.serverId,
-    key: (row) => (row.serverId === '' ? undefined : idKey(row.serverId)),
-    scope: everywhere,
+    key: (row) => (row.serverId === '' ? undefined : serverKey(row.serverId)),
+    scope: EVERYWHERE,
     clashes: () => true,
   },
   {
@@ -35,7 +36,9 @@ const rules: readonly Rule[] = [
     value: (row) => row.name,
     key: (row) => (row.name === '' ? undefined : row.name),
     scope: (row) =>
-      row.serverGroupId === undefined ? `name ${row.serverGroup ?? ''}` : idKey(row.serverGroupId),
+      row.serverGroupId === undefined
+        ? `name ${row.serverGroup ?? ''}`
+        : groupKey(row.serverGroupId),
     clashes: () => true,
   },
   {
@@ -44,14 +47,15 @@ const rules: readonly Rule[] = [
     field: 'server_group_id',
     value: (row) => row.serverGroupId,
     key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
-    scope: everywhere,
-    clashes: (row, first) => idKey(row.serverGroupId ?? '') !== idKey(first.serverGroupId ?? ''),
+    scope: EVERYWHERE,
+    clashes: (row, first) =>
+      groupKey(row.serverGroupId ?? '') !== groupKey(first.serverGroupId ?? ''),
   },
 ]
 
 /** Applies every rule to all rows of a table, in one pass each. */
 export function checkAcrossRows(rows: readonly Row[], table: Table, columns: Columns): Finding[] {
-  return rules.flatMap((rule) => {
+  return RULES.flatMap((rule) => {
     const firstsByScope = new Map<string, Map<string, Row>>()
     const findings: Finding[] = []
     for (const row of rows) {

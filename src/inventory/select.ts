@@ -1,20 +1,22 @@
-import picomatch from 'picomatch'
-import { idKey, type Row } from './row.ts'
+import { compileGlob } from '../glob.ts'
+import { serverKey } from '../keys.ts'
+import type { Row } from './row.ts'
 import { parseShard, shardOf, type Shard } from './shard.ts'
-import { compareWaves } from './waves.ts'
+import { waveKey } from './waves.ts'
 
-/** As written on the command line. */
+/** As written on the command line. What is given several times adds up. */
 export interface SelectionOptions {
-  readonly only?: string
-  readonly rows?: string
-  readonly wave?: string
+  readonly only?: readonly string[]
+  readonly rows?: readonly string[]
+  readonly wave?: readonly string[]
   readonly limit?: string | number
   readonly shard?: string
 }
 
 /** The part of an inventory that a command is about; nothing given means all of it. */
 export interface Selection {
-  readonly only?: string
+  /** Globs, of which one has to match the name or the server ID. */
+  readonly only?: readonly string[]
   /** Ranges of row numbers, both ends included. */
   readonly rows?: readonly (readonly [from: number, to: number])[]
   readonly waves?: readonly string[]
@@ -38,9 +40,18 @@ export function parseSelection(
     if (value === undefined) errors.push(`--${flag} must be ${expected}, not "${text}"`)
     return value
   }
-  const only = read('only', options.only, (text) => text.trim() || undefined, 'a glob')
-  const rows = read('rows', options.rows, parseRanges, 'row numbers and ranges such as 1-50,60')
-  const waves = read('wave', options.wave, parseList, 'a list of waves such as 1,2')
+  const readAll = <Value>(
+    flag: string,
+    texts: readonly string[] = [],
+    parse: (text: string) => readonly Value[] | undefined,
+    expected: string,
+  ): Value[] | undefined =>
+    texts.length === 0
+      ? undefined
+      : texts.flatMap((text) => read(flag, text, parse, expected) ?? [])
+  const only = readAll('only', options.only, parseGlob, 'a glob such as web-* or {db,app}-?')
+  const rows = readAll('rows', options.rows, parseRanges, 'row numbers and ranges such as 1-50,60')
+  const waves = readAll('wave', options.wave, parseList, 'a list of waves such as 1,2')
   const limit = read('limit', options.limit?.toString(), parseLimit, 'a whole number above 0')
   const shard = read('shard', options.shard, parseShard, 'I/N with I from 1 to N, such as 1/4')
   if (errors.length > 0) return { errors }
@@ -67,12 +78,16 @@ export function selectRows(
 ): Row[] {
   const { only, rows: ranges, waves, limit, shard } = selection
   const filters: ((row: Row) => boolean)[] = []
-  if (only !== undefined) filters.push(matchesGlob(only))
+  if (only !== undefined) {
+    const globs = only.map(matchesGlob)
+    filters.push((row) => globs.some((matches) => matches(row)))
+  }
   if (ranges !== undefined) {
     filters.push(({ row }) => ranges.some(([from, to]) => row >= from && row <= to))
   }
   if (waves !== undefined) {
-    filters.push(({ wave }) => waves.some((wanted) => compareWaves(wanted, wave) === 0))
+    const wanted = new Set(waves.map(waveKey))
+    filters.push(({ wave }) => wave !== undefined && wanted.has(waveKey(wave)))
   }
   if (shard !== undefined) {
     filters.push((row) => shardOf(groupIdOf(row), shard.count) === shard.index)
@@ -84,7 +99,7 @@ export function selectRows(
 export function describeSelection(selection: Selection): string | null {
   const { only, rows, waves, limit, shard } = selection
   const parts = [
-    only === undefined ? [] : ['--only', only],
+    (only ?? []).flatMap((glob) => ['--only', glob]),
     rows === undefined
       ? []
       : ['--rows', rows.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(',')],
@@ -97,10 +112,17 @@ export function describeSelection(selection: Selection): string | null {
 
 /** IDs are matched without case and hyphens, where the glob can mean one at all. */
 function matchesGlob(glob: string): (row: Row) => boolean {
-  const matchesName = picomatch(glob, { dot: true })
+  const matchesName = compileGlob(glob) ?? NOTHING
   if (!/^[0-9a-f*?-]+$/i.test(glob)) return (row) => matchesName(row.name)
-  const matchesId = picomatch(idKey(glob))
-  return (row) => matchesName(row.name) || matchesId(idKey(row.serverId))
+  const matchesId = compileGlob(serverKey(glob)) ?? NOTHING
+  return (row) => matchesName(row.name) || matchesId(serverKey(row.serverId))
+}
+
+const NOTHING = (): boolean => false
+
+function parseGlob(text: string): string[] | undefined {
+  const glob = text.trim()
+  return compileGlob(glob) === null ? undefined : [glob]
 }
 
 function parseRanges(text: string): (readonly [number, number])[] | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { idKey } from './row.ts'
+import { groupKey } from '../keys.ts'
 
 /** One of `count` processes that share an inventory; `index` counts from 1, as in `--shard 1/4`. */
 export interface Shard {
@@ -11,10 +11,10 @@ export interface Shard {
  * Which shard takes a protection group: 1 … `count`, always the same for a group, on every machine. A
  * group is never split, because creates in one group wait for each other.
  *
- * @param groupKey the group's ID, in any spelling.
+ * @param groupId the group's ID, in any spelling.
  */
-export function shardOf(groupKey: string, count: number): number {
-  const digest = createHash('sha256').update(idKey(groupKey)).digest()
+export function shardOf(groupId: string, count: number): number {
+  const digest = createHash('sha256').update(groupKey(groupId)).digest()
   return (digest.readUInt32BE(0) % count) + 1
 }
 

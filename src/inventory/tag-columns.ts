@@ -1,7 +1,6 @@
-import { countCodePoints } from './code-points.ts'
+import { countCodePoints, type Finding } from './problem.ts'
 import type { ConstantColumns, MappedColumns } from './column-options.ts'
 import { tagKeyOfHeader, type FieldName } from './fields.ts'
-import type { Finding } from './problem.ts'
 import { tagKeyCode } from './row-schema.ts'
 import type { Table } from './table.ts'
 import { headerPlace } from './headers.ts'

@@ -1,7 +1,7 @@
 import { isCollection, isMap, isSeq, parseDocument, type Pair } from 'yaml'
 import type { Finding } from './problem.ts'
 import { put } from './table.ts'
-import { KEEP_TEXT, scalarText } from './yaml-text.ts'
+import { KEEP_TEXT, scalarText } from './yaml-nodes.ts'
 
 export type Tags = Record<string, string>
 

@@ -1,48 +1,148 @@
 import { z } from 'zod'
+import { FIELD_NAMES, type FieldName } from './fields.ts'
 import { anyRowSchema } from './row-schema.ts'
 
-/** A starter inventory as CSV. Its last column is no field: it says so, and is carried to the report. */
-export function starterCsv(): string {
-  return [
-    'server_id,name,server_group,description,primary_subnet_id,primary_ip_address,flavor,tags,wave,note',
-    '00000000-0000-4000-8000-000000000001,erp-db-01,erp,,,,,env=prod;tier=db,1,"only server_id, name and a group are required"',
-    '00000000-0000-4000-8000-000000000002,erp-app-01,erp,Order entry,10000000-0000-4000-8000-000000000001,192.168.10.21,,env=prod,2,"the IP address needs the subnet, given by its network ID"',
-    '00000000-0000-4000-8000-000000000003,erp-app-02,erp,,,,s3.xlarge.2,,2,"flavor is that of the DR server; empty: as the production server"',
-    '',
-  ].join('\n')
+interface FieldExample {
+  /** What a YAML comment says where the field comes first. */
+  readonly about?: string
+  /** In the three rows of the CSV; without any, it has no such column. */
+  readonly csv?: readonly [string, string, string]
+  /** In the parts of the YAML, as it is written there; without any, it does not show the field. */
+  readonly yaml?: Partial<Record<YamlPart, string>>
+}
+type YamlPart = 'defaults' | 'first' | 'second' | 'huawei'
+
+/** How the starters show each field. What is left out, is left out on purpose. */
+const EXAMPLES: Readonly<Record<FieldName, FieldExample>> = {
+  server_id: {
+    about: 'production server: UUID or 32 hex digits',
+    csv: [
+      '00000000-0000-4000-8000-000000000001',
+      '00000000-0000-4000-8000-000000000002',
+      '00000000-0000-4000-8000-000000000003',
+    ],
+    yaml: {
+      first: '00000000-0000-4000-8000-000000000001',
+      second: '00000000-0000-4000-8000-000000000002',
+    },
+  },
+  name: {
+    about: 'of the protected instance: 1-64 bytes of A-Z a-z 0-9 . _ -',
+    csv: ['erp-db-01', 'erp-app-01', 'erp-app-02'],
+    yaml: { first: 'erp-db-01', second: 'erp-app-01' },
+  },
+  // The comment of server_group names it.
+  server_group_id: {},
+  server_group: {
+    about: 'protection group by name; server_group_id takes its ID instead',
+    csv: ['erp', 'erp', 'erp'],
+    yaml: { defaults: 'erp' },
+  },
+  description: {
+    about: 'at most 64 bytes, without < and >',
+    csv: ['', 'Order entry', ''],
+    yaml: { second: 'Order entry' },
+  },
+  primary_subnet_id: {
+    about: 'network ID for the DR server',
+    csv: ['', '10000000-0000-4000-8000-000000000001', ''],
+    yaml: { second: '10000000-0000-4000-8000-000000000001' },
+  },
+  primary_ip_address: {
+    about: 'only together with primary_subnet_id',
+    csv: ['', '192.168.10.21', ''],
+    yaml: { second: '192.168.10.21' },
+  },
+  flavor: {
+    about: 'of the DR server; left out: as the production server',
+    csv: ['', '', 's3.xlarge.2'],
+    yaml: { second: 's3.xlarge.2' },
+  },
+  cluster_id: { yaml: { huawei: '20000000-0000-4000-8000-000000000001' } },
+  tenancy: { about: 'or shared', yaml: { huawei: 'dedicated' } },
+  dedicated_host_id: {
+    about: 'only with tenancy: dedicated',
+    yaml: { huawei: '30000000-0000-4000-8000-000000000001' },
+  },
+  tags: {
+    about: 'at most 10',
+    csv: ['env=prod;tier=db', 'env=prod', ''],
+    yaml: { second: '\n      env: prod\n      tier: app' },
+  },
+  wave: {
+    about: 'entries of the lowest wave go first; the next wave starts when all of its jobs ended',
+    csv: ['1', '2', '2'],
+    yaml: { defaults: '2', first: '1' },
+  },
+}
+
+/** The last column of the CSV is not a field: it says so, and is carried to the report. */
+const NOTES = [
+  '"only server_id, name and a group are required"',
+  '"the IP address needs the subnet, given by its network ID"',
+  '"flavor is that of the DR server; empty: as the production server"',
+] as const
+
+/** A starter inventory as CSV. */
+function starterCsv(): string {
+  const fields = FIELD_NAMES.filter((field) => EXAMPLES[field].csv !== undefined)
+  const rows = NOTES.map((note, row) => [
+    ...fields.map((field) => EXAMPLES[field].csv?.[row]),
+    note,
+  ])
+  return `${[[...fields, 'note'], ...rows].map((cells) => cells.join(',')).join('\n')}\n`
 }
 
 /** A starter inventory as YAML, with every field explained. */
-export function starterYaml(): string {
+function starterYaml(): string {
+  const [server, ...serverMore] = yamlLines('first')
+  const [other, ...otherMore] = yamlLines('second')
   return `# An inventory for sdrs-protect: one entry for each server to protect.
 version: 1
 
 # Fields that an entry does not have are taken from here.
 defaults:
-  server_group: erp # protection group by name; server_group_id takes its ID instead
-  wave: 2 # entries of the lowest wave go first; the next wave starts when all of its jobs ended
+${indent(yamlLines('defaults'), '  ')}
 
 servers:
   # Required: server_id, name, and a protection group.
-  - server_id: 00000000-0000-4000-8000-000000000001 # production server: UUID or 32 hex digits
-    name: erp-db-01 # of the protected instance: 1-64 bytes of A-Z a-z 0-9 . _ -
-    wave: 1
+  - ${server}
+${indent(serverMore, '    ')}
 
-  - server_id: 00000000-0000-4000-8000-000000000002
-    name: erp-app-01
-    description: Order entry # at most 64 bytes, without < and >
-    primary_subnet_id: 10000000-0000-4000-8000-000000000001 # network ID for the DR server
-    primary_ip_address: 192.168.10.21 # only together with primary_subnet_id
-    flavor: s3.xlarge.2 # of the DR server; left out: as the production server
-    tags: # at most 10
-      env: prod
-      tier: app
+  - ${other}
+${indent(otherMore, '    ')}
     # Huawei Cloud only (--dialect huawei):
-    # cluster_id: 20000000-0000-4000-8000-000000000001
-    # tenancy: dedicated # or shared
-    # dedicated_host_id: 30000000-0000-4000-8000-000000000001 # only with tenancy: dedicated
+${indent(yamlLines('huawei'), '    # ')}
     owner: team-erp # other keys are carried to the report as they are
 `
+}
+
+/** A comment stands where its field comes first. */
+function yamlLines(part: YamlPart): string[] {
+  return FIELD_NAMES.flatMap((field) => {
+    const { about, yaml = {} } = EXAMPLES[field]
+    const value = yaml[part]
+    if (value === undefined) return []
+    const [line = '', ...nested] = value.split('\n')
+    const isFirst = Object.keys(yaml)[0] === part
+    const comment = about === undefined || !isFirst ? '' : ` # ${about}`
+    return [[`${field}:${line === '' ? '' : ` ${line}`}${comment}`, ...nested].join('\n')]
+  })
+}
+
+function indent(lines: readonly string[], by: string): string {
+  return lines.map((line) => `${by}${line}`).join('\n')
+}
+
+/** What `template` prints, by format. */
+export const STARTERS = {
+  csv: starterCsv,
+  yaml: starterYaml,
+} as const satisfies Record<string, () => string>
+export type StarterFormat = keyof typeof STARTERS
+
+export function isStarterFormat(text: string): text is StarterFormat {
+  return Object.hasOwn(STARTERS, text)
 }
 
 /** The JSON Schema of an inventory in YAML or JSON, for editors and other programs that write one. */

@@ -2,8 +2,7 @@ import { isCollection, isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
 import { isSecretHeader } from './fields.ts'
 import type { Finding } from './problem.ts'
 import { ROW_START, type Table, type TableRecord } from './table.ts'
-import { startOf, type YamlSource } from './yaml-nodes.ts'
-import { scalarText } from './yaml-text.ts'
+import { scalarText, startOf, type YamlSource } from './yaml-nodes.ts'
 
 interface Entry {
   readonly key: string

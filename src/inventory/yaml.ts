@@ -8,13 +8,10 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml'
-import { countCodePoints } from './code-points.ts'
-import type { Finding, Position } from './problem.ts'
-import { suggest } from './suggest.ts'
+import { countCodePoints, suggest, type Finding, type Position } from './problem.ts'
 import type { Table, Unreadable } from './table.ts'
-import { openSource, startOf, type YamlSource } from './yaml-nodes.ts'
+import { KEEP_TEXT, openSource, scalarText, startOf, type YamlSource } from './yaml-nodes.ts'
 import { yamlTable } from './yaml-rows.ts'
-import { KEEP_TEXT, scalarText } from './yaml-text.ts'
 
 /**
  * YAML or JSON text → table: a list of rows, or `{version, defaults, servers}`. What is wrong with the

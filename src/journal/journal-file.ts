@@ -2,7 +2,7 @@ import { lstat, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { syncDirectory } from '../sync-directory.ts'
+import { syncDirectory } from '../directories.ts'
 import {
   JOURNAL_FILE,
   JournalDamage,

@@ -1,4 +1,4 @@
-import { idKey } from '../inventory/row.ts'
+import { serverKey } from '../keys.ts'
 import { IllegalFate, isOpen, nextFate, NO_FATE, type Fate, type FateEvent } from './fate.ts'
 import type { JournalEvent } from './journal.ts'
 
@@ -18,7 +18,7 @@ export interface OpenCreate {
 
 /** What all earlier runs against one endpoint and project leave to the next. */
 export interface OpenWork {
-  /** By `idKey` of the server. */
+  /** By `serverKey` of the server. */
   readonly open: ReadonlyMap<string, OpenCreate>
   /** The runs that left something open: the next one says in its journal that it has read them. */
   readonly openRuns: readonly string[]
@@ -207,12 +207,12 @@ function takeOver(
   journal: RunJournal,
   server: string,
 ): Entry | undefined {
-  const all = entries.get(idKey(server)) ?? []
+  const all = entries.get(serverKey(server)) ?? []
   const own = all.find(({ runId }) => runId === journal.runId)
   if (own !== undefined) return own
   const isKnown = ({ runId }: Entry): boolean => journal.resumes?.has(runId) ?? true
   entries.set(
-    idKey(server),
+    serverKey(server),
     all.filter((entry) => !isKnown(entry)),
   )
   const known = all.filter(isKnown)
@@ -220,7 +220,7 @@ function takeOver(
 }
 
 function put(entries: Map<string, Entry[]>, entry: Entry): void {
-  const key = idKey(entry.serverId)
+  const key = serverKey(entry.serverId)
   const others = (entries.get(key) ?? []).filter(({ runId }) => runId !== entry.runId)
   entries.set(key, [...others, entry])
 }

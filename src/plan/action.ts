@@ -1,5 +1,5 @@
 import type { OpenCreate } from '../journal/replay.ts'
-import type { Drift, Reason } from '../outcome.ts'
+import type { Drift, OpenResult } from '../outcome.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 
 /**
@@ -22,16 +22,14 @@ export type Action =
     }
   | {
       readonly kind: 'conflict'
-      readonly reason: Extract<Reason, 'other-group' | 'broken-instance' | 'being-deleted'>
       readonly instance: ProtectedInstance
-      readonly message: string
-      readonly advice: string
+      readonly result: OpenResult<'conflict'>
     }
   | {
       readonly kind: 'blocked'
-      readonly reason: Extract<Reason, 'group-not-ready'>
-      readonly message: string
-      readonly advice: string
+      readonly result: OpenResult<'blocked'>
+      /** What the API would answer. */
+      readonly errorCode: string
     }
   | {
       readonly kind: 'resume'

@@ -1,84 +1,65 @@
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
-import { idKey } from '../inventory/row.ts'
+import type { z } from 'zod'
+import type { CreateProtectedInstance } from '../sdrs/schema.ts'
 import type { Action } from './action.ts'
-import type { Plan } from './plan.ts'
+import { checksumOf, fingerprintOf } from './fingerprint.ts'
+import {
+  PLAN_VERSION,
+  type bodySchema,
+  type PlanDocument,
+  type PlanRow,
+} from './document-schema.ts'
+import type { Plan, PlannedRow } from './plan.ts'
 import { summarise } from './summary.ts'
-
-/** `plan --json` and the file of `plan --out`: what apply would do, row by row. Absent is null. */
-export const PLAN_VERSION = 1
-
-const text = z.string().nullable()
-
-export const planDocumentSchema = z.strictObject({
-  planVersion: z.literal(PLAN_VERSION),
-  endpoint: z.string(),
-  projectId: z.string(),
-  inventory: z.strictObject({ source: z.string(), sha256: z.string() }),
-  /** Of everything that the plan decides: it changes when the inventory or the cloud has moved. */
-  fingerprint: z.string(),
-  totals: z.record(z.string(), z.int().nonnegative()),
-  rows: z.array(
-    z.strictObject({
-      row: z.int(),
-      line: z.int(),
-      serverId: z.string(),
-      name: z.string(),
-      serverGroupId: z.string(),
-      wave: text,
-      action: z.enum(['create', 'keep', 'conflict', 'blocked', 'resume', 'look', 'replace']),
-      reason: text,
-      message: text,
-      advice: text,
-      protectedInstanceId: text,
-      jobId: text,
-      drift: z.array(z.strictObject({ field: z.string(), wanted: z.string(), actual: text })),
-    }),
-  ),
-  carriedOver: z.array(
-    z.strictObject({ serverId: z.string(), name: z.string(), runId: z.string(), jobId: text }),
-  ),
-})
-export type PlanDocument = z.output<typeof planDocumentSchema>
-
-export function planJsonSchema(): unknown {
-  return z.toJSONSchema(planDocumentSchema)
-}
 
 export function planDocument(
   plan: Plan,
   about: Pick<PlanDocument, 'endpoint' | 'projectId' | 'inventory'>,
 ): PlanDocument {
-  const { counts, rows } = summarise(plan)
-  return {
+  const { counts, rows: count } = summarise(plan)
+  const rows = plan.rows.map(planRow)
+  const document = {
     planVersion: PLAN_VERSION,
     endpoint: about.endpoint,
     projectId: about.projectId,
     inventory: about.inventory,
-    fingerprint: fingerprintOf(plan),
-    totals: { rows, ...counts },
-    rows: plan.rows.map(({ row, group, action }) => ({
-      row: row.row,
-      line: row.line,
-      serverId: row.serverId,
-      name: row.name,
-      serverGroupId: group.id,
-      wave: row.wave ?? null,
-      action: action.kind,
-      reason: 'reason' in action ? action.reason : null,
-      message: messageOf(action),
-      advice: 'advice' in action ? action.advice : null,
-      protectedInstanceId: 'instance' in action ? (action.instance?.id ?? null) : null,
-      jobId: 'open' in action ? (action.open?.jobId ?? null) : null,
-      drift: 'drift' in action ? [...action.drift] : [],
-    })),
+    fingerprint: fingerprintOf(rows),
+    totals: { rows: count, ...counts },
+    rows,
     carriedOver: plan.carriedOver.map(({ serverId, name, runId, jobId }) => ({
       serverId,
       name,
       runId,
       jobId,
     })),
+  } as const
+  return { ...document, checksum: checksumOf(document) }
+}
+
+function planRow({ row, group, action, request }: PlannedRow): PlanRow {
+  return {
+    row: row.row,
+    line: row.line,
+    serverId: row.serverId,
+    name: row.name,
+    serverGroupId: group.id,
+    serverGroup: group.name,
+    wave: row.wave ?? null,
+    action: action.kind,
+    reason: 'result' in action ? action.result.reason : null,
+    errorCode: action.kind === 'blocked' ? action.errorCode : null,
+    message: messageOf(action),
+    advice: 'result' in action ? action.result.advice : null,
+    warnings: [],
+    protectedInstanceId: 'instance' in action ? (action.instance?.id ?? null) : null,
+    jobId: 'open' in action ? (action.open?.jobId ?? null) : null,
+    drift: 'drift' in action ? [...action.drift] : [],
+    request: request === null ? null : { protected_instance: bodyOf(request) },
   }
+}
+
+/** The same body with a list of its own, as the schema's type wants it. */
+function bodyOf({ tags, ...body }: CreateProtectedInstance): z.output<typeof bodySchema> {
+  return tags === undefined ? body : { ...body, tags: tags.map((tag) => ({ ...tag })) }
 }
 
 /** Why, in words, where the action's name does not say it all. */
@@ -86,7 +67,7 @@ export function messageOf(action: Action): string | null {
   switch (action.kind) {
     case 'conflict':
     case 'blocked':
-      return action.message
+      return action.result.message
     case 'keep':
       return action.warning
     case 'resume':
@@ -100,17 +81,4 @@ export function messageOf(action: Action): string | null {
     case 'create':
       return null
   }
-}
-
-/** The same for two plans that do the same, whenever and wherever they were made. */
-function fingerprintOf(plan: Plan): string {
-  const decisions = plan.rows.map(({ row, group, action }) => [
-    idKey(row.serverId),
-    row.name,
-    idKey(group.id),
-    action.kind,
-    'instance' in action ? (action.instance?.id ?? null) : null,
-    'open' in action ? (action.open?.jobId ?? null) : null,
-  ])
-  return createHash('sha256').update(JSON.stringify(decisions)).digest('hex')
 }

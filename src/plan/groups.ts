@@ -1,6 +1,7 @@
-import type { Problem } from '../inventory/problem.ts'
+import { toProblem, type Finding, type Problem } from '../inventory/problem.ts'
 import { groupBy } from '../group-by.ts'
-import { idKey, type Row } from '../inventory/row.ts'
+import type { Row } from '../inventory/row.ts'
+import { groupKey } from '../keys.ts'
 import type { ServerGroup } from '../sdrs/schema.ts'
 
 export interface ResolvedGroups {
@@ -14,7 +15,7 @@ export function resolveGroups(
   rows: readonly Row[],
   groups: readonly ServerGroup[],
 ): ResolvedGroups {
-  const byId = new Map(groups.map((group) => [idKey(group.id), group]))
+  const byId = new Map(groups.map((group) => [groupKey(group.id), group]))
   const byName = groupBy(groups, (group) => group.name)
   const byRow = new Map<number, ServerGroup>()
   const problems: Problem[] = []
@@ -34,24 +35,23 @@ function resolve(
   const named = row.serverGroup === undefined ? null : (byName.get(row.serverGroup) ?? [])
   if (row.serverGroupId !== undefined) {
     // A group may be named like an ID, as `--group` cannot tell the two apart.
-    const group = byId.get(idKey(row.serverGroupId)) ?? only(byName.get(row.serverGroupId))
+    const group = byId.get(groupKey(row.serverGroupId)) ?? only(byName.get(row.serverGroupId))
     if (group === undefined) {
-      return problem(
-        row,
-        'group-unknown',
-        'server_group_id',
-        row.serverGroupId,
-        `no protection group of this project has the ID ${row.serverGroupId}`,
-      )
+      return problem(row, {
+        code: 'group-unknown',
+        field: 'server_group_id',
+        value: row.serverGroupId,
+        args: { is: `has the ID ${row.serverGroupId}` },
+      })
     }
     if (named !== null && !named.includes(group)) {
-      return problem(
-        row,
-        'group-differs',
-        'server_group',
-        row.serverGroup ?? '',
-        `server_group_id is the group "${group.name}", server_group says "${row.serverGroup}"`,
-      )
+      const name = row.serverGroup ?? ''
+      return problem(row, {
+        code: 'group-differs',
+        field: 'server_group',
+        value: name,
+        args: { group: group.name, name },
+      })
     }
     return group
   }
@@ -59,39 +59,25 @@ function resolve(
   const first = only(named)
   if (first !== undefined) return first
   return named === null || named.length === 0
-    ? problem(
-        row,
-        'group-unknown',
-        'server_group',
-        name,
-        `no protection group of this project is named "${name}"`,
-      )
-    : problem(
-        row,
-        'group-ambiguous',
-        'server_group',
-        name,
-        `${named.length} protection groups are named "${name}": ${named.map((group) => group.id).join(', ')}`,
-      )
+    ? problem(row, {
+        code: 'group-unknown',
+        field: 'server_group',
+        value: name,
+        args: { is: `is named "${name}"` },
+      })
+    : problem(row, {
+        code: 'group-ambiguous',
+        field: 'server_group',
+        value: name,
+        args: { count: named.length, name, ids: named.map((group) => group.id).join(', ') },
+      })
 }
 
 function only<T>(list: readonly T[] | null | undefined): T | undefined {
   return list?.length === 1 ? list[0] : undefined
 }
 
-function problem(row: Row, code: string, field: string, value: string, message: string): Problem {
-  return {
-    code,
-    severity: 'error',
-    row: row.row,
-    line: row.line,
-    column: null,
-    field,
-    value,
-    message,
-    hint:
-      code === 'group-ambiguous'
-        ? 'name the group by its ID in server_group_id'
-        : 'check the spelling, the region and the project, or create the group first',
-  }
+/** The row's line is known here, its cells are not. */
+function problem(row: Row, finding: Finding): Problem {
+  return { ...toProblem({ ...finding, row: row.row }), line: row.line }
 }

@@ -1,8 +1,11 @@
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Row } from '../inventory/row.ts'
+import { GROUP_STATUS } from '../sdrs/catalogue.ts'
 import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/schema.ts'
+import { openResult } from '../outcome-sentences.ts'
 import { driftOf } from './drift.ts'
 import type { Action } from './action.ts'
+import { MOVED_STATUSES } from './locate-instance.ts'
 
 /** All that one decision needs. */
 export interface RowFacts {
@@ -10,7 +13,7 @@ export interface RowFacts {
   readonly group: ServerGroup
   readonly instance: ProtectedInstance | null
   /** The server is the DR server of `instance`, not its production server. */
-  readonly asTarget: boolean
+  readonly asDrServer: boolean
   readonly inGroup: boolean
   readonly open: OpenCreate | null
   readonly mayReplace: boolean
@@ -42,43 +45,30 @@ export function decide(facts: RowFacts): Action {
 }
 
 /** An accepted job, or a lost create that has shown up: whatever the inventory says now, first see it to its end. */
-function followOpenCreate({ open, instance, inGroup, asTarget }: RowFacts): Action | null {
-  if (open === null || asTarget) return null
+function followOpenCreate({ open, instance, inGroup, asDrServer }: RowFacts): Action | null {
+  if (open === null || asDrServer) return null
   if (open.fate.kind === 'accepted') return { kind: 'resume', open, instance }
   return instance !== null && inGroup ? { kind: 'resume', open, instance } : null
 }
 
-function refuseDrServer({ asTarget, instance, row }: RowFacts): Action | null {
-  if (!asTarget || instance === null || isTurnedRound(instance)) return null
-  return {
-    kind: 'conflict',
-    reason: 'other-group',
-    instance,
-    message: `${row.serverId} is the DR server of the protected instance "${instance.name}" (${instance.id})`,
-    advice: 'Name the production server in this row, or remove the row.',
-  }
+function refuseDrServer({ asDrServer, instance, row }: RowFacts): Action | null {
+  if (!asDrServer || instance === null) return null
+  const { serverId } = row
+  const result = openResult('conflict', 'other-group', { why: 'dr-server', serverId, instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function refuseOtherGroup({ instance, inGroup, groupName }: RowFacts): Action | null {
   if (instance === null || inGroup) return null
-  return {
-    kind: 'conflict',
-    reason: 'other-group',
-    instance,
-    message: `the server is protected in the group ${groupName(instance.serverGroupId)} as "${instance.name}" (${instance.id}, ${instance.status})`,
-    advice: 'Correct the group of this row, or remove that protected instance first.',
-  }
+  const group = groupName(instance.serverGroupId)
+  const result = openResult('conflict', 'other-group', { why: 'group', group, instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function refuseBeingDeleted({ instance }: RowFacts): Action | null {
   if (instance?.status !== 'deleting') return null
-  return {
-    kind: 'conflict',
-    reason: 'being-deleted',
-    instance,
-    message: `the protected instance "${instance.name}" (${instance.id}) is being deleted`,
-    advice: 'If it should be protected anew, run again once it is gone.',
-  }
+  const result = openResult('conflict', 'being-deleted', { why: 'found', instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function replaceFailedCreate({ instance, mayReplace }: RowFacts): Action | null {
@@ -87,16 +77,8 @@ function replaceFailedCreate({ instance, mayReplace }: RowFacts): Action | null 
 
 function refuseBroken({ instance }: RowFacts): Action | null {
   if (instance === null || !isBroken(instance.status)) return null
-  return {
-    kind: 'conflict',
-    reason: 'broken-instance',
-    instance,
-    message: `the protected instance "${instance.name}" (${instance.id}) is in ${instance.status}`,
-    advice:
-      instance.status === 'error'
-        ? 'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
-        : 'Mend it in the console, or delete it and run again.',
-  }
+  const result = openResult('conflict', 'broken-instance', { why: 'found', instance })
+  return { kind: 'conflict', instance, result }
 }
 
 function followCreating({ instance, open }: RowFacts): Action | null {
@@ -114,11 +96,11 @@ function lookForLost({ open }: RowFacts): Action | null {
 
 function blockUnreadyGroup({ group }: RowFacts): Action | null {
   if (!neverReady(group.status)) return null
+  const { name, status } = group
   return {
     kind: 'blocked',
-    reason: 'group-not-ready',
-    message: `the protection group "${group.name}" is in ${group.status}, in which no instance can be created`,
-    advice: 'Bring the group back to available or protected in the console, then run again.',
+    result: openResult('blocked', 'group-not-ready', { group: name, status }),
+    errorCode: GROUP_STATUS,
   }
 }
 
@@ -126,8 +108,6 @@ function blockUnreadyGroup({ group }: RowFacts): Action | null {
 export function neverReady(status: string): boolean {
   return isBroken(status) || status === 'failed-over' || status === 'deleting'
 }
-
-const UNUSUAL = ['failing-over', 'failed-over', 'reversing', 'reprotecting']
 
 /** In these an instance is whole, even where something is being done to it or its group. */
 const USUAL = [
@@ -140,16 +120,16 @@ const USUAL = [
   'nic-deleting',
 ]
 
-function warningOf({ status }: ProtectedInstance): string | null {
-  if (UNUSUAL.includes(status)) {
-    return `the protected instance is in ${status}: production may run on the DR side`
-  }
+/** Nothing is missing of such an instance: its create has succeeded. */
+export function isWhole(status: string): boolean {
   return USUAL.includes(status)
-    ? null
-    : `the protected instance is in "${status}", a status that is not documented: look at it`
 }
 
-/** After a failover it is undocumented which of the two servers is called source. */
-function isTurnedRound(instance: ProtectedInstance): boolean {
-  return instance.priorityStation === 'target' || UNUSUAL.includes(instance.status)
+function warningOf({ status }: ProtectedInstance): string | null {
+  if (MOVED_STATUSES.includes(status)) {
+    return `the protected instance is in ${status}: production may run on the DR side`
+  }
+  return isWhole(status)
+    ? null
+    : `the protected instance is in "${status}", a status that is not documented: look at it`
 }

@@ -94,6 +94,6 @@ function notes(rows: readonly PlannedRow[]): string[] {
 }
 
 function questionLine({ row, action }: PlannedRow): string {
-  const advice = 'advice' in action ? action.advice : ''
+  const advice = 'result' in action ? action.result.advice : ''
   return wrap(sanitize(`row ${row.row} ${row.name}: ${messageOf(action) ?? ''}. ${advice}`), '    ')
 }

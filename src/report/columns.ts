@@ -1,28 +1,35 @@
+import type { OutcomeKind } from '../outcome.ts'
 import type { Report, ReportRow } from './schema.ts'
 
-/** The columns of `report.csv`, and what stands in each. */
-export const CSV_COLUMNS = [
-  ['row', (row) => row.row],
-  ['line', (row) => row.line],
-  ['server_id', (row) => row.serverId],
-  ['name', (row) => row.name],
-  ['server_group_id', (row) => row.serverGroupId],
-  ['outcome', (row) => row.outcome],
-  ['reason', (row) => row.reason],
-  ['message', (row) => row.message],
-  ['advice', (row) => row.advice],
-  ['attempts', (row) => row.attempts],
-  ['protected_instance_id', (row) => row.protectedInstanceId],
-  ['target_server_id', (row) => row.targetServerId],
-  ['job_id', (row) => row.jobId],
-  ['job_status', (row) => row.jobStatus],
-  ['error_code', (row) => row.errorCode],
-  ['http_status', (row) => row.httpStatus],
-  ['drift', (row) => driftText(row.drift)],
-  ['submitted_at', (row) => row.submittedAt],
-  ['finished_at', (row) => row.finishedAt],
-  ['duration_ms', (row) => row.durationMs],
-] as const satisfies readonly (readonly [string, (row: ReportRow) => string | number | null])[]
+/** What stands in a column of `report.csv`: the field itself, or made from it. */
+type Cell = (row: ReportRow) => string | number | null
+
+/** Each field of a row as a column of `report.csv`, in their order: a new field does not compile without one. */
+const COLUMN_OF = {
+  row: ['row', (row) => row.row],
+  line: ['line', (row) => row.line],
+  serverId: ['server_id', (row) => row.serverId],
+  name: ['name', (row) => row.name],
+  serverGroupId: ['server_group_id', (row) => row.serverGroupId],
+  outcome: ['outcome', (row) => row.outcome],
+  reason: ['reason', (row) => row.reason],
+  message: ['message', (row) => row.message],
+  advice: ['advice', (row) => row.advice],
+  attempts: ['attempts', (row) => row.attempts],
+  protectedInstanceId: ['protected_instance_id', (row) => row.protectedInstanceId],
+  targetServerId: ['target_server_id', (row) => row.targetServerId],
+  jobId: ['job_id', (row) => row.jobId],
+  jobStatus: ['job_status', (row) => row.jobStatus],
+  errorCode: ['error_code', (row) => row.errorCode],
+  httpStatus: ['http_status', (row) => row.httpStatus],
+  drift: ['drift', (row) => driftText(row.drift)],
+  submittedAt: ['submitted_at', (row) => row.submittedAt],
+  finishedAt: ['finished_at', (row) => row.finishedAt],
+  durationMs: ['duration_ms', (row) => row.durationMs],
+} as const satisfies Record<keyof ReportRow, readonly [header: string, cell: Cell]>
+
+export const CSV_COLUMNS: readonly (readonly [header: string, cell: Cell])[] =
+  Object.values(COLUMN_OF)
 
 /** `name: wanted web-1, is web-01; …`. */
 export function driftText(drift: ReportRow['drift']): string {
@@ -31,21 +38,25 @@ export function driftText(drift: ReportRow['drift']): string {
     .join('; ')
 }
 
-/** The order in which outcomes are shown, with what each means in a word. */
-export const OUTCOME_ORDER = [
-  ['created', 'created', 'good'],
-  ['already-protected', 'alreadyProtected', 'good'],
-  ['failed', 'failed', 'bad'],
-  ['conflict', 'conflict', 'bad'],
-  ['blocked', 'blocked', 'bad'],
-  ['in-progress', 'inProgress', 'warn'],
-  ['unknown', 'unknown', 'warn'],
-  ['not-attempted', 'notAttempted', 'warn'],
-] as const satisfies readonly (readonly [ReportRow['outcome'], keyof Report['totals'], Tone])[]
-
 /** How an outcome is to be taken, for colours. */
 export type Tone = 'good' | 'bad' | 'warn'
 
-export function toneOf(outcome: ReportRow['outcome']): Tone {
-  return OUTCOME_ORDER.find(([each]) => each === outcome)?.[2] ?? 'warn'
+/** Each outcome with its counter in `totals` and how it is to be taken, in the order in which they are shown. */
+const SHOWN_AS = {
+  created: ['created', 'good'],
+  'already-protected': ['alreadyProtected', 'good'],
+  failed: ['failed', 'bad'],
+  conflict: ['conflict', 'bad'],
+  blocked: ['blocked', 'bad'],
+  'in-progress': ['inProgress', 'warn'],
+  unknown: ['unknown', 'warn'],
+  'not-attempted': ['notAttempted', 'warn'],
+} as const satisfies Record<OutcomeKind, readonly [total: keyof Report['totals'], tone: Tone]>
+
+export const OUTCOME_ORDER = Object.entries(SHOWN_AS).map(
+  ([outcome, [total, tone]]) => [outcome as OutcomeKind, total, tone] as const,
+)
+
+export function toneOf(outcome: OutcomeKind): Tone {
+  return SHOWN_AS[outcome][1]
 }

@@ -105,7 +105,7 @@ function about({ run, requests, tool }: Report): readonly (readonly [string, str
 function selected(selection: NonNullable<Report['run']['selection']>): string {
   const { only, rows, waves, limit } = selection
   return [
-    ...(only === null ? [] : [`--only ${only}`]),
+    ...(only === null ? [] : [only].flat().map((glob) => `--only ${glob}`)),
     ...(rows === null ? [] : [`--rows ${rows}`]),
     ...(waves === null ? [] : [`--wave ${waves.join(',')}`]),
     ...(limit === null ? [] : [`--limit ${limit}`]),

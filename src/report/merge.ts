@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts'
-import { idKey } from '../inventory/row.ts'
+import { groupKey, serverKey } from '../keys.ts'
 import { addRequests } from './requests.ts'
 import type { Report, ReportRow } from './schema.ts'
 import { countGroups, countOutcomes, runOutcome } from './totals.ts'
@@ -87,9 +87,9 @@ function latest(runs: readonly Report[]): Report {
     ...later,
     rows: latestRows([...earlier.rows, ...later.rows], (row) => String(row.row)),
     carriedOver: latestRows([...earlier.carriedOver, ...later.carriedOver], (row) =>
-      idKey(row.serverId),
+      serverKey(row.serverId),
     ),
-    groups: latestBy([...earlier.groups, ...later.groups], (group) => idKey(group.id)),
+    groups: latestBy([...earlier.groups, ...later.groups], (group) => groupKey(group.id)),
   }))
 }
 
@@ -118,7 +118,7 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
   const counts = countGroups(rows)
   const groups = latestBy(
     shards.flatMap((report) => report.groups),
-    (group) => idKey(group.id),
+    (group) => groupKey(group.id),
   )
   const inTime = inOrder(all)
   return {
@@ -140,7 +140,7 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
     rows,
     carriedOver: latestRows(
       shards.flatMap((report) => report.carriedOver),
-      (row) => idKey(row.serverId),
+      (row) => serverKey(row.serverId),
     ),
     unmanaged: latestBy(
       shards.flatMap((report) => report.unmanaged),

@@ -1,12 +1,12 @@
-import type { RunEnd } from '../exit-code.ts'
-import { idKey } from '../inventory/row.ts'
+import type { RunEnd } from '../run-end.ts'
+import { indexInstances } from '../plan/locate-instance.ts'
+import { groupKey, isSameGroup, serverKey } from '../keys.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ProtectedInstance, ServerGroup } from '../sdrs/schema.ts'
 import { REPORT_SCHEMA_VERSION } from './schema.ts'
 import type { Report, ReportRow, ReportRun, RequestCounts } from './schema.ts'
 import { countGroups, countOutcomes, runOutcome } from './totals.ts'
-import { indexInstances, settle } from './verdict.ts'
-import type { DriftOf, RowOutcome } from './verdict.ts'
+import { settle, type DriftOf, type RowOutcome } from './verdict.ts'
 
 /** The cloud as it was read after the last row had ended. */
 interface FinalSnapshot {
@@ -104,14 +104,14 @@ function unmanaged(
   instances: readonly ProtectedInstance[],
 ): Report['unmanaged'] {
   const groups = new Set(
-    input.rows.flatMap(({ serverGroupId: id }) => (id === null ? [] : idKey(id))),
+    input.rows.flatMap(({ serverGroupId: id }) => (id === null ? [] : groupKey(id))),
   )
-  const named = new Set([...input.inventoryServers].map(idKey))
-  for (const { row } of input.rows) named.add(idKey(row.serverId))
-  const isNamed = (id: string | null): boolean => id !== null && named.has(idKey(id))
+  const named = new Set([...input.inventoryServers].map(serverKey))
+  for (const { row } of input.rows) named.add(serverKey(row.serverId))
+  const isNamed = (id: string | null): boolean => id !== null && named.has(serverKey(id))
   return instances.flatMap((instance) => {
     const { serverGroupId, sourceServer, targetServer } = instance
-    if (serverGroupId === null || !groups.has(idKey(serverGroupId))) return []
+    if (serverGroupId === null || !groups.has(groupKey(serverGroupId))) return []
     if (isNamed(sourceServer) || isNamed(targetServer)) return []
     const { id, name, status } = instance
     return [{ protectedInstanceId: id, name, serverGroupId, sourceServer, status }]
@@ -127,7 +127,7 @@ function groupsOf(
     entries.map(({ row, serverGroupId }) => [serverGroupId ?? row.serverGroupId, row.serverGroup]),
   )
   return [...countGroups(rows)].map(([id, counts]) => {
-    const live = groups.find((group) => idKey(group.id) === idKey(id))
+    const live = groups.find((group) => isSameGroup(group.id, id))
     return {
       id,
       name: live?.name ?? nameAsWritten.get(id) ?? null,

@@ -49,7 +49,10 @@ const totalsSchema = z.strictObject({
 export type Totals = z.infer<typeof totalsSchema>
 
 const selectionSchema = z.strictObject({
-  only: text,
+  only: z
+    .union([z.string(), z.array(z.string())])
+    .nullable()
+    .describe('several globs are a list'),
   rows: text,
   waves: z.array(z.string()).nullable(),
   limit: count.nullable(),

@@ -9,7 +9,12 @@ export function reportedSelection(selection: Selection): Pick<ReportRun, 'select
   return {
     selection: isWhole
       ? null
-      : { only, rows: ranges?.join(',') ?? null, waves: waves === null ? null : [...waves], limit },
+      : {
+          only: only?.length === 1 ? (only[0] ?? null) : only && [...only],
+          rows: ranges?.join(',') ?? null,
+          waves: waves === null ? null : [...waves],
+          limit,
+        },
     shard,
   }
 }

@@ -1,8 +1,16 @@
-import { idKey } from '../inventory/row.ts'
-import type { Drift, Outcome, OutcomeKind } from '../outcome.ts'
+import {
+  protectedResult,
+  type Drift,
+  type Outcome,
+  type OutcomeFacts,
+  type ProtectedResult,
+  type RowResult,
+} from '../outcome.ts'
+import { openResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
-import { isBroken } from '../sdrs/schema.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import { liveStateFrom, type LiveState } from '../plan/live-state.ts'
+import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
+import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
 
 /** A row with what the run believes about it. `serverGroupId` is the wanted group, once its name is resolved. */
 export interface RowOutcome {
@@ -15,26 +23,14 @@ export interface RowOutcome {
 export type DriftOf = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 
 /** What the fresh list says of one row's server. */
-type LiveState =
-  | { readonly kind: 'absent' }
-  | {
-      readonly kind: 'elsewhere' | 'broken' | 'deleting' | 'creating' | 'healthy'
-      readonly instance: ProtectedInstance
-    }
-
-/** Instances by the servers they are about; after a failover it is open which of the two is which. */
-export type InstanceIndex = ReadonlyMap<string, readonly ProtectedInstance[]>
-
-export function indexInstances(instances: readonly ProtectedInstance[]): InstanceIndex {
-  const index = new Map<string, ProtectedInstance[]>()
-  for (const instance of instances) {
-    const servers = [instance.sourceServer, instance.targetServer].filter((id) => id !== null)
-    for (const key of new Set(servers.map(idKey))) {
-      index.set(key, [...(index.get(key) ?? []), instance])
-    }
-  }
-  return index
-}
+type Standing =
+  | 'absent'
+  | 'elsewhere'
+  | 'as-dr-server'
+  | 'broken'
+  | 'deleting'
+  | 'creating'
+  | 'healthy'
 
 /**
  * The last word on a row: what the run believes, held against a list that was read after the run.
@@ -54,20 +50,24 @@ export function settle(
   index: InstanceIndex,
   driftOf: DriftOf,
 ): Outcome {
-  const live = look(row, serverGroupId, outcome, index)
+  const located = locateInstance(index, { serverId: row.serverId, groupId: serverGroupId })
+  const live = liveStateFrom(located?.instance ?? null, outcome.protectedInstanceId)
+  const standing = standingOf(located)
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, live)
+      return confirm(outcome, outcome, { live, standing, row })
     case 'unknown':
-      return live.kind === 'absent'
-        ? outcome
-        : confirm({ ...cleared(outcome), kind: 'created' }, live)
+      return live.kind === 'seen'
+        ? confirm(outcome, protectedResult('created'), { live, standing, row })
+        : outcome
     case 'blocked':
     case 'not-attempted':
-      return live.kind === 'healthy' ? adopt(outcome, row, live.instance, driftOf) : outcome
+      return live.kind === 'seen' && standing === 'healthy'
+        ? adopt(outcome, row, live.instance, driftOf)
+        : outcome
     case 'failed':
-      return live.kind === 'healthy' && outcome.reason !== 'job-failed'
+      return live.kind === 'seen' && standing === 'healthy' && outcome.reason !== 'job-failed'
         ? adopt(outcome, row, live.instance, driftOf)
         : outcome
     case 'conflict':
@@ -76,77 +76,78 @@ export function settle(
   }
 }
 
-function look(row: Row, group: string | null, outcome: Outcome, index: InstanceIndex): LiveState {
-  const candidates = index.get(idKey(row.serverId)) ?? []
-  const here = candidates.filter(
-    (candidate) =>
-      group !== null &&
-      candidate.serverGroupId !== null &&
-      idKey(candidate.serverGroupId) === idKey(group),
-  )
-  const instance = here.find(({ id }) => id === outcome.protectedInstanceId) ?? here[0]
-  if (instance === undefined) {
-    return candidates[0] === undefined
-      ? { kind: 'absent' }
-      : { kind: 'elsewhere', instance: candidates[0] }
-  }
-  if (isBroken(instance.status)) return { kind: 'broken', instance }
-  if (instance.status === 'deleting' || instance.status === 'creating') {
-    return { kind: instance.status, instance }
-  }
-  return { kind: 'healthy', instance }
+function standingOf(located: Located | null): Standing {
+  if (located === null) return 'absent'
+  if (located.asDrServer) return 'as-dr-server'
+  if (!located.inGroup) return 'elsewhere'
+  const { status } = located.instance
+  if (isBroken(status)) return 'broken'
+  return status === 'deleting' || status === 'creating' ? status : 'healthy'
 }
 
 /** For a row that is believed to be protected. */
-function confirm(outcome: Outcome, live: LiveState): Outcome {
-  const ours = outcome.kind === 'created'
-  switch (live.kind) {
+function confirm(
+  outcome: Outcome,
+  believed: ProtectedResult,
+  {
+    live,
+    standing,
+    row,
+  }: { readonly live: LiveState; readonly standing: Standing; readonly row: Row },
+): Outcome {
+  if (live.kind !== 'seen' || standing === 'absent') {
+    return withResult(outcome, openResult('unknown', 'not-in-list', { what: 'believed' }))
+  }
+  const { instance } = live
+  const seen = withInstance(outcome, instance)
+  switch (standing) {
     case 'healthy':
-      return withInstance(outcome, live.instance)
+      return withResult(seen, believed)
     case 'creating':
-      return changed(withInstance(outcome, live.instance), 'in-progress', 'job-running', {
-        message: 'the instance is still being created',
-        advice: 'run apply again: it waits for the instance and sends nothing',
-      })
+      return withResult(seen, openResult('in-progress', 'job-running', { cause: null }))
     case 'broken':
-      return changed(
-        withInstance(outcome, live.instance),
-        ours ? 'failed' : 'conflict',
-        ours ? 'job-failed' : 'broken-instance',
-        {
-          message: `the instance is in status ${live.instance.status}`,
-          advice: 'look at the instance in the console; delete or repair it, then run apply again',
-        },
+      return withResult(
+        seen,
+        believed.kind === 'created'
+          ? openResult('failed', 'job-failed', {
+              code: null,
+              cause: `the instance is in ${instance.status}`,
+              left: instance,
+              advice: '',
+            })
+          : openResult('conflict', 'broken-instance', { why: 'found', instance }),
       )
     case 'deleting':
-      return changed(withInstance(outcome, live.instance), 'conflict', 'being-deleted', {
-        message: 'the instance is being deleted',
-        advice: 'run apply again when it is gone, if the server shall be protected',
-      })
-    case 'elsewhere':
-      return changed(withInstance(outcome, live.instance), 'conflict', 'other-group', {
-        message: `the server is protected in group ${live.instance.serverGroupId ?? 'unknown'}`,
-        advice: 'correct the group in the inventory, or delete that instance',
-      })
-    case 'absent':
-      return changed(outcome, 'unknown', 'not-in-list', {
-        message: 'believed to be protected, but the live list does not show it',
-        advice: 'run apply again: it looks before it sends anything',
-      })
+      return withResult(seen, openResult('conflict', 'being-deleted', { why: 'found', instance }))
+    case 'elsewhere': {
+      const group = instance.serverGroupId ?? '(unknown)'
+      return withResult(
+        seen,
+        openResult('conflict', 'other-group', { why: 'group', group, instance }),
+      )
+    }
+    case 'as-dr-server':
+      return withResult(
+        seen,
+        openResult('conflict', 'other-group', {
+          why: 'dr-server',
+          serverId: row.serverId,
+          instance,
+        }),
+      )
   }
 }
 
 /** Nothing of ours did it, and yet the server is protected as wanted: somebody else was there meanwhile. */
 function adopt(outcome: Outcome, row: Row, instance: ProtectedInstance, driftOf: DriftOf): Outcome {
-  const adopted = { ...cleared(outcome), kind: 'already-protected' as const }
-  return { ...withInstance(adopted, instance), drift: driftOf(row, instance) }
+  const drift = driftOf(row, instance)
+  return withResult(
+    withInstance(outcome, instance),
+    protectedResult('already-protected', { drift }),
+  )
 }
 
-function cleared(outcome: Outcome): Outcome {
-  return { ...outcome, reason: null, message: null, advice: null }
-}
-
-function withInstance(outcome: Outcome, instance: ProtectedInstance): Outcome {
+function withInstance(outcome: OutcomeFacts, instance: ProtectedInstance): OutcomeFacts {
   return {
     ...outcome,
     protectedInstanceId: instance.id,
@@ -154,11 +155,6 @@ function withInstance(outcome: Outcome, instance: ProtectedInstance): Outcome {
   }
 }
 
-function changed(
-  outcome: Outcome,
-  kind: OutcomeKind,
-  reason: NonNullable<Outcome['reason']>,
-  said: { readonly message: string; readonly advice: string },
-): Outcome {
-  return { ...outcome, kind, reason, ...said }
+function withResult(facts: OutcomeFacts, result: RowResult): Outcome {
+  return { ...facts, ...result }
 }

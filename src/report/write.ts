@@ -5,11 +5,8 @@ import type { Inventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
 import { remainingCsv } from '../inventory/write.ts'
 import { writeAtomically } from './atomic-file.ts'
-import { reportCsv } from './csv.ts'
 import type { CarriedColumns } from './csv.ts'
-import { reportHtml } from './html.ts'
-import { reportJson } from './json.ts'
-import { reportMarkdown } from './markdown.ts'
+import { FORMS, type Form } from './forms.ts'
 import type { Report } from './schema.ts'
 
 /**
@@ -29,8 +26,7 @@ export async function writeReportFiles(
 }
 
 /**
- * The report in all its forms, and `remaining.csv` where there is one. report.json comes first: with a
- * disk that fills up, it is the one to have.
+ * The report in all its forms, and `remaining.csv` where there is one.
  */
 export async function writeRendered(
   directory: string,
@@ -39,9 +35,8 @@ export async function writeRendered(
   remaining: string | null,
 ): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await writeAtomically(join(directory, 'report.json'), reportJson(report))
-  await writeAtomically(join(directory, 'report.csv'), reportCsv(report, carried))
-  await writeAtomically(join(directory, 'report.md'), reportMarkdown(report))
-  await writeAtomically(join(directory, 'report.html'), reportHtml(report))
+  for (const { file, render } of Object.values<Form>(FORMS)) {
+    await writeAtomically(join(directory, file), render(report, carried))
+  }
   if (remaining !== null) await writeAtomically(join(directory, 'remaining.csv'), remaining)
 }

@@ -8,11 +8,12 @@
  * What to do about a failure:
  * - `throttled`: the service asks all of us to slow down; certainly not carried out, may be sent again
  * - `busy`: this group (or server) is at work; certainly not carried out, may be sent again
- * - `not-sent`: the connection never opened; certainly not carried out, may be sent again
+ * - `not-sent`: it never reached the service, since no connection opened or the gateway had no route for
+ *   it; certainly not carried out, may be sent again
  * - `exists`: the server is already part of a protected instance: look it up
  * - `unknown-fate`: it may or may not have been carried out: look before sending again
  * - `group-done`: this group takes no more creates
- * - `quota`: the project has no replication pairs left
+ * - `quota`: a quota of the project is used up
  * - `access`: no right to go on
  * - `row`: this request is wrong and stays wrong
  */
@@ -27,14 +28,41 @@ export type ErrorClass =
   | 'access'
   | 'row'
 
+/**
+ * Whose trouble a failure is: of the one server (the rest of its group goes on), of the whole protection
+ * group, or of everything that is sent to the project.
+ */
+export type ErrorScope = 'server' | 'group' | 'project'
+
 export interface CatalogueEntry {
   readonly class: ErrorClass
+  readonly scope: ErrorScope
   /** What to do next, for a person. */
   readonly advice: string
 }
 
-const busy = (advice: string): CatalogueEntry => ({ class: 'busy', advice })
-const row = (advice: string): CatalogueEntry => ({ class: 'row', advice })
+type Entry<Class extends ErrorClass, Scope extends ErrorScope> = CatalogueEntry & {
+  readonly class: Class
+  readonly scope: Scope
+}
+
+/** Makes the entries of one class and scope. */
+function entries<Class extends ErrorClass, Scope extends ErrorScope>(
+  errorClass: Class,
+  scope: Scope,
+): (advice: string) => Entry<Class, Scope> {
+  return (advice) => ({ class: errorClass, scope, advice })
+}
+
+const throttled = entries('throttled', 'project')
+const notSent = entries('not-sent', 'project')
+const access = entries('access', 'project')
+const busyGroup = entries('busy', 'group')
+const busyServer = entries('busy', 'server')
+const exists = entries('exists', 'server')
+const groupDone = entries('group-done', 'group')
+const quota = entries('quota', 'project')
+const row = entries('row', 'server')
 
 const WAIT_FOR_GROUP =
   'Another operation works on this protection group. Wait for it to end, then run again.'
@@ -42,97 +70,80 @@ const FIX_TAGS = 'Correct the tags of this row (at most 10, unique keys, no rese
 const CHECK_PERMISSION =
   'Check that the account may use SDRS in this project (role SDRS Administrator, or a policy with sdrs:protectedInstances:create).'
 
-export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+const SIGN_IN_AGAIN =
+  'Check the credential and this machine’s clock, sign in again, then run again.'
+const NEW_TOKEN = 'The token has expired or is not of this region. Get a new one, then run again.'
+const LOWER_RATE = 'The API gateway limits the rate. Run again with a lower --rate.'
+const NO_ROUTE =
+  'The API gateway does not know this API. Run again in a few minutes; if it stays, check region and endpoint.'
+const MORE_PAIRS =
+  'The quota of replication pairs is used up (one pair a disk). Ask for a higher quota, then run again.'
+const MORE_QUOTA = 'A quota of the project is used up. Ask for a higher quota, then run again.'
+
+export const CATALOGUE = {
   // Access: the account, its policy or its project.
-  'SDRS.0001': { class: 'access', advice: CHECK_PERMISSION },
-  'SDRS.0002': { class: 'access', advice: CHECK_PERMISSION },
-  'SDRS.0003': { class: 'access', advice: CHECK_PERMISSION },
-  'SDRS.0004': { class: 'access', advice: CHECK_PERMISSION },
-  'SDRS.0005': { class: 'access', advice: CHECK_PERMISSION },
-  'APIGW.0301': {
-    class: 'access',
-    advice: 'Check the credential and this machine’s clock, sign in again, then run again.',
-  },
-  'APIGW.0303': { class: 'access', advice: 'Check the application key, then run again.' },
-  'APIGW.0307': {
-    class: 'access',
-    advice: 'The token has expired or is not of this region. Get a new one, then run again.',
-  },
+  'SDRS.0001': access(CHECK_PERMISSION),
+  'SDRS.0002': access(CHECK_PERMISSION),
+  'SDRS.0003': access(CHECK_PERMISSION),
+  'SDRS.0004': access(CHECK_PERMISSION),
+  'SDRS.0005': access(CHECK_PERMISSION),
+  'APIGW.0301': access(SIGN_IN_AGAIN),
+  'APIG.0301': access(SIGN_IN_AGAIN),
+  'APIGW.0303': access('Check the application key, then run again.'),
+  'APIG.0303': access('Check the application key, then run again.'),
+  'APIGW.0307': access(NEW_TOKEN),
+  'APIG.0307': access(NEW_TOKEN),
 
   // Throttled by the API gateway.
-  'APIGW.0308': {
-    class: 'throttled',
-    advice: 'The API gateway limits the rate. Run again with a lower --rate.',
-  },
-  'APIG.0308': {
-    class: 'throttled',
-    advice: 'The API gateway limits the rate. Run again with a lower --rate.',
-  },
+  'APIGW.0308': throttled(LOWER_RATE),
+  'APIG.0308': throttled(LOWER_RATE),
+
+  // The gateway does not know the way: for some seconds while it is reconfigured, or for good.
+  'APIGW.0101': notSent(NO_ROUTE),
+  'APIG.0101': notSent(NO_ROUTE),
 
   // Busy: contention, answered as 400.
-  'SDRS.1002': busy(WAIT_FOR_GROUP),
-  'SDRS.1017': busy(WAIT_FOR_GROUP),
-  'SDRS.1018': busy(WAIT_FOR_GROUP),
-  'SDRS.1019': busy(WAIT_FOR_GROUP),
-  'SDRS.1020': busy(WAIT_FOR_GROUP),
-  'SDRS.1021': busy(WAIT_FOR_GROUP),
-  'SDRS.1022': busy(WAIT_FOR_GROUP),
-  'SDRS.1023': busy(WAIT_FOR_GROUP),
-  'SDRS.1024': busy(WAIT_FOR_GROUP),
-  'SDRS.1323': busy(WAIT_FOR_GROUP),
-  'SDRS.1325': busy(
+  'SDRS.1002': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1017': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1018': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1019': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1020': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1021': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1022': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1023': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1024': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1323': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1325': busyGroup(
     'The protection group’s status does not allow a create. Look at the group in the console, mend it, then run again.',
   ),
-  'SDRS.1357': busy(WAIT_FOR_GROUP),
-  'SDRS.1359': busy(
+  'SDRS.1357': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1359': busyServer(
     'The server is locked by another operation (a backup, a resize …). Wait for it to end, then run again.',
   ),
-  'SDRS.1384': busy(WAIT_FOR_GROUP),
-  'SDRS.1830': busy(WAIT_FOR_GROUP),
+  'SDRS.1384': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1830': busyGroup(WAIT_FOR_GROUP),
 
-  'SDRS.1305': {
-    class: 'exists',
-    advice:
-      'The server is already used by a protected instance. Look for it in the other protection groups of the project.',
-  },
+  'SDRS.1305': exists(
+    'The server is already used by a protected instance. Look for it in the other protection groups of the project.',
+  ),
 
   // The group takes no more.
-  'SDRS.0207': {
-    class: 'group-done',
-    advice: 'Check server_group_id of the row: the API does not accept it.',
-  },
-  'SDRS.1013': {
-    class: 'group-done',
-    advice: 'The protection group does not exist. Check the group in the inventory.',
-  },
-  'SDRS.1015': {
-    class: 'group-done',
-    advice: 'The protection group is in a status that allows no create. Look at it in the console.',
-  },
-  'SDRS.1358': {
-    class: 'group-done',
-    advice: 'The protection group is full. Put the remaining servers into another group.',
-  },
+  'SDRS.0207': groupDone('Check server_group_id of the row: the API does not accept it.'),
+  'SDRS.1013': groupDone('The protection group does not exist. Check the group in the inventory.'),
+  'SDRS.1015': groupDone(
+    'The protection group is in a status that allows no create. Look at it in the console.',
+  ),
+  'SDRS.1358': groupDone(
+    'The protection group is full. Put the remaining servers into another group.',
+  ),
 
   // The project has none left.
-  'SDRS.0305': {
-    class: 'quota',
-    advice:
-      'The quota of replication pairs is used up (one pair a disk). Ask for a higher quota, then run again.',
-  },
-  'SDRS.0306': {
-    class: 'quota',
-    advice:
-      'The quota of replication pairs is used up (one pair a disk). Ask for a higher quota, then run again.',
-  },
-  'SDRS.1929': {
-    class: 'quota',
-    advice: 'A quota of the project is used up. Ask for a higher quota, then run again.',
-  },
-  'SDRS.1930': {
-    class: 'quota',
-    advice: 'A quota of the project is used up. Ask for a higher quota, then run again.',
-  },
+  'SDRS.0305': quota(
+    'The quota of protection groups is used up. Ask for a higher quota, then run again.',
+  ),
+  'SDRS.0306': quota(MORE_PAIRS),
+  'SDRS.1929': quota(MORE_QUOTA),
+  'SDRS.1930': quota(MORE_QUOTA),
 
   // The row is wrong.
   'SDRS.0201': row('Check the fields of this row: the API calls a parameter invalid.'),
@@ -178,6 +189,8 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'SDRS.1831': row(
     'A disk of the server is locked. Wait for the operation on it to end, then run again.',
   ),
+  'SDRS.2201': row(FIX_TAGS),
+  'SDRS.2202': row(FIX_TAGS),
   'SDRS.2203': row(FIX_TAGS),
   'SDRS.2204': row(FIX_TAGS),
   'SDRS.2205': row(FIX_TAGS),
@@ -185,6 +198,35 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'SDRS.2207': row(FIX_TAGS),
   'SDRS.2208': row(FIX_TAGS),
   'SDRS.2209': row(FIX_TAGS),
+
+  // The instance itself.
+  'SDRS.0208': row('There is no such protected instance (any more). Run again: it looks anew.'),
+  'SDRS.1301': row(
+    'The protected instance is being deleted. Wait for that to end, then run again.',
+  ),
+  'SDRS.1320': row('There is no such protected instance (any more). Run again: it looks anew.'),
+} as const satisfies Readonly<Record<string, CatalogueEntry>>
+
+export type KnownCode = keyof typeof CATALOGUE
+
+const BY_CODE: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries(CATALOGUE))
+
+/** What is known of a code, in whatever case it is written; null where the catalogue does not have it. */
+export function catalogued(code: string | null): CatalogueEntry | null {
+  return code === null ? null : (BY_CODE.get(code.toUpperCase()) ?? null)
+}
+
+const CODE = /^(?:[A-Z]{2,12}\.)?\d{1,6}$/i
+
+/** Whether a text has the form of an error code (`SDRS.1305`, `400`): decisions hang on these. */
+export function isErrorCode(text: string): boolean {
+  return CODE.test(text)
+}
+
+/** Codes are compared in upper case; a text that is not one stays as it is. Done once, as answers are read. */
+export function normalizeCode(text: string): string {
+  const trimmed = text.trim()
+  return isErrorCode(trimmed) ? trimmed.toUpperCase() : text
 }
 
 /** Advice for a class, where the code itself is not in the catalogue. */
@@ -203,8 +245,21 @@ export const CLASS_ADVICE = {
 } as const satisfies Record<ErrorClass, string>
 
 /** What the service itself calls worth one more try, where nothing was left behind. */
-export const CREATE_FAILED_ONCE = 'SDRS.1350'
+export const CREATE_FAILED_ONCE = 'SDRS.1350' satisfies KnownCode
 /** The server is already used by a protected instance. */
-export const ALREADY_USED = 'SDRS.1305'
+export const ALREADY_USED = 'SDRS.1305' satisfies KnownCode
 /** The group's status forbids the create: busy, unless the group is broken. */
-export const GROUP_STATUS = 'SDRS.1325'
+export const GROUP_STATUS = 'SDRS.1325' satisfies KnownCode
+
+/** The scope of a class, where the code itself is not in the catalogue. */
+export const CLASS_SCOPE = {
+  throttled: 'project',
+  busy: 'group',
+  'not-sent': 'project',
+  exists: 'server',
+  'unknown-fate': 'server',
+  'group-done': 'group',
+  quota: 'project',
+  access: 'project',
+  row: 'server',
+} as const satisfies Record<ErrorClass, ErrorScope>

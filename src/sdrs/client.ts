@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { Random } from '../clock.ts'
-import { ApiError } from './errors.ts'
+import { ApiError, isFromElsewhere, UNREADABLE } from './errors.ts'
 import { createExchange, type Call, type ExchangeOptions, type ExchangeParts } from './exchange.ts'
+import { readPages, type Page } from './pages.ts'
+import { pathSegment } from './path-segment.ts'
 import { decideReadRetry, isHopelessRead } from './retry.ts'
 import {
   failureJobListSchema,
@@ -26,13 +28,16 @@ import {
 export interface SdrsClient {
   /** All groups of the project. */
   listServerGroups(signal?: AbortSignal): Promise<ServerGroup[]>
+  /** `isNoSuchGroup` tells the error of one that is not there. */
   showServerGroup(id: string, signal?: AbortSignal): Promise<ServerGroup>
   /** All instances of the project, or of at most 30 groups. */
   listProtectedInstances(
     groupIds: readonly string[] | null,
     signal?: AbortSignal,
   ): Promise<ProtectedInstance[]>
+  /** How the instance stands now; `isNoSuchInstance` tells the error of one that is not there. */
   showProtectedInstance(id: string, signal?: AbortSignal): Promise<ProtectedInstance>
+  /** `isNoSuchJob` tells the error of a job that the service does not know. */
   showJob(id: string, signal?: AbortSignal): Promise<Job>
   /** The failed tasks of a group. */
   listFailureJobs(groupId: string, signal?: AbortSignal): Promise<FailureJob[]>
@@ -73,7 +78,7 @@ export function createClient(parts: ExchangeParts & { readonly random: Random })
         return answer
       } catch (error) {
         if (!(error instanceof ApiError) || signal?.aborted === true) throw error
-        everAnswered ||= error.httpStatus !== null
+        everAnswered ||= error.httpStatus !== null && !isFromElsewhere(error)
         if (isHopelessRead(error, attempt, everAnswered)) throw error
         const decision = decideReadRetry(
           {
@@ -91,20 +96,16 @@ export function createClient(parts: ExchangeParts & { readonly random: Random })
     }
   }
 
-  /** Pages until nothing new comes: a short page is the end only where the count does not say otherwise. */
-  async function pages<T extends { id: string }>(
-    ask: (page: string) => Promise<{ items: T[]; count: number | null }>,
+  function pages<T extends { readonly id: string }>(
+    operation: string,
+    ask: (page: string) => Promise<Page<T>>,
   ): Promise<T[]> {
-    const found = new Map<string, T>()
-    for (let offset = 0; ;) {
-      const { items, count } = await ask(`limit=${PAGE}&offset=${offset}`)
-      const before = found.size
-      for (const item of items) found.set(item.id, item)
-      offset += items.length
-      if (found.size === before) break
-      if (items.length < PAGE && found.size >= (count ?? 0)) break
-    }
-    return [...found.values()]
+    return readPages({
+      pageSize: PAGE,
+      ask: (offset) => ask(`limit=${PAGE}&offset=${offset}`),
+      endless: () =>
+        unreadable(operation, 'the pages of the list do not end, or do not fit together'),
+    })
   }
 
   function change(
@@ -115,57 +116,49 @@ export function createClient(parts: ExchangeParts & { readonly random: Random })
   }
 
   return {
-    listServerGroups: (signal) =>
-      pages(async (page) => {
-        const answer = await get(
-          {
-            operation: 'listServerGroups',
-            path: `server-groups?${page}`,
-            schema: serverGroupListSchema,
-          },
-          signal,
-        )
+    listServerGroups(signal) {
+      const operation = 'listServerGroups'
+      return pages(operation, async (page) => {
+        const path = `server-groups?${page}`
+        const answer = await get({ operation, path, schema: serverGroupListSchema }, signal)
         return { items: answer.server_groups, count: answer.count }
-      }),
+      })
+    },
     async showServerGroup(id, signal) {
-      const path = `server-groups/${encodeURIComponent(id)}`
-      const answer = await get(
-        { operation: 'showServerGroup', path, schema: serverGroupAnswerSchema },
-        signal,
-      )
+      const operation = 'showServerGroup'
+      const path = `server-groups/${pathSegment(operation, id)}`
+      const answer = await get({ operation, path, schema: serverGroupAnswerSchema }, signal)
       return answer.server_group
     },
     listProtectedInstances(groupIds, signal) {
+      const operation = 'listProtectedInstances'
       const filter =
         groupIds === null ? '' : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
-      return pages(async (page) => {
+      return pages(operation, async (page) => {
         const path = `protected-instances?${filter}${page}`
-        const answer = await get(
-          { operation: 'listProtectedInstances', path, schema: protectedInstanceListSchema },
-          signal,
-        )
+        const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
         return { items: answer.protected_instances, count: answer.count }
       })
     },
     async showProtectedInstance(id, signal) {
-      const path = `protected-instances/${encodeURIComponent(id)}`
-      const answer = await get(
-        { operation: 'showProtectedInstance', path, schema: protectedInstanceAnswerSchema },
-        signal,
-      )
-      return answer.protected_instance
+      const operation = 'showProtectedInstance'
+      const path = `protected-instances/${pathSegment(operation, id)}`
+      const answer = await get({ operation, path, schema: protectedInstanceAnswerSchema }, signal)
+      const instance = answer.protected_instance
+      // A DELETE may hang on this look: a cache or a proxy must not answer for another instance.
+      if (instance.id.toLowerCase() === id.toLowerCase()) return instance
+      throw unreadable(operation, `the answer is about another instance, ${instance.id}`)
     },
-    showJob: (id, signal) =>
-      get(
-        { operation: 'showJob', path: `jobs/${encodeURIComponent(id)}`, schema: jobSchema },
-        signal,
-      ),
+    async showJob(id, signal) {
+      const operation = 'showJob'
+      const path = `jobs/${pathSegment(operation, id)}`
+      return get({ operation, path, schema: jobSchema }, signal)
+    },
     async listFailureJobs(groupId, signal) {
-      const path = `task-center/failure-jobs?server_group_id=${encodeURIComponent(groupId)}&limit=100`
-      const answer = await get(
-        { operation: 'listFailureJobs', path, schema: failureJobListSchema },
-        signal,
-      )
+      const operation = 'listFailureJobs'
+      const group = pathSegment(operation, groupId)
+      const path = `task-center/failure-jobs?server_group_id=${group}&limit=100`
+      const answer = await get({ operation, path, schema: failureJobListSchema }, signal)
       return answer.failure_jobs
     },
     listQuotas: (signal) =>
@@ -181,16 +174,22 @@ export function createClient(parts: ExchangeParts & { readonly random: Random })
         },
         options,
       ),
-    deleteProtectedInstance: (id, options) =>
-      change(
+    async deleteProtectedInstance(id, options) {
+      const operation = 'deleteProtectedInstance'
+      return change(
         {
-          operation: 'deleteProtectedInstance',
+          operation,
           method: 'DELETE',
-          path: `protected-instances/${encodeURIComponent(id)}`,
+          path: `protected-instances/${pathSegment(operation, id)}`,
           schema: jobAcceptedSchema,
           body: { delete_target_server: true, delete_target_eip: false },
         },
         options,
-      ),
+      )
+    },
   }
+}
+
+function unreadable(operation: string, message: string): ApiError {
+  return new ApiError({ class: 'unknown-fate', operation, message, code: UNREADABLE })
 }

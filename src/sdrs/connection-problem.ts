@@ -1,3 +1,5 @@
+import { systemErrorCode } from '../system-error.ts'
+
 /** Why a connection did not open, in one line that says what to check. */
 interface ConnectionProblem {
   /** Node's, OpenSSL's or undici's code, where there is one. */
@@ -12,7 +14,7 @@ export function explainConnectionProblem(
   proxy: string | null,
 ): ConnectionProblem {
   const error = innermost(cause)
-  const code = codeOf(error)
+  const code = systemErrorCode(error)
   // A failure of the network happens on the way to the proxy; one of TLS is between us and the host.
   const peer = proxy === null ? host : `the proxy ${proxy}`
   const explained = (text: string): ConnectionProblem => ({ code, message: text })
@@ -89,12 +91,9 @@ function orProxy(proxy: string | null): string {
 function innermost(cause: unknown): Error {
   if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0]
   if (!(cause instanceof Error)) return new Error(String(cause))
-  return codeOf(cause) === 'UND_ERR_PRX_TLS' && cause.cause instanceof Error ? cause.cause : cause
-}
-
-export function codeOf(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  return typeof code === 'string' ? code : null
+  return systemErrorCode(cause) === 'UND_ERR_PRX_TLS' && cause.cause instanceof Error
+    ? cause.cause
+    : cause
 }
 
 /** Somebody must mend these: the next attempt meets the same certificate and the same proxy. */

@@ -1,73 +1,138 @@
-import { CATALOGUE, CLASS_ADVICE, type ErrorClass } from './catalogue.ts'
+import {
+  catalogued,
+  CLASS_ADVICE,
+  CLASS_SCOPE,
+  type ErrorClass,
+  type ErrorScope,
+} from './catalogue.ts'
+import {
+  asMessage,
+  describeBody,
+  readErrorBody,
+  type AnsweredBy,
+  type ErrorBody,
+  type Redact,
+} from './error-body.ts'
 import type { HttpResponse, TransportError } from './transport.ts'
 
-export type { ErrorClass } from './catalogue.ts'
+export type { ErrorClass, ErrorScope } from './catalogue.ts'
+
+/**
+ * What a failure of class `access` takes away: the whole sign-in (401, a refused token or signature), or
+ * one operation or group (403 and its kin), beside which everything else may go on.
+ */
+export type AccessScope = 'sign-in' | 'operation'
+
+interface Facts {
+  readonly class: ErrorClass
+  readonly operation: string
+  readonly message: string
+  readonly httpStatus?: number | null
+  readonly code?: string | null
+  readonly requestId?: string | null
+  readonly retryAfterMs?: number | null
+  readonly answeredBy?: AnsweredBy | null
+  readonly advice?: string
+  /** Of class `access` only; told from status and code where it is not given. */
+  readonly accessScope?: AccessScope
+}
 
 /** Everything that can go wrong with one request, normalised once, at the edge. */
 export class ApiError extends Error {
   readonly class: ErrorClass
+  readonly scope: ErrorScope
+  /** Null for every class but `access`. */
+  readonly accessScope: AccessScope | null
   readonly operation: string
   /** Null when there was no answer. */
   readonly httpStatus: number | null
-  /** The service's own code, or the transport's failure, or null. */
+  /** The service's own code in upper case, or the transport's failure, or null. */
   readonly code: string | null
+  /** Whose word it is; null when there was no answer. */
+  readonly answeredBy: AnsweredBy | null
   readonly requestId: string | null
   /** As the server asked, not clamped. */
   readonly retryAfterMs: number | null
   readonly advice: string
 
-  constructor(facts: {
-    readonly class: ErrorClass
-    readonly operation: string
-    readonly message: string
-    readonly httpStatus?: number | null
-    readonly code?: string | null
-    readonly requestId?: string | null
-    readonly retryAfterMs?: number | null
-    readonly advice?: string
-  }) {
+  constructor(facts: Facts) {
     super(facts.message)
     this.name = 'ApiError'
     this.class = facts.class
     this.operation = facts.operation
     this.httpStatus = facts.httpStatus ?? null
     this.code = facts.code ?? null
+    this.answeredBy = facts.answeredBy ?? null
     this.requestId = facts.requestId ?? null
     this.retryAfterMs = facts.retryAfterMs ?? null
     this.advice = facts.advice ?? adviceFor(this.class, this.code)
+    const known = catalogued(this.code)
+    this.scope = known?.class === this.class ? known.scope : CLASS_SCOPE[this.class]
+    this.accessScope =
+      this.class === 'access'
+        ? (facts.accessScope ?? accessScopeOf(this.httpStatus, this.code))
+        : null
   }
+
+  /** The same error with some facts put differently. A new class brings its own advice. */
+  amended(changes: Partial<Pick<Facts, 'class' | 'message' | 'advice' | 'accessScope'>>): ApiError {
+    return new ApiError({
+      class: this.class,
+      operation: this.operation,
+      message: this.message,
+      httpStatus: this.httpStatus,
+      code: this.code,
+      answeredBy: this.answeredBy,
+      requestId: this.requestId,
+      retryAfterMs: this.retryAfterMs,
+      ...(changes.class === undefined ? { advice: this.advice } : {}),
+      ...(this.accessScope === null ? {} : { accessScope: this.accessScope }),
+      ...changes,
+    })
+  }
+}
+
+/** Gateway codes that refuse the credential itself: a wrong signature, application key or token. */
+const SIGN_IN_REFUSED = /^APIG(?:W)?\.030[137]$/
+
+function accessScopeOf(status: number | null, code: string | null): AccessScope {
+  return status === null || status === 401 || SIGN_IN_REFUSED.test(code ?? '')
+    ? 'sign-in'
+    : 'operation'
 }
 
 /** The catalogue's advice for a code, else the class's. */
 export function adviceFor(errorClass: ErrorClass, code: string | null): string {
-  return (code === null ? undefined : CATALOGUE[code]?.advice) ?? CLASS_ADVICE[errorClass]
+  return catalogued(code)?.advice ?? CLASS_ADVICE[errorClass]
 }
 
-/** Takes known secrets out of a text: a server may quote whatever it was sent, the credential included. */
-export type Redact = (text: string) => string
-
-export const asItIs: Redact = (text) => text
+/** What is said of the request in an error about its answer. */
+export interface Asked {
+  readonly operation: string
+  /** Host and port that were asked, for messages. */
+  readonly host: string
+  readonly redact: Redact
+}
 
 /**
  * Any answer that is not a readable success. `nowMs` is needed for a Retry-After given as a date.
  * Texts are redacted as they are read: unescaped already, and not cut off yet.
  */
 export function apiErrorFromResponse(
-  operation: string,
+  { operation, host, redact }: Asked,
   response: HttpResponse,
   nowMs: number,
-  redact: Redact = asItIs,
 ): ApiError {
   const said = readErrorBody(response.body, redact)
-  const errorClass = classify(response.status, said.code)
-  const what = said.message ?? describeBody(response, redact)
+  const what = said.message ?? describeBody(response, host, redact)
   const requestId = response.headers['x-request-id']
   return new ApiError({
-    class: errorClass,
+    class: classify(response.status, said),
     operation,
     message: `${response.status}${said.code === null ? '' : ` ${said.code}`}: ${what}`,
     httpStatus: response.status,
     code: said.code,
+    answeredBy: said.answeredBy,
     requestId: requestId === undefined ? said.requestId : asMessage(requestId, redact),
     retryAfterMs: parseRetryAfter(response.headers['retry-after'], nowMs),
   })
@@ -78,10 +143,9 @@ export const UNREADABLE = 'unreadable-answer'
 
 /** A success status whose body cannot be read: for a create, nobody knows what it did. */
 export function unreadableAnswer(
-  operation: string,
+  { operation, redact }: Asked,
   response: HttpResponse,
   detail: string,
-  redact: Redact = asItIs,
 ): ApiError {
   return new ApiError({
     class: 'unknown-fate',
@@ -89,8 +153,17 @@ export function unreadableAnswer(
     message: `${response.status}, but the answer cannot be read: ${detail}`,
     httpStatus: response.status,
     code: UNREADABLE,
+    answeredBy: 'unclear',
     requestId: asMessage(response.headers['x-request-id'], redact),
   })
+}
+
+/** The code of a request that was not sent, because we were told to stop. */
+export const STOPPED = 'stopped'
+
+export function stoppedBeforeSent(operation: string): ApiError {
+  const message = 'stopped before it was sent'
+  return new ApiError({ class: 'not-sent', operation, message, code: STOPPED })
 }
 
 export function apiErrorFromTransport(operation: string, error: TransportError): ApiError {
@@ -105,95 +178,57 @@ export function apiErrorFromTransport(operation: string, error: TransportError):
 /**
  * The status decides where it says whether the request was carried out at all; below 500 the code
  * knows more than the status. A code of the access class with status 500 is an inner failure of
- * unknown fate, not a verdict about us.
+ * unknown fate, not a verdict about us. What a gateway refuses with a code of its own has not reached
+ * the service; a page or an empty body in the place of an API's refusal says nothing at all.
  */
-function classify(status: number, code: string | null): ErrorClass {
+function classify(status: number, { code, answeredBy, isApi }: ErrorBody): ErrorClass {
   if (status === 429 || status === 503) return 'throttled'
   if (status === 408 || status >= 500 || status < 400) return 'unknown-fate'
   if (status === 401) return 'access'
-  const known = code === null ? undefined : CATALOGUE[code]?.class
+  const known = catalogued(code)?.class
   if (known !== undefined) return known
   if (status === 403) return 'access'
-  return status === 409 ? 'busy' : 'row'
+  if (status === 409) return 'busy'
+  if (!isApi) return 'unknown-fate'
+  return answeredBy === 'gateway' ? 'not-sent' : 'row'
 }
 
-interface Said {
-  readonly code: string | null
-  readonly message: string | null
-  readonly requestId: string | null
+/**
+ * Refused in the service's place: by the gateway, or by a page or an empty answer of who knows whom. Never
+ * the service's word about what was asked for; at first contact, most likely a wrong address.
+ */
+export function isFromElsewhere(error: ApiError): boolean {
+  const { httpStatus, answeredBy } = error
+  if (httpStatus === null || httpStatus < 400 || httpStatus >= 500 || httpStatus === 408)
+    return false
+  return answeredBy === 'gateway' && (error.class === 'not-sent' || error.class === 'unknown-fate')
 }
 
-const NOTHING_SAID: Said = { code: null, message: null, requestId: null }
-
-/** The three documented forms: one key holding {code, message}; the gateway's; IAM's. */
-function readErrorBody(body: string, redact: Redact): Said {
-  const parsed = parseObject(body)
-  if (parsed === null) return NOTHING_SAID
-  const requestId = asMessage(parsed['request_id'], redact)
-  if (parsed['error_code'] !== undefined || parsed['error_msg'] !== undefined) {
-    return {
-      code: asCode(parsed['error_code'], redact),
-      message: asMessage(parsed['error_msg'], redact),
-      requestId,
-    }
-  }
-  for (const inner of [...Object.values(parsed), parsed]) {
-    if (!isObject(inner)) continue
-    const code = asCode(inner['code'] ?? inner['error_code'], redact)
-    const message = asMessage(inner['message'] ?? inner['error_msg'], redact)
-    if (code !== null || message !== null) return { code, message, requestId }
-  }
-  return { ...NOTHING_SAID, requestId }
+/**
+ * SDRS itself says that there is no such job: 400 or 404 with an SDRS code, or OpenStack's 404
+ * `itemNotFound`; the API references name no code for it. Once is no proof: a job may be unknown for a
+ * moment after it was accepted.
+ */
+export function isNoSuchJob(error: ApiError): boolean {
+  return error.class === 'row' && isServiceRefusal(error)
 }
 
-function parseObject(body: string): Record<string, unknown> | null {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    return isObject(parsed) ? parsed : null
-  } catch {
-    return null
-  }
+/**
+ * SDRS itself says that there is no such protected instance: `SDRS.1320` or `SDRS.0208` ("Querying Details
+ * About a Protected Instance", error codes), or a 404 of its own.
+ */
+export function isNoSuchInstance(error: ApiError): boolean {
+  if (!isServiceRefusal(error)) return false
+  return error.code === 'SDRS.1320' || error.code === 'SDRS.0208' || error.httpStatus === 404
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** SDRS itself says that there is no such protection group: `SDRS.1013`, or a 404 of its own. */
+export function isNoSuchGroup(error: ApiError): boolean {
+  return isServiceRefusal(error) && (error.code === 'SDRS.1013' || error.httpStatus === 404)
 }
 
-function asText(value: unknown): string | null {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-/** Decisions hang on codes, so a password that looks like part of one must not change it. */
-const ORDINARY_CODE = /^(?:[A-Za-z]{2,12}\.)?\d{1,6}$/
-
-export function redactCode(code: string, redact: Redact): string {
-  return ORDINARY_CODE.test(code) ? code : redact(code)
-}
-
-function asCode(value: unknown, redact: Redact): string | null {
-  const code = asText(value)
-  return code === null ? null : redactCode(code, redact)
-}
-
-const LONGEST_MESSAGE = 400
-
-/** One line, of a bearable length: it goes into tables and logs. */
-function asMessage(value: unknown, redact: Redact): string | null {
-  const text = redact(asText(value) ?? '')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-  if (text === '') return null
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
-}
-
-function describeBody(response: HttpResponse, redact: Redact): string {
-  if (isRedirect(response.status)) return 'a redirect, which is not followed: check the endpoint'
-  if (response.body.trim() === '') return 'an answer without a body'
-  const title = /<title>([^<]*)<\/title>/i.exec(response.body)?.[1]
-  if (title !== undefined)
-    return `an HTML page, "${asMessage(title, redact) ?? ''}", perhaps of a proxy`
-  return 'an answer in no known form'
+function isServiceRefusal({ answeredBy, httpStatus }: ApiError): boolean {
+  return answeredBy === 'service' && (httpStatus === 400 || httpStatus === 404)
 }
 
 /** Of a portal or a proxy in between, or of an address that is not the API's: it answers so every time. */

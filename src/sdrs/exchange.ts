@@ -1,19 +1,14 @@
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import {
-  ApiError,
-  apiErrorFromResponse,
-  apiErrorFromTransport,
-  asItIs,
-  redactCode,
-  unreadableAnswer,
-  type Redact,
-} from './errors.ts'
+import { isSuccess, readAnswer, sendOnce } from './answer.ts'
+import { asItIs, type Redact } from './error-body.ts'
+import { apiErrorFromResponse, stoppedBeforeSent, type ApiError, type Asked } from './errors.ts'
 import type { Priority, RateGate } from './rate.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Connection } from './sign-in/authenticator.ts'
 import { withClockSkew } from './sign-in/clock-skew.ts'
-import { TransportError, type HttpResponse, type Transport } from './transport.ts'
+import type { HttpRequest, HttpResponse, Transport } from './transport.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** One operation of the API: what to send and how its answer reads. */
 export interface Call<T> {
@@ -61,6 +56,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   const { connection, transport, rate, requests, clock, redact = asItIs } = parts
   const { authenticator } = connection
   const base = `${connection.endpoints.sdrs}/v1/${connection.projectId}`
+  const { host } = new URL(base)
   /** A refused signature ends everything, also what is in flight: five of them lock the key. */
   const refused = new AbortController()
   let refusal: ApiError | null = null
@@ -72,66 +68,64 @@ export function createExchange(parts: ExchangeParts): Exchange {
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     }
+    const stop = AbortSignal.any(
+      [options.signal, options.cutOff, refused.signal].filter((signal) => signal !== undefined),
+    )
     for (let renewed = false; ; renewed = true) {
-      stopIfOver(call, options.signal)
-      await rate.pass(options.priority, either(options.signal, refused.signal))
-      stopIfOver(call, options.signal)
-      const headers = await authenticator.authorize(unsigned)
+      stopIfOver(call, stop)
+      await rate.pass(options.priority, stop)
+      stopIfOver(call, stop)
+      // Both may sign in anew, which takes long where IAM hangs: nobody who was told to stop waits for that.
+      const headers = await untilAborted(authenticator.authorize(unsigned), stop)
+      if (headers === null) throw stopped(call)
       await options.beforeSend?.()
-      stopIfOver(call, options.signal)
+      stopIfOver(call, stop)
       options.onSend?.()
       requests.sent(call.operation, options.again || renewed)
       const response = await send(call.operation, { ...unsigned, headers }, options.cutOff)
-      if (response.status !== 401 || renewed || !(await authenticator.renew(headers))) {
-        return read(call, response)
-      }
+      const isRenewable = response.status === 401 && !renewed
+      // Not let in is not carried out: stopped here, it has come to nothing.
+      const isFresh = isRenewable && (await untilAborted(authenticator.renew(headers), stop))
+      if (isFresh === null) throw stopped(call)
+      if (!isFresh) return read(call, response)
     }
   }
 
-  function stopIfOver<T>({ operation }: Call<T>, signal: AbortSignal | undefined): void {
-    if (refusal !== null) throw refusal
-    if (signal?.aborted !== true) return
-    const message = 'stopped before it was sent'
-    throw new ApiError({ class: 'not-sent', operation, message, code: 'stopped' })
+  function stopIfOver<T>(call: Call<T>, stop: AbortSignal): void {
+    if (stop.aborted) throw stopped(call)
+  }
+
+  function stopped<T>({ operation }: Call<T>): ApiError {
+    return refusal ?? stoppedBeforeSent(operation)
   }
 
   async function send(
     operation: string,
-    request: Omit<Parameters<Transport['send']>[0], 'timeoutMs' | 'signal'>,
+    request: Omit<HttpRequest, 'timeoutMs' | 'signal'>,
     cutOff: AbortSignal | undefined,
   ): Promise<HttpResponse> {
-    const signal = either(cutOff, refused.signal)
+    const signal = cutOff === undefined ? refused.signal : AbortSignal.any([cutOff, refused.signal])
+    const timeoutMs = parts.requestTimeoutMs
+    let status: number | 'network' = 'network'
     try {
-      const response = await transport.send({
-        ...request,
-        timeoutMs: parts.requestTimeoutMs,
-        signal,
-      })
-      requests.ended(response.status)
+      const response = await sendOnce(transport, operation, { ...request, timeoutMs, signal })
+      status = response.status
       return response
-    } catch (error) {
-      requests.ended('network')
-      throw error instanceof TransportError ? apiErrorFromTransport(operation, error) : error
+    } finally {
+      requests.ended(status)
     }
   }
 
   function read<T>(call: Call<T>, response: HttpResponse): T {
-    if (response.status < 200 || response.status > 299) throw refuse(call.operation, response)
-    const parsed = call.schema.safeParse(parseAnswer(response.body, redact))
-    if (parsed.success) return parsed.data
-    const issue = parsed.error.issues[0]
-    const detail = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim()
-    throw unreadableAnswer(call.operation, response, detail, redact)
+    const asked = { operation: call.operation, host, redact }
+    if (isSuccess(response)) return readAnswer(asked, response, call.schema)
+    throw refuse(asked, response)
   }
 
-  function refuse(operation: string, response: HttpResponse): ApiError {
+  function refuse(asked: Asked, response: HttpResponse): ApiError {
     const now = clock.now()
-    const error = withClockSkew(
-      apiErrorFromResponse(operation, response, now, redact),
-      response,
-      now,
-    )
-    if (response.status === 401 && authenticator.kind === 'ak-sk') {
+    const error = withClockSkew(apiErrorFromResponse(asked, response, now), response, now)
+    if (error.accessScope === 'sign-in' && authenticator.kind === 'ak-sk') {
       refusal ??= error
       refused.abort()
     }
@@ -139,26 +133,4 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   return exchange
-}
-
-function either(one: AbortSignal | undefined, other: AbortSignal): AbortSignal {
-  return one === undefined ? other : AbortSignal.any([one, other])
-}
-
-function parseAnswer(body: string, redact: Redact): unknown {
-  try {
-    // Not for lists of a thousand instances, which hold no such text.
-    return JSON.parse(body, body.includes('"fail_reason"') ? redactReasons(redact) : undefined)
-  } catch {
-    return undefined
-  }
-}
-
-/** What a failed job says is text for people, and may quote a credential; all else is data, and stays as it is. */
-function redactReasons(redact: Redact) {
-  return (key: string, value: unknown): unknown => {
-    if (key === 'error_code') return typeof value === 'string' ? redactCode(value, redact) : value
-    if (key !== 'fail_reason' || value === null) return value
-    return redact(typeof value === 'string' ? value : JSON.stringify(value))
-  }
 }

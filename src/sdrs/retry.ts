@@ -1,7 +1,7 @@
 import type { Random } from '../clock.ts'
 import type { ErrorClass } from './catalogue.ts'
 import { isLastingProblem } from './connection-problem.ts'
-import { isRedirect, type ApiError } from './errors.ts'
+import { isFromElsewhere, isRedirect, type ApiError } from './errors.ts'
 import { ANSWER_TOO_LARGE } from './transport.ts'
 
 /** What is known when a request has failed. Times in ms. */
@@ -78,7 +78,8 @@ const MOST_FIRST_READS = 3
 export function isHopelessRead(error: ApiError, attempt: number, everAnswered: boolean): boolean {
   if (isRedirect(error.httpStatus) || isLastingProblem(error.code)) return true
   if (error.code === ANSWER_TOO_LARGE) return true
-  return error.class === 'not-sent' && !everAnswered && attempt >= MOST_FIRST_READS
+  const isUnreached = error.class === 'not-sent' || isFromElsewhere(error)
+  return isUnreached && !everAnswered && attempt >= MOST_FIRST_READS
 }
 
 /**

@@ -1,16 +1,24 @@
 import { z } from 'zod'
+import { normalizeCode } from './catalogue.ts'
+import { isPathSegment } from './path-segment.ts'
 
 /**
  * The wire shapes of SDRS, as documented in the API references of Huawei Cloud and Open Telekom Cloud
  * and as their SDKs and Terraform providers meet them. Responses are read tolerantly: unknown fields
- * pass, and an absent, null or empty optional field is `null`. Requests are written exactly.
+ * pass, and an absent, null or empty optional field is `null`. A value of a wrong type is `null` as well,
+ * so that one odd field of somebody else's instance does not cost us the whole list — but for the fields
+ * that say which server an item is about, and whether a job has ended: an answer in which those cannot
+ * be read could hide a server or a failure, and is unreadable. Requests are written exactly.
  */
-const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value) =>
-    value === null || value === undefined || value === '' ? null : String(value),
-  )
+const asText = (value: string | number | null | undefined): string | null =>
+  value === null || value === undefined || value === '' ? null : String(value)
+
+const textOrNumber = z.union([z.string(), z.number()]).nullish()
+/** Of a wrong type: null. */
+const text = textOrNumber.catch(null).transform(asText)
+/** Of a wrong type: the whole answer is unreadable. */
+const neededText = textOrNumber.transform(asText)
+const errorCode = text.transform((code) => (code === null ? null : normalizeCode(code)))
 const count = z.coerce
   .number()
   .nullish()
@@ -34,7 +42,10 @@ const tagsSchema = z
     return Object.fromEntries(pairs)
   })
 
-/** A list, whose nulls say nothing. An item without an ID makes it unreadable: it may be a server of ours. */
+/**
+ * A list, whose nulls say nothing. An item without an ID makes it unreadable: it may be about a server of
+ * ours, and taken for absent that server would be protected a second time.
+ */
 function itemsOf<T extends z.ZodType>(item: T) {
   return z
     .array(item.nullable())
@@ -54,10 +65,9 @@ export const protectedInstanceSchema = z
     server_group_id: text,
     status: text,
     progress: count,
-    source_server: text,
-    target_server: text,
+    source_server: neededText,
+    target_server: neededText,
     created_at: text,
-    updated_at: text,
     priority_station: text,
     tags: tagsSchema,
   })
@@ -71,6 +81,7 @@ export const protectedInstanceSchema = z
     sourceServer: wire.source_server,
     targetServer: wire.target_server,
     createdAt: wire.created_at,
+    /** As it is written, neither trimmed nor in lower case: a DELETE hangs on it. */
     priorityStation: wire.priority_station,
     tags: wire.tags,
   }))
@@ -129,7 +140,7 @@ export const protectedInstanceAnswerSchema = z.object({
 })
 
 export const jobAcceptedSchema = z
-  .object({ job_id: identifier })
+  .object({ job_id: identifier.refine(isPathSegment, 'is not an ID that can be asked for') })
   .transform((wire) => ({ jobId: wire.job_id }))
 
 export type JobStatus = 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL'
@@ -149,6 +160,18 @@ export interface Job {
   readonly subJobs: readonly Job[]
 }
 
+/** Why something failed: text, or JSON of another service. */
+const reason = z
+  .unknown()
+  .optional()
+  .transform((value) =>
+    value === null || value === undefined || value === ''
+      ? null
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value),
+  )
+
 const jobStatusSchema = z
   .string()
   .nullish()
@@ -165,17 +188,8 @@ export const jobSchema: z.ZodType<Job> = z
     status: jobStatusSchema,
     begin_time: text,
     end_time: text,
-    error_code: text,
-    fail_reason: z
-      .unknown()
-      .optional()
-      .transform((reason) =>
-        reason === null || reason === undefined || reason === ''
-          ? null
-          : typeof reason === 'string'
-            ? reason
-            : JSON.stringify(reason),
-      ),
+    error_code: errorCode,
+    fail_reason: reason,
     entities: z
       .object({
         protected_instance_id: text,
@@ -211,8 +225,8 @@ export const failureJobListSchema = z.object({
           resource_name: text,
           failure_status: text,
           job_type: text,
-          error_code: text,
-          fail_reason: text,
+          error_code: errorCode,
+          fail_reason: reason,
           begin_time: text,
         })
         .transform((wire) => ({

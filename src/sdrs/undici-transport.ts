@@ -1,5 +1,6 @@
 import { Agent, buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici'
-import { codeOf, explainConnectionProblem } from './connection-problem.ts'
+import { systemErrorCode } from '../system-error.ts'
+import { explainConnectionProblem } from './connection-problem.ts'
 import { proxyFromEnvironment } from './proxy.ts'
 import {
   ANSWER_TOO_LARGE,
@@ -9,6 +10,7 @@ import {
   type Transport,
 } from './transport.ts'
 import { trustedAuthorities } from './trust.ts'
+import { unpack } from './unpack.ts'
 
 export interface TransportOptions {
   /** For HTTPS_PROXY, HTTP_PROXY, NO_PROXY, OS_CACERT and NODE_EXTRA_CA_CERTS. */
@@ -172,7 +174,8 @@ function exchange(
           chunks.push(chunk)
         },
         onResponseEnd() {
-          if (settle()) resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') })
+          if (settle())
+            resolve(unpacked(status, headers, Buffer.concat(chunks), mostBytes, url.host))
         },
         onResponseError(_, error) {
           fail(classify(error, controller !== null, url.host))
@@ -180,6 +183,23 @@ function exchange(
       },
     )
   })
+}
+
+async function unpacked(
+  status: number,
+  packed: Readonly<Record<string, string>>,
+  bytes: Buffer,
+  mostBytes: number,
+  host: string,
+): Promise<HttpResponse> {
+  try {
+    const { headers, body } = await unpack(packed, bytes, mostBytes)
+    return { status, headers, body: body.toString('utf8') }
+  } catch (error) {
+    const code = systemErrorCode(error)
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(host)
+    throw new TransportError('reset', `the answer from ${host} cannot be unpacked`, code)
+  }
 }
 
 /** Always the URL's own host: a connection belongs to one name, and the signature covers just that. */
@@ -200,7 +220,7 @@ function singleHeaders(
 }
 
 function classify(error: Error, sent: boolean, host: string): TransportError {
-  const code = codeOf(error)
+  const code = systemErrorCode(error)
   if (error instanceof ConnectionNotOpened) {
     return new TransportError('not-sent', error.problem.message, error.problem.code)
   }

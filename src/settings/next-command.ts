@@ -1,5 +1,4 @@
-import { OPTIONS, optionsOf, variableOf } from './options.ts'
-import type { CommandName, OptionName } from './options.ts'
+import { optionsOf, variableOf, type CommandName, type OptionName } from './options.ts'
 import type { Settings } from '../settings.ts'
 import type { Given } from './source.ts'
 
@@ -51,8 +50,7 @@ function asPositional(path: string): string {
 function asWords([name, given]: readonly [string, Given[string]]): readonly string[] {
   if (typeof given === 'boolean') return [given ? `--${name}` : `--no-${name}`]
   const texts = typeof given === 'string' ? [given] : given
-  const isList = OPTIONS[name as OptionName].kind === 'list'
-  return (isList ? texts : texts.slice(-1)).flatMap((text) =>
+  return texts.flatMap((text) =>
     text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text],
   )
 }

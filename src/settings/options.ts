@@ -1,3 +1,5 @@
+import { INVENTORY_FORMATS, REPORT_FORMATS, STARTER_FORMATS } from './formats.ts'
+
 /** The commands there are, with what each does in a line; the order is the order of `--help`. */
 export const COMMANDS = {
   validate: 'check every row of the inventory, offline',
@@ -13,8 +15,11 @@ export type CommandName = keyof typeof COMMANDS
 type Section = 'Where' | 'Inventory' | 'Part of it' | 'Pace' | 'Safety' | 'Output' | 'Simulator'
 
 export interface OptionSpec {
-  /** `flag` takes no value, `value` takes one (the last one given wins), `list` may be repeated. */
-  readonly kind: 'flag' | 'value' | 'list'
+  /**
+   * `flag` takes no value, `value` takes one. `list` and `parts` may be repeated and add up; a list has
+   * several in its variable, parts are lists within one text already.
+   */
+  readonly kind: 'flag' | 'value' | 'list' | 'parts'
   /** What stands for the value in `--help`. */
   readonly placeholder?: string
   /** The default as it would be written on the command line; it goes through the same parser. */
@@ -40,6 +45,7 @@ const inventory = {
   commands: [...READS_INVENTORY, 'simulate'],
 } as const
 const part = { kind: 'value', section: 'Part of it', commands: CLOUD } as const
+const parts = { ...part, kind: 'parts' } as const
 const pace = { kind: 'value', section: 'Pace', commands: APPLY } as const
 const safety = { kind: 'flag', section: 'Safety', commands: APPLY } as const
 const output = { kind: 'flag', section: 'Output', commands: ALL } as const
@@ -80,8 +86,8 @@ export const OPTIONS = {
   format: {
     ...inventory,
     placeholder: 'NAME',
-    about: 'csv, yaml or json',
-    aboutIn: { report: 'text, json, csv, html or markdown', template: 'csv or yaml' },
+    about: oneOf(INVENTORY_FORMATS),
+    aboutIn: { report: oneOf(REPORT_FORMATS), template: oneOf(STARTER_FORMATS) },
     commands: [...READS_INVENTORY, 'simulate', 'report', 'template'],
   },
   encoding: { ...inventory, placeholder: 'NAME', about: 'text encoding, e.g. utf-8, gbk' },
@@ -94,9 +100,9 @@ export const OPTIONS = {
     commands: ['template'],
   },
 
-  only: { ...part, placeholder: 'GLOB', about: 'rows whose name or server ID matches' },
-  rows: { ...part, placeholder: '1-50,60', about: 'rows by number' },
-  wave: { ...part, placeholder: 'A,B', about: 'rows of these waves' },
+  only: { ...parts, placeholder: 'GLOB', about: 'rows whose name or server ID matches' },
+  rows: { ...parts, placeholder: '1-50,60', about: 'rows by number' },
+  wave: { ...parts, placeholder: 'A,B', about: 'rows of these waves' },
   limit: { ...part, placeholder: 'N', about: 'the first N rows of what is left' },
   shard: {
     ...part,
@@ -133,6 +139,13 @@ export const OPTIONS = {
     about: 'how long to look for a create whose answer was lost',
   },
 
+  'lock-timeout': {
+    ...safety,
+    kind: 'value',
+    placeholder: 'D',
+    default: '0s',
+    about: 'wait so long for another run to end',
+  },
   yes: { ...safety, about: 'approve without asking' },
   plan: { ...safety, kind: 'value', placeholder: 'FILE', about: 'apply this saved plan' },
   'max-failures': {
@@ -208,6 +221,11 @@ export function optionsOf(command: CommandName): readonly (readonly [OptionName,
   return (Object.entries(OPTIONS) as [OptionName, OptionSpec][]).filter(([, spec]) =>
     spec.commands.includes(command),
   )
+}
+
+/** `csv, yaml or json`. */
+function oneOf(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].join(' or ')
 }
 
 /** `max-jobs` → `SDRS_PROTECT_MAX_JOBS`. */

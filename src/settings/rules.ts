@@ -1,8 +1,19 @@
-import type { Settings } from '../settings.ts'
-import type { OptionName } from './options.ts'
+import type { CommandName, OptionName } from './options.ts'
+import type { Given } from './source.ts'
+
+/** Of the settings, what these rules look at. */
+interface Looked {
+  readonly command: CommandName
+  readonly given: Given
+  readonly json: boolean
+  readonly format: string | null
+  readonly simulate: boolean
+  readonly pollInterval: number | null
+  readonly jobTimeout: number
+}
 
 /** A rule across options: one sentence when it is broken, else null. */
-type Rule = (settings: Settings) => string | null
+type Rule = (settings: Looked) => string | null
 
 /** The simulator in this process is nowhere else, and has one project. */
 const ELSEWHERE = [
@@ -49,13 +60,13 @@ const RULES: readonly Rule[] = [
       : null,
 ]
 
-export function contradictions(settings: Settings): readonly string[] {
+export function contradictions(settings: Looked): readonly string[] {
   return RULES.map((rule) => rule(settings)).filter((message) => message !== null)
 }
 
 /** How many words a command takes beside its options. */
 export function positionalErrors(
-  command: Settings['command'],
+  command: CommandName,
   positionals: readonly string[],
 ): readonly string[] {
   if (command === 'report') {
@@ -71,6 +82,6 @@ export function positionalErrors(
     : []
 }
 
-function isGiven(given: Settings['given'], name: OptionName): boolean {
+function isGiven(given: Given, name: OptionName): boolean {
   return given[name] !== undefined && given[name] !== false
 }

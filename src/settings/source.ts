@@ -1,5 +1,10 @@
-import { OPTIONS, variableOf } from './options.ts'
-import type { CommandName, OptionName, OptionSpec } from './options.ts'
+import {
+  OPTIONS,
+  variableOf,
+  type CommandName,
+  type OptionName,
+  type OptionSpec,
+} from './options.ts'
 import { ValueError, flag } from './values.ts'
 
 /** Options as typed: text, repeated text, or a flag's true and false. */
@@ -16,6 +21,7 @@ export interface SettingsReader {
   read<T>(name: OptionName, parse: (text: string) => T): T | null
   /** As `read`, else the default of the table. */
   readOr<T>(name: OptionName, parse: (text: string) => T): T
+  /** Every value of an option that may be repeated. */
   list(name: OptionName): readonly string[]
   /** Runs a parser of our caller's own and collects its ValueError under `from`. */
   attempt<T>(from: string, parse: () => T, fallback: T): T
@@ -30,15 +36,14 @@ export function settingsReader(command: CommandName, options: Given, env: Env): 
   function source(name: OptionName): { from: string; texts: readonly string[] } {
     const none = { from: `--${name}`, texts: [] }
     if (!takes(name)) return none
-    const isList = specOf(name).kind === 'list'
     const given = options[name]
     if (given !== undefined) {
-      const all = typeof given === 'object' ? given : [String(given)]
-      return { from: `--${name}`, texts: isList ? all : all.slice(-1) }
+      return { from: `--${name}`, texts: typeof given === 'object' ? given : [String(given)] }
     }
     const variable = env[variableOf(name)]
     // An empty variable is an unset one: CI systems export unset inputs as empty text.
     if (variable === undefined || variable.trim() === '') return none
+    const isList = specOf(name).kind === 'list'
     const texts = isList ? variable.split(/[;\n]/).filter((text) => text.trim() !== '') : [variable]
     return { from: variableOf(name), texts: texts.map((text) => text.trim()) }
   }
@@ -55,8 +60,12 @@ export function settingsReader(command: CommandName, options: Given, env: Env): 
 
   function read<T>(name: OptionName, parse: (text: string) => T): T | null {
     const { from, texts } = source(name)
-    const text = texts[0]
+    const [text, ...more] = texts
     if (text === undefined) return null
+    if (more.length > 0) {
+      errors.push(`${from}: given ${texts.length} times; one value is wanted`)
+      return null
+    }
     // A tab is a fine delimiter, and white space to everything else.
     if (text === '' || (text.trim() === '' && name !== 'delimiter')) {
       errors.push(`${from}: the value is empty`)

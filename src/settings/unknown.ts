@@ -1,6 +1,5 @@
 import { nearest } from '../nearest.ts'
-import { OPTIONS, optionsOf, variableOf } from './options.ts'
-import type { CommandName } from './options.ts'
+import { OPTIONS, optionsOf, variableOf, type CommandName } from './options.ts'
 import type { Given } from './source.ts'
 
 const PREFIX = variableOf('')
@@ -33,6 +32,6 @@ export function mistypedVariables(
       const near = nearest(name.slice(PREFIX.length), known)
       return near === null
         ? []
-        : [`${name} is no setting and was ignored; did you mean ${PREFIX}${near}?`]
+        : [`${name} is not a setting and was ignored; did you mean ${PREFIX}${near}?`]
     })
 }

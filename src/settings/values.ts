@@ -11,7 +11,7 @@ export function duration(text: string, min = 0, max = ms('7d')): number {
     throw new ValueError(`"${text}" has no unit; write ${text}s, ${text}m or ${text}ms`)
   }
   if (!/^\d+(\.\d+)?(ms|s|m|h)$/.test(text)) {
-    throw new ValueError(`"${text}" is no duration; write for example 500ms, 30s, 2m or 1h`)
+    throw new ValueError(`"${text}" is not a duration; write for example 500ms, 30s, 2m or 1h`)
   }
   const value = Math.round(ms(text as ms.StringValue))
   if (value < min) throw new ValueError(`${text} is too short; at least ${ms(min)}`)

@@ -3,7 +3,7 @@ import { findServer } from '../../src/apply/find-server.ts'
 import { createStopControl } from '../../src/apply/stop.ts'
 import { ApiError } from '../../src/sdrs/errors.ts'
 import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
-import { instance } from '../report/build.ts'
+import { GROUP, instance, OTHER_GROUP } from '../report/build.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const SERVER = '00000000-0000-4000-8000-00000000000A'
@@ -38,11 +38,11 @@ async function look(
           return list
         },
       },
-      SERVER,
+      { serverId: SERVER, groupId: GROUP },
       { patient: options.patient },
     ),
   )
-  return { found: typeof found === 'string' ? found : (found?.id ?? null), lookedAt }
+  return { found: found.kind === 'found' ? found.instance.id : found.kind, lookedAt }
 }
 
 const there = [listed('mine', { sourceServer: SERVER.toLowerCase().replaceAll('-', '') })]
@@ -55,7 +55,7 @@ describe('looking for a server', () => {
 
   test('without patience looks once', async () => {
     const result = await look([{ from: 1, list: there }], { patient: false })
-    expect(result).toEqual({ found: null, lookedAt: [0] })
+    expect(result).toEqual({ found: 'not-found', lookedAt: [0] })
   })
 
   test('with patience waits for a list that lags', async () => {
@@ -65,11 +65,11 @@ describe('looking for a server', () => {
 
   test('with patience gives up at the end of the settle window', async () => {
     const result = await look([], { patient: true })
-    expect(result.found).toBeNull()
+    expect(result.found).toBe('not-found')
     expect(result.lookedAt.at(-1)).toBe(WINDOW_MS)
   })
 
-  test.for<{ name: string; lists: Parameters<typeof look>[0]; found: string | null }>([
+  test.for<{ name: string; lists: Parameters<typeof look>[0]; found: string }>([
     { name: 'never', lists: [{ from: 0, list: down }], found: 'unreadable' },
     { name: 'not at last', lists: [{ from: 20_000, list: down }], found: 'unreadable' },
     {
@@ -78,7 +78,7 @@ describe('looking for a server', () => {
         { from: 0, list: down },
         { from: 20_000, list: [] },
       ],
-      found: null,
+      found: 'not-found',
     },
     {
       name: 'only at first, and it is there',
@@ -118,6 +118,14 @@ describe('looking for a server', () => {
         listed('sound', { sourceServer: SERVER, status: 'creating' }),
       ],
       found: 'sound',
+    },
+    {
+      name: 'one in the wanted group before one in another',
+      list: [
+        listed('elsewhere', { sourceServer: SERVER, serverGroupId: OTHER_GROUP }),
+        listed('here', { sourceServer: SERVER, status: 'error' }),
+      ],
+      found: 'here',
     },
     {
       name: 'as DR server when there is nothing else',

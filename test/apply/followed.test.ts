@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { createFollowed, type Ask, type End, type Target } from '../../src/apply/followed.ts'
-import { ApiError, type ErrorClass } from '../../src/sdrs/errors.ts'
+import {
+  beginFollowing,
+  ownLookAt,
+  step,
+  type Ask,
+  type End,
+  type Seen,
+  type Target,
+} from '../../src/apply/followed.ts'
+import { liveStateFrom, NOT_SEEN_YET } from '../../src/plan/live-state.ts'
+import type { ErrorClass } from '../../src/sdrs/errors.ts'
 import { jobSchema, type FailureJob } from '../../src/sdrs/schema.ts'
 import { instance } from '../report/build.ts'
 
@@ -13,15 +22,39 @@ type Event =
   | { readonly at: number; readonly list: string | null }
   | { readonly at: number; readonly job: string; readonly code?: string }
   | { readonly at: number; readonly error: ErrorClass }
-  | { readonly failures: readonly Partial<FailureJob>[] }
-  | { readonly expireAt: number }
+  | { readonly at: number; readonly denied: true }
+  | { readonly at: number; readonly unlisted: 'now' | 'for good' }
+  | { readonly failures: readonly Partial<FailureJob>[] | null; readonly at?: number }
 
 interface Story {
   readonly asks: readonly (Ask['kind'] | null)[]
   readonly end: End | null
-  readonly found: readonly string[]
   /** When to look next, after the last event. */
   readonly next: number | null
+}
+
+function seenOf(event: Event): Seen {
+  if ('list' in event) {
+    const shown = event.list === null ? null : instance(1, { id: 'i', status: event.list })
+    return { kind: 'list', instance: shown, at: event.at }
+  }
+  if ('job' in event) {
+    const wire = {
+      status: event.job,
+      error_code: event.code,
+      entities: { native_server_id: 'dr' },
+    }
+    return { kind: 'job', job: jobSchema.parse(wire), at: event.at }
+  }
+  if ('error' in event) {
+    return { kind: 'no-answer', barred: event.error === 'access', at: event.at }
+  }
+  if ('denied' in event) return { kind: 'no-job', at: event.at }
+  if ('unlisted' in event) {
+    return { kind: 'no-list', refused: event.unlisted === 'for good', at: event.at }
+  }
+  const failures = event.failures?.map((failure) => ({ ...NO_FAILURE, ...failure })) ?? null
+  return { kind: 'failures', failures, at: event.at ?? 0 }
 }
 
 /** Tells a followed create its story; a list's `asks` says what it wants to know after each look. */
@@ -30,42 +63,25 @@ function follow(
   events: readonly Event[],
   tickMs: number | null = null,
 ): Story {
-  const found: string[] = []
-  const followed = createFollowed(
+  let state = beginFollowing(
     {
       serverId: 's',
       name: 'web-1',
       groupId: 'g',
       jobId: null,
-      instanceId: null,
+      live: NOT_SEEN_YET,
       since: 0,
-      onFound: (id) => found.push(id),
       ...target,
     },
-    { now: 0, jobTimeoutMs: TIMEOUT_MS, settleWindowMs: WINDOW_MS, tickMs, resolve: () => {} },
+    { now: 0, jobTimeoutMs: TIMEOUT_MS, settleWindowMs: WINDOW_MS, tickMs },
   )
   const asks: (Ask['kind'] | null)[] = []
   for (const event of events) {
-    if ('list' in event) {
-      const seen = event.list === null ? null : instance(1, { id: 'i', status: event.list })
-      asks.push(followed.see(seen, event.at)?.kind ?? null)
-    } else if ('job' in event) {
-      const wire = {
-        status: event.job,
-        error_code: event.code,
-        entities: { native_server_id: 'dr' },
-      }
-      followed.answered(jobSchema.parse(wire), event.at)
-    } else if ('error' in event) {
-      const error = new ApiError({ class: event.error, operation: 'showJob', message: 'no' })
-      followed.notAnswered(error, event.at)
-    } else if ('failures' in event) {
-      followed.explained(event.failures.map((failure) => ({ ...NO_FAILURE, ...failure })))
-    } else {
-      followed.expire(event.expireAt)
-    }
+    const [next, ask] = step(state, seenOf(event))
+    if ('list' in event) asks.push(ask?.kind ?? null)
+    state = next
   }
-  return { asks, end: followed.end(), found, next: followed.nextLookAt() }
+  return { asks, end: state.kind === 'ended' ? state.end : null, next: ownLookAt(state) }
 }
 
 const NO_FAILURE: FailureJob = {
@@ -80,6 +96,7 @@ const NO_FAILURE: FailureJob = {
 }
 
 const withJob = { jobId: 'j' }
+const SEEN = { live: liveStateFrom(instance(1, { id: 'i', status: 'creating' }), null) }
 
 describe('a create with a job', () => {
   test('asks for the job when its instance has moved, and ends with both', () => {
@@ -191,26 +208,80 @@ describe('a create with a job', () => {
   )
 })
 
-describe('a create whose job the service no longer knows', () => {
-  const unknown: Event[] = [
-    { at: 8 * S, list: null },
-    { at: 8 * S, error: 'row' },
-  ]
+/** The service denies the job whenever it is asked, from 8 s on. */
+function denied(list: string | null, upTo: readonly number[]): Event[] {
+  return upTo.flatMap((at): Event[] => [
+    { at: at * S, list },
+    { at: at * S, denied: true },
+  ])
+}
 
-  test('is told by its instance', () => {
-    expect(follow(withJob, [...unknown, { at: 10 * S, list: 'available' }]).end).toMatchObject({
+describe('a create whose job the service denies', () => {
+  test('is not without a job after one denial, nor before the window is over', () => {
+    const once = follow(withJob, denied(null, [8]))
+    expect(once).toMatchObject({ end: null, next: 10 * S })
+    const often = follow(withJob, denied('available', [8, 10, 12, 16, 24, 37]))
+    expect(often).toMatchObject({ end: null, asks: ['job', 'job', 'job', 'job', 'job', 'job'] })
+  })
+
+  test('looks again at the times of the window, and every two seconds after it', () => {
+    expect(follow(withJob, denied(null, [8, 10])).next).toBe(12 * S)
+    const silent: Event[] = [...denied(null, [8]), { at: 40 * S, list: null }]
+    expect(follow(withJob, silent).next).toBe(42 * S)
+  })
+
+  test('begins anew once the job has answered', () => {
+    const events: Event[] = [...denied(null, [8]), { at: 10 * S, job: 'RUNNING' }]
+    expect(follow(withJob, events).next).toBeNull()
+    const again = follow(withJob, [...events, ...denied('available', [38])])
+    expect(again).toMatchObject({ end: null, next: 40 * S })
+  })
+
+  test('is told by its instance and the failed tasks once the window is over', () => {
+    const gone = denied('available', [8, 10, 12, 16, 24, 38])
+    expect(follow(withJob, gone).end).toBeNull()
+    expect(follow(withJob, [...gone, { failures: [] }]).end).toMatchObject({
       kind: 'success',
       targetServerId: 'dr-1',
       jobStatus: null,
+      late: false,
     })
   })
 
-  test('and that is not in the list through the window has vanished', () => {
-    expect(follow(withJob, unknown).next).toBe(10 * S)
-    expect(follow(withJob, [...unknown, { at: 37 * S, list: null }]).end).toBeNull()
-    expect(follow(withJob, [...unknown, { at: 38 * S, list: null }]).end).toEqual({
-      kind: 'vanished',
-    })
+  test.for<{ failure: Partial<FailureJob>; end: Partial<End> }>([
+    { failure: { jobId: 'j', errorCode: 'MINE' }, end: { kind: 'failed', code: 'MINE' } },
+    {
+      failure: { resourceId: 'i', failureStatus: 'createFail', errorCode: 'MINE' },
+      end: { kind: 'failed', code: 'MINE' },
+    },
+    { failure: { resourceId: 'i', failureStatus: 'resizeFail' }, end: { kind: 'success' } },
+    { failure: { resourceId: 'x', jobId: 'y', resourceName: 'web-1' }, end: { kind: 'success' } },
+  ])('is no success where a failed task says otherwise: $failure', ({ failure, end }) => {
+    const events = denied('available', [8, 38])
+    expect(follow(withJob, [...events, { failures: [failure] }]).end).toMatchObject(end)
+  })
+
+  test('waits where the failed tasks cannot be read, until the deadline', () => {
+    const events = denied('available', [8, 38])
+    const unread = follow(withJob, [...events, { failures: null }])
+    expect(unread).toMatchObject({ end: null, next: null })
+    const again = follow(withJob, [
+      ...events,
+      { failures: null },
+      { at: 60 * S, list: 'available' },
+    ])
+    expect(again.asks.at(-1)).toBe('failures')
+    const late = follow(withJob, [...events, { failures: null, at: TIMEOUT_MS }])
+    expect(late.end).toMatchObject({ kind: 'success' })
+  })
+
+  test('has vanished only once the list left it out through a window of its own', () => {
+    const gone = denied(null, [8, 38])
+    expect(follow(withJob, gone).next).toBe(40 * S)
+    expect(follow(withJob, [...gone, { at: 67 * S, list: null }]).end).toBeNull()
+    expect(follow(withJob, [...gone, { at: 68 * S, list: null }]).end).toEqual({ kind: 'vanished' })
+    const shown: Event = { at: 50 * S, list: 'creating' }
+    expect(follow(withJob, [...gone, shown, { at: 60 * S, list: 'creating' }]).end).toBeNull()
   })
 })
 
@@ -228,21 +299,16 @@ describe('a create without a job', () => {
   })
 
   test('is found once, and then followed by its instance at the regular tick', () => {
-    const { found, next, end } = follow({}, [
+    const { next, end } = follow({}, [
       { at: 2 * S, list: null },
       { at: 4 * S, list: 'creating' },
       { at: 8 * S, list: 'creating' },
     ])
-    expect({ found, next, end }).toEqual({ found: ['i'], next: null, end: null })
+    expect({ next, end }).toEqual({ next: null, end: null })
     expect(follow({}, [{ at: 4 * S, list: 'available' }]).end).toMatchObject({
       kind: 'success',
       jobStatus: null,
     })
-  })
-
-  test('that was seen before is not reported as found', () => {
-    const { found, next } = follow({ instanceId: 'i' }, [{ at: 2 * S, list: 'creating' }])
-    expect({ found, next }).toEqual({ found: [], next: null })
   })
 
   test('that was seen and has gone is asked for among the failures, not sent again', () => {
@@ -250,13 +316,17 @@ describe('a create without a job', () => {
       { at: 0, list: 'creating' },
       { at: 10 * S, list: null },
     ]
-    expect(follow({ instanceId: 'i' }, seen)).toMatchObject({ end: null, next: 12 * S })
-    const gone = follow({ instanceId: 'i' }, [...seen, { at: 40 * S, list: null }])
+    expect(follow(SEEN, seen)).toMatchObject({ end: null, next: 12 * S })
+    const gone = follow(SEEN, [...seen, { at: 40 * S, list: null }])
     expect({ asks: gone.asks, end: gone.end }).toEqual({
       asks: [null, null, 'failures'],
       end: null,
     })
-    const back = follow({ instanceId: 'i' }, [...seen, { at: 20 * S, list: 'available' }])
+    const told = follow(SEEN, [...seen, { at: 40 * S, list: null }, { failures: [] }])
+    expect(told.end).toEqual({ kind: 'gone', instanceId: 'i' })
+    const unread = follow(SEEN, [...seen, { at: 40 * S, list: null }, { failures: null }])
+    expect(unread.end).toEqual({ kind: 'gone', instanceId: 'i' })
+    const back = follow(SEEN, [...seen, { at: 20 * S, list: 'available' }])
     expect(back.end).toMatchObject({ kind: 'success' })
   })
 
@@ -288,10 +358,7 @@ describe('a create without a job', () => {
   })
 
   test('a broken instance has failed even where nobody says why', () => {
-    const { end } = follow({}, [
-      { at: 2 * S, list: 'error' },
-      { at: 3 * S, error: 'throttled' },
-    ])
+    const { end } = follow({}, [{ at: 2 * S, list: 'error' }, { failures: null }])
     expect(end).toMatchObject({ kind: 'failed', code: null })
   })
 })
@@ -322,12 +389,53 @@ describe('the deadline', () => {
     expect(follow(withJob, [{ at: late, error: 'throttled' }]).end).toMatchObject({
       kind: 'timeout',
     })
-    expect(follow(withJob, [{ expireAt: late - 1 }]).end).toBeNull()
-    expect(follow(withJob, [{ expireAt: late }]).end).toMatchObject({ kind: 'timeout' })
+    expect(follow(withJob, [{ at: late - 1, unlisted: 'now' }]).end).toBeNull()
+    const unlisted: Event = { at: late, unlisted: 'now' }
+    // The job is asked once more.
+    expect(follow(withJob, [unlisted]).end).toBeNull()
+    expect(follow(withJob, [unlisted, { at: late, job: 'RUNNING' }]).end).toMatchObject({
+      kind: 'timeout',
+    })
+    expect(follow({}, [{ at: late - 1, unlisted: 'now' }]).end).toBeNull()
+    expect(follow({}, [unlisted]).end).toMatchObject({ kind: 'timeout' })
+    expect(follow(SEEN, [{ at: late - 1, unlisted: 'for good' }]).end).toBeNull()
+    expect(follow(SEEN, [unlisted]).end).toMatchObject({ kind: 'timeout' })
   })
 
+  test.for(['available', 'protected', 'starting'])(
+    'makes an instance in %s created, whatever its job says',
+    (status) => {
+      const looked: Event = { at: late, list: status }
+      for (const said of [
+        { at: late, job: 'RUNNING' },
+        { at: late, error: 'throttled' },
+        { at: late, denied: true },
+      ] satisfies Event[]) {
+        const before = follow(withJob, [
+          { ...looked, at: late - 1 },
+          { ...said, at: late - 1 },
+        ])
+        expect(before.end).toBeNull()
+        expect(follow(withJob, [looked, said]).end).toMatchObject({ kind: 'success', late: true })
+      }
+      const failed = follow(withJob, [looked, { at: late, job: 'FAIL', code: 'X' }])
+      expect(failed.end).toMatchObject({ kind: 'failed', code: 'X' })
+    },
+  )
+
+  test.for(['creating', 'error', 'deleting', 'failed-over', 'unknown'])(
+    'makes nothing of an instance in %s',
+    (status) => {
+      const events: Event[] = [
+        { at: late, list: status },
+        { at: late, job: 'RUNNING' },
+      ]
+      expect(follow(withJob, events).end).toMatchObject({ kind: 'timeout' })
+    },
+  )
+
   test('ends a wait for an instance in creating', () => {
-    expect(follow({ instanceId: 'i' }, [{ at: late, list: 'creating' }]).end).toMatchObject({
+    expect(follow(SEEN, [{ at: late, list: 'creating' }]).end).toMatchObject({
       kind: 'timeout',
     })
   })
@@ -336,7 +444,7 @@ describe('the deadline', () => {
     const { end } = follow(withJob, [
       { at: 60 * S, job: 'FAIL', code: 'X' },
       { at: late, list: 'available' },
-      { expireAt: late },
+      { at: late, unlisted: 'for good' },
     ])
     expect(end).toMatchObject({ kind: 'failed', code: 'X' })
   })

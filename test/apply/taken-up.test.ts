@@ -36,8 +36,8 @@ async function interruptedAt(cloud: ReturnType<typeof openCloud>, jobs: number):
   const stop = createStopControl()
   await cloud.run({
     stop,
-    onProgress: ({ running }) => {
-      if (running >= jobs) stop.interrupt()
+    onEvent(event) {
+      if (event.type === 'progress' && event.running >= jobs) stop.interrupt()
     },
   })
 }
@@ -46,8 +46,8 @@ test('a job that succeeded and is never listed aborts no run, however often it i
   const rows = makeRows(2, 1)
   const cloud = openCloud(rows, { listLagMs: 60 * MINUTE })
   for (const _ of [1, 2, 3]) {
-    const { applied, report } = await cloud.run()
-    expect(applied.troubles).toEqual([])
+    const { troubles, report } = await cloud.run()
+    expect(troubles).toEqual([])
     expect(report.totals).toMatchObject({ rows: 2, unknown: 2 })
   }
   expect(cloud.creates().toSorted()).toEqual(rows.map(({ name }) => name))
@@ -59,7 +59,7 @@ test('a create whose row is gone, and whose job succeeded unseen, stays open for
   await interruptedAt(cloud, 2)
   expect(cloud.creates()).toHaveLength(3)
   const without = await cloud.run({ rows: rows.slice(2) })
-  expect(without.applied.carriedOver.map(({ outcome }) => outcome.reason)).toEqual([
+  expect(without.report.carriedOver.map(({ reason }) => reason)).toEqual([
     'not-in-list',
     'not-in-list',
   ])

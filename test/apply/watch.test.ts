@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createDurations } from '../../src/apply/poll-schedule.ts'
 import type { Target } from '../../src/apply/followed.ts'
+import { NOT_SEEN_YET } from '../../src/plan/live-state.ts'
 import { createStopControl } from '../../src/apply/stop.ts'
 import { createWatch, type Watch } from '../../src/apply/watch.ts'
 import { ApiError } from '../../src/sdrs/errors.ts'
@@ -119,7 +120,7 @@ function failingWatch(clock: ReturnType<typeof virtualClock>) {
     name: 'server-1',
     groupId: groupIdFor('g1'),
     jobId: null,
-    instanceId: null,
+    live: NOT_SEEN_YET,
     since: clock.now(),
   }
   return { watch, target, listed: () => listed }

@@ -64,7 +64,7 @@ export interface Measured {
 
 export async function measure(
   scenario: Scenario,
-  onProgress?: ApplyParts['onProgress'],
+  onEvent?: ApplyParts['onEvent'],
 ): Promise<Measured> {
   const { clock, transport } = openCloud(scenario)
   const startedAt = clock.now()
@@ -74,7 +74,7 @@ export async function measure(
       clock,
       rows: scenario.rows,
       projectId: PROJECT,
-      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(onEvent === undefined ? {} : { onEvent }),
       ...(scenario.rate === undefined ? {} : { rate: scenario.rate }),
       ...(scenario.limits === undefined ? {} : { limits: scenario.limits }),
     }),

@@ -75,8 +75,8 @@ export async function besideSerial(): Promise<Section> {
 }
 
 function endOfOthers({ rollout, startedAt }: Measured): number {
-  const ends = rollout.plan.rows.flatMap(({ row }) => {
-    const finishedAt = rollout.applied.outcomes.get(row.row)?.finishedAt ?? null
+  const ends = rollout.plan.rows.flatMap(({ row }, index) => {
+    const finishedAt = rollout.report.rows[index]?.finishedAt ?? null
     return row.serverGroup === 'g1' || finishedAt === null ? [] : [Date.parse(finishedAt)]
   })
   return Math.max(...ends) - startedAt

@@ -1,4 +1,3 @@
-import type { Progress } from '../../src/apply/tally.ts'
 import { shardOf } from '../../src/inventory/shard.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { makeRows, rollOut } from '../support/rollout.ts'
@@ -49,8 +48,9 @@ async function costOf(servers: number, also?: (figures: Figure[]) => void): Prom
   const before = heapInUse()
   let heap: number | null = null
   const cpuBefore = process.cpuUsage()
-  const measured = await measure({ rows }, ({ ended }: Progress) => {
-    if (heap === null && (ended['created'] ?? 0) >= servers / 2) heap = heapInUse() - before
+  const measured = await measure({ rows }, (event) => {
+    if (event.type !== 'progress' || heap !== null) return
+    if ((event.ended['created'] ?? 0) >= servers / 2) heap = heapInUse() - before
   })
   const cpu = process.cpuUsage(cpuBefore)
   const { created } = measured.rollout.report.totals

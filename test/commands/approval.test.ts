@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { approve, question, requireApproval, type Approval } from '../../src/commands/approval.ts'
 import { EXIT } from '../../src/exit-code.ts'
 import { Failure } from '../../src/failure.ts'
-import { planDocument, type PlanDocument } from '../../src/plan/document.ts'
+import { planDocument } from '../../src/plan/document.ts'
+import type { PlanDocument } from '../../src/plan/document-schema.ts'
 import { createSecretRegistry } from '../../src/secrets.ts'
 import { parseSettings, type Settings } from '../../src/settings.ts'
 import { processIo, type Io } from '../../src/ui/io.ts'
@@ -242,7 +243,7 @@ describe('a saved plan', () => {
     expect(await approveSaved(before, facts(3, { takenAt: 99 }))).toBe(true)
   })
 
-  test.for<{ name: string; change: Partial<PlanDocument>; now: Facts; says: RegExp }>([
+  test.for<{ name: string; change: Partial<typeof about>; now: Facts; says: RegExp }>([
     {
       name: 'another endpoint',
       change: { endpoint: 'https://other.test' },
@@ -256,7 +257,7 @@ describe('a saved plan', () => {
       now: facts(3),
       says: /inventory/,
     },
-    { name: 'another selection', change: {}, now: facts(2), says: /selected/ },
+    { name: 'another selection', change: {}, now: facts(2), says: /selection.*row 3/ },
     {
       name: 'a cloud that has moved',
       change: {},
@@ -264,7 +265,7 @@ describe('a saved plan', () => {
       says: /cloud/,
     },
   ])('made for $name is refused', async ({ change, now, says }) => {
-    const before = { ...planDocument(planOf(facts(3)), about), ...change }
+    const before = planDocument(planOf(facts(3)), { ...about, ...change })
     const failure = await failureOf(approveSaved(before, now))
     expect(failure.exitCode).toBe(EXIT.usage)
     expect(failure.message).toMatch(says)
@@ -275,12 +276,18 @@ describe('a saved plan', () => {
     expect(await approveSaved(planDocument(planOf(facts(3)), elsewhere), facts(3))).toBe(true)
   })
 
-  test.for(['', '{', '[]', '{"planVersion": 1}', '{"planVersion": 2}'])(
+  test.for(['', '{', '[]', '{"planVersion": 1}', '{"planVersion": 2}', '{"planVersion": 3}'])(
     '%j is none',
     async (text) => {
       expect((await failureOf(saved(text))).exitCode).toBe(EXIT.usage)
     },
   )
+
+  test('of an earlier format says so, and what to do', async () => {
+    const failure = await failureOf(saved(JSON.stringify({ planVersion: 1, rows: [] })))
+    expect(failure.message).toContain('an earlier version of this tool (format 1')
+    expect(failure.hint).toContain('plan --out')
+  })
 
   test('that is not there is told so before anything is read', async () => {
     const path = join(dir, 'none.json')

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { createNarrator } from '../../src/commands/narrate.ts'
+import type { ErrorClass } from '../../src/sdrs/errors.ts'
 import { GROUP, OTHER_GROUP, group, row, serverId } from '../report/build.ts'
+
+const of = (number: number) => ({ row: number, serverId: serverId(number) })
 
 /** Rows 1 to 9 are in one group, from 10 in another. */
 function narrator() {
@@ -9,10 +12,11 @@ function narrator() {
     row: row(at + 1),
     group: group(at < 9 ? GROUP : OTHER_GROUP),
     action: { kind: 'create' } as const,
+    request: null,
   }))
   const tell = createNarrator({ rows, carriedOver: [] }, (line) => lines.push(line))
-  const createFailed = (number: number, kind: string, code: string | null = null) =>
-    tell('create failed', { server: serverId(number), class: kind, status: 400, code })
+  const createFailed = (number: number, kind: ErrorClass, code: string | null = null) =>
+    tell({ type: 'create-failed', ...of(number), class: kind, status: 400, code, requestId: null })
   return { lines, tell, createFailed }
 }
 
@@ -34,7 +38,7 @@ test('lost answers and failed rows are told by name, until it becomes too much',
     const { lines, tell, createFailed } = narrator()
     for (let number = 1; number <= 20; number += 1) {
       if (trouble === 'lost') createFailed(number, 'unknown-fate')
-      else tell('row ended', { server: serverId(number), outcome: 'failed', reason: 'refused' })
+      else tell({ type: 'row-ended', ...of(number), outcome: 'failed', reason: 'refused' })
     }
     expect(lines).toHaveLength(6)
     expect(lines[4]).toContain('web-5')
@@ -44,9 +48,9 @@ test('lost answers and failed rows are told by name, until it becomes too much',
 
 test('what goes well, what ends in a row of its own and what nobody knows is left to the log', () => {
   const { lines, tell, createFailed } = narrator()
-  tell('accepted', { server: serverId(1) })
-  tell('row ended', { server: serverId(1), outcome: 'created', reason: null })
-  createFailed(1, 'refused')
+  tell({ type: 'accepted', ...of(1), jobId: 'job' })
+  tell({ type: 'row-ended', ...of(1), outcome: 'created', reason: null })
+  createFailed(1, 'row')
   createFailed(99, 'busy')
   expect(lines).toEqual([])
 })
@@ -57,13 +61,22 @@ test('a name cannot command the terminal', () => {
     row: row(1, { name: '\u001B[2Jx' }),
     group: group(GROUP),
     action: { kind: 'create' } as const,
+    request: null,
   }
   const tell = createNarrator({ rows: [planned], carriedOver: [] }, (line) => lines.push(line))
-  tell('create failed', {
-    server: serverId(1),
+  tell({
+    type: 'create-failed',
+    ...of(1),
     class: 'unknown-fate',
     status: null,
     code: '\u0007',
+    requestId: null,
   })
   expect(lines.join()).not.toMatch(/\p{Cc}/u)
+})
+
+test('the failure limit is told with its numbers', () => {
+  const { lines, tell } = narrator()
+  tell({ type: 'failure-limit', failed: 12, answered: 20, limit: '50 %' })
+  expect(lines).toEqual(['Stopping: 12 of 20 creates failed, the limit is 50 %'])
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { planDocumentSchema } from '../../src/plan/document.ts'
+import { planDocumentSchema } from '../../src/plan/document-schema.ts'
 import { fleetServerId, makeFleet } from '../support/fleet.ts'
 import { onceEach } from '../support/served-cloud.ts'
 import {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { codes, found, id, read, readYaml } from './read-inventory.ts'
 
 describe('header matching', () => {
-  it.each([
+  test.each([
     ['SERVER-ID', 'Name', 'Server Group'],
     ['serverId', ' n_a-m e ', 'server-group'],
     ['Instance ID', 'Instance Name', 'Protection Group'],
@@ -15,7 +15,7 @@ describe('header matching', () => {
     expect(inventory.rows[0]).toMatchObject({ serverId: id(1), name: 'a', serverGroup: 'g' })
   })
 
-  it('refuses two headers for one field, naming both, and --map settles it', () => {
+  test('refuses two headers for one field, naming both, and --map settles it', () => {
     const text = `server_id,ID,name,server_group\n${id(1)},${id(2)},a,g\n`
     const inventory = read(text)
     expect(found(inventory)).toEqual(['1:11 two-columns'])
@@ -26,14 +26,14 @@ describe('header matching', () => {
     expect(settled.rows[0]).toMatchObject({ serverId: id(2), carried: { server_id: id(1) } })
   })
 
-  it('names a missing column once, not in every row', () => {
+  test('names a missing column once, not in every row', () => {
     const inventory = read(`serverid,names\n${id(1)},a\n${id(2)},b\n`)
     expect(found(inventory)).toEqual(['1:1 missing-column', '1:1 missing-column'])
     expect(inventory.problems.map(({ field }) => field)).toEqual(['name', 'server_group', null])
     expect(inventory.problems[0]?.hint).toContain('names')
   })
 
-  it('carries other columns untouched and names them in one notice', () => {
+  test('carries other columns untouched and names them in one notice', () => {
     const text = `server_id,name,server_group,Owner,note,,note\n${id(1)},a,g, N/A ,x,,y\n`
     const inventory = read(text)
     expect(inventory.rows[0]?.carried).toEqual({ Owner: 'N/A ', note: 'x', 'note (2)': 'y' })
@@ -55,7 +55,7 @@ describe('header matching', () => {
 describe('exports', () => {
   const text = `ID,Name,Status,Flavor,IP Address\n${id(1)},a,ACTIVE,s3,10.0.0.1\n`
 
-  it('does not take what describes the production server', () => {
+  test('does not take what describes the production server', () => {
     const [row] = read(text, { group: 'g' }).rows
     expect(row).not.toHaveProperty('flavor')
     expect(row).not.toHaveProperty('primaryIpAddress')
@@ -63,19 +63,19 @@ describe('exports', () => {
     expect(codes(read(text, { group: 'g' }))).toContain('export-columns')
   })
 
-  it('takes it with --map', () => {
+  test('takes it with --map', () => {
     const map = { flavor: 'Flavor', primary_ip_address: 'ip_address' }
     const [row] = read(text, { group: 'g', map }).rows
     expect(row).toMatchObject({ flavor: 's3', primaryIpAddress: '10.0.0.1' })
   })
 
-  it('takes a flavor column beside our own server_id', () => {
+  test('takes a flavor column beside our own server_id', () => {
     const [row] = read(text.replace('ID', 'Server ID'), { group: 'g' }).rows
     expect(row).toMatchObject({ flavor: 's3' })
     expect(row).not.toHaveProperty('primaryIpAddress')
   })
 
-  it('treats a list of JSON objects the same way', () => {
+  test('treats a list of JSON objects the same way', () => {
     const json = `[{"ID":"${id(1)}","Name":"a","Flavor":"s3","Networks":{"vpc":["10.0.0.1"]}}]`
     const inventory = read(json, { group: 'g' }, 'export.json')
     expect(inventory.format).toBe('json')
@@ -86,7 +86,7 @@ describe('exports', () => {
 
 describe('secrets', () => {
   const secret = 'hunter2-canary'
-  it.each(['admin_pass', 'adminPass', 'OS-EXT-SRV-ATTR:user_data', 'key', 'Private Key', '密码'])(
+  test.each(['admin_pass', 'adminPass', 'OS-EXT-SRV-ATTR:user_data', 'key', 'Private Key', '密码'])(
     'drops a column %s',
     (header) => {
       const text = `server_id,name,${header},server_group\nx y,a b,${secret},g\nx,b,${secret},g,${secret}\n`
@@ -97,19 +97,19 @@ describe('secrets', () => {
     },
   )
 
-  it('shows no cell of a row whose cells have slipped', () => {
+  test('shows no cell of a row whose cells have slipped', () => {
     const text = `server_id,name,description,admin_pass\n${id(1)},a,b,c,${secret}\n${id(2)},a,<${secret},b,c\n`
     expect(JSON.stringify(read(text, { group: 'g' }))).not.toContain(secret)
   })
 
-  it('drops them from nested values too', () => {
+  test('drops them from nested values too', () => {
     const yaml = `- {server_id: ${id(1)}, name: a, admin_pass: ${secret}, metadata: {user_data: ${secret}, x: [{password: ${secret}}]}}`
     const inventory = readYaml(yaml, { group: 'g' })
     expect(JSON.stringify(inventory)).not.toContain(secret)
     expect(inventory.rows[0]?.carried).toEqual({ metadata: '{"x":[{}]}' })
   })
 
-  it('does not read them with --map either', () => {
+  test('does not read them with --map either', () => {
     const text = `server_id,name,admin_pass\n${id(1)},a,${secret}\n`
     const inventory = read(text, { group: 'g', map: { description: 'admin_pass' } })
     expect(codes(inventory)).toContain('map-secret-header')
@@ -120,25 +120,25 @@ describe('secrets', () => {
 describe('--map and --set', () => {
   const text = `server_id,name,server_group,Stage,wave\n${id(1)},a,g,prod,7\n`
 
-  it('maps headers, exactly as written before in spirit', () => {
+  test('maps headers, exactly as written before in spirit', () => {
     const both = `server_id,name,server_group,My Wave,my_wave\n${id(1)},a,g,1,2\n`
     expect(read(both, { map: { wave: 'my_wave' } }).rows[0]?.wave).toBe('2')
     expect(found(read(both, { map: { wave: 'MYWAVE' } }))).toEqual(['map-ambiguous-header'])
     expect(read(text, { map: { 'tag:env': 'stage' } }).rows[0]?.tags).toEqual({ env: 'prod' })
   })
 
-  it('lets one column feed two fields', () => {
+  test('lets one column feed two fields', () => {
     const inventory = read(`server_id,server_group\n${id(1)},g\n`, { map: { name: 'server_id' } })
     expect(inventory.rows[0]).toMatchObject({ serverId: id(1), name: id(1) })
   })
 
-  it('sets constant columns in place of columns, with a warning', () => {
+  test('sets constant columns in place of columns, with a warning', () => {
     const inventory = read(text, { set: { wave: '1', description: 'x', 'tag:env': 'test' } })
     expect(inventory.rows[0]).toMatchObject({ wave: '1', description: 'x', tags: { env: 'test' } })
     expect(found(inventory)).toEqual(['1:35 set-overrides-column'])
   })
 
-  it.each([
+  test.each([
     [{ map: { nme: 'name' } }, 'map-unknown-field'],
     [{ map: { wave: 'Waves' } }, 'map-missing-header'],
     [{ set: { wav: '1' } }, 'set-unknown-field'],
@@ -150,12 +150,12 @@ describe('--map and --set', () => {
     ])
   })
 
-  it('suggests the field or header that was meant', () => {
+  test('suggests the field or header that was meant', () => {
     expect(read(text, { map: { nme: 'x' } }).problems[0]?.hint).toContain('"name"')
     expect(read(text, { map: { wave: 'Stagee' } }).problems[0]?.hint).toContain('"Stage"')
   })
 
-  it('judges a constant once, not in every row', () => {
+  test('judges a constant once, not in every row', () => {
     const rows = `server_id,name,server_group\n${id(1)},a,g\n${id(2)},b,g\n`
     const inventory = read(rows, { set: { primary_ip_address: '1.2.3' } })
     expect(inventory.problems.map(({ code, row }) => [code, row])).toEqual([

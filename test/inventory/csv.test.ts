@@ -1,13 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { codes, found, id, read } from './read-inventory.ts'
 
 describe('places in a CSV', () => {
-  it('counts columns in code points and starts a quoted cell at its quote', () => {
+  test('counts columns in code points and starts a quoted cell at its quote', () => {
     const inventory = read(`description,name,server_id,server_group\n😀é,"bad name", "x",g\n`)
     expect(found(inventory)).toEqual(['2:4 name-invalid-characters', '2:16 server-id-invalid'])
   })
 
-  it('counts on after a quoted cell of several lines', () => {
+  test('counts on after a quoted cell of several lines', () => {
     const text = `note,server_id,name,server_group\r\n"a\r\nb""c\r\nd",x,"bad\r\nname",g\r\n\r\n,${id(2)},b c,g\r\n`
     const inventory = read(text)
     expect(found(inventory)).toEqual([
@@ -21,7 +21,7 @@ describe('places in a CSV', () => {
     ])
   })
 
-  it.each([
+  test.each([
     ['LF', '\n'],
     ['CRLF', '\r\n'],
     ['CR', '\r'],
@@ -30,14 +30,14 @@ describe('places in a CSV', () => {
     expect(found(inventory)).toEqual(['3:38 name-invalid-characters'])
   })
 
-  it('does not count a byte order mark', () => {
+  test('does not count a byte order mark', () => {
     expect(found(read(`\ufeffserver_id,Name,name,server_group\n`))).toEqual([
       'no-rows',
       '1:16 two-columns',
     ])
   })
 
-  it.each([
+  test.each([
     ['semicolon', ';'],
     ['tab', '\t'],
     ['bar', '|'],
@@ -49,7 +49,7 @@ describe('places in a CSV', () => {
     expect(found(inventory)).toEqual(['2:38 name-invalid-characters'])
   })
 
-  it('takes the delimiter of an Excel sep= line, and of --delimiter before it', () => {
+  test('takes the delimiter of an Excel sep= line, and of --delimiter before it', () => {
     const body = `server_id,name;server_group\n`
     expect(read(`sep=;\n${body}`).columns).toEqual(['server_id,name', 'server_group'])
     expect(found(read(`sep=;\nserver_id;name;server_group\nx;a;g`))).toEqual([
@@ -63,7 +63,7 @@ describe('places in a CSV', () => {
 describe('the shape of a CSV', () => {
   const header = 'server_id,name,server_group,description'
 
-  it('finds rows with more and with fewer cells than the header', () => {
+  test('finds rows with more and with fewer cells than the header', () => {
     const inventory = read(`${header}\n${id(1)},a,g,,one,two\n${id(2)},b,g\n`)
     expect(inventory.problems.map((p) => [p.severity, p.code, p.row, p.line, p.column])).toEqual([
       ['error', 'too-many-cells', 1, 2, 43],
@@ -71,37 +71,37 @@ describe('the shape of a CSV', () => {
     ])
   })
 
-  it('reports a quote that never ends, and keeps the rows before it', () => {
+  test('reports a quote that never ends, and keeps the rows before it', () => {
     const inventory = read(`${header}\n${id(1)},a,g,\n${id(2)},"b,g,\n${id(3)},c,g,\n`)
     expect(found(inventory)).toEqual(['3:38 quote-not-closed'])
     expect(inventory.rows.map(({ name }) => name)).toEqual(['a'])
   })
 
-  it('reports a file that is one open quote', () => {
+  test('reports a file that is one open quote', () => {
     expect(found(read('"server_id,name\n1,2'))).toEqual(['1:1 quote-not-closed'])
     const swallowed = read(`${header}\n"${id(1)},a,g,\n${id(2)},b,g,\n`)
     expect(found(swallowed)).toEqual(['2:1 quote-not-closed'])
   })
 
-  it('finds text after a closing quote, and takes quotes inside a cell as they are', () => {
+  test('finds text after a closing quote, and takes quotes inside a cell as they are', () => {
     const inventory = read(`${header}\n${id(1)},a,g,"x"y\n${id(2)},b,g,19" rack\n`)
     expect(found(inventory)).toEqual(['2:42 text-after-quote', '3:42 stray-quote'])
     expect(inventory.rows[1]?.description).toBe('19" rack')
   })
 
-  it('skips blank rows, which count as lines and not as rows', () => {
+  test('skips blank rows, which count as lines and not as rows', () => {
     const inventory = read(`\n${header}\n , ,\n\n${id(1)},a,g,\n,,,\n`)
     expect(inventory.totals).toEqual({ rows: 1, errors: 0, warnings: 0, infos: 0 })
     expect(inventory.rows[0]).toMatchObject({ row: 1, line: 5 })
   })
 
-  it('warns of a header without rows, and refuses an empty file', () => {
+  test('warns of a header without rows, and refuses an empty file', () => {
     expect(read(`${header}\n`).totals).toMatchObject({ errors: 0, warnings: 1 })
     const empty = ['', '\ufeff', ' \n\r\n ', ',,\n']
     expect(empty.map((text) => codes(read(text)))).toEqual(empty.map(() => ['empty-file']))
   })
 
-  it('strips one leading apostrophe, and empties what means nothing', () => {
+  test('strips one leading apostrophe, and empties what means nothing', () => {
     const inventory = read(`${header},wave\n'${id(1)},'a,'g,''x,\n${id(2)},b,g,None,--\n`)
     expect(inventory.totals.errors).toBe(0)
     expect(inventory.rows[0]).toMatchObject({ serverId: id(1), name: 'a', description: "'x" })

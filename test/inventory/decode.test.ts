@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parseInventory } from '../../src/inventory/read.ts'
 import { defaults, found, read } from './read-inventory.ts'
 
@@ -8,7 +8,7 @@ const bytes = (...parts: (string | number[])[]): Uint8Array =>
   )
 
 describe('what is no UTF-8 text', () => {
-  it.each([
+  test.each([
     ['a workbook', bytes([0x50, 0x4b, 3, 4], 'rest'), 'unsupported-workbook'],
     ['an old workbook', bytes([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'unsupported-workbook'],
     ['UTF-16 LE', bytes([0xff, 0xfe], 's\0e\0'), 'unsupported-encoding'],
@@ -23,7 +23,7 @@ describe('what is no UTF-8 text', () => {
     expect(inventory.rows).toEqual([])
   })
 
-  it('knows --encoding utf-8 only', () => {
+  test('knows --encoding utf-8 only', () => {
     expect(found(read('x', { encoding: 'klingon' }))).toEqual(['unknown-encoding'])
     expect(found(read('', { encoding: 'UTF8' }))).toEqual(['empty-file'])
   })

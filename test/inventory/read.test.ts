@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { validateDocument } from '../../src/inventory/document.ts'
+import { FIELD_NAMES } from '../../src/inventory/fields.ts'
 import { formatProblem } from '../../src/inventory/problem.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import type { Row } from '../../src/inventory/row.ts'
-import { inventoryJsonSchema, starterCsv, starterYaml } from '../../src/inventory/template.ts'
+import { inventoryJsonSchema, STARTERS } from '../../src/inventory/template.ts'
 import { defaults, found, id, read, readYaml } from './read-inventory.ts'
 
 const sample = (name: string) => new URL(`../../samples/${name}`, import.meta.url).pathname
@@ -15,7 +16,7 @@ const sample = (name: string) => new URL(`../../samples/${name}`, import.meta.ur
 const content = ({ row: _row, line: _line, source: _source, ...rest }: Row): unknown => rest
 
 describe('samples', () => {
-  it('has 40 servers in three groups, the same in CSV and YAML', async () => {
+  test('has 40 servers in three groups, the same in CSV and YAML', async () => {
     const csv = await readInventory(sample('servers.csv'), defaults)
     const yaml = await readInventory(sample('servers.yaml'), defaults)
     expect(csv.totals).toMatchObject({ rows: 40, errors: 0, warnings: 0 })
@@ -30,7 +31,7 @@ describe('samples', () => {
     )
   })
 
-  it('shows every error of the broken one at its place', async () => {
+  test('shows every error of the broken one at its place', async () => {
     expect(found(await readInventory(sample('broken.csv'), defaults))).toEqual(BROKEN)
   })
 })
@@ -51,7 +52,7 @@ const BROKEN = [
 ]
 
 describe('reading', () => {
-  it.each([
+  test.each([
     ['/no/such/file.csv', 'file-missing'],
     ['/', 'file-unreadable'],
   ])('tells of %s in one problem without a row', async (path, code) => {
@@ -60,7 +61,7 @@ describe('reading', () => {
     expect(inventory.totals).toEqual({ rows: 0, errors: 1, warnings: 0, infos: 0 })
   })
 
-  it('reads standard input in any pieces', async () => {
+  test('reads standard input in any pieces', async () => {
     const bytes = Buffer.from(`server_id,name,server_group\n${id(1)},a,保护\n`)
     const pieces = Array.from(bytes, (byte) => Buffer.from([byte]))
     const inventory = await readInventory('-', defaults, Readable.from(pieces))
@@ -70,7 +71,7 @@ describe('reading', () => {
 })
 
 describe('problems', () => {
-  it('are one line of text each, in the order of the file', () => {
+  test('are one line of text each, in the order of the file', () => {
     const inventory = read(`server_id,name,server_group\nx,${'n'.repeat(70)},g\n`)
     expect(inventory.problems.map((problem) => formatProblem('servers.csv', problem))).toEqual([
       expect.stringMatching(/^servers\.csv:2:1 error server-id-invalid: \S/),
@@ -80,7 +81,7 @@ describe('problems', () => {
     expect(missing).toEqual([expect.stringMatching(/^<stdin> error empty-file: /)])
   })
 
-  it('cut long values, and let no terminal sequence through', () => {
+  test('cut long values, and let no terminal sequence through', () => {
     const inventory = read(`server_id,name,server_group\n"\u001b[31m\n${'x'.repeat(500)}",a,g\n`)
     expect(inventory.problems.map(({ value }) => Array.from(value ?? '').length)).toEqual([81])
     for (const problem of inventory.problems) {
@@ -89,7 +90,7 @@ describe('problems', () => {
     }
   })
 
-  it('have no placeholder left in any sentence', () => {
+  test('have no placeholder left in any sentence', () => {
     const texts = [
       read(`x,tag:a|b,tags\n`, { map: { a: 'b', wave: 'x!' }, set: { c: 'd' }, group: '' }),
       read(`server_id,name,server_group,tags,cluster_id\nx,ü,,a;=1;k=${'v'.repeat(50)},c,d\n`),
@@ -101,7 +102,7 @@ describe('problems', () => {
 })
 
 describe('validate --json', () => {
-  it('has every key of a row, null where there is nothing', () => {
+  test('has every key of a row, null where there is nothing', () => {
     const inventory = read(`server_id,name,server_group,wave,tags\n${id(1)},a,g,1,k=v\n,,h,,\n`)
     const document = validateDocument(inventory)
     expect(document.rows).toEqual([
@@ -116,6 +117,9 @@ describe('validate --json', () => {
         primarySubnetId: null,
         primaryIpAddress: null,
         flavor: null,
+        clusterId: null,
+        tenancy: null,
+        dedicatedHostId: null,
         tags: { k: 'v' },
         wave: '1',
       },
@@ -130,6 +134,9 @@ describe('validate --json', () => {
         primarySubnetId: null,
         primaryIpAddress: null,
         flavor: null,
+        clusterId: null,
+        tenancy: null,
+        dedicatedHostId: null,
         tags: {},
         wave: null,
       },
@@ -151,14 +158,14 @@ describe('validate --json', () => {
 })
 
 describe('templates', () => {
-  it('are valid inventories, in both dialects', () => {
+  test('are valid inventories, in both dialects', () => {
     for (const dialect of ['otc', 'huawei'] as const) {
-      expect(read(starterCsv(), { dialect }).totals).toMatchObject({
+      expect(read(STARTERS.csv(), { dialect }).totals).toMatchObject({
         rows: 3,
         errors: 0,
         warnings: 0,
       })
-      expect(readYaml(starterYaml(), { dialect }).totals).toMatchObject({
+      expect(readYaml(STARTERS.yaml(), { dialect }).totals).toMatchObject({
         rows: 2,
         errors: 0,
         warnings: 0,
@@ -166,11 +173,9 @@ describe('templates', () => {
     }
   })
 
-  it('has a JSON Schema that names every field', () => {
+  test('has a JSON Schema that names every field', () => {
     const text = JSON.stringify(inventoryJsonSchema())
-    for (const field of ['server_id', 'tenancy', 'wave', 'tags', 'defaults']) {
-      expect(text).toContain(`"${field}"`)
-    }
+    for (const field of [...FIELD_NAMES, 'defaults']) expect(text).toContain(`"${field}":`)
     expect(inventoryJsonSchema()).toMatchObject({ anyOf: [{ type: 'array' }, { type: 'object' }] })
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { codes, found, id, read } from './read-inventory.ts'
 
 const one = (field: string, value: string, options = {}, more: Record<string, string> = {}) => {
@@ -9,7 +9,7 @@ const one = (field: string, value: string, options = {}, more: Record<string, st
 
 describe('rules of one field', () => {
   const han = '中'
-  it.each([
+  test.each([
     ['server_id', id(1).toUpperCase(), []],
     ['server_id', id(1).replaceAll('-', ''), []],
     ['server_id', '', ['server-id-missing']],
@@ -44,7 +44,7 @@ describe('rules of one field', () => {
     }
   })
 
-  it.each([
+  test.each([
     ['name', han.repeat(21), []],
     ['name', han.repeat(22), ['name-too-long']],
     ['name', 'ü', ['name-invalid-characters']],
@@ -56,7 +56,7 @@ describe('rules of one field', () => {
     expect(codes(one(field, value, { dialect: 'huawei' }))).toEqual(expected)
   })
 
-  it('takes an IPv4 address together with a subnet', () => {
+  test('takes an IPv4 address together with a subnet', () => {
     const subnet = { primary_subnet_id: id(9) }
     expect(codes(one('primary_ip_address', '10.0.0.1', {}, subnet))).toEqual([])
     const wrong = ['10.0.0.256', '10.0.0', 'fe80::1', '010.0.0.1']
@@ -65,7 +65,7 @@ describe('rules of one field', () => {
     )
   })
 
-  it('finds everything that is wrong with a row at once', () => {
+  test('finds everything that is wrong with a row at once', () => {
     const text = `server_id,name,server_group,primary_ip_address\nx,a b,,1.2.3\n`
     expect(found(read(text))).toEqual([
       '2:1 server-id-invalid',
@@ -82,7 +82,7 @@ const many = (count: number): string =>
   Array.from({ length: count }, (_, index) => `k${index}=v`).join(';')
 
 describe('tags', () => {
-  it.each([
+  test.each([
     ['k=v;k2=v2', { k: 'v', k2: 'v2' }],
     [' k = v ; ; k2= ;', { k: 'v', k2: '' }],
     [
@@ -98,7 +98,7 @@ describe('tags', () => {
     expect(JSON.stringify(inventory.rows[0]?.tags)).toBe(JSON.stringify(expected))
   })
 
-  it.each([
+  test.each([
     [many(10), []],
     [many(11), ['tags-too-many']],
     [`${'k'.repeat(36)}=${'v'.repeat(43)}`, []],
@@ -118,7 +118,7 @@ describe('tags', () => {
     expect(codes(tags(text))).toEqual(expected)
   })
 
-  it('takes tag:KEY columns with the key as written, where a cell is filled', () => {
+  test('takes tag:KEY columns with the key as written, where a cell is filled', () => {
     const text = `server_id,name,server_group,tag:Env,Tag: a b,tag:x|y,tag:Env\n${id(1)},a,g,prod,,1,2\n`
     const inventory = read(text)
     expect(found(inventory)).toEqual([
@@ -128,19 +128,19 @@ describe('tags', () => {
     expect(inventory.rows[0]?.tags).toEqual({ Env: 'prod' })
   })
 
-  it('points at the cell of a tag:KEY column', () => {
+  test('points at the cell of a tag:KEY column', () => {
     const text = `server_id,name,server_group,tag:a,tag:b\n${id(1)},a,g,1,<\n`
     expect(found(read(text))).toEqual(['2:44 tag-value-invalid-characters'])
   })
 
-  it('refuses tags and tag:KEY columns together', () => {
+  test('refuses tags and tag:KEY columns together', () => {
     expect(found(read('server_id,name,server_group,tags,tag:a\n'))).toEqual([
       'no-rows',
       '1:34 tags-twice',
     ])
   })
 
-  it('tells once that system tags are left out', () => {
+  test('tells once that system tags are left out', () => {
     const rows = [1, 2, 3].map((n) => `${id(n)},n${n},g,_sys_a=${n};k=v`)
     const inventory = read(`server_id,name,server_group,tags\n${rows.join('\n')}\n`)
     expect(inventory.problems.map((p) => [p.severity, p.code, p.row])).toEqual([
@@ -153,19 +153,19 @@ const group = (cells: string, options = {}) =>
   read(`server_id,name,server_group,server_group_id\n${id(1)},a,${cells}\n`, options)
 
 describe('groups', () => {
-  it('gives --group to rows that name none, as an ID when it is one', () => {
+  test('gives --group to rows that name none, as an ID when it is one', () => {
     expect(group(',', { group: 'g' }).rows[0]).toMatchObject({ serverGroup: 'g' })
     expect(group(',', { group: id(7) }).rows[0]).toMatchObject({ serverGroupId: id(7) })
     expect(group('own,', { group: id(7) }).rows[0]).not.toHaveProperty('serverGroupId')
   })
 
-  it('takes an ID in server_group as one, and compares it with server_group_id', () => {
+  test('takes an ID in server_group as one, and compares it with server_group_id', () => {
     expect(group(`${id(7)},`).rows[0]).toMatchObject({ serverGroupId: id(7) })
     expect(codes(group(`${id(7)},${id(7).replaceAll('-', '')}`))).toEqual([])
     expect(found(group(`${id(7)},${id(8)}`))).toEqual(['2:40 group-mismatch'])
   })
 
-  it('keeps a name beside an ID, and finds a name with two IDs', () => {
+  test('keeps a name beside an ID, and finds a name with two IDs', () => {
     const text = `server_id,name,server_group,server_group_id\n${id(1)},a,g,${id(7)}\n${id(2)},b,g,${id(8)}\n`
     const inventory = read(text)
     expect(found(inventory)).toEqual(['3:42 group-with-two-ids'])
@@ -174,7 +174,7 @@ describe('groups', () => {
 })
 
 describe('rules across rows', () => {
-  it('finds a server twice in any spelling, at the later row, naming the first', () => {
+  test('finds a server twice in any spelling, at the later row, naming the first', () => {
     const compact = id(10).replaceAll('-', '').toUpperCase()
     const text = `name,server_id,server_group\na,${id(10)},g\nb,${compact},h\nc,${id(10)},i\n`
     const inventory = read(text)
@@ -182,7 +182,7 @@ describe('rules across rows', () => {
     for (const problem of inventory.problems) expect(problem.message).toContain('row 1 (line 2)')
   })
 
-  it('warns of a name twice in one group, not in two', () => {
+  test('warns of a name twice in one group, not in two', () => {
     const rows = [`${id(1)},a,g`, `${id(2)},a,h`, `${id(3)},a,g`]
     const inventory = read(`server_id,name,server_group\n${rows.join('\n')}\n`)
     expect(found(inventory)).toEqual(['4:38 duplicate-name'])

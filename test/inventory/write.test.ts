@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Inventory } from '../../src/inventory/read.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { defuse, remainingCsv } from '../../src/inventory/write.ts'
@@ -43,7 +43,7 @@ const cell = fc.oneof(
 const header = cell.filter((text) => !/tag|key|pass|secret|token|data|cred|ak|sk|pwd/i.test(text))
 
 describe('defuse', () => {
-  it.each([
+  test.each([
     ['=1+1', "'=1+1"],
     ['+1', "'+1"],
     ['-', "'-"],
@@ -57,7 +57,7 @@ describe('defuse', () => {
 })
 
 describe('remaining.csv', () => {
-  it('keeps columns, order and delimiter, and only the given rows', () => {
+  test('keeps columns, order and delimiter, and only the given rows', () => {
     const text = `Note;ID;Name;tag:a\n=cmd();${id(1)};a;x\n"b;c";${id(2)};b;\n`
     const inventory = read(text, { group: 'g' })
     expect(remainingCsv(inventory, inventory.rows)).toBe(text.replace('=cmd', "'=cmd"))
@@ -65,12 +65,12 @@ describe('remaining.csv', () => {
     expect(remainingCsv(inventory, [])).toBe('Note;ID;Name;tag:a\n')
   })
 
-  it('leaves secrets out', () => {
+  test('leaves secrets out', () => {
     const inventory = read(`server_id,admin_pass,name\n${id(1)},x,a\n`, { group: 'g' })
     expect(remainingCsv(inventory, inventory.rows)).toBe(`server_id,name\n${id(1)},a\n`)
   })
 
-  it('writes YAML with the union of the fields and the defaults', () => {
+  test('writes YAML with the union of the fields and the defaults', () => {
     const inventory = readYaml(
       `defaults: {server_group: g}\nservers:\n- {server_id: ${id(1)}, name: 007, tags: {b: "1", a: "x"}}\n- {server_id: ${id(2)}, name: b, server_group: h, wave: 2}`,
     )
@@ -80,7 +80,7 @@ describe('remaining.csv', () => {
     expect(again.rows[0]).toMatchObject({ name: '007', serverGroup: 'g', tags: { a: 'x', b: '1' } })
   })
 
-  it('reads back as it was, whatever the cells and headers are (CSV)', () => {
+  test('reads back as it was, whatever the cells and headers are (CSV)', () => {
     const file = fc.record({
       headers: fc.array(header, { maxLength: 4 }),
       rows: fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { maxLength: 4 }),
@@ -110,7 +110,7 @@ describe('remaining.csv', () => {
     )
   })
 
-  it('reads back as it was, whatever the values are (YAML)', () => {
+  test('reads back as it was, whatever the values are (YAML)', () => {
     const value = fc.oneof(cell, fc.dictionary(fc.string({ maxLength: 3 }), cell, { maxKeys: 3 }))
     const row = fc.record(
       {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { codes, found, id, read, readYaml } from './read-inventory.ts'
 
 describe('YAML', () => {
-  it('reads a list of rows and keeps the text of scalars', () => {
+  test('reads a list of rows and keeps the text of scalars', () => {
     const inventory = readYaml(
       [
         `- {server_id: ${id(1)}, name: 007, server_group: no, wave: 1e5}`,
@@ -22,7 +22,7 @@ describe('YAML', () => {
     expect(inventory.rows[1]).not.toHaveProperty('wave')
   })
 
-  it('fills defaults in, which a row overrides, with an empty value too', () => {
+  test('fills defaults in, which a row overrides, with an empty value too', () => {
     const inventory = readYaml(`
 version: 1
 defaults: {server_group: g, wave: 2, tags: {env: prod}}
@@ -36,7 +36,7 @@ servers:
     expect(inventory.rows[1]).not.toHaveProperty('wave')
   })
 
-  it('points at nested values, in defaults and behind aliases as well', () => {
+  test('points at nested values, in defaults and behind aliases as well', () => {
     const inventory = readYaml(`
 defaults:
   server_group: &g "g"
@@ -58,7 +58,7 @@ servers:
     expect(found(wrong)).toEqual(['1:20 flavor-invalid', '2:11 group-missing'])
   })
 
-  it('merges with <<, where the own keys win', () => {
+  test('merges with <<, where the own keys win', () => {
     const inventory = readYaml(
       `- &base {server_id: ${id(1)}, name: a, server_group: g, wave: 1}\n- {<<: *base, server_id: ${id(2)}, name: b}`,
     )
@@ -66,7 +66,7 @@ servers:
     expect(inventory.rows[1]).toMatchObject({ serverId: id(2), name: 'b', serverGroup: 'g' })
   })
 
-  it.each([
+  test.each([
     ['servers: []\nname: x', ['2:1 unknown-key']],
     ['serves: []', ['1:1 unknown-key', '1:1 servers-missing']],
     ['version: 2\nservers: []', ['no-rows', '1:10 unknown-version']],
@@ -84,18 +84,18 @@ servers:
     expect(places.filter((place) => expected.includes(place))).toEqual(expected)
   })
 
-  it.each(['- {a: [}', '['.repeat(20_000), 'a: b: c', '\t- x'])(
+  test.each(['- {a: [}', '['.repeat(20_000), 'a: b: c', '\t- x'])(
     'tells one syntax error %#',
     (text) => {
       expect(codes(readYaml(text))).toEqual(['yaml-syntax'])
     },
   )
 
-  it('suggests the key that was meant', () => {
+  test('suggests the key that was meant', () => {
     expect(readYaml('serves: []').problems[0]?.hint).toContain('"servers"')
   })
 
-  it('finds duplicate keys, custom tags and several documents, and reads on', () => {
+  test('finds duplicate keys, custom tags and several documents, and reads on', () => {
     const inventory = readYaml(
       `- server_id: ${id(1)}\n  name: a\n  name: b\n  server_group: !vault x\n  wave: !!str 1\n- {server_id: x, name: c, server_group: g}\n---\n- x`,
     )
@@ -108,18 +108,18 @@ servers:
     expect(inventory.problems[0]?.message).toContain('"name"')
   })
 
-  it('refuses lists and maps where one value is wanted', () => {
+  test('refuses lists and maps where one value is wanted', () => {
     const inventory = readYaml(`- {server_id: ${id(1)}, name: [a, b], server_group: g}`)
     expect(found(inventory)).toEqual(['1:59 not-text'])
   })
 
-  it('survives aliases that multiply', () => {
+  test('survives aliases that multiply', () => {
     const levels = Array.from({ length: 30 }, (_, n) => `  l${n + 1}: &l${n + 1} [*l${n}, *l${n}]`)
     const text = `- server_id: ${id(1)}\n  name: a\n  server_group: g\n  l0: &l0 [x]\n${levels.join('\n')}`
     expect(codes(readYaml(text))).toContain('unusable-value')
   })
 
-  it('is recognised on standard input', () => {
+  test('is recognised on standard input', () => {
     const row = `{"server_id": "${id(1)}", "name": "a", "server_group": "g"}`
     expect(read(`[${row}]`, {}, '-')).toMatchObject({
       format: 'json',

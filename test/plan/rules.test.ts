@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { idKey } from '../../src/inventory/row.ts'
+import { groupKey, serverKey } from '../../src/keys.ts'
 import type { ActionKind } from '../../src/plan/action.ts'
 import { group, GROUP, instance, OTHER_GROUP, row, serverId } from '../report/build.ts'
 import { openCreate, OPEN_FATES, planOf, turned, type Facts } from './facts.ts'
@@ -8,7 +8,7 @@ import { openCreate, OPEN_FATES, planOf, turned, type Facts } from './facts.ts'
 function decision(facts: Facts): string {
   const action = planOf(facts).rows[0]?.action
   if (action === undefined) throw new Error('the plan has no row')
-  return 'reason' in action ? `${action.kind}/${action.reason}` : action.kind
+  return 'result' in action ? `${action.kind}/${action.result.reason}` : action.kind
 }
 
 const PROTECTED = [
@@ -86,8 +86,8 @@ describe('an instance in the wanted group', () => {
 
   test('is recognised without case and hyphens, of server and of group', () => {
     const spelt = instance(1, {
-      sourceServer: idKey(serverId(1)).toUpperCase(),
-      serverGroupId: idKey(GROUP).toUpperCase(),
+      sourceServer: serverKey(serverId(1)).toUpperCase(),
+      serverGroupId: groupKey(GROUP).toUpperCase(),
     })
     expect(decision({ instances: [spelt] })).toBe('keep')
   })

@@ -1,4 +1,4 @@
-import { idKey } from '../../src/inventory/row.ts'
+import { serverKey } from '../../src/keys.ts'
 import { neverReady } from '../../src/plan/rules.ts'
 import { isBroken } from '../../src/sdrs/schema.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
@@ -7,13 +7,13 @@ import type { PlayedRun } from './play.ts'
 import { presentOf } from './world.ts'
 
 /**
- * What a run in fair weather may say of each server, by `idKey`: `outcome` or `outcome:reason`. Told
+ * What a run in fair weather may say of each server, by `serverKey`: `outcome` or `outcome:reason`. Told
  * from the world as it was before the run, in which everything had come to rest.
  */
 export function expectedOutcomes(run: PlayedRun): Map<string, string[]> {
   return new Map(
     run.rows.map((row) => {
-      const key = idKey(row.serverId)
+      const key = serverKey(row.serverId)
       return [key, expectedOf(run, key, groupIdFor(row.serverGroup ?? ''))]
     }),
   )

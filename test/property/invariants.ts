@@ -1,5 +1,5 @@
 import { groupBy } from '../../src/group-by.ts'
-import { idKey } from '../../src/inventory/row.ts'
+import { serverKey } from '../../src/keys.ts'
 import { JournalFailure } from '../../src/journal/journal.ts'
 import type { ReportRow } from '../../src/report/schema.ts'
 import { isBroken } from '../../src/sdrs/schema.ts'
@@ -69,7 +69,7 @@ function noSecondInstance({ runs, history }: Played): Violation[] {
   if (world === undefined) return []
   return logItems(world.ledger).flatMap((entry) => {
     if (entry.kind !== 'create') return []
-    const others = allOf(world, idKey(entry.serverId)).filter(
+    const others = allOf(world, serverKey(entry.serverId)).filter(
       (instance) =>
         instance.id !== entry.instanceId &&
         instance.createdAt <= entry.at &&
@@ -217,7 +217,7 @@ function requestsAddUp({ runs, sightings }: Played): Violation[] {
       Object.values(counts).reduce((one, other) => one + other, 0)
     const mine = sightings.filter((each) => each.run === run)
     const attempts = end.report.rows.flatMap((row) => {
-      const sent = mine.filter(({ server }) => server === idKey(row.serverId)).length
+      const sent = mine.filter(({ server }) => server === serverKey(row.serverId)).length
       return sent === row.attempts
         ? []
         : [
@@ -247,7 +247,7 @@ function untruthOf(
   run: PlayedRun,
   row: ReportRow,
 ): Violation | null {
-  const key = idKey(row.serverId)
+  const key = serverKey(row.serverId)
   const present = presentOf(run.after, key, run.endedAt)
   const here = present.filter(({ instance }) => instance.groupId === row.serverGroupId)
   const healthy = here.filter(({ status }) => !isBroken(status) && status !== 'creating')
@@ -292,7 +292,7 @@ function fairRunsReachTheGoal({ runs }: Played): Violation[] {
       const expected = expectedOutcomes(run)
       return end.report.rows.flatMap((row) => {
         const said = row.reason === null ? row.outcome : `${row.outcome}:${row.reason}`
-        const allowed = expected.get(idKey(row.serverId)) ?? []
+        const allowed = expected.get(serverKey(row.serverId)) ?? []
         return allowed.includes(said)
           ? []
           : [

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
-import { idKey } from '../../src/inventory/row.ts'
+import { serverKey } from '../../src/keys.ts'
 import {
   JournalFailure,
   renderEvent,
@@ -33,7 +33,7 @@ export interface Life {
   journal(file: JournalText): Journal
 }
 
-/** A journal file's content, and what was last written of each server, by `idKey`. */
+/** A journal file's content, and what was last written of each server, by `serverKey`. */
 export interface JournalText {
   text: string
   readonly last: Map<string, JournalEvent['type']>
@@ -120,7 +120,7 @@ export function live(options: {
         if (isDiskFull) {
           if (!failed) file.text += line.slice(0, line.length / 2)
           failed = true
-          if (event.type === 'intent') file.refused.add(idKey(event.server))
+          if (event.type === 'intent') file.refused.add(serverKey(event.server))
           throw new JournalFailure(new Error('ENOSPC'))
         }
         if (step(() => `with half the line "${what}" written`)) {
@@ -128,7 +128,7 @@ export function live(options: {
           return NEVER
         }
         file.text += line
-        if ('server' in event) file.last.set(idKey(event.server), event.type)
+        if ('server' in event) file.last.set(serverKey(event.server), event.type)
         if (step(() => `after the line "${what}", before it was told so`)) return NEVER
         return undefined
       },

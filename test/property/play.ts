@@ -175,8 +175,8 @@ function openWorkOf(files: readonly JournalText[]): OpenWork {
   )
 }
 
-function toEnd({ report, applied }: Rollout): RunEnd {
-  return { kind: 'report', report, troubles: applied.troubles }
+function toEnd({ report, troubles }: Rollout): RunEnd {
+  return { kind: 'report', report, troubles }
 }
 
 function failureToEnd(error: unknown): RunEnd {

@@ -1,5 +1,5 @@
 import { parseJournal } from '../../src/journal/journal.ts'
-import { idKey } from '../../src/inventory/row.ts'
+import { serverKey } from '../../src/keys.ts'
 import type { History } from './history.ts'
 import type { Violation } from './invariants.ts'
 import type { Played, PlayedRun } from './play.ts'
@@ -8,7 +8,7 @@ import { nameOf, serverIdOf } from './world.ts'
 /** A played history for people: what was asked and answered, what was written down, and how each run ended. */
 export function renderHistory(played: Played, violations: readonly Violation[]): string {
   const names = new Map(
-    played.history.servers.map((_, place) => [idKey(serverIdOf(place)), nameOf(place)]),
+    played.history.servers.map((_, place) => [serverKey(serverIdOf(place)), nameOf(place)]),
   )
   return [
     ...violations.map(({ promise, detail }) => `BROKEN: ${promise} — ${detail}`),
@@ -17,7 +17,10 @@ export function renderHistory(played: Played, violations: readonly Violation[]):
     ...played.runs.flatMap((run) => renderRun(played, run, names)),
   ]
     .join('\n')
-    .replaceAll(/[0-9a-f]{8}-?0000-?4000-?8000-?[0-9a-f]{12}/g, (id) => names.get(idKey(id)) ?? id)
+    .replaceAll(
+      /[0-9a-f]{8}-?0000-?4000-?8000-?[0-9a-f]{12}/g,
+      (id) => names.get(serverKey(id)) ?? id,
+    )
 }
 
 function renderWorld({ groups, servers, cloud, seed }: History): string[] {

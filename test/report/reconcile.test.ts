@@ -109,11 +109,32 @@ describe('the live list has the last word', () => {
       instance(1, {
         sourceServer: 'dr-1',
         targetServer: serverId(1).replaceAll('-', '').toUpperCase(),
+        // Turned round: which of the two is called source is then anybody's guess.
+        priorityStation: 'target',
       }),
     ]
     const result = report([entry(1, 'created')], { snapshot: { groups: [], instances } })
     expect(result.rows[0]?.outcome).toBe('created')
     expect(result.unmanaged).toEqual([])
+  })
+
+  test('an instance of which the server is the DR server is no protection', () => {
+    const instances = [instance(9, { targetServer: serverId(1) })]
+    const seenAs = (kind: OutcomeKind, over: Partial<Outcome> = {}) =>
+      report([entry(1, kind, over)], { snapshot: { groups: [], instances } }).rows[0]
+    expect(seenAs('created')).toMatchObject({ outcome: 'conflict', reason: 'other-group' })
+    expect(seenAs('blocked')?.outcome).toBe('blocked')
+  })
+
+  test('of several the sound one in the wanted group counts, whatever the run had in mind', () => {
+    const old = instance(1, { id: 'old', status: 'deleting' })
+    const all = [old, instance(1, { id: 'there', serverGroupId: OTHER_GROUP }), instance(1)]
+    for (const instances of [all, all.toReversed()]) {
+      const [only] = report([entry(1, 'created', { protectedInstanceId: 'old' })], {
+        snapshot: { groups: [], instances },
+      }).rows
+      expect(only).toMatchObject({ outcome: 'created', protectedInstanceId: 'instance-1' })
+    }
   })
 
   test('without a list the run is believed', () => {

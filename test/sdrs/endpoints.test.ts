@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/failure.ts'
 import {
   dialectOf,
@@ -12,7 +12,7 @@ import {
 const nothing = { given: {}, catalogue: [], region: null }
 
 describe('parseEndpoint', () => {
-  it.each([
+  test.each([
     ['https://sdrs.eu-de.otc.t-systems.com', 'https://sdrs.eu-de.otc.t-systems.com'],
     ['https://sdrs.eu-de.otc.t-systems.com/', 'https://sdrs.eu-de.otc.t-systems.com'],
     ['https://sdrs.eu-de.otc.t-systems.com/v1', 'https://sdrs.eu-de.otc.t-systems.com'],
@@ -26,7 +26,7 @@ describe('parseEndpoint', () => {
     ['http://[::1]:8080', 'http://[::1]:8080'],
   ])('%s → %s', (text, base) => expect(parseEndpoint(text, '--endpoint')).toBe(base))
 
-  it.each([
+  test.each([
     'http://sdrs.eu-de.otc.t-systems.com',
     'http://127.0.0.1.evil.example',
     'http://localhost.evil.example',
@@ -42,7 +42,7 @@ describe('parseEndpoint', () => {
 })
 
 describe('resolveEndpoint', () => {
-  it.each([
+  test.each([
     ['eu-de', 'https://sdrs.eu-de.otc.t-systems.com', 'https://iam.eu-de.otc.t-systems.com'],
     ['eu-nl', 'https://sdrs.eu-nl.otc.t-systems.com', 'https://iam.eu-nl.otc.t-systems.com'],
     [
@@ -75,7 +75,7 @@ describe('resolveEndpoint', () => {
     endpoints: [{ region, url, interface: visibility }],
   })
 
-  it('prefers what is given to the catalogue, and that to the region', () => {
+  test('prefers what is given to the catalogue, and that to the region', () => {
     const catalogue = [entry('eu-de', 'https://catalogue.example/v1/p1')]
     const given = { sdrs: { url: 'https://given.example/v1', from: '--endpoint' } }
     const region = 'eu-de'
@@ -88,7 +88,7 @@ describe('resolveEndpoint', () => {
     )
   })
 
-  it('takes only a public endpoint of the wanted region, and never chooses between several', () => {
+  test('takes only a public endpoint of the wanted region, and never chooses between several', () => {
     const catalogue = [
       entry('eu-de', 'https://inside.example', 'internal'),
       entry('eu-nl', 'https://nl.example'),
@@ -103,14 +103,14 @@ describe('resolveEndpoint', () => {
     ).toBe('https://nl.example')
   })
 
-  it('refuses a catalogue that names plain http', () => {
+  test('refuses a catalogue that names plain http', () => {
     const catalogue = [entry('eu-de', 'http://catalogue.example')]
     expect(() => resolveEndpoint('sdrs', { ...nothing, catalogue, region: 'eu-de' })).toThrow(
       Failure,
     )
   })
 
-  it('keeps everything of a trial on this machine, whatever region is set', () => {
+  test('keeps everything of a trial on this machine, whatever region is set', () => {
     const sources = {
       given: { sdrs: { url: 'http://127.0.0.1:9999', from: '--endpoint' } },
       catalogue: [],
@@ -120,12 +120,12 @@ describe('resolveEndpoint', () => {
     expect(resolveEndpoint('iam', sources)).toBe('http://127.0.0.1:9999')
   })
 
-  it('knows nothing without any of them', () => {
+  test('knows nothing without any of them', () => {
     expect(resolveEndpoint('sdrs', nothing)).toBeNull()
   })
 })
 
-it.each([
+test.each([
   ['https://sdrs.eu-de.otc.t-systems.com', 'otc'],
   ['https://sdrs.cn-north-1.myhuaweicloud.com', 'huawei'],
   ['https://sdrs.eu-west-101.myhuaweicloud.eu', 'huawei'],
@@ -133,14 +133,14 @@ it.each([
   ['http://127.0.0.1:8080', 'otc'],
 ])('the dialect of %s is %s', (endpoint, dialect) => expect(dialectOf(endpoint)).toBe(dialect))
 
-it('takes nothing but a region for a region', () => {
+test('takes nothing but a region for a region', () => {
   expect(parseRegion('EU-DE')).toBe('eu-de')
   for (const text of ['eu-de.evil.example', 'eu-de/', '', 'a b', '-eu']) {
     expect(() => parseRegion(text)).toThrow(Failure)
   }
 })
 
-it.each([
+test.each([
   ['https://iam.eu-de.otc.t-systems.com/v3', 'eu-de'],
   ['https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3', 'eu-ch2'],
   ['https://iam.myhuaweicloud.com/v3', null],

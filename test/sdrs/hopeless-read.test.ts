@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 import { ApiError, type ErrorClass } from '../../src/sdrs/errors.ts'
 import { isHopelessRead } from '../../src/sdrs/retry.ts'
 
@@ -6,7 +6,7 @@ function failed(errorClass: ErrorClass, facts: { code?: string; httpStatus?: num
   return new ApiError({ class: errorClass, operation: 'showJob', message: 'x', ...facts })
 }
 
-it.each([
+test.each([
   [
     'a certificate that is not trusted',
     failed('not-sent', { code: 'CERT_HAS_EXPIRED' }),

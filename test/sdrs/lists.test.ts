@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/clock.ts'
 import { createClient, type SdrsClient } from '../../src/sdrs/client.ts'
-import { ApiError } from '../../src/sdrs/errors.ts'
+import { ApiError, UNREADABLE } from '../../src/sdrs/errors.ts'
 import { createRateGate } from '../../src/sdrs/rate.ts'
 import { createRequestLog } from '../../src/sdrs/request-log.ts'
 import { tokenAuthenticator } from '../../src/sdrs/sign-in/token.ts'
@@ -55,31 +55,31 @@ describe('a list', () => {
       name: 'pages shorter than asked for, as the count tells',
       answer: (at) => ({ protected_instances: items(at, Math.min(at + 100, 250)), count: 250 }),
       found: 250,
-      asked: [0, 100, 200],
+      asked: [0, 99, 198],
     },
     {
       name: 'a full last page',
-      answer: (at) => ({ protected_instances: at === 0 ? items(0, 999) : [], count: 999 }),
+      answer: (at) => ({ protected_instances: items(at, 999), count: 999 }),
       found: 999,
-      asked: [0, 999],
+      asked: [0, 998],
     },
     {
       name: 'a count that says too much',
-      answer: (at) => ({ protected_instances: at === 0 ? items(0, 3) : [], count: 700 }),
+      answer: (at) => ({ protected_instances: items(at, 3), count: 700 }),
       found: 3,
-      asked: [0, 3],
+      asked: [0, 2],
     },
     {
       name: 'a count that says too little, beside a full page',
       answer: (at) => ({ protected_instances: items(at, Math.min(at + 999, 1_200)), count: 1 }),
       found: 1_200,
-      asked: [0, 999],
+      asked: [0, 998],
     },
     {
       name: 'an offset that the server ignores',
       answer: () => ({ protected_instances: items(0, 999), count: 5_000 }),
       found: 999,
-      asked: [0, 999],
+      asked: [0, 998],
     },
     { name: 'null for none', answer: () => ({ protected_instances: null }), found: 0, asked: [0] },
     { name: 'nothing beside a count of 0', answer: () => ({ count: 0 }), found: 0, asked: [0] },
@@ -87,6 +87,23 @@ describe('a list', () => {
     const server = listing(answer)
     expect(await server.list()).toEqual(items(0, found).map(({ id }) => id))
     expect(server.asked).toEqual(asked)
+  })
+
+  test('whose pages never end is unreadable, not endless', async () => {
+    const server = listing((at) => ({ protected_instances: items(at, at + 999), count: 3_000 }))
+    const error = await server.list().catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ class: 'unknown-fate', code: UNREADABLE })
+    expect(server.asked.length).toBeLessThan(100)
+  })
+
+  test('that can be paged by nobody: whole by its count, else unreadable', async () => {
+    const first = (count: number) =>
+      listing((at) => ({ protected_instances: at === 0 ? items(0, 999) : [], count }))
+    expect(await first(999).list()).toHaveLength(999)
+    const error = await first(1_500)
+      .list()
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ class: 'unknown-fate', code: UNREADABLE })
   })
 
   test.for([{}, { unexpected: true }, [], null, { protected_instances: {} }])(

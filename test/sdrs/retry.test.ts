@@ -11,6 +11,7 @@ const failed: Failed = {
   waitedMs: 0,
   patienceMs: 60 * 60_000,
 }
+const ASKED = { operation: 'create', host: 'sdrs.test', redact: (text: string) => text }
 const half = (): number => 0.5
 
 describe('a failed create', () => {
@@ -84,6 +85,19 @@ describe('what an answer means', () => {
     [504, '{"error', 'unknown-fate', null],
     [408, '', 'unknown-fate', null],
     [302, '', 'unknown-fate', null],
+    [400, error('sdrs.1017'), 'busy', 'SDRS.1017'],
+    [400, error(' Sdrs.1305 '), 'exists', 'SDRS.1305'],
+    [400, error('SDRS.1359'), 'busy', 'SDRS.1359'],
+    [400, error('SDRS.0306'), 'quota', 'SDRS.0306'],
+    [400, error('SDRS.9999'), 'row', 'SDRS.9999'],
+    [404, '{"error_code":"APIGW.0101","error_msg":"m"}', 'not-sent', 'APIGW.0101'],
+    [404, '{"error_code":"APIG.0101","error_msg":"m"}', 'not-sent', 'APIG.0101'],
+    [400, '{"error_code":"APIGW.0201","error_msg":"m"}', 'not-sent', 'APIGW.0201'],
+    [404, '<html><title>Not here</title></html>', 'unknown-fate', null],
+    [404, '', 'unknown-fate', null],
+    [400, '', 'unknown-fate', null],
+    [403, '{"error_code":"APIGW.0302","error_msg":"m"}', 'access', 'APIGW.0302'],
+    [400, error('constructor'), 'row', 'constructor'],
     [404, '{"itemNotFound":{"code":"404","message":"m"}}', 'row', '404'],
     [400, '{"badRequest":{"code":400,"message":"m"}}', 'row', '400'],
     [400, '{"error":null}', 'row', null],
@@ -91,7 +105,7 @@ describe('what an answer means', () => {
     [400, 'null', 'row', null],
     [400, '"text"', 'row', null],
   ])('%i %s: %s', ([status, body, errorClass, code]) => {
-    const found = apiErrorFromResponse('create', { status, headers: {}, body }, 0)
+    const found = apiErrorFromResponse(ASKED, { status, headers: {}, body }, 0)
     expect([found.class, found.code]).toEqual([errorClass, code])
     expect(found.advice).not.toBe('')
   })
@@ -102,7 +116,7 @@ describe('what an answer means', () => {
         fc.integer({ min: 300, max: 599 }),
         fc.oneof(fc.string(), fc.json()),
         (status, body) => {
-          expect(apiErrorFromResponse('x', { status, headers: {}, body }, 0).httpStatus).toBe(
+          expect(apiErrorFromResponse(ASKED, { status, headers: {}, body }, 0).httpStatus).toBe(
             status,
           )
         },

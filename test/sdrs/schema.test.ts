@@ -79,3 +79,85 @@ test.each([[{}], [{ count: 3 }], [{ protected_instances: [{ name: 'without an ID
     expect(protectedInstanceListSchema.safeParse(answer).success).toBe(false)
   },
 )
+
+describe('a field of a wrong type', () => {
+  const ODD = {
+    id: 'i',
+    source_server: 's',
+    target_server: null,
+    name: {},
+    description: [1],
+    server_group_id: true,
+    status: {},
+    progress: 'much',
+    created_at: {},
+    priority_station: ['source'],
+    tags: 'a=b',
+    metadata: 7,
+    attachment: 'x',
+  }
+
+  test('costs itself, and not the list', () => {
+    const list = { protected_instances: [ODD, { id: 'j', source_server: 't' }], count: {} }
+    expect(protectedInstanceListSchema.parse(list).protected_instances).toMatchObject([
+      {
+        id: 'i',
+        sourceServer: 's',
+        name: '',
+        description: null,
+        serverGroupId: null,
+        status: 'unknown',
+        progress: null,
+        priorityStation: null,
+        tags: null,
+      },
+      { id: 'j', sourceServer: 't' },
+    ])
+  })
+
+  test.for([
+    { ...ODD, id: 7 },
+    { ...ODD, id: '' },
+    { ...ODD, source_server: {} },
+    { ...ODD, target_server: ['s'] },
+    'an instance',
+  ])('costs the list where it could hide a server: %j', (item) => {
+    const list = { protected_instances: [item] }
+    expect(protectedInstanceListSchema.safeParse(list).success).toBe(false)
+  })
+
+  test('of a group or a failed task costs itself', () => {
+    const { server_groups: groups } = serverGroupListSchema.parse({
+      server_groups: [{ id: 'g', name: 1, status: {}, source_vpc_id: [], replication_num: {} }],
+    })
+    expect(groups).toMatchObject([{ name: '1', status: 'unknown', sourceVpcId: null }])
+    const { failure_jobs: jobs } = failureJobListSchema.parse({
+      failure_jobs: [{ resource_id: 'i', resource_name: {}, fail_reason: { code: 'EVS.1' } }],
+    })
+    expect(jobs).toMatchObject([
+      { resourceId: 'i', resourceName: null, failReason: '{"code":"EVS.1"}' },
+    ])
+  })
+
+  test('of a job costs itself, but for its status and its sub-jobs', () => {
+    const job = { job_id: {}, job_type: 1, status: 'FAIL', begin_time: [], error_code: 'evs.2024' }
+    expect(jobSchema.parse(job)).toMatchObject({ status: 'FAIL', errorCode: 'EVS.2024' })
+    const hiding = { status: 'SUCCESS', entities: { sub_jobs: 'one failed' } }
+    expect(jobSchema.safeParse(hiding).success).toBe(false)
+    expect(jobSchema.safeParse({ status: { of: 'what' } }).success).toBe(false)
+  })
+})
+
+test.for(['source', 'target', 'Target ', ' source', 'TARGET'])(
+  'the station is the text that was sent: %j',
+  (station) => {
+    const instance = { id: 'i', priority_station: station }
+    const answer = protectedInstanceAnswerSchema.parse({ protected_instance: instance })
+    expect(answer.protected_instance.priorityStation).toBe(station)
+  },
+)
+
+test('a job ID that nobody can ask for is not taken for one', () => {
+  expect(jobAcceptedSchema.safeParse({ job_id: 'j\ud800' }).success).toBe(false)
+  expect(jobAcceptedSchema.safeParse({ job_id: '..' }).success).toBe(false)
+})

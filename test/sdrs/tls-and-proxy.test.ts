@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Failure } from '../../src/failure.ts'
 import { TransportError, type HttpRequest } from '../../src/sdrs/transport.ts'
 import { createTransport, type TransportOptions } from '../../src/sdrs/undici-transport.ts'
@@ -63,7 +63,7 @@ async function failureOf(promise: Promise<unknown>): Promise<TransportError> {
 }
 
 describe.skipIf(!openssl)('TLS with a private authority (needs openssl)', () => {
-  it.each([
+  test.each([
     ['OS_CACERT', () => ({ env: { OS_CACERT: authority.caFile } })],
     ['NODE_EXTRA_CA_CERTS', () => ({ env: { NODE_EXTRA_CA_CERTS: authority.caFile } })],
     ['cacert in clouds.yaml', () => ({ caFile: authority.caFile })],
@@ -75,7 +75,7 @@ describe.skipIf(!openssl)('TLS with a private authority (needs openssl)', () => 
     expect((await sender.send(get(`https://localhost:${port}/v1`))).body).toBe('over TLS')
   })
 
-  it('refuses an unknown authority, sends nothing, and says what to set', async () => {
+  test('refuses an unknown authority, sends nothing, and says what to set', async () => {
     const { port, requests } = await tlsServer(['IP:127.0.0.1'])
     const error = await failureOf(transport({}).send(get(`https://127.0.0.1:${port}/`)))
     expect(error.failure).toBe('not-sent')
@@ -83,7 +83,7 @@ describe.skipIf(!openssl)('TLS with a private authority (needs openssl)', () => 
     expect(requests).toEqual([])
   })
 
-  it('refuses a certificate for another name, and goes on refusing it without hanging', async () => {
+  test('refuses a certificate for another name, and goes on refusing it without hanging', async () => {
     const { port, requests } = await tlsServer(['DNS:other.example'])
     const sender = transport({ caFile: authority.caFile })
     for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -95,7 +95,7 @@ describe.skipIf(!openssl)('TLS with a private authority (needs openssl)', () => 
     expect(requests).toEqual([])
   })
 
-  it('refuses an expired certificate', async () => {
+  test('refuses an expired certificate', async () => {
     const { port } = await tlsServer(['IP:127.0.0.1'], { expired: true })
     const sender = transport({ caFile: authority.caFile })
     expect(await failureOf(sender.send(get(`https://127.0.0.1:${port}/`)))).toMatchObject({
@@ -104,7 +104,7 @@ describe.skipIf(!openssl)('TLS with a private authority (needs openssl)', () => 
     })
   })
 
-  it('names the variable of a CA file that cannot be read or holds no certificate', () => {
+  test('names the variable of a CA file that cannot be read or holds no certificate', () => {
     const empty = join(tmpdir(), `no-certificate-${process.pid}.pem`)
     writeFileSync(empty, 'nothing')
     const missing = { OS_CACERT: '/nonexistent/ca.pem' }
@@ -122,7 +122,7 @@ describe.skipIf(!tinyproxy)('a forward proxy (needs tinyproxy and openssl)', () 
     return { ...server, url: `https://127.0.0.1:${server.port}/v1/x` }
   }
 
-  it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('is used as %s says', async (name) => {
+  test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('is used as %s says', async (name) => {
     const { url, requests, port } = await proxied()
     const sender = transport({ caFile: authority.caFile, env: { [name]: proxy.url } })
     expect((await sender.send(get(url))).body).toBe('over TLS')
@@ -131,7 +131,7 @@ describe.skipIf(!tinyproxy)('a forward proxy (needs tinyproxy and openssl)', () 
     expect(requests).toEqual([`GET /v1/x 127.0.0.1:${port}`])
   })
 
-  it('is passed by for a host in NO_PROXY, and for plain http on this machine', async () => {
+  test('is passed by for a host in NO_PROXY, and for plain http on this machine', async () => {
     const { url } = await proxied()
     const plain = await rawServer((socket) => socket.write(answer('plain')))
     cleanUp.push(() => plain.close())
@@ -143,7 +143,7 @@ describe.skipIf(!tinyproxy)('a forward proxy (needs tinyproxy and openssl)', () 
     expect(proxy.log()).not.toContain('CONNECT 127.0.0.1')
   })
 
-  it('with a user and a password; without them it is not-sent, and said why', async () => {
+  test('with a user and a password; without them it is not-sent, and said why', async () => {
     const { url } = await proxied({ user: 'dr', password: 'p-w-1' })
     const signedIn = { HTTPS_PROXY: `http://dr:p-w-1@127.0.0.1:${proxy.port}` }
     expect(
@@ -155,7 +155,7 @@ describe.skipIf(!tinyproxy)('a forward proxy (needs tinyproxy and openssl)', () 
     expect(error.message).toContain('407')
   })
 
-  it('that refuses CONNECT: not-sent, with its status and the name of the variable', async () => {
+  test('that refuses CONNECT: not-sent, with its status and the name of the variable', async () => {
     const { url, requests } = await proxied({ allowedPorts: [1] })
     const sender = transport({ caFile: authority.caFile, env: { HTTPS_PROXY: proxy.url } })
     const error = await failureOf(sender.send(get(url)))
@@ -165,7 +165,7 @@ describe.skipIf(!tinyproxy)('a forward proxy (needs tinyproxy and openssl)', () 
     expect(requests).toEqual([])
   })
 
-  it('does not hide a bad certificate behind it', async () => {
+  test('does not hide a bad certificate behind it', async () => {
     const { url } = await proxied()
     const error = await failureOf(transport({ env: { HTTPS_PROXY: proxy.url } }).send(get(url)))
     expect(error.failure).toBe('not-sent')
@@ -174,7 +174,7 @@ describe.skipIf(!tinyproxy)('a forward proxy (needs tinyproxy and openssl)', () 
 })
 
 describe('a proxy that is no help', () => {
-  it('is not there: not-sent, and named without its password', async () => {
+  test('is not there: not-sent, and named without its password', async () => {
     const gone = await rawServer(() => {})
     await gone.close()
     const env = { HTTPS_PROXY: `http://dr:secret-1@127.0.0.1:${gone.port}` }
@@ -184,7 +184,7 @@ describe('a proxy that is no help', () => {
     expect(error.message).not.toContain('secret-1')
   })
 
-  it('hangs up on CONNECT: one attempt, not-sent, and no storm of further ones', async () => {
+  test('hangs up on CONNECT: one attempt, not-sent, and no storm of further ones', async () => {
     const rude = await rawServer((socket) => socket.destroy())
     cleanUp.push(() => rude.close())
     const sender = transport({ env: { HTTPS_PROXY: rude.url } })
@@ -193,7 +193,7 @@ describe('a proxy that is no help', () => {
     expect(rude.connections()).toBe(1)
   })
 
-  it('is not taken from anywhere but the environment that was given', async () => {
+  test('is not taken from anywhere but the environment that was given', async () => {
     const plain = await rawServer((socket) => socket.write(answer('plain')))
     cleanUp.push(() => plain.close())
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1')
@@ -204,7 +204,7 @@ describe('a proxy that is no help', () => {
     }
   })
 
-  it('has a URL that is none: refused before anything is sent, without repeating it', () => {
+  test('has a URL that is none: refused before anything is sent, without repeating it', () => {
     const broken = (): unknown => createTransport({ env: { HTTPS_PROXY: 'http://u:secret-1@:x' } })
     expect(broken).toThrow(Failure)
     expect(broken).not.toThrow(/secret-1/)

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { TransportError, type HttpRequest } from '../../src/sdrs/transport.ts'
 import { createTransport, type TransportOptions } from '../../src/sdrs/undici-transport.ts'
 import { answer, rawServer, type RawServer } from '../support/sockets.ts'
@@ -35,7 +35,7 @@ async function failureOf(promise: Promise<unknown>): Promise<TransportError> {
 }
 
 describe('an exchange', () => {
-  it('sends the request as given and reads the answer', async () => {
+  test('sends the request as given and reads the answer', async () => {
     const { url, received } = await server((socket) => {
       socket.write(answer('{"ü":1}', 'X-Request-Id: r1\r\nX-Two: a\r\nX-Two: b\r\n'))
     })
@@ -52,13 +52,13 @@ describe('an exchange', () => {
     expect(received()).toMatch(/\r\n\r\n\{"a":1\}$/)
   })
 
-  it('sends one Host header, that of the URL, whatever was signed', async () => {
+  test('sends one Host header, that of the URL, whatever was signed', async () => {
     const { url, port, received } = await server((socket) => socket.write(answer('')))
     await transport().send(post(url, { headers: { Host: 'elsewhere' } }))
     expect(received().match(/^host:.*$/gim)).toEqual([`host: 127.0.0.1:${port}`])
   })
 
-  it('reuses a connection, and opens no more than it may', async () => {
+  test('reuses a connection, and opens no more than it may', async () => {
     const { url, connections } = await server((socket) => {
       setTimeout(() => socket.write(answer('ok')), 5)
     })
@@ -67,7 +67,7 @@ describe('an exchange', () => {
     expect(connections()).toBe(3)
   })
 
-  it('hands a redirect back and does not follow it', async () => {
+  test('hands a redirect back and does not follow it', async () => {
     const target = await server((socket) => socket.write(answer('stolen')))
     const { url } = await server((socket) =>
       socket.write(`HTTP/1.1 307 Go\r\nlocation: ${target.url}/\r\ncontent-length: 0\r\n\r\n`),
@@ -77,7 +77,7 @@ describe('an exchange', () => {
     expect(target.connections()).toBe(0)
   })
 
-  it('returns an error status like any other answer, and sends nothing again', async () => {
+  test('returns an error status like any other answer, and sends nothing again', async () => {
     const { url, received } = await server((socket) =>
       socket.write('HTTP/1.1 503 Busy\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n'),
     )
@@ -90,7 +90,7 @@ describe('an exchange', () => {
 })
 
 describe('a connection that never opens is not-sent', () => {
-  it('when it is refused', async () => {
+  test('when it is refused', async () => {
     const closed = await rawServer(() => {})
     await closed.close()
     expect(await failureOf(transport().send(post(closed.url)))).toMatchObject({
@@ -99,35 +99,35 @@ describe('a connection that never opens is not-sent', () => {
     })
   })
 
-  it('when the host does not exist', async () => {
+  test('when the host does not exist', async () => {
     const error = await failureOf(transport().send(post('https://sdrs.nowhere.invalid/')))
     expect(error.failure).toBe('not-sent')
     expect(['ENOTFOUND', 'EAI_AGAIN']).toContain(error.causeCode)
     expect(error.message).toContain('sdrs.nowhere.invalid')
   })
 
-  it('when the TLS handshake does not end', async () => {
+  test('when the TLS handshake does not end', async () => {
     const silent = await server(() => {})
     const sender = transport({ connectTimeoutMs: 300 })
     const error = await failureOf(sender.send(post(`https://127.0.0.1:${silent.port}`)))
     expect(error).toMatchObject({ failure: 'not-sent', causeCode: 'UND_ERR_CONNECT_TIMEOUT' })
   })
 
-  it('when the other side hangs up in the handshake', async () => {
+  test('when the other side hangs up in the handshake', async () => {
     const rude = await server((socket) => socket.destroy())
     const error = await failureOf(transport().send(post(`https://127.0.0.1:${rude.port}`)))
     expect(error.failure).toBe('not-sent')
     expect(rude.connections()).toBe(1)
   })
 
-  it('when there is no TLS at that port', async () => {
+  test('when there is no TLS at that port', async () => {
     const plain = await server((socket) => socket.end('HTTP/1.1 400 Bad\r\n\r\n'))
     const error = await failureOf(transport().send(post(`https://127.0.0.1:${plain.port}`)))
     expect(error.failure).toBe('not-sent')
     expect(error.message).toContain('TLS')
   })
 
-  it('when no connection came free in time; and it is not sent afterwards either', async () => {
+  test('when no connection came free in time; and it is not sent afterwards either', async () => {
     const slow = await server((socket) => {
       setTimeout(() => socket.write(answer('late')), 250)
     })
@@ -142,14 +142,14 @@ describe('a connection that never opens is not-sent', () => {
 })
 
 describe('a request whose bytes may have left', () => {
-  it('times out when the answer does not come', async () => {
+  test('times out when the answer does not come', async () => {
     const hung = await server(() => {})
     const error = await failureOf(transport().send(post(hung.url, { timeoutMs: 200 })))
     expect(error.failure).toBe('timeout')
     expect(hung.received()).toContain('POST')
   })
 
-  it('times out when the body stalls', async () => {
+  test('times out when the body stalls', async () => {
     const stalled = await server((socket) =>
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc'),
     )
@@ -157,7 +157,7 @@ describe('a request whose bytes may have left', () => {
     expect(error.failure).toBe('timeout')
   })
 
-  it.each([
+  test.each([
     ['reset', (socket: { resetAndDestroy(): unknown }) => socket.resetAndDestroy()],
     ['closed', (socket: { end(): unknown }) => socket.end()],
   ])('is of unknown fate when the connection is %s', async (_, hangUp) => {
@@ -167,25 +167,25 @@ describe('a request whose bytes may have left', () => {
     expect(rude.received().match(/POST/g)).toHaveLength(1)
   })
 
-  it('is of unknown fate when the body is cut short', async () => {
+  test('is of unknown fate when the body is cut short', async () => {
     const cut = await server((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc'),
     )
     expect((await failureOf(transport().send(post(cut.url)))).failure).toBe('reset')
   })
 
-  it('is of unknown fate when the answer is not HTTP', async () => {
+  test('is of unknown fate when the answer is not HTTP', async () => {
     const garbage = await server((socket) => socket.end('\u0000\u0001 what\r\n\r\n'))
     expect((await failureOf(transport().send(post(garbage.url)))).failure).toBe('reset')
   })
 
-  it('is too large when the answer is', async () => {
+  test('is too large when the answer is', async () => {
     const huge = await server((socket) => socket.write(answer('x'.repeat(5000))))
     const error = await failureOf(transport({ maxResponseBytes: 1000 }).send(post(huge.url)))
     expect(error.failure).toBe('too-large')
   })
 
-  it('is too large also when the length was not announced', async () => {
+  test('is too large also when the length was not announced', async () => {
     const huge = await server((socket) =>
       socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${'x'.repeat(5000)}`),
     )
@@ -193,7 +193,7 @@ describe('a request whose bytes may have left', () => {
     expect(error.failure).toBe('too-large')
   })
 
-  it('is aborted by its signal', async () => {
+  test('is aborted by its signal', async () => {
     const hung = await server(() => {})
     const stop = new AbortController()
     const sent = failureOf(transport().send(post(hung.url, { signal: stop.signal })))
@@ -207,7 +207,7 @@ describe('a request whose bytes may have left', () => {
 })
 
 describe('a kept connection that the server has closed', () => {
-  it('is noticed when there was time to, and the request goes out once, on a new one', async () => {
+  test('is noticed when there was time to, and the request goes out once, on a new one', async () => {
     const { url, received, connections } = await server((socket) => {
       socket.write(answer('ok'))
       setTimeout(() => socket.destroy(), 20)
@@ -220,7 +220,7 @@ describe('a kept connection that the server has closed', () => {
     expect(received().match(/POST/g)).toHaveLength(2)
   })
 
-  it('is never called not-sent, and the request never sent twice, when it broke under it', async () => {
+  test('is never called not-sent, and the request never sent twice, when it broke under it', async () => {
     const { url, received } = await server((socket, _, nth) => {
       if (nth === 1) socket.write(answer('ok'))
       else socket.resetAndDestroy()
@@ -232,7 +232,7 @@ describe('a kept connection that the server has closed', () => {
     expect(received().match(/\/second/g)).toHaveLength(1)
   })
 
-  it('under load: whatever the server saw is never reported as not-sent', async () => {
+  test('under load: whatever the server saw is never reported as not-sent', async () => {
     const seen = new Set<string>()
     let count = 0
     const { url } = await server((socket, piece) => {

@@ -1,23 +1,21 @@
-import { applyPlan, type Applied, type ApplyParts } from '../../src/apply/apply.ts'
+import type { ApplyParts } from '../../src/apply/apply.ts'
+import type { RunEvent } from '../../src/apply/events.ts'
 import { createStopControl, type StopControl } from '../../src/apply/stop.ts'
 import { seededRandom, type Clock } from '../../src/clock.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import type { Journal, JournalEvent } from '../../src/journal/journal.ts'
 import { replay } from '../../src/journal/replay.ts'
-import { resolveGroups } from '../../src/plan/groups.ts'
-import { makePlan, type Plan } from '../../src/plan/plan.ts'
-import { readSnapshot } from '../../src/plan/snapshot.ts'
-import { reconcile } from '../../src/report/reconcile.ts'
-import type { Report } from '../../src/report/schema.ts'
+import type { Plan } from '../../src/plan/plan.ts'
+import { planRollout } from '../../src/rollout/plan-rollout.ts'
+import { runRollout, type RolloutResult } from '../../src/rollout/run-rollout.ts'
 import { createClient, type SdrsClient } from '../../src/sdrs/client.ts'
-import { ApiError } from '../../src/sdrs/errors.ts'
 import { createRateGate } from '../../src/sdrs/rate.ts'
 import { createRequestLog, type RequestCounts } from '../../src/sdrs/request-log.ts'
 import type { Connection } from '../../src/sdrs/sign-in/authenticator.ts'
 import { tokenAuthenticator } from '../../src/sdrs/sign-in/token.ts'
 import type { Transport } from '../../src/sdrs/transport.ts'
 
-/** One run of apply without a process: the same stages as the command, on ports that a test holds. */
+/** One run of apply without a process: the rollout call that ships, on ports that a test holds. */
 export interface RolloutOptions {
   readonly transport: Transport
   readonly clock: Clock
@@ -36,21 +34,22 @@ export interface RolloutOptions {
     readonly client?: (client: SdrsClient) => SdrsClient
     readonly journal?: (journal: Journal) => Journal
   }
-  readonly onProgress?: ApplyParts['onProgress']
+  readonly onEvent?: ApplyParts['onEvent']
 }
 
-export interface Rollout {
+export interface Rollout extends RolloutResult {
   readonly plan: Plan
-  readonly applied: Applied
-  readonly report: Report
   readonly requests: RequestCounts
   readonly journal: readonly JournalEvent[]
+  /** All but progress. */
+  readonly events: readonly RunEvent[]
 }
 
 export const ENDPOINT = 'https://sdrs.simulator.invalid'
 
 let runNumber = 0
 
+/** Rejects as the command does when the cloud cannot be read or the journal not be begun. */
 export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const { clock, rows, projectId } = options
   const random = seededRandom(options.seed ?? 1)
@@ -72,36 +71,27 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   })
   const client = options.spoil?.client?.(bare) ?? bare
   const runs = options.runs ?? []
-  const openWork = replay(runs, { endpoint: ENDPOINT, projectId })
-  const snapshot = await readSnapshot(client, clock, {
-    withFailures: options.replaceFailed ?? false,
+  const planned = await planRollout({
+    rows,
+    selection: {},
+    openWork: replay(runs, { endpoint: ENDPOINT, projectId }),
+    client,
+    clock,
+    replaceFailed: options.replaceFailed ?? false,
   })
-  const { byRow: groups, problems } = resolveGroups(rows, snapshot.groups)
-  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'))
-  const replaceFailed = options.replaceFailed ?? false
-  const plan = makePlan({ rows, groups, snapshot, openWork, replaceFailed })
+  if (planned.kind === 'problems') {
+    throw new Error(planned.problems.map(({ message }) => message).join('\n'))
+  }
+  if (planned.kind === 'nothing-selected') throw new Error('no row is selected')
   const events: JournalEvent[] = []
   runs.push(events)
   runNumber += 1
-  const startedAt = clock.now()
-  const runId = `run-${String(runNumber).padStart(6, '0')}`
-  const plain = journalInto(events)
-  const journal = options.spoil?.journal?.(plain) ?? plain
-  await journal.append({
-    type: 'run',
-    at: startedAt,
-    runId,
-    command: 'apply',
-    endpoint: ENDPOINT,
-    projectId,
-    source: 'test',
-    sha256: '',
-    resumes: [...openWork.openRuns],
-  })
+  const inMemory = journalInto(events)
   const stop = options.stop ?? createStopControl()
-  const applied = await applyPlan(plan, {
+  const happened: RunEvent[] = []
+  const result = await runRollout(planned, {
     client,
-    journal,
+    journal: options.spoil?.journal?.(inMemory) ?? inMemory,
     clock,
     random,
     stop,
@@ -114,50 +104,33 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
       maxFailures: { kind: 'percent', value: 100 },
       ...options.limits,
     },
-    onProgress: options.onProgress ?? (() => {}),
-    note: () => {},
-  })
-  const fresh = stop.following.aborted
-    ? null
-    : await readSnapshot(client, clock, { withFailures: false, signal: stop.following }).catch(
-        (error: unknown) => {
-          if (error instanceof ApiError) return null
-          throw error
-        },
-      )
-  const report = reconcile({
-    tool: { name: 'sdrs-protect', version: 'test' },
-    run: {
-      id: runId,
+    onEvent(event) {
+      if (event.type !== 'progress') happened.push(event)
+      options.onEvent?.(event)
+    },
+    about: {
+      runId: `run-${String(runNumber).padStart(6, '0')}`,
+      startedAt: clock.now(),
+      tool: { name: 'sdrs-protect', version: 'test' },
       command: 'apply',
-      options: null,
-      directory: null,
-      startedAt: new Date(startedAt).toISOString(),
-      finishedAt: new Date(clock.now()).toISOString(),
       endpoint: ENDPOINT,
       projectId,
       region: null,
       inventory: { source: 'test', sha256: '', rows: rows.length },
-      selection: null,
-      shard: null,
-      resumedRuns: [],
+      selection: {},
+      options: null,
+      directory: null,
     },
-    end: { kind: 'ended' },
-    rows: plan.rows.map(({ row, group }) => {
-      const outcome = applied.outcomes.get(row.row)
-      if (outcome === undefined) throw new Error(`row ${row.row} has no outcome`)
-      return { row, serverGroupId: group.id, outcome }
-    }),
-    carriedOver: applied.carriedOver.map(({ open, outcome }) => ({
-      row: makeRow(0, { serverId: open.serverId, name: open.name, serverGroupId: open.groupId }),
-      serverGroupId: open.groupId,
-      outcome,
-    })),
-    inventoryServers: rows.map(({ serverId }) => serverId),
-    snapshot: fresh,
-    requests: requests.counts(),
+    requests: requests.counts,
+    interruptedBy: () => (stop.reason() === 'interrupted' ? 'SIGINT' : null),
   })
-  return { plan, applied, report, requests: requests.counts(), journal: events }
+  return {
+    ...result,
+    plan: planned.plan,
+    requests: requests.counts(),
+    journal: events,
+    events: happened,
+  }
 }
 
 export function journalInto(events: JournalEvent[]): Journal {

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
-import { ApiError, apiErrorFromResponse, apiErrorFromTransport } from '../errors.ts'
-import { TransportError, type Transport } from '../transport.ts'
-import { amend } from './amend.ts'
+import { parseJson } from '../../json.ts'
+import { sendOnce } from '../answer.ts'
+import { asItIs } from '../error-body.ts'
+import { ApiError, apiErrorFromResponse, isFromElsewhere } from '../errors.ts'
+import type { Transport } from '../transport.ts'
 import type { AccessKey } from './signature.ts'
 
 /** The metadata address inside an ECS; link-local, so plain http never leaves the host. */
-const METADATA = 'http://169.254.169.254'
+const METADATA_HOST = '169.254.169.254'
 const RENEW_BEFORE_END_MS = 10 * 60_000
 
 const answerSchema = z.object({
@@ -29,6 +31,8 @@ export function agencyKeys(options: {
   readonly requestTimeoutMs: number
   /** Called with each secret as it arrives. */
   readonly onSecret: (value: string) => void
+  /** Cuts a request for a key off. */
+  readonly signal?: AbortSignal | undefined
 }): () => Promise<AccessKey> {
   let held: { readonly key: AccessKey; readonly endsAt: number } | null = null
   let fetching: Promise<AccessKey> | null = null
@@ -59,38 +63,39 @@ async function ask(options: {
   readonly transport: Transport
   readonly clock: Clock
   readonly requestTimeoutMs: number
+  readonly signal?: AbortSignal | undefined
 }): Promise<z.output<typeof answerSchema>['credential']> {
   const operation = 'getAgencyKey'
   try {
-    const response = await options.transport.send({
+    const response = await sendOnce(options.transport, operation, {
       method: 'GET',
-      url: `${METADATA}/openstack/latest/securitykey`,
+      url: `http://${METADATA_HOST}/openstack/latest/securitykey`,
       headers: { accept: 'application/json' },
       timeoutMs: Math.min(options.requestTimeoutMs, 5000),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     if (response.status !== 200) {
       // What a refusal says is not worth the risk: the key that it may quote is not known yet.
       const { status, headers } = response
-      throw apiErrorFromResponse(operation, { status, headers, body: '' }, options.clock.now())
+      const asked = { operation, host: METADATA_HOST, redact: asItIs }
+      throw apiErrorFromResponse(asked, { status, headers, body: '' }, options.clock.now())
     }
-    return answerSchema.parse(JSON.parse(response.body)).credential
+    const parsed = answerSchema.safeParse(parseJson(response.body))
+    if (parsed.success) return parsed.data.credential
+    // The parser's own words would quote the answer, and so the key.
+    const message = 'the metadata address answers in no known form'
+    throw new ApiError({ class: 'access', operation, message })
   } catch (error) {
-    if (error instanceof ApiError) throw asRefusal(error)
-    if (error instanceof TransportError) throw asRefusal(apiErrorFromTransport(operation, error))
-    throw asRefusal(
-      new ApiError({
-        class: 'access',
-        operation,
-        // The parser's own words would quote the answer, and so the key.
-        message: 'the metadata address answers in no known form',
-      }),
-    )
+    throw error instanceof ApiError ? asRefusal(error) : error
   }
 }
 
 function asRefusal(error: ApiError): ApiError {
-  return amend(error, {
-    class: error.class === 'access' || error.class === 'row' ? 'access' : 'not-sent',
+  // An ECS without an agency gets a 404 here, whose body was not looked at.
+  const isRefused = error.class === 'access' || isFromElsewhere(error)
+  return error.amended({
+    class: isRefused ? 'access' : 'not-sent',
+    ...(isRefused ? { accessScope: 'sign-in' } : {}),
     message: `no key from the ECS agency: ${error.message}`,
     advice: 'attach an agency to this ECS, or sign in another way',
   })

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import type { Authenticator } from './authenticator.ts'
-import { refusedBefore } from './refused.ts'
+import { refusedBefore, type Authenticator } from './authenticator.ts'
 import { signRequest, type AccessKey } from './signature.ts'
 
 /**

@@ -1,3 +1,5 @@
+import { ApiError } from '../errors.ts'
+
 /** What a request looks like before it is authorised. `body` is the exact text that will be sent. */
 export interface UnsignedRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -31,4 +33,14 @@ export interface Connection {
   }
   readonly projectId: string
   readonly region: string | null
+}
+
+/** What every request gets after a credential was refused once: the server is not asked again. */
+export function refusedBefore(what: string): ApiError {
+  return new ApiError({
+    class: 'access',
+    operation: 'authorize',
+    message: `${what} was refused before, so nothing more is sent with it`,
+    code: 'credential-refused',
+  })
 }

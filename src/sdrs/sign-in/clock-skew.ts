@@ -1,6 +1,5 @@
 import type { ApiError } from '../errors.ts'
 import type { HttpResponse } from '../transport.ts'
-import { amend } from './amend.ts'
 
 /** The gateways refuse a signature that is 15 minutes off; well before that it is worth a word. */
 const WORTH_A_WORD_MS = 5 * 60_000
@@ -18,7 +17,7 @@ export function describeClockSkew(dateHeader: string | undefined, nowMs: number)
 export function withClockSkew(error: ApiError, response: HttpResponse, nowMs: number): ApiError {
   const skew = response.status === 401 ? describeClockSkew(response.headers['date'], nowMs) : null
   if (skew === null) return error
-  return amend(error, {
+  return error.amended({
     message: `${error.message} (${skew})`,
     advice: `${skew}: set it right and try again`,
   })

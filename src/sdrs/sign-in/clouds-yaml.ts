@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { EXIT } from '../../exit-code.ts'
 import { Failure } from '../../failure.ts'
+import { isRecord } from '../../json.ts'
 import { regionOfIamEndpoint, resolveEndpoint, type Service } from '../endpoints.ts'
 import { domainOf, type Credential, type Environment, type Profile } from './credential.ts'
 
@@ -31,7 +32,7 @@ export async function readCloud(name: string, files: FilesAccess): Promise<Profi
   const secure = await firstFile('secure', 'OS_CLIENT_SECURE_FILE', files)
   const clouds = merge(child(found.tree, 'clouds'), child(secure?.tree ?? {}, 'clouds'))
   const cloud = clouds[name]
-  if (!isTree(cloud)) {
+  if (!isRecord(cloud)) {
     const known = Object.keys(clouds).map((key) => `"${key}"`)
     throw new Failure(
       EXIT.usage,
@@ -69,7 +70,7 @@ async function firstFile(
 function parseTree(path: string, text: string): Tree {
   let tree: unknown
   try {
-    // Every scalar stays the text that it is: the password 0123 is no number.
+    // Every scalar stays the text that it is: the password 0123 is not a number.
     // And no warnings: the parser would print the line in question, and a secret may be in it.
     tree = parse(text, { schema: 'failsafe', merge: true, logLevel: 'error' })
   } catch (error) {
@@ -78,7 +79,7 @@ function parseTree(path: string, text: string): Tree {
     throw new Failure(EXIT.usage, `${path} is not valid YAML ${place ?? ''}`.trim())
   }
   if (tree === null || tree === undefined || tree === '') return {}
-  if (isTree(tree)) return tree
+  if (isRecord(tree)) return tree
   throw new Failure(EXIT.usage, `${path} is not a mapping with the key "clouds"`)
 }
 
@@ -169,7 +170,7 @@ function overrides(cloud: Tree): Partial<Record<Service, string>> {
 function firstRegion(cloud: Tree): string | null {
   const regions = cloud['regions']
   const first: unknown = Array.isArray(regions) ? regions[0] : null
-  if (isTree(first)) return text(first, 'name')
+  if (isRecord(first)) return text(first, 'name')
   return typeof first === 'string' ? first : null
 }
 
@@ -177,14 +178,14 @@ function merge(base: Tree, over: Tree): Tree {
   const merged: Record<string, unknown> = { ...base }
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key]
-    merged[key] = isTree(below) && isTree(value) ? merge(below, value) : value
+    merged[key] = isRecord(below) && isRecord(value) ? merge(below, value) : value
   }
   return merged
 }
 
 function child(tree: Tree, key: string): Tree {
   const value = tree[key]
-  return isTree(value) ? value : {}
+  return isRecord(value) ? value : {}
 }
 
 const BLANK: ReadonlySet<string> = new Set(['', '~', 'null'])
@@ -196,8 +197,4 @@ function text(tree: Tree, ...keys: readonly string[]): string | null {
     if (typeof value === 'string' && !BLANK.has(value.trim())) return value.trim()
   }
   return null
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,8 +4,9 @@ import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
 import { resolveEndpoint, type CatalogueEntry, type Service } from '../endpoints.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, stoppedBeforeSent } from '../errors.ts'
 import type { Transport } from '../transport.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { agencyKeys } from './agency.ts'
 import { akSkAuthenticator } from './ak-sk.ts'
 import type { Authenticator, Connection } from './authenticator.ts'
@@ -27,13 +28,14 @@ export interface ConnectOptions {
   readonly log: Log
   /** Learns every secret that is found or issued. */
   readonly secrets: SecretRegistry
-  readonly signal?: AbortSignal
+  /** Ends the sign-in at once, and every later renewal of the token or key: the whole session hangs on it. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Signs in and finds out where to talk to, with as few requests as that takes: none at all for a token
  * or a key with endpoint (or region) and project ID. Rejects with Failure: usage for what is not set, access
- * for what the cloud refuses.
+ * for what the cloud refuses. Once `signal` has aborted: at once, with an ApiError of code STOPPED.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { env, flags, files, log, secrets } = options
@@ -45,17 +47,22 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   log.debug({ kind: credential.kind, source }, 'credentials found')
   const target = resolveTarget(env, flags, files)
   try {
-    const connection =
+    const connecting =
       credential.kind === 'password'
-        ? await withPassword(options, target, credential, source)
-        : await withoutSignIn(options, target, credential, source)
+        ? withPassword(options, target, credential, source)
+        : withoutSignIn(options, target, credential, source)
+    const connection = await untilAborted(connecting, options.signal ?? NEVER)
+    if (connection === null) throw stoppedBeforeSent('connect')
     const { endpoints, projectId, region } = connection
     log.debug({ endpoints, projectId, region }, 'connected')
     return connection
   } catch (error) {
-    throw error instanceof ApiError ? asFailure(error) : error
+    if (!(error instanceof ApiError)) throw error
+    throw options.signal?.aborted === true ? stoppedBeforeSent(error.operation) : asFailure(error)
   }
 }
+
+const NEVER = new AbortController().signal
 
 /** It goes into a header, which carries neither line breaks nor letters beyond Latin-1. */
 function requireSendable(token: string, source: string): void {

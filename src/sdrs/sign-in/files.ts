@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { EXIT } from '../../exit-code.ts'
 import { Failure } from '../../failure.ts'
+import { hasSystemCode, systemErrorCode } from '../../system-error.ts'
 import type { SignInFiles } from './chain.ts'
 import { readCloud, type FilesAccess } from './clouds-yaml.ts'
 import { variable } from './credential.ts'
@@ -37,8 +38,8 @@ async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    throw new Failure(EXIT.usage, `cannot read ${path}`, String(code ?? error))
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return null
+    const why = systemErrorCode(error) ?? String(error)
+    throw new Failure(EXIT.usage, `cannot read ${path}`, why)
   }
 }

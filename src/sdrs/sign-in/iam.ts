@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import { isSuccess, readAnswer, sendOnce } from '../answer.ts'
 import { isLastingProblem } from '../connection-problem.ts'
 import type { CatalogueEntry } from '../endpoints.ts'
+import type { Redact } from '../error-body.ts'
 import {
   ApiError,
   apiErrorFromResponse,
-  apiErrorFromTransport,
+  isFromElsewhere,
   isRedirect,
   unreadableAnswer,
-  type Redact,
+  type Asked,
+  type ErrorClass,
 } from '../errors.ts'
-import { TransportError, type HttpResponse, type Transport } from '../transport.ts'
-import { amend } from './amend.ts'
+import type { HttpResponse, Transport } from '../transport.ts'
 import type { UnsignedRequest } from './authenticator.ts'
 import { withClockSkew } from './clock-skew.ts'
 
@@ -23,7 +25,8 @@ export interface Iam {
   readonly clock: Clock
   readonly requestTimeoutMs: number
   readonly redact: Redact
-  readonly signal?: AbortSignal
+  /** Cuts a call off, and the wait before it is repeated. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type Domain = { readonly name: string } | { readonly id: string }
@@ -83,10 +86,10 @@ export async function createToken(
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify({ auth: { identity, scope: { project: scope } } }),
   })
+  const asked = askedOf(iam, 'createToken')
+  const body = readAnswer(asked, response, tokenSchema).token
   const token = response.headers['x-subject-token'] ?? ''
-  if (token === '')
-    throw unreadableAnswer('createToken', response, 'no X-Subject-Token header', iam.redact)
-  const body = parse(iam, 'createToken', response, tokenSchema).token
+  if (token === '') throw unreadableAnswer(asked, response, 'no X-Subject-Token header')
   return {
     token,
     lifetimeMs: lifetime(body.expires_at, body.issued_at ?? response.headers['date'], iam.clock),
@@ -117,7 +120,7 @@ export async function findProjects(
     ...request,
     headers: await authorize(request),
   })
-  const { projects } = parse(iam, 'listProjects', response, projectListSchema)
+  const { projects } = readAnswer(askedOf(iam, 'listProjects'), response, projectListSchema)
   return projects.filter((project) => project.name === name)
 }
 
@@ -140,12 +143,13 @@ async function ask(iam: Iam, operation: string, request: UnsignedRequest): Promi
     } catch (error) {
       const wait = WAITS_MS[attempt]
       if (!(error instanceof ApiError) || error.class === 'access') throw error
-      if (wait === undefined || iam.signal?.aborted === true) throw error
+      if (wait === undefined) throw error
       if (isRedirect(error.httpStatus) || isLastingProblem(error.code)) throw error
       await iam.clock.sleep(
         Math.min(error.retryAfterMs ?? wait, LONGEST_RETRY_AFTER_MS),
         iam.signal,
       )
+      if (iam.signal?.aborted === true) throw error
     }
   }
 }
@@ -155,40 +159,26 @@ async function askOnce(
   operation: string,
   request: UnsignedRequest,
 ): Promise<HttpResponse> {
-  let response: HttpResponse
-  try {
-    response = await iam.transport.send({
-      ...request,
-      timeoutMs: iam.requestTimeoutMs,
-      ...(iam.signal === undefined ? {} : { signal: iam.signal }),
-    })
-  } catch (error) {
-    throw error instanceof TransportError ? apiErrorFromTransport(operation, error) : error
-  }
-  if (response.status >= 200 && response.status <= 299) return response
-  const error = apiErrorFromResponse(operation, response, iam.clock.now(), iam.redact)
-  if (MAY_PASS.has(error.class)) throw error
+  const response = await sendOnce(iam.transport, operation, {
+    ...request,
+    timeoutMs: iam.requestTimeoutMs,
+    ...(iam.signal === undefined ? {} : { signal: iam.signal }),
+  })
+  if (isSuccess(response)) return response
+  const now = iam.clock.now()
+  const error = apiErrorFromResponse(askedOf(iam, operation), response, now)
+  if (mayPass(error)) throw error
   // Here every other refusal is one of us: a wrong project or domain comes as 400 or 404.
-  const refusal = amend(error, { class: 'access' })
-  throw withClockSkew(refusal, response, iam.clock.now())
+  throw withClockSkew(error.amended({ class: 'access', accessScope: 'sign-in' }), response, now)
 }
 
-const MAY_PASS: ReadonlySet<string> = new Set(['throttled', 'busy', 'unknown-fate', 'not-sent'])
+const MAY_PASS: ReadonlySet<ErrorClass> = new Set(['throttled', 'busy', 'unknown-fate', 'not-sent'])
 
-function parse<T>(
-  { redact }: Pick<Iam, 'redact'>,
-  operation: string,
-  response: HttpResponse,
-  schema: z.ZodType<T>,
-): T {
-  let body: unknown = null
-  try {
-    body = JSON.parse(response.body)
-  } catch {
-    throw unreadableAnswer(operation, response, 'no JSON', redact)
-  }
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  const where = parsed.error.issues[0]?.path.join('.') ?? ''
-  throw unreadableAnswer(operation, response, where, redact)
+function mayPass(error: ApiError): boolean {
+  // A page with a 404 or its like is not IAM: the URL is wrong, and stays so.
+  return MAY_PASS.has(error.class) && !(error.class === 'unknown-fate' && isFromElsewhere(error))
+}
+
+function askedOf({ endpoint, redact }: Iam, operation: string): Asked {
+  return { operation, host: new URL(endpoint).host, redact }
 }

@@ -1,9 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { ApiError } from '../errors.ts'
-import { amend } from './amend.ts'
-import type { Authenticator } from './authenticator.ts'
+import { refusedBefore, type Authenticator } from './authenticator.ts'
 import type { IssuedToken } from './iam.ts'
-import { refusedBefore } from './refused.ts'
 
 /** Long enough before its end that no request in flight outlives the token. */
 const RENEW_BEFORE_END_MS = 5 * 60_000
@@ -86,7 +84,7 @@ function isRefusal(error: unknown): boolean {
 /** Whatever happened to the sign-in: the request that needed it has certainly not been carried out. */
 function asNotSent(error: unknown): unknown {
   if (!(error instanceof ApiError) || error.class === 'access') return error
-  return amend(error, {
+  return error.amended({
     class: 'not-sent',
     message: `cannot renew the token: ${error.message}`,
   })

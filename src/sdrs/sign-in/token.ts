@@ -1,5 +1,4 @@
-import type { Authenticator } from './authenticator.ts'
-import { refusedBefore } from './refused.ts'
+import { refusedBefore, type Authenticator } from './authenticator.ts'
 
 /** A token made elsewhere. It cannot be renewed here, so the first rejection is the end of it. */
 export function tokenAuthenticator(token: string, source: string): Authenticator {

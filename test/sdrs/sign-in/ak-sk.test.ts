@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 import { akSkAuthenticator } from '../../../src/sdrs/sign-in/ak-sk.ts'
 import { manualClock } from '../../support/fake-iam.ts'
 
 const key = { accessKey: 'AK1', secretKey: 'SK1', securityToken: null }
 const request = { method: 'GET', url: 'https://sdrs.example/v1/p', headers: {} } as const
 
-it('signs nothing any more after one refusal, not even what waits for its key', async () => {
+test('signs nothing any more after one refusal, not even what waits for its key', async () => {
   let give = (): void => {}
   const later = new Promise<typeof key>((resolve) => {
     give = () => resolve(key)

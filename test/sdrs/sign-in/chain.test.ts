@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { findCredentials, type SignInFiles } from '../../../src/sdrs/sign-in/chain.ts'
 import type { Profile } from '../../../src/sdrs/sign-in/credential.ts'
 
@@ -45,7 +45,7 @@ const sets: readonly (readonly [
 ]
 
 describe('findCredentials', () => {
-  it.each(sets.map(([source, , kind], nth) => ({ source, kind, nth })))(
+  test.each(sets.map(([source, , kind], nth) => ({ source, kind, nth })))(
     '$source wins over everything after it',
     ({ source, kind, nth }) => {
       const env = Object.assign({}, ...sets.slice(nth).map(([, variables]) => variables))
@@ -57,7 +57,7 @@ describe('findCredentials', () => {
     },
   )
 
-  it('falls back on the SDK file, and on an agency only when asked for it', () => {
+  test('falls back on the SDK file, and on an agency only when asked for it', () => {
     const asked = { SDRS_PROTECT_ECS_AGENCY: '1' }
     const files = { cloud: null, huaweicloud: profile }
     expect(findCredentials(asked, files)).toMatchObject({ source: 'a file' })
@@ -66,7 +66,7 @@ describe('findCredentials', () => {
     expect(findCredentials({ SDRS_PROTECT_ECS_AGENCY: '0' }, noFiles)).toHaveProperty('problem')
   })
 
-  it('a named cloud decides alone, also when it is of no use', () => {
+  test('a named cloud decides alone, also when it is of no use', () => {
     const env = { OS_TOKEN: 't' }
     expect(findCredentials(env, { ...noFiles, cloud: profile })).toMatchObject({ source: 'a file' })
     const incomplete = { ...profile, credential: null, missing: 'auth.sk' }
@@ -75,7 +75,7 @@ describe('findCredentials', () => {
     })
   })
 
-  it('takes the security token of the same family only', () => {
+  test('takes the security token of the same family only', () => {
     const env = {
       HW_ACCESS_KEY: 'a',
       HW_SECRET_KEY: 's',
@@ -87,12 +87,12 @@ describe('findCredentials', () => {
     expect(findCredentials(without, noFiles)).toMatchObject({ credential: { securityToken: null } })
   })
 
-  it('passes over a half-filled set when a later one is complete', () => {
+  test('passes over a half-filled set when a later one is complete', () => {
     const env = { HUAWEICLOUD_SDK_AK: 'a', HW_ACCESS_KEY: 'b', HW_SECRET_KEY: 's' }
     expect(findCredentials(env, noFiles)).toMatchObject({ credential: { accessKey: 'b' } })
   })
 
-  it.each([
+  test.each([
     [{ HW_ACCESS_KEY: 'a' }, 'HW_SECRET_KEY'],
     [{ OS_SECRET_KEY: 's' }, 'OS_ACCESS_KEY'],
     [{ OS_USERNAME: 'u' }, 'OS_PASSWORD and OS_USER_DOMAIN_NAME'],
@@ -103,13 +103,13 @@ describe('findCredentials', () => {
     expect('problem' in found ? found.problem.hint : '').toContain(`${lacking} not`)
   })
 
-  it('trims, and takes blank for unset', () => {
+  test('trims, and takes blank for unset', () => {
     expect(findCredentials({ OS_TOKEN: '  ', OS_AUTH_TOKEN: 't\n' }, noFiles)).toMatchObject({
       credential: { token: 't' },
     })
   })
 
-  it('takes a domain by its ID too', () => {
+  test('takes a domain by its ID too', () => {
     const env = { OS_USERNAME: 'u', OS_PASSWORD: 'p', OS_USER_DOMAIN_ID: 'd' }
     expect(findCredentials(env, noFiles)).toMatchObject({ credential: { domain: { id: 'd' } } })
   })

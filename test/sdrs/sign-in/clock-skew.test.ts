@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 import { ApiError } from '../../../src/sdrs/errors.ts'
 import { describeClockSkew, withClockSkew } from '../../../src/sdrs/sign-in/clock-skew.ts'
 
@@ -6,7 +6,7 @@ const server = Date.UTC(2030, 0, 1)
 const date = new Date(server).toUTCString()
 const minutes = (count: number): number => server + count * 60_000
 
-it.each([
+test.each([
   [minutes(23), "this machine's clock is 23 minutes ahead"],
   [minutes(-16), "this machine's clock is 16 minutes behind"],
   [minutes(60 * 26), "this machine's clock is 26 hours ahead"],
@@ -14,12 +14,12 @@ it.each([
   [minutes(0), null],
 ])('at %i', (now, text) => expect(describeClockSkew(date, now)).toBe(text))
 
-it('says nothing without a readable date', () => {
+test('says nothing without a readable date', () => {
   expect(describeClockSkew(undefined, server)).toBeNull()
   expect(describeClockSkew('yesterday', server)).toBeNull()
 })
 
-it('is named in a 401 only, and leaves the rest of the error as it was', () => {
+test('is named in a 401 only, and leaves the rest of the error as it was', () => {
   const error = new ApiError({
     class: 'access',
     operation: 'showJob',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
 import { silentLog, type Log } from '../../../src/log.ts'
 import { TransportError, type HttpResponse } from '../../../src/sdrs/transport.ts'
@@ -56,7 +56,7 @@ function failed(result: Connection | Failure): Failure {
 }
 
 describe('with a token', () => {
-  it('and endpoint and project ID, nothing is sent', async () => {
+  test('and endpoint and project ID, nothing is sent', async () => {
     const { result, requests } = await attempt({
       env: { OS_TOKEN: 't1' },
       flags: { endpoint: 'https://sdrs.example/v1', projectId: PROJECT },
@@ -72,7 +72,7 @@ describe('with a token', () => {
     expect(requests).toEqual([])
   })
 
-  it.each(['to\nken', 'to\0ken', 'tok\u20acn'])(
+  test.each(['to\nken', 'to\0ken', 'tok\u20acn'])(
     'that no header carries is refused: %j',
     async (token) => {
       const { result, requests } = await attempt({
@@ -85,7 +85,7 @@ describe('with a token', () => {
     },
   )
 
-  it('nothing is sent after it was rejected', async () => {
+  test('nothing is sent after it was rejected', async () => {
     const { result } = await attempt({
       env: { OS_TOKEN: 't1', OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT },
     })
@@ -97,7 +97,7 @@ describe('with a token', () => {
     await expect(authenticator.authorize(request)).rejects.toMatchObject({ class: 'access' })
   })
 
-  it('a project is looked up by its name', async () => {
+  test('a project is looked up by its name', async () => {
     const { result, requests } = await attempt({
       env: { OS_TOKEN: 't1', OS_PROJECT_NAME: 'eu-de_dr' },
       reply: () =>
@@ -120,7 +120,7 @@ describe('with a token', () => {
 })
 
 describe('with a key', () => {
-  it('the project is that of the region, looked up with a signature; later ones name the project', async () => {
+  test('the project is that of the region, looked up with a signature; later ones name the project', async () => {
     const { result, requests } = await attempt({
       env: { ...key, OS_REGION_NAME: 'eu-de' },
       reply: () => json(200, { projects: [{ id: PROJECT, name: 'eu-de' }] }),
@@ -136,7 +136,7 @@ describe('with a key', () => {
     expect(await authenticator.authorize(request)).toMatchObject({ 'x-project-id': PROJECT })
   })
 
-  it('a refused signature is final: one request, its ID, and the clock named', async () => {
+  test('a refused signature is final: one request, its ID, and the clock named', async () => {
     const { result, requests } = await attempt({
       env: { ...key, OS_REGION_NAME: 'eu-de' },
       reply: () => ({
@@ -153,7 +153,7 @@ describe('with a key', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it.each([
+  test.each([
     [[], 4],
     [
       [
@@ -173,7 +173,7 @@ describe('with a key', () => {
 })
 
 describe('with a password', () => {
-  it('signs in to the project, and takes the endpoint from the catalogue', async () => {
+  test('signs in to the project, and takes the endpoint from the catalogue', async () => {
     const { result, requests } = await attempt({
       env: { ...password, OS_PROJECT_NAME: 'eu-de_dr' },
       reply: () => tokenAnswer('issued'),
@@ -206,7 +206,7 @@ describe('with a password', () => {
     expect(await authenticator.authorize(request)).toEqual({ 'x-auth-token': 'issued' })
   })
 
-  it('scopes by ID when there is one; the flag wins over the name in a variable', async () => {
+  test('scopes by ID when there is one; the flag wins over the name in a variable', async () => {
     const { requests } = await attempt({
       env: { ...password, OS_PROJECT_NAME: 'eu-de' },
       flags: { projectId: PROJECT },
@@ -217,7 +217,7 @@ describe('with a password', () => {
     })
   })
 
-  it.each([401, 403, 400, 404])(
+  test.each([401, 403, 400, 404])(
     'a refusal with %i is final, and quotes no secret',
     async (status) => {
       const { result, requests } = await attempt({
@@ -231,7 +231,7 @@ describe('with a password', () => {
     },
   )
 
-  it('tries again while IAM is away, and gives up at last', async () => {
+  test('tries again while IAM is away, and gives up at last', async () => {
     const answers: (HttpResponse | TransportError)[] = [
       new TransportError('not-sent', 'refused', 'ECONNREFUSED'),
       json(503, {}, { 'retry-after': '7' }),
@@ -247,14 +247,14 @@ describe('with a password', () => {
     expect(away.requests).toHaveLength(3)
   })
 
-  it('takes an answer without a token for none', async () => {
+  test('takes an answer without a token for none', async () => {
     const { result } = await attempt({ env: password, reply: () => json(201, { token: {} }) })
     expect(failed(result).exitCode).toBe(4)
   })
 })
 
 describe("with an ECS agency's key", () => {
-  it('asks the metadata address, only since it is told to', async () => {
+  test('asks the metadata address, only since it is told to', async () => {
     const { result, requests } = await attempt({
       env: { SDRS_PROTECT_ECS_AGENCY: '1', OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT },
       reply: (_, nth) =>
@@ -278,7 +278,7 @@ describe("with an ECS agency's key", () => {
 })
 
 describe('with clouds.yaml', () => {
-  it('the named cloud wins over the variables', async () => {
+  test('the named cloud wins over the variables', async () => {
     const { result, requests } = await attempt({
       env: { OS_TOKEN: 'other', OS_AUTH_URL: 'https://elsewhere.example/v3' },
       flags: { cloud: 'swiss' },
@@ -295,7 +295,7 @@ describe('with clouds.yaml', () => {
 })
 
 describe('what is not set is said before anything is sent', () => {
-  it.each([
+  test.each([
     ['no credentials', {}, {}, 4, 'OS_TOKEN'],
     ['half a key', { OS_ACCESS_KEY: 'a' }, {}, 4, 'OS_SECRET_KEY'],
     ['no region', { OS_TOKEN: 't' }, { projectId: PROJECT }, 2, 'OS_REGION_NAME'],
@@ -330,7 +330,7 @@ describe('what is not set is said before anything is sent', () => {
   })
 })
 
-it('the log names the source of the credential and holds none of them', async () => {
+test('the log names the source of the credential and holds none of them', async () => {
   const lines: string[] = []
   const keep = (fields: object, message: string): void => {
     lines.push(`${message} ${JSON.stringify(fields)}`)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/failure.ts'
 import { readCloud } from '../../../src/sdrs/sign-in/clouds-yaml.ts'
 import { readSignInFiles, trustOf } from '../../../src/sdrs/sign-in/files.ts'
@@ -10,7 +10,7 @@ const SYSTEM = '/etc/openstack/clouds.yaml'
 const withToken = (token: string): string => `clouds: {c: {auth: {token: ${token}}}}`
 
 describe('clouds.yaml', () => {
-  it('is searched for in the usual places, in their order', async () => {
+  test('is searched for in the usual places, in their order', async () => {
     const all = {
       '/given.yaml': withToken('given'),
       [HERE]: withToken('here'),
@@ -29,7 +29,7 @@ describe('clouds.yaml', () => {
     await expect(readCloud('c', memoryFiles(all, env))).rejects.toThrow(Failure)
   })
 
-  it('reads a password with its project', async () => {
+  test('reads a password with its project', async () => {
     const text = `
 clouds:
   otc:
@@ -57,7 +57,7 @@ clouds:
     })
   })
 
-  it('merges secure.yaml over it, from wherever that is', async () => {
+  test('merges secure.yaml over it, from wherever that is', async () => {
     const files = memoryFiles({
       [HERE]:
         'clouds: {c: {auth: {username: dr, password: old, user_domain_id: d1, project_id: p1}}}',
@@ -69,7 +69,7 @@ clouds:
     })
   })
 
-  it('takes anchors and merge keys', async () => {
+  test('takes anchors and merge keys', async () => {
     const text =
       'x: &x {ak: A, sk: S}\nclouds:\n  c:\n    <<: *x\n    region_name: eu-de\n    cacert: ~'
     expect(await readCloud('c', memoryFiles({ [HERE]: text }))).toMatchObject({
@@ -78,7 +78,7 @@ clouds:
     })
   })
 
-  it.each([
+  test.each([
     ['auth: {ak: A, sk: S}'],
     ['auth: {access_key: A, secret_key: S}'],
     ['ak: A, sk: S'],
@@ -91,7 +91,7 @@ clouds:
     })
   })
 
-  it.each([
+  test.each([
     ['otc', 'eu-de', 'https://iam.eu-de.otc.t-systems.com'],
     ['otc-swiss', 'eu-ch2', 'https://iam-pub.eu-ch2.sc.otc.t-systems.com'],
   ])('knows the profile %s', async (profile, region, authUrl) => {
@@ -99,7 +99,7 @@ clouds:
     expect(await readCloud('c', files)).toMatchObject({ region, authUrl })
   })
 
-  it('names what a cloud lacks, and the clouds there are', async () => {
+  test('names what a cloud lacks, and the clouds there are', async () => {
     const files = memoryFiles({ [HERE]: 'clouds: {c: {auth: {username: dr}}, d: {}}' })
     expect((await readCloud('c', files)).missing).toBe('auth.password, auth.user_domain_name')
     await expect(readCloud('e', files)).rejects.toMatchObject({
@@ -108,7 +108,7 @@ clouds:
     })
   })
 
-  it('does not quote a broken file, which may hold a secret', async () => {
+  test('does not quote a broken file, which may hold a secret', async () => {
     const files = memoryFiles({ [HERE]: 'clouds: {c: {auth: {password: canary-1' })
     const error: unknown = await readCloud('c', files).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(Failure)
@@ -123,7 +123,7 @@ describe('readSignInFiles', () => {
       '[basic]\nak = HA\nsk = HS==\nsecurity_token = ST\nproject_id = p9\niam_endpoint = https://iam.example\n[global]\nak = other\n',
   }
 
-  it('reads the cloud that the flag or OS_CLOUD names, the flag first', async () => {
+  test('reads the cloud that the flag or OS_CLOUD names, the flag first', async () => {
     const env = { OS_CLOUD: 'missing' }
     const read = await readSignInFiles('c', memoryFiles(files, env))
     expect(read.cloud?.credential).toMatchObject({ accessKey: 'A' })
@@ -131,7 +131,7 @@ describe('readSignInFiles', () => {
     await expect(readSignInFiles(undefined, memoryFiles(files, env))).rejects.toThrow(Failure)
   })
 
-  it("reads the SDKs' file otherwise", async () => {
+  test("reads the SDKs' file otherwise", async () => {
     const read = await readSignInFiles(undefined, memoryFiles(files))
     expect(read).toMatchObject({
       cloud: null,
@@ -148,7 +148,7 @@ describe('readSignInFiles', () => {
     })
   })
 
-  it('says what the file lacks', async () => {
+  test('says what the file lacks', async () => {
     const read = await readSignInFiles(
       undefined,
       memoryFiles({ '/home/dr/.huaweicloud/credentials': '[basic]\nak = HA\n' }),

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import { ApiError } from '../../../src/sdrs/errors.ts'
 import type { Authenticator } from '../../../src/sdrs/sign-in/authenticator.ts'
@@ -43,7 +43,7 @@ function authenticator(
 }
 
 describe('a token from a password', () => {
-  it('is renewed once before it expires, for all who wait', async () => {
+  test('is renewed once before it expires, for all who wait', async () => {
     const { auth, clock, signIns } = authenticator((nth) => issued(`token-${nth}`))
     clock.set(DAY - 6 * 60_000)
     expect(await auth.authorize(request)).toEqual({ 'x-auth-token': 'token-0' })
@@ -53,7 +53,7 @@ describe('a token from a password', () => {
     expect(signIns()).toBe(1)
   })
 
-  it('is renewed once after a rejection, late comers included', async () => {
+  test('is renewed once after a rejection, late comers included', async () => {
     const { auth, signIns } = authenticator((nth) => issued(`token-${nth}`))
     const old = await auth.authorize(request)
     const renewed = await Promise.all(Array.from({ length: 50 }, () => auth.renew(old)))
@@ -63,14 +63,14 @@ describe('a token from a password', () => {
     expect(await auth.authorize(request)).toEqual({ 'x-auth-token': 'token-1' })
   })
 
-  it('is renewed again when the new one is rejected later', async () => {
+  test('is renewed again when the new one is rejected later', async () => {
     const { auth, signIns } = authenticator((nth) => issued(`token-${nth}`))
     await auth.renew({ 'x-auth-token': 'token-0' })
     expect(await auth.renew({ 'x-auth-token': 'token-1' })).toBe(true)
     expect(signIns()).toBe(2)
   })
 
-  it('is not asked for again once the sign-in was refused', async () => {
+  test('is not asked for again once the sign-in was refused', async () => {
     const { auth, signIns } = authenticator(() => apiError('access'))
     const old = await auth.authorize(request)
     expect(await Promise.all([auth.renew(old), auth.renew(old)])).toEqual([false, false])
@@ -79,7 +79,7 @@ describe('a token from a password', () => {
     expect(signIns()).toBe(1)
   })
 
-  it('an IAM that is away: the old token as long as it holds, then certainly not sent', async () => {
+  test('an IAM that is away: the old token as long as it holds, then certainly not sent', async () => {
     const { auth, clock } = authenticator(() => apiError('unknown-fate'))
     clock.set(DAY - 60_000)
     expect(await auth.authorize(request)).toEqual({ 'x-auth-token': 'token-0' })
@@ -89,7 +89,7 @@ describe('a token from a password', () => {
     await expect(auth.renew(rejected)).rejects.toMatchObject({ class: 'not-sent' })
   })
 
-  it('a short-lived one is not renewed at every request', async () => {
+  test('a short-lived one is not renewed at every request', async () => {
     const { auth, clock, signIns } = authenticator((nth) => issued(`token-${nth}`, 60_000), 60_000)
     for (let now = 0; now < 50_000; now += 10_000) {
       clock.set(now)
@@ -106,7 +106,7 @@ describe('over http', () => {
     server?.close()
   })
 
-  it('a token that ends with 50 requests in flight is renewed exactly once, and each succeeds', async () => {
+  test('a token that ends with 50 requests in flight is renewed exactly once, and each succeeds', async () => {
     let issuedTokens = 0
     let valid = ''
     let refused = 0

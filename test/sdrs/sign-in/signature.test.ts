@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { createRequire } from 'node:module'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { signRequest } from '../../../src/sdrs/sign-in/signature.ts'
 
 const key = {
@@ -14,7 +14,7 @@ const signatureOf = (headers: Readonly<Record<string, string>>): string | undefi
   /Signature=(.*)$/.exec(headers['authorization'] ?? '')?.[1]
 
 describe('signRequest', () => {
-  it.each([
+  test.each([
     [
       'a query',
       {
@@ -49,7 +49,7 @@ describe('signRequest', () => {
     expect(headers['x-sdk-date']).toBe('20191115T033655Z')
   })
 
-  it('names exactly the headers it signed, and sends the security token', () => {
+  test('names exactly the headers it signed, and sends the security token', () => {
     const headers = signRequest(
       {
         method: 'GET',
@@ -70,12 +70,12 @@ describe('signRequest', () => {
     })
   })
 
-  it('does not throw at a stray percent sign', () => {
+  test('does not throw at a stray percent sign', () => {
     const request = { method: 'GET', url: 'https://a.example/v1/100%/x?y=%', headers: {} } as const
     expect(signatureOf(signRequest(request, key, null, at))).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it("agrees with the vendor's own signer on any path, query and body", () => {
+  test("agrees with the vendor's own signer on any path, query and body", () => {
     const vendor = loadVendorSigner()
     // Characters that the legacy URL parser of the vendor's signer would encode a second time, and dot
     // segments, which every URL parser removes, cannot be compared.

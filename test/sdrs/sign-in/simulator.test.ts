@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { seededRandom, systemClock } from '../../../src/clock.ts'
 import { silentLog } from '../../../src/log.ts'
 import { createClient, type SdrsClient } from '../../../src/sdrs/client.ts'
@@ -84,7 +84,7 @@ const password = {
 const key = { OS_ACCESS_KEY: 'AK1', OS_SECRET_KEY: 'secret-key-1', OS_REGION_NAME: 'eu-de' }
 
 describe.skipIf(!hasOpenssl())('a strict cloud over TLS (needs openssl)', () => {
-  it.each([
+  test.each([
     ['a password', password],
     ['a key', key],
   ])('lets %s in, for each read and each create', async (_, env) => {
@@ -109,7 +109,7 @@ describe.skipIf(!hasOpenssl())('a strict cloud over TLS (needs openssl)', () => 
     expect(await client.listProtectedInstances(null)).toHaveLength(SERVERS.length)
   })
 
-  it('an unknown token costs one request, however many were to follow', async () => {
+  test('an unknown token costs one request, however many were to follow', async () => {
     const cloud = await strictCloud()
     await clientFor(password, cloud)
     const issued = cloud.requests.length
@@ -122,7 +122,7 @@ describe.skipIf(!hasOpenssl())('a strict cloud over TLS (needs openssl)', () => 
     expect(cloud.requests).toHaveLength(issued + 1)
   })
 
-  it('a wrong secret key costs one refusal, not the five that lock the key', async () => {
+  test('a wrong secret key costs one refusal, not the five that lock the key', async () => {
     const cloud = await strictCloud()
     const wrong = { ...key, OS_SECRET_KEY: 'secret-key-2' }
     await expect(clientFor(wrong, cloud)).rejects.toMatchObject({ exitCode: 4 })
@@ -134,7 +134,7 @@ describe.skipIf(!hasOpenssl())('a strict cloud over TLS (needs openssl)', () => 
     expect(cloud.cloud.world().auth.refusals['AK1']).toHaveLength(2)
   })
 
-  it('a clock that is wrong is named', async () => {
+  test('a clock that is wrong is named', async () => {
     const cloud = await strictCloud()
     const transport = createTransport({ env: {}, caFile: cloud.caFile })
     cleanUp.push(() => transport.close?.())

@@ -1,12 +1,13 @@
-import type { Severity } from './problem.ts'
+export type Severity = 'error' | 'warning' | 'info'
 
 type Sentence = readonly [severity: Severity, message: string, hint?: string]
 
 /**
- * Every sentence this stage can say, by code. Codes are stable, people filter by them; wording is not.
- * `{name}` is filled from the finding's arguments.
+ * Everything that can be found wrong with an inventory: how bad it is, and the sentence that says so.
+ * Codes are stable, because people filter by them; the wording is not. `{name}` is filled from the
+ * finding's arguments.
  */
-export const sentences = {
+export const PROBLEMS = {
   // The file as a whole
   'file-missing': ['error', 'there is no file {path}', 'check the path; "-" reads standard input'],
   'file-unreadable': ['error', 'cannot read {path}: {reason}'],
@@ -30,7 +31,7 @@ export const sentences = {
   'invalid-utf8': ['error', 'this is not valid UTF-8', 'save the inventory as UTF-8'],
   'binary-file': [
     'error',
-    'the file holds NUL bytes: it is no text',
+    'the file holds NUL bytes, so it is not text',
     'save the inventory as UTF-8',
   ],
   'unknown-delimiter': [
@@ -125,7 +126,7 @@ export const sentences = {
   'group-id-invalid': [
     'error',
     'server_group_id holds blanks',
-    'a group name belongs into server_group',
+    'write the name of a group into server_group',
   ],
   'group-mismatch': [
     'error',
@@ -181,10 +182,27 @@ export const sentences = {
     'keep one of them',
   ],
   'duplicate-name': ['warning', 'row {row} (line {line}) has the same name in the same group'],
+
+  // Against the cloud
+  'group-unknown': [
+    'error',
+    'no protection group of this project {is}',
+    'check the spelling, the region and the project, or create the group first',
+  ],
+  'group-differs': [
+    'error',
+    'server_group_id is the group "{group}", server_group says "{name}"',
+    'check the spelling, the region and the project, or create the group first',
+  ],
+  'group-ambiguous': [
+    'error',
+    '{count} protection groups are named "{name}": {ids}',
+    'name the group by its ID in server_group_id',
+  ],
 } as const satisfies Record<string, Sentence>
 
-export type ProblemCode = keyof typeof sentences
+export type ProblemCode = keyof typeof PROBLEMS
 
 export function isProblemCode(text: string): text is ProblemCode {
-  return Object.hasOwn(sentences, text)
+  return Object.hasOwn(PROBLEMS, text)
 }

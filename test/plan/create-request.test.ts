@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createBody } from '../../src/apply/create-body.ts'
+import { createRequest } from '../../src/plan/create-request.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { makeRow } from '../support/rollout.ts'
 
@@ -40,5 +40,7 @@ test.for<{ name: string; fields: Partial<Row>; body: object }>([
     },
   },
 ])('$name', ({ fields, body }) => {
-  expect(createBody(makeRow(1, { serverId: 's', name: 'n', ...fields }), 'g')).toStrictEqual(body)
+  expect(createRequest(makeRow(1, { serverId: 's', name: 'n', ...fields }), 'g')).toStrictEqual(
+    body,
+  )
 })

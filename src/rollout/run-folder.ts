@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeDirectory } from '../directories.ts'
 
 /** A run's ID sorts by the time of its start, and tells runs of one millisecond apart. */
 export function newRunId(startedAt: Date): string {
@@ -8,9 +8,12 @@ export function newRunId(startedAt: Date): string {
   return `${time}-${randomBytes(3).toString('hex')}`
 }
 
-/** Makes the run's folder, readable by its owner only. */
+/**
+ * Makes the run's folder, readable by its owner only, with its name on disk: a journal that is synced
+ * inside a folder whose own name is lost with the power would be lost with it. Rejects with the system's error.
+ */
 export async function makeRunFolder(reportsDir: string, runId: string): Promise<string> {
   const path = join(reportsDir, runId)
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  await makeDirectory(path)
   return path
 }

@@ -1,0 +1,108 @@
+import { indexInstances, locateInstance } from '../plan/locate-instance.ts'
+import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
+import { ApiError } from '../sdrs/errors.ts'
+import type { ProtectedInstance } from '../sdrs/schema.ts'
+import { saysSdrsItself } from './own-word.ts'
+import type { StopControl } from './stop.ts'
+
+/** What one look at some groups has shown of a server. */
+export type Sight =
+  | { readonly kind: 'list'; readonly instance: ProtectedInstance | null }
+  | { readonly kind: 'no-list'; readonly refused: boolean }
+
+export interface GroupLook {
+  of(wanted: { readonly serverId: string; readonly groupId: string }): Sight
+  /** Nothing at all could be read. */
+  readonly isBlind: boolean
+}
+
+/**
+ * Lists groups, as many a call as the service takes. A group that may not be listed, or that is gone,
+ * makes the service refuse the whole call: then the call is split until the culprits are known, and
+ * from then on those are looked for in the list without a filter. What that list does not show of them
+ * is no proof of anything. Only a refused sign-in, or a service that lists nothing at all any more,
+ * ends the following.
+ */
+export function createGroupLook(parts: {
+  readonly client: Pick<SdrsClient, 'listProtectedInstances'>
+  readonly stop: StopControl
+}): (groupIds: readonly string[]) => Promise<GroupLook> {
+  const { client, stop } = parts
+  const culprits = new Set<string>()
+
+  async function read(groupIds: readonly string[] | null): Promise<ProtectedInstance[] | ApiError> {
+    try {
+      return await client.listProtectedInstances(groupIds, stop.following)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (isSignInRefused(error)) stop.loseAccess(error, true)
+      return error
+    }
+  }
+
+  return async (groupIds) => {
+    const found: ProtectedInstance[] = []
+    const listed = new Set<string>()
+    const refused = new Set<string>()
+
+    async function list(some: readonly string[]): Promise<void> {
+      if (some.length === 0 || stop.following.aborted) return
+      const answer = await read(some)
+      if (!(answer instanceof ApiError)) {
+        found.push(...answer)
+        for (const id of some) listed.add(id)
+      } else if (isAboutGroups(answer)) {
+        const [only] = some
+        if (some.length === 1 && only !== undefined) {
+          culprits.add(only)
+          return
+        }
+        const half = Math.ceil(some.length / 2)
+        await list(some.slice(0, half))
+        await list(some.slice(half))
+      }
+    }
+
+    const open = groupIds.filter((id) => !culprits.has(id))
+    for (let from = 0; from < open.length; from += MOST_GROUPS_A_LIST) {
+      await list(open.slice(from, from + MOST_GROUPS_A_LIST))
+    }
+    const shut = groupIds.filter((id) => culprits.has(id))
+    if (shut.length > 0 && !stop.following.aborted) {
+      const answer = await read(null)
+      if (!(answer instanceof ApiError)) {
+        found.push(...answer)
+        for (const id of shut) refused.add(id)
+      } else if (isAboutGroups(answer)) {
+        for (const id of shut) refused.add(id)
+        if (listed.size === 0 && shut.length === groupIds.length && answer.class === 'access') {
+          stop.loseAccess(answer, true)
+        }
+      }
+    }
+
+    const index = indexInstances(found)
+    return {
+      isBlind: listed.size === 0 && found.length === 0,
+      of(wanted) {
+        const located = locateInstance(index, wanted)
+        if (located !== null && !located.asDrServer) {
+          return { kind: 'list', instance: located.instance }
+        }
+        return listed.has(wanted.groupId)
+          ? { kind: 'list', instance: null }
+          : { kind: 'no-list', refused: refused.has(wanted.groupId) }
+      },
+    }
+  }
+}
+
+/** A refusal on its merits: not of the moment, and not of something in between. */
+function isAboutGroups(error: ApiError): boolean {
+  if (error.class === 'access') return !isSignInRefused(error)
+  return (error.class === 'row' || error.class === 'group-done') && saysSdrsItself(error)
+}
+
+export function isSignInRefused(error: ApiError): boolean {
+  return error.class === 'access' && error.httpStatus === 401
+}

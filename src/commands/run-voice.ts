@@ -1,0 +1,102 @@
+import { inspect } from 'node:util'
+import type { RunEvent } from '../apply/events.ts'
+import { EXIT, exitCodeFor } from '../exit-code.ts'
+import type { Inventory } from '../inventory/read.ts'
+import { createLogger, type Log } from '../log.ts'
+import type { Plan } from '../plan/plan.ts'
+import { reportJson } from '../report/json.ts'
+import { reportText } from '../report/terminal.ts'
+import type { RolledOut } from '../rollout/roll-out.ts'
+import type { ApiError } from '../sdrs/errors.ts'
+import type { Settings } from '../settings.ts'
+import { palette, wantsColour } from '../ui/colour.ts'
+import type { Io } from '../ui/io.ts'
+import { createProgress, type Progress } from '../ui/progress.ts'
+import { sanitize } from '../ui/text.ts'
+import { createNarrator } from './narrate.ts'
+import { nextAfterRun } from './next-run.ts'
+import { logEvent } from './run-log.ts'
+import type { Logging } from './session.ts'
+
+type Done = Extract<RolledOut, { kind: 'done' }>
+
+/** What a run says while it goes on, and at its end: in run.log, on stderr, on stdout. */
+export interface RunVoice {
+  readonly onEvent: (event: RunEvent) => void
+  /** Says how it ended, and returns the exit code. */
+  end(done: Done, lost: ApiError | null, inventory: Inventory): number
+}
+
+export async function createRunVoice(about: {
+  readonly settings: Settings
+  readonly io: Io
+  readonly logging: Logging
+  readonly plan: Plan
+  readonly directory: string
+  readonly runId: string
+}): Promise<RunVoice> {
+  const { settings, io, logging, plan, directory, runId } = about
+  const log = await createLogger({
+    level: settings.logLevel,
+    file: `${directory}/run.log`,
+    secrets: logging.secrets,
+  })
+  log.info({ runId, rows: plan.rows.length }, settings.command)
+  const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
+  const narrate = createNarrator(plan, (line) => progress.note(line))
+  return {
+    onEvent(event) {
+      if (event.type === 'progress') progress.update(counts(event))
+      logEvent(log, event)
+      narrate(event)
+    },
+    end(done, lost, inventory) {
+      progress.stop()
+      tellTroubles(io, logging, log, done)
+      if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
+      if (done.unwritten !== null) {
+        // The report on stdout is then the only one: it must still come out.
+        const why = logging.secrets.redact(describeError(done.unwritten))
+        io.stderr.write(`The report could not be written whole: ${why}\n`)
+      }
+      const written = done.unwritten === null
+      const exitCode = written ? exitCodeFor(done.report, done.end) : EXIT.bug
+      const nextCommand =
+        exitCode === EXIT.done
+          ? null
+          : nextAfterRun(settings, io.env, inventory, written ? directory : null)
+      if (settings.json) {
+        io.stdout.write(reportJson(done.report))
+        if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)
+      } else {
+        const colours = palette(wantsColour(io, 'stdout', settings.colour))
+        io.stdout.write(reportText(done.report, { palette: colours, nextCommand, directory }))
+      }
+      return exitCode
+    },
+  }
+}
+
+function counts(event: Extract<RunEvent, { type: 'progress' }>): Parameters<Progress['update']>[0] {
+  const { rows, ended, running, etaMs } = event
+  const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
+  return { counts: ended, running, waiting: rows - done - running, etaMs }
+}
+
+function tellTroubles(io: Io, logging: Logging, log: Log, { troubles }: Done): void {
+  for (const trouble of troubles) {
+    const stack = trouble instanceof Error ? (trouble.stack ?? null) : null
+    log.error({ error: describeError(trouble), stack }, 'trouble')
+    io.stderr.write(`${logging.secrets.redact(describeError(trouble))}\n`)
+  }
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : inspect(error)
+}
+
+/** The service's own words, with what its support asks for first. */
+function accessLost({ operation, message, requestId, advice }: ApiError): string {
+  const request = requestId === null ? '' : ` (request ${requestId})`
+  return `Access lost: ${operation}: ${sanitize(message)}${request}. ${advice}`
+}

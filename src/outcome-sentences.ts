@@ -1,0 +1,243 @@
+import type { OpenKind, OpenResult, ReasonOf } from './outcome.ts'
+
+/**
+ * Every sentence about a row that is not protected, by (kind, reason): a reason without one does not
+ * compile. In one style: the message says what happened, in lower case and without a full stop, so that
+ * it fits behind a name; the advice says what to do next, in whole sentences. Pure.
+ */
+
+interface Said {
+  readonly message: string
+  readonly advice: string
+}
+
+/** A protected instance, as far as sentences speak of it. */
+interface Instance {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+}
+
+/** What the service said, where that is why. Null: it said nothing. */
+interface Cause {
+  readonly cause: string | null
+}
+
+/** The preflight's findings are sentences of their own. */
+type Finding = Said
+
+const RUN_AGAIN = 'Run again with the same inventory: what is done is kept, the rest is carried on.'
+const LOOKS_FIRST = 'Run again: it looks in the live list before it sends anything.'
+const DELETE_BY_HAND = 'Delete it in the console together with its DR server, then run again.'
+
+const because = (cause: string | null): string => (cause === null ? '' : ` (${cause})`)
+const named = ({ name, id }: Instance): string => `the protected instance "${name}" (${id})`
+const asFound = ({ message, advice }: Finding): Said => ({ message, advice })
+
+/** In what way an instance is broken, or could not be removed. */
+type Broken =
+  | { readonly why: 'found'; readonly instance: Instance }
+  | { readonly why: 'undeleted'; readonly instanceId: string; readonly cause: string }
+
+type Deleting =
+  | { readonly why: 'found'; readonly instance: Instance }
+  | { readonly why: 'run-ended' | 'slow'; readonly instanceId: string; readonly status: string }
+
+type Elsewhere =
+  | { readonly why: 'group'; readonly group: string; readonly instance: Instance }
+  | { readonly why: 'dr-server'; readonly serverId: string; readonly instance: Instance }
+
+/** What is missing from the list. */
+type NotInList =
+  | 'exists'
+  | 'vanished'
+  | 'job-succeeded'
+  | 'not-named'
+  | 'was-listed'
+  | 'group-unlisted'
+  | 'believed'
+
+const NOT_IN_LIST = {
+  exists:
+    'the service says that the server is used already (SDRS.1305), but the list does not show it',
+  vanished: 'the instance was in the list and is not there any more',
+  'job-succeeded': 'its job succeeded, but the list does not show the instance',
+  'not-named':
+    'an earlier run sent it and lost the answer; it is not in the list, and no row names it now, so it is not sent again',
+  'was-listed': 'the list showed the instance and then left it out, and no failed task tells why',
+  'group-unlisted': 'its protection group may not be listed, so that nobody can tell',
+  believed: 'it was believed to be protected, but the live list does not show it',
+} as const satisfies Record<NotInList, string>
+
+export const SENTENCES = {
+  failed: {
+    refused: (about: { readonly cause: string; readonly advice: string }): Said => ({
+      message: about.cause,
+      advice: about.advice,
+    }),
+    'retries-exhausted': (about: { readonly cause: string; readonly advice: string }): Said => ({
+      message: `refused for too long, last with ${about.cause}`,
+      advice: about.advice,
+    }),
+    /** `left` is the instance that the failed create left behind; `advice` is for a row that left nothing. */
+    'job-failed': (about: {
+      readonly code: string | null
+      readonly cause: string
+      readonly left: Instance | null
+      readonly advice: string
+    }): Said => ({
+      message: `${about.code === null ? '' : `${about.code}: `}${about.cause}${about.left === null ? '' : ` (it left the instance ${about.left.id})`}`,
+      advice:
+        about.left === null
+          ? about.advice
+          : about.left.status === 'error' || about.left.status === 'creating'
+            ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
+            : `Look at the instance in the console: it is in ${about.left.status}, although a part of its create failed.`,
+    }),
+  },
+  conflict: {
+    'other-group': (about: Elsewhere): Said =>
+      about.why === 'group'
+        ? {
+            message: `the server is protected in the group ${about.group} as "${about.instance.name}" (${about.instance.id}, ${about.instance.status})`,
+            advice: 'Correct the group of this row, or remove that protected instance first.',
+          }
+        : {
+            message: `${about.serverId} is the DR server of ${named(about.instance)}`,
+            advice: 'Name the production server in this row, or remove the row.',
+          },
+    'broken-instance': (about: Broken): Said =>
+      about.why === 'found'
+        ? {
+            message: `${named(about.instance)} is in ${about.instance.status}`,
+            advice:
+              about.instance.status === 'error'
+                ? 'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
+                : 'Mend it in the console, or delete it and run again.',
+          }
+        : {
+            message: `the instance ${about.instanceId}, left by a failed create, was not deleted: ${about.cause}`,
+            advice: `Look at it in the console. ${DELETE_BY_HAND}`,
+          },
+    'being-deleted': (about: Deleting): Said => {
+      if (about.why === 'found') {
+        return {
+          message: `${named(about.instance)} is being deleted`,
+          advice: 'If the server should be protected anew, run again once it is gone.',
+        }
+      }
+      return about.why === 'run-ended'
+        ? {
+            message: `the instance ${about.instanceId}, left by a failed create, was being deleted when the run ended`,
+            advice: 'Run again: once it is gone, the server is protected anew.',
+          }
+        : {
+            message: `the instance ${about.instanceId}, left by a failed create, is in ${about.status}`,
+            advice: DELETE_BY_HAND,
+          }
+    },
+  },
+  blocked: {
+    'group-not-ready': (about: { readonly group: string; readonly status: string }): Said => ({
+      message: `the protection group "${about.group}" is in ${about.status}, in which no instance can be created`,
+      advice: 'Bring the group back to available or protected in the console, then run again.',
+    }),
+    'group-full': asFound,
+    'az-mismatch': asFound,
+    'vpc-mismatch': asFound,
+    'server-missing': asFound,
+    'server-status': asFound,
+    'server-locked': asFound,
+    'no-disk': asFound,
+    'disk-unsupported': asFound,
+    'flavor-unsupported': asFound,
+    'subnet-missing': asFound,
+    'ip-outside-subnet': asFound,
+    'ip-taken': asFound,
+    'pair-quota': asFound,
+  },
+  'in-progress': {
+    'job-running': (about: Cause): Said => ({
+      message: `accepted; its job had not ended when the run did${because(about.cause)}`,
+      advice: 'Run again: it takes up the job where this run left it.',
+    }),
+    'job-timeout': (): Said => ({
+      message: 'its job was still running after --job-timeout',
+      advice: `${RUN_AGAIN} Or look at the job in the console.`,
+    }),
+    interrupted: (about: Cause): Said => ({
+      message: `accepted; its job had not ended when the run did${because(about.cause)}`,
+      advice: 'Run again: it takes up the job where this run left it.',
+    }),
+  },
+  unknown: {
+    'fate-unknown': (
+      about:
+        | { readonly why: 'lost'; readonly cause: string | null }
+        | { readonly why: 'bug'; readonly cause: string },
+    ): Said =>
+      about.why === 'lost'
+        ? { message: `sent, but the answer was lost${because(about.cause)}`, advice: LOOKS_FIRST }
+        : {
+            message: about.cause,
+            advice:
+              'This is a bug. Run again: it looks first. Please report it with the run’s log.',
+          },
+    'not-in-list': (about: { readonly what: NotInList }): Said => ({
+      message: NOT_IN_LIST[about.what],
+      advice:
+        'Run again in a few minutes: it looks first. If it stays, look for the server in the console.',
+    }),
+  },
+  'not-attempted': {
+    interrupted: (): Said => ({
+      message: 'the run was interrupted before its turn',
+      advice: RUN_AGAIN,
+    }),
+    'failure-limit': (): Said => ({
+      message: 'too many rows had failed (--max-failures)',
+      advice: RUN_AGAIN,
+    }),
+    'access-lost': (about: Cause): Said => ({
+      message: `the service did not allow any more requests${because(about.cause)}`,
+      advice: RUN_AGAIN,
+    }),
+    'group-unusable': (): Said => ({
+      message: 'its protection group takes no more instances, see the failed row of the group',
+      advice: 'Mend the group or choose another for this row, then run again.',
+    }),
+    quota: (): Said => ({
+      message: 'a quota of the project is used up, see the failed row',
+      advice: 'Ask for a higher quota, then run again.',
+    }),
+    'wave-stopped': (): Said => ({
+      message: 'an earlier wave failed, so this wave was not started',
+      advice: RUN_AGAIN,
+    }),
+    'run-aborted': (): Said => ({
+      message: 'the run was aborted',
+      advice: RUN_AGAIN,
+    }),
+    'not-protected': (): Said => ({
+      message: 'the server has no protected instance',
+      advice: 'Run apply with this inventory.',
+    }),
+  },
+} as const satisfies {
+  readonly [K in OpenKind]: { readonly [R in ReasonOf<K>]: (about: never) => Said }
+}
+
+/** What the sentence of one (kind, reason) needs to know. */
+export type About<K extends OpenKind, R extends ReasonOf<K>> =
+  (typeof SENTENCES)[K] extends Readonly<Record<R, (about: infer A) => Said>> ? A : never
+
+/** The result of a row that is not protected, in words: the only place where they are made. */
+export function openResult<K extends OpenKind, R extends ReasonOf<K>>(
+  kind: K,
+  reason: R,
+  about: About<K, R>,
+): OpenResult<K, R> {
+  // The table holds exactly this function at (kind, reason); a generic index cannot say so.
+  const say = (SENTENCES[kind] as unknown as Record<R, (about: About<K, R>) => Said>)[reason]
+  return { kind, reason, ...say(about), drift: [] }
+}

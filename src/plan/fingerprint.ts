@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { unifyId } from '../keys.ts'
+import type { PlanDocument, PlanRow } from './document-schema.ts'
+
+/** How a field of a plan's row counts when two plans are held against each other. */
+type Weight =
+  /** It decides what is sent, or when: compared as written. */
+  | 'text'
+  /** The same, but an ID: without case and hyphens. */
+  | 'id'
+  /** It tells about the rest, and may move while the same is sent. */
+  | 'told'
+
+/** A new field of the plan does not compile without an answer here. */
+const WEIGHTS = {
+  row: 'text',
+  line: 'told',
+  serverId: 'id',
+  name: 'text',
+  serverGroupId: 'id',
+  serverGroup: 'text',
+  wave: 'text',
+  action: 'text',
+  reason: 'text',
+  errorCode: 'text',
+  message: 'told',
+  advice: 'told',
+  warnings: 'text',
+  protectedInstanceId: 'text',
+  jobId: 'text',
+  drift: 'told',
+  request: 'text',
+} as const satisfies Record<keyof PlanRow, Weight>
+
+export type DecidingField = {
+  [F in keyof typeof WEIGHTS]: (typeof WEIGHTS)[F] extends 'told' ? never : F
+}[keyof typeof WEIGHTS]
+
+export const DECIDING = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).filter(
+  (field): field is DecidingField => WEIGHTS[field] !== 'told',
+)
+
+/** IDs of the body: the service takes them in any spelling. */
+const IDS_OF_BODY: readonly string[] = [
+  'server_id',
+  'server_group_id',
+  'cluster_id',
+  'primary_subnet_id',
+  'dedicated_host_id',
+]
+
+/** A field's value as text, equal for two values that send the same. */
+export function decisionOf(row: PlanRow, field: DecidingField): string {
+  if (field === 'request') {
+    return JSON.stringify(
+      Object.entries(row.request?.protected_instance ?? {})
+        .map(([name, value]): [string, unknown] => [
+          name,
+          typeof value === 'string' && IDS_OF_BODY.includes(name) ? unifyId(value) : value,
+        ])
+        .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    )
+  }
+  const value = row[field]
+  return JSON.stringify(
+    WEIGHTS[field] === 'id' && typeof value === 'string' ? unifyId(value) : value,
+  )
+}
+
+/** Of all rows, in the order in which they are sent. Pure. */
+export function fingerprintOf(rows: readonly PlanRow[]): string {
+  return sha256(rows.map((row) => DECIDING.map((field) => decisionOf(row, field))))
+}
+
+/** Of a document's whole content, however its file is laid out. Pure. */
+export function checksumOf(document: Omit<PlanDocument, 'checksum'>): string {
+  return sha256(sorted(document))
+}
+
+function sha256(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}
+
+/** Objects as lists of their entries in one order: a tool that lays JSON out anew may reorder keys. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.entries(value)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, each]) => [key, sorted(each)])
+}

@@ -1,0 +1,73 @@
+import { isSameGroup, isSameServer, serverKey, type ServerKey } from '../keys.ts'
+import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
+
+/** Instances by the servers that they are about. */
+export type InstanceIndex = ReadonlyMap<ServerKey, readonly ProtectedInstance[]>
+
+/** Whose instance is looked for, and where it should be; a null group is in no group. */
+export interface Wanted {
+  readonly serverId: string
+  readonly groupId: string | null
+}
+
+export interface Located {
+  readonly instance: ProtectedInstance
+  /** The server is only its DR server: somebody else's protection, and not this server's. */
+  readonly asDrServer: boolean
+  /** It is in the wanted group. */
+  readonly inGroup: boolean
+}
+
+/** By both servers of each: after a failover it is undocumented which of the two is called source. */
+export function indexInstances(instances: readonly ProtectedInstance[]): InstanceIndex {
+  const index = new Map<ServerKey, ProtectedInstance[]>()
+  for (const instance of instances) {
+    const servers = [instance.sourceServer, instance.targetServer].filter((id) => id !== null)
+    for (const key of new Set(servers.map(serverKey))) {
+      const known = index.get(key)
+      if (known === undefined) index.set(key, [instance])
+      else known.push(instance)
+    }
+  }
+  return index
+}
+
+/**
+ * Which instance is this server's: the one answer that plan, watch, search and verdict share. Its own
+ * comes before one of which it is the DR server; then one in the wanted group, then a sound one before
+ * one that is broken, and one that is being deleted last; else as listed. Pure.
+ */
+export function locateInstance(index: InstanceIndex, wanted: Wanted): Located | null {
+  let best: Located | null = null
+  let bestRank = Number.POSITIVE_INFINITY
+  for (const instance of index.get(serverKey(wanted.serverId)) ?? []) {
+    const isSource = isSameServer(instance.sourceServer, wanted.serverId)
+    const located: Located = {
+      instance,
+      asDrServer: !isSource && !isTurnedRound(instance),
+      inGroup: isSameGroup(instance.serverGroupId, wanted.groupId),
+    }
+    const rank = rankOf(located, isSource)
+    if (rank < bestRank) [best, bestRank] = [located, rank]
+  }
+  return best
+}
+
+/** What counts more stands before what counts less, digit by digit. */
+function rankOf({ instance, asDrServer, inGroup }: Located, isSource: boolean): number {
+  const soundness = instance.status === 'deleting' ? 2 : isBroken(instance.status) ? 1 : 0
+  return Number(asDrServer) * 1000 + Number(!inGroup) * 100 + Number(!isSource) * 10 + soundness
+}
+
+/** In these, production may run on the DR side. */
+export const MOVED_STATUSES: readonly string[] = [
+  'failing-over',
+  'failed-over',
+  'reversing',
+  'reprotecting',
+]
+
+/** After a failover it is undocumented which of the two servers is called source. */
+function isTurnedRound(instance: ProtectedInstance): boolean {
+  return instance.priorityStation === 'target' || MOVED_STATUSES.includes(instance.status)
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../clock.ts'
+import type { Problem } from '../inventory/problem.ts'
+import type { Row } from '../inventory/row.ts'
+import { selectRows, type Selection } from '../inventory/select.ts'
+import type { OpenWork } from '../journal/replay.ts'
+import { resolveGroups } from '../plan/groups.ts'
+import { makePlan, type Plan } from '../plan/plan.ts'
+import { readSnapshot } from '../plan/snapshot.ts'
+import type { SdrsClient } from '../sdrs/client.ts'
+
+export interface PlanRolloutInput {
+  /** All rows of the inventory, checked. */
+  readonly rows: readonly Row[]
+  /** The part of them that the run is about; `{}` is all of it. */
+  readonly selection: Selection
+  /** What earlier runs of this project left open; see `replay`. */
+  readonly openWork: OpenWork
+  readonly client: SdrsClient
+  readonly clock: Clock
+  /** Delete what a failed create left in `error`, then create again. */
+  readonly replaceFailed: boolean
+  readonly signal?: AbortSignal
+}
+
+/** A plan, with what it was made from. */
+export interface PlannedRollout {
+  readonly kind: 'planned'
+  readonly plan: Plan
+  readonly openWork: OpenWork
+  /** The server IDs of the whole inventory: what they name is managed, whatever is selected. */
+  readonly inventoryServers: readonly string[]
+}
+
+/**
+ * Reads the cloud once, and plans the selected rows. Sends nothing but reads. `problems`: the inventory
+ * names groups that are not there, or not one only; `nothing-selected`: rows there are, but the selection
+ * leaves none (a shard may be empty). Rejects with ApiError when the cloud cannot be read.
+ */
+export async function planRollout(
+  input: PlanRolloutInput,
+): Promise<
+  | PlannedRollout
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'nothing-selected' }
+> {
+  const { selection, openWork, client, clock, replaceFailed, signal } = input
+  const snapshot = await readSnapshot(client, clock, {
+    withFailures: replaceFailed,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const { byRow: groups, problems } = resolveGroups(input.rows, snapshot.groups)
+  if (problems.length > 0) return { kind: 'problems', problems }
+  const rows = selectRows(input.rows, selection, (row) => groups.get(row.row)?.id ?? '')
+  if (rows.length === 0 && isSlip(input.rows, selection)) return { kind: 'nothing-selected' }
+  return {
+    kind: 'planned',
+    plan: makePlan({ rows, groups, snapshot, openWork, replaceFailed }),
+    openWork,
+    inventoryServers: input.rows.map(({ serverId }) => serverId),
+  }
+}
+
+/** What was chosen by hand. */
+export function withoutShard(selection: Selection): Selection {
+  const { shard: _shard, ...chosen } = selection
+  return chosen
+}
+
+/** A selection that matches nothing is a slip of the pen, not a job well done; a shard may be empty. */
+function isSlip(rows: readonly Row[], selection: Selection): boolean {
+  return rows.length > 0 && selectRows(rows, withoutShard(selection)).length === 0
+}

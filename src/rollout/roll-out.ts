@@ -1,0 +1,138 @@
+import type { RunEvent } from '../apply/events.ts'
+import type { Inventory } from '../inventory/read.ts'
+import type { Problem } from '../inventory/problem.ts'
+import { openJournal } from '../journal/journal-file.ts'
+import type { Journal } from '../journal/journal.ts'
+import { writeReportFiles } from '../report/write.ts'
+import { acquireLock, type Lock } from './lock.ts'
+import { readOpenWork } from './open-work.ts'
+import { planRollout, type PlanRolloutInput, type PlannedRollout } from './plan-rollout.ts'
+import type { RunFacts } from './report-of.ts'
+import { makeRunFolder } from './run-folder.ts'
+import { runRollout, type RolloutResult, type RunRolloutParts } from './run-rollout.ts'
+
+/** What is to be rolled out, and where its files are kept. */
+export interface RollOutRequest extends Pick<PlanRolloutInput, 'selection' | 'replaceFailed'> {
+  /** Checked: without an error among its problems. */
+  readonly inventory: Inventory
+  /** Where runs are kept; the lock and the earlier runs' journals are there. */
+  readonly reportsDir: string
+  /** How long to wait for another run on the same folder to end, ms. */
+  readonly lockTimeoutMs: number
+  /** Takes a line for a person: why it waits for the lock. */
+  readonly tell?: (line: string) => void
+  readonly about: Omit<RunFacts, 'inventory' | 'selection'>
+}
+
+export type RollOutParts = Omit<RunRolloutParts, 'journal' | 'onEvent' | 'about'>
+
+/** What the caller has to say on the way. */
+export interface RollOutHooks {
+  /** The lock is ours. */
+  readonly onLocked?: (lock: Lock) => void
+  /** Called once, with what would be done; nothing is sent before it answers with true. */
+  readonly approve: (planned: PlannedRollout) => Promise<boolean>
+  /** The run's folder is there; whatever it returns hears of everything that happens. */
+  readonly onBegin: (
+    directory: string,
+    planned: PlannedRollout,
+  ) => Promise<(event: RunEvent) => void>
+}
+
+export type RolledOut =
+  | (RolloutResult & {
+      readonly kind: 'done'
+      readonly planned: PlannedRollout
+      readonly directory: string
+      /** Why the files could not be written whole; null when they could. */
+      readonly unwritten: unknown
+    })
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'nothing-selected' }
+  | { readonly kind: 'not-approved' }
+
+/**
+ * A whole rollout in the only order that keeps the promises: lock, earlier journals, plan, approval,
+ * run folder, journal, run, report files, the journal's end. Rejects with Failure (another run holds the
+ * lock; a journal cannot be trusted), ApiError (the cloud could not be read), JournalFailure or the
+ * system's error (the run could not begin): in all of these nothing was sent.
+ */
+export async function rollOut(
+  request: RollOutRequest,
+  parts: RollOutParts,
+  hooks: RollOutHooks,
+): Promise<RolledOut> {
+  const { inventory, reportsDir, about, selection, replaceFailed } = request
+  const { client, clock, stop } = parts
+  const lock = await acquireLock({
+    reportsDir,
+    runId: about.runId,
+    command: about.command,
+    since: new Date(about.startedAt),
+    timeoutMs: request.lockTimeoutMs,
+    signal: stop.sending,
+    ...(request.tell === undefined ? {} : { tell: request.tell }),
+  })
+  try {
+    const onLost = (): void => stop.stopSending('run-aborted')
+    lock.lost.addEventListener('abort', onLost, { once: true })
+    hooks.onLocked?.(lock)
+    const openWork = await readOpenWork(reportsDir, about)
+    const planned = await planRollout({
+      rows: inventory.rows,
+      selection,
+      openWork,
+      client,
+      clock,
+      replaceFailed,
+      signal: stop.following,
+    })
+    if (planned.kind !== 'planned') return planned
+    if (!(await hooks.approve(planned))) return { kind: 'not-approved' }
+    // The question may have stood for hours, and the machine may have slept meanwhile.
+    await lock.confirm()
+    const directory = await makeRunFolder(reportsDir, about.runId)
+    const journal = await openJournal(directory)
+    const onEvent = await hooks.onBegin(directory, planned)
+    const { source, sha256, rows } = inventory
+    const result = await runRollout(planned, {
+      ...parts,
+      journal,
+      onEvent,
+      about: { ...about, selection, inventory: { source, sha256, rows: rows.length } },
+    })
+    const unwritten = await keep(result, {
+      directory,
+      inventory,
+      planned,
+      journal,
+      now: clock.now(),
+    })
+    return { kind: 'done', ...result, planned, directory, unwritten }
+  } finally {
+    await lock.release()
+  }
+}
+
+/** The report's files, and only then the journal's end. */
+async function keep(
+  { report }: RolloutResult,
+  run: {
+    readonly directory: string
+    readonly inventory: Inventory
+    readonly planned: PlannedRollout
+    readonly journal: Journal
+    readonly now: number
+  },
+): Promise<unknown> {
+  const { directory, inventory, planned, journal, now } = run
+  const rows = planned.plan.rows.map(({ row }) => row)
+  try {
+    await writeReportFiles(directory, report, inventory, rows)
+    await journal.append({ type: 'end', at: now, outcome: report.run.outcome })
+    await journal.close()
+    return null
+  } catch (error) {
+    return error
+  }
+}

@@ -1,0 +1,88 @@
+import { applyPlan, type Applied, type ApplyParts } from '../apply/apply.ts'
+import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
+import type { Report, RequestCounts } from '../report/schema.ts'
+import { ApiError } from '../sdrs/errors.ts'
+import type { RunEnd, StopSignal } from '../run-end.ts'
+import type { PlannedRollout } from './plan-rollout.ts'
+import { reportOf, type RunFacts } from './report-of.ts'
+import { settleLate } from './settle-late.ts'
+
+/** What a run needs besides its plan; everything that touches the world is a port. */
+export interface RunRolloutParts extends ApplyParts {
+  /** What the report says of the run itself. */
+  readonly about: RunFacts
+  /** What has been sent, counted by whoever sends. */
+  readonly requests: () => RequestCounts
+  /** The signal that stopped the run, or null. */
+  readonly interruptedBy: () => StopSignal | null
+}
+
+export interface RolloutResult {
+  readonly report: Report
+  readonly end: RunEnd
+  /** Bugs, a full disk: what must not happen, and must be told. */
+  readonly troubles: readonly unknown[]
+}
+
+/**
+ * One run from its plan to its report: the journal's first line, the plan carried out, a fresh look,
+ * every row's last word, and what that look settled late in the journal. The journal stays open: its
+ * `end` is written by whoever has kept the report. Rejects with JournalFailure when not even the first
+ * line could be written; apart from that it never rejects, whatever happens to one row.
+ */
+export async function runRollout(
+  planned: PlannedRollout,
+  parts: RunRolloutParts,
+): Promise<RolloutResult> {
+  const { about, clock, journal } = parts
+  await journal.append({
+    type: 'run',
+    at: about.startedAt,
+    runId: about.runId,
+    command: about.command,
+    endpoint: about.endpoint,
+    projectId: about.projectId,
+    source: about.inventory.source,
+    sha256: about.inventory.sha256,
+    resumes: [...planned.openWork.openRuns],
+  })
+  const applied = await applyPlan(planned.plan, parts)
+  const troubles = [...applied.troubles]
+  const fresh = await lookAgain(parts).catch((error: unknown) => {
+    troubles.push(error)
+    return null
+  })
+  const end = endOf(parts, troubles)
+  const report = reportOf({
+    about,
+    planned,
+    applied,
+    fresh,
+    end,
+    finishedAt: clock.now(),
+    requests: parts.requests(),
+  })
+  await settleLate(journal, applied, report, clock.now())
+  return { report, end, troubles }
+}
+
+/** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
+async function lookAgain({ client, clock, stop }: RunRolloutParts): Promise<Snapshot | null> {
+  if (stop.following.aborted) return null
+  try {
+    return await readSnapshot(client, clock, { withFailures: false, signal: stop.following })
+  } catch (error) {
+    if (error instanceof ApiError) return null
+    throw error
+  }
+}
+
+function endOf({ stop, interruptedBy }: RunRolloutParts, troubles: Applied['troubles']): RunEnd {
+  if (troubles.length > 0) return { kind: 'aborted', cause: 'crash' }
+  const signal = interruptedBy()
+  if (signal !== null) return { kind: 'interrupted', signal }
+  const reason = stop.reason()
+  if (reason === 'access-lost') return { kind: 'aborted', cause: 'access' }
+  if (reason === 'failure-limit') return { kind: 'aborted', cause: 'failure-limit' }
+  return { kind: 'ended' }
+}
