@@ -237,6 +237,23 @@ describe('a refused signature', () => {
     expect(requests.counts()).toMatchObject({ total: 3, byStatus: { 401: 1, network: 2 } })
   })
 
+  test('is told even when a stop has come meanwhile', async () => {
+    const clock = virtualClock()
+    const stop = new AbortController()
+    const { exchange } = wired({
+      clock,
+      authenticator: byKey(clock),
+      reply: () => {
+        stop.abort()
+        return UNAUTHORIZED
+      },
+    })
+    const error = await errorOf(exchange(ACCEPTED, { ...PLAIN, signal: stop.signal }))
+    expect(error).toMatchObject({ class: 'access', accessScope: 'sign-in', httpStatus: 401 })
+    const poll = exchange({ ...ACCEPTED, method: 'GET' }, PLAIN)
+    expect(await errorOf(poll)).toMatchObject({ class: 'access', httpStatus: 401 })
+  })
+
   test('stops those that wait for their turn: one refusal in all', async () => {
     const clock = virtualClock()
     const { exchange, sent } = wired({
