@@ -7,7 +7,7 @@ import {
   type Format,
 } from './settings/formats.ts'
 import type { CommandName } from './settings/options.ts'
-import { contradictions, positionalErrors } from './settings/rules.ts'
+import { contradictions, positionalErrors, takesInventory } from './settings/rules.ts'
 import { WHOLE, shareOf } from './settings/shard.ts'
 import { settingsReader, type Given, type SettingsReader } from './settings/source.ts'
 import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
@@ -117,7 +117,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
   const chosen = parseSelection(selectionOptions(from, share.shard))
   const settings: Settings = {
     command,
-    inventory: from.takes('map') ? (positionals[0] ?? null) : null,
+    inventory: takesInventory(command) ? (positionals[0] ?? null) : null,
     runDirs: command === 'report' ? positionals : [],
     given: Object.freeze({ ...options }),
     notices: [...(share.notice === null ? [] : [share.notice]), ...mistypedVariables(env)],

@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import { parseSavedPlan, whatMoved } from '../plan/saved-plan.ts'
 import { summarise } from '../plan/summary.ts'
 import type { Settings } from '../settings.ts'
+import { systemErrorCode } from '../system-error.ts'
 import { canAsk, type Io } from '../ui/io.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
 
@@ -82,7 +83,7 @@ export function question(plan: Plan): string {
 
 async function readPlan(path: string): Promise<PlanDocument> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const code = systemErrorCode(error) ?? String(error)
     const why = code === 'ENOENT' ? 'there is no such file' : code
     throw new Failure(EXIT.usage, `The plan ${path} cannot be read: ${why}. Nothing was sent.`)
   })

@@ -3,8 +3,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { CarriedColumns } from '../report/csv.ts'
-import { FORM_NAMES } from '../report/form-names.ts'
-import { FORMS } from '../report/forms.ts'
+import { FORMS, isFormName } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
 import { readCarried, readRemaining, readReport, runDirectory } from '../report/read.ts'
 import { mergeRemaining } from '../report/remaining.ts'
@@ -43,7 +42,8 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   }
   const [only] = runs
   const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
-  const form = settings.json ? 'json' : FORM_NAMES.find((name) => name === settings.format)
+  const asked = settings.json ? 'json' : settings.format
+  const form = isFormName(asked) ? asked : undefined
   io.stdout.write(
     form === undefined
       ? reportText(report, {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { RunEvent } from '../apply/events.ts'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import type { Inventory } from '../inventory/read.ts'
@@ -55,7 +56,7 @@ export async function createRunVoice(about: {
       if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
       if (done.unwritten !== null) {
         // The report on stdout is then the only one: it must still come out.
-        const why = logging.secrets.redact(String(done.unwritten))
+        const why = logging.secrets.redact(describeError(done.unwritten))
         io.stderr.write(`The report could not be written whole: ${why}\n`)
       }
       const written = done.unwritten === null
@@ -85,10 +86,13 @@ function counts(event: Extract<RunEvent, { type: 'progress' }>): Parameters<Prog
 function tellTroubles(io: Io, logging: Logging, log: Log, { troubles }: Done): void {
   for (const trouble of troubles) {
     const stack = trouble instanceof Error ? (trouble.stack ?? null) : null
-    log.error({ error: String(trouble), stack }, 'trouble')
-    const message = trouble instanceof Error ? trouble.message : String(trouble)
-    io.stderr.write(`${logging.secrets.redact(message)}\n`)
+    log.error({ error: describeError(trouble), stack }, 'trouble')
+    io.stderr.write(`${logging.secrets.redact(describeError(trouble))}\n`)
   }
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : inspect(error)
 }
 
 /** The service's own words, with what its support asks for first. */

@@ -52,6 +52,7 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
         ...(saved === null ? {} : { base: saved }),
       }),
     )
+    let saved = file.world
     const jobTime =
       settings.jobTime === null ? undefined : { min: settings.jobTime, max: settings.jobTime }
     return simulatorTransport({
@@ -59,7 +60,10 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
       faults: withJobTime(openFaults(settings.faults ?? undefined, settings.seed ?? 1), jobTime),
       clock,
       onChange: (world, operation) => {
-        if (!isRead(operation)) file.save(world)
+        // A read changes nothing but counters, unless a fault deletes an instance between two pages.
+        if (isRead(operation) && world.instances === saved.instances) return
+        file.save(world)
+        saved = world
       },
     })
   } catch (error) {

@@ -23,7 +23,7 @@ export interface Columns {
   readonly constants: ReadonlyMap<FieldName, string>
   readonly tags: readonly { readonly key: string; readonly column: number }[]
   readonly constantTags: ReadonlyMap<string, string>
-  /** Columns of no field of ours; secrets and columns without a header are not among them. */
+  /** Columns that are not one of our fields; secrets and columns without a header are not among them. */
   readonly carried: readonly number[]
   readonly secret: ReadonlySet<number>
   /** Fields whose column was asked for and could not be told: reported once for the whole file. */

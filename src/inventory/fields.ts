@@ -56,7 +56,7 @@ export const FIELDS = {
 } as const satisfies Record<RowField, FieldSpec>
 
 /** A field as it is written: `server_id`. */
-export type FieldName = (typeof FIELDS)[RowField]['name']
+export type FieldName = (typeof FIELDS)[keyof typeof FIELDS]['name']
 
 export const FIELD_NAMES: readonly FieldName[] = Object.values(FIELDS).map(({ name }) => name)
 export const ROW_FIELDS = Object.keys(FIELDS) as readonly RowField[]

@@ -8,6 +8,7 @@ import { byPlace, toProblem, type Finding, type Position, type Problem } from '.
 import { issuePlace } from './row-findings.ts'
 import type { Dialect } from './row-schema.ts'
 import type { Row } from './row.ts'
+import { systemErrorCode } from '../system-error.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './rules.ts'
 import type { Table, Unreadable } from './table.ts'
@@ -80,7 +81,7 @@ export async function readInventory(
   try {
     bytes = path === '-' ? await readAll(stdin) : await readFile(path)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const code = systemErrorCode(error) ?? String(error)
     const finding: Finding =
       code === 'ENOENT'
         ? { code: 'file-missing', args: { path } }

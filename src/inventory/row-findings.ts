@@ -14,7 +14,7 @@ export interface RowContext {
 
 /**
  * The finding about one issue of a row, at the cell that the value came from. A value from the command
- * line stands in no row: its finding has neither row nor place, and so is the same for every row.
+ * line is not part of a row: its finding has neither row nor place, and so is the same for every row.
  * Nothing is returned where a missing column has been reported for the whole file.
  */
 export function issueFinding(

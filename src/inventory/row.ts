@@ -34,7 +34,7 @@ export interface Row extends FieldValues {
   readonly row: number
   /** The line the row starts on, as an editor counts; in a sheet the sheet's row. */
   readonly line: number
-  /** Columns that are not a field of ours, carried to the report untouched. */
+  /** Columns that are not one of our fields, carried to the report untouched. */
   readonly carried: Readonly<Record<string, string>>
   /** The cells as the inventory had them, in the order of its columns, so that `remaining.csv` is its own rows. */
   readonly source: readonly (string | undefined)[]

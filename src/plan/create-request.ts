@@ -1,8 +1,6 @@
-import type { Row } from '../inventory/row.ts'
+import type { Row, RowField } from '../inventory/row.ts'
 import type { CreateProtectedInstance } from '../sdrs/schema.ts'
 
-/** A row's fields as the inventory fills them; where it stands in the file is none. */
-type RowField = Exclude<keyof Row, 'row' | 'line' | 'carried' | 'source'>
 type Part = Partial<CreateProtectedInstance>
 
 /** What each field of a row adds to the body: a new field of the inventory does not compile without an answer here. */

@@ -1,24 +1,43 @@
 import type { Drift } from '../outcome.ts'
-import type { Row } from '../inventory/row.ts'
+import type { Row, RowField } from '../inventory/row.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
+
+type Compare = (row: Row, instance: ProtectedInstance) => readonly Drift[]
+
+/** How each field is held against the instance; null: the list does not return it, or it is not a field of it. */
+const COMPARED = {
+  name: (row, { name }) => differing('name', row.name, name),
+  description: (row, { description }) => differing('description', row.description, description),
+  tags: (row, { tags }) =>
+    tags === null
+      ? []
+      : Object.entries(row.tags).flatMap(([key, wanted]) =>
+          differing(`tag:${key}`, wanted, Object.hasOwn(tags, key) ? (tags[key] ?? null) : null),
+        ),
+  // Which server and group it is decides whether the instance is this row's at all.
+  serverId: null,
+  serverGroupId: null,
+  serverGroup: null,
+  // These live on the DR server.
+  primarySubnetId: null,
+  primaryIpAddress: null,
+  flavor: null,
+  clusterId: null,
+  tenancy: null,
+  dedicatedHostId: null,
+  wave: null,
+} as const satisfies Record<RowField, Compare | null>
 
 /**
  * Where a protected instance differs from its row. Only fields that the row fills and that the list
- * returns are compared: subnet, IP address and flavor live on the DR server and are not in it. Tags of
- * the instance that the row does not name are nobody's drift. Pure.
+ * returns are compared. Tags of the instance that the row does not name are nobody's drift. Pure.
  */
 export function driftOf(row: Row, instance: ProtectedInstance): Drift[] {
-  const drift: Drift[] = []
-  if (row.name !== instance.name)
-    drift.push({ field: 'name', wanted: row.name, actual: instance.name })
-  if (row.description !== undefined && row.description !== instance.description) {
-    drift.push({ field: 'description', wanted: row.description, actual: instance.description })
-  }
-  if (instance.tags !== null) {
-    for (const [key, wanted] of Object.entries(row.tags)) {
-      const actual = Object.hasOwn(instance.tags, key) ? (instance.tags[key] ?? null) : null
-      if (actual !== wanted) drift.push({ field: `tag:${key}`, wanted, actual })
-    }
-  }
-  return drift
+  return Object.values<Compare | null>(COMPARED).flatMap(
+    (compare) => compare?.(row, instance) ?? [],
+  )
+}
+
+function differing(field: string, wanted: string | undefined, actual: string | null): Drift[] {
+  return wanted === undefined || wanted === actual ? [] : [{ field, wanted, actual }]
 }

@@ -1,5 +1,4 @@
 import { reportCsv, type CarriedColumns } from './csv.ts'
-import type { FormName } from './form-names.ts'
 import { reportHtml } from './html.ts'
 import { reportJson } from './json.ts'
 import { reportMarkdown } from './markdown.ts'
@@ -20,4 +19,10 @@ export const FORMS = {
   csv: { file: 'report.csv', render: reportCsv },
   markdown: { file: 'report.md', render: reportMarkdown },
   html: { file: 'report.html', render: reportHtml },
-} as const satisfies Record<FormName, Form>
+} as const satisfies Record<string, Form>
+
+export type FormName = keyof typeof FORMS
+
+export function isFormName(name: string | null): name is FormName {
+  return name !== null && Object.hasOwn(FORMS, name)
+}

@@ -4,6 +4,8 @@ import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { parseJson } from '../json.ts'
+import { hasSystemCode } from '../system-error.ts'
 import { CSV_COLUMNS } from './columns.ts'
 import type { CarriedColumns } from './csv.ts'
 import { REPORT_SCHEMA_VERSION, reportSchema } from './schema.ts'
@@ -15,8 +17,8 @@ const versionSchema = z.object({ schemaVersion: z.int() })
 export async function readReport(path: string): Promise<Report> {
   const isDirectory = (await stat(path).catch(() => null))?.isDirectory() === true
   const file = isDirectory ? join(path, 'report.json') : path
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (!hasSystemCode(error, 'ENOENT')) throw error
     throw new Failure(
       EXIT.usage,
       `${file}: there is no such file`,
@@ -25,7 +27,8 @@ export async function readReport(path: string): Promise<Report> {
         : 'Give the directory of a run, as in reports/<run-id>.',
     )
   })
-  const document = parseJson(file, text)
+  const document = parseJson(text)
+  if (document === undefined) throw new Failure(EXIT.usage, `${file}: not JSON`)
   const version = versionSchema.safeParse(document).data?.schemaVersion
   if (version !== undefined && version > REPORT_SCHEMA_VERSION) {
     throw new Failure(EXIT.usage, `${file}: written by a newer version (schema ${version})`)
@@ -36,14 +39,6 @@ export async function readReport(path: string): Promise<Report> {
   const where =
     issue === undefined ? '' : ` at ${issue.path.join('.') || 'the top'}: ${issue.message}`
   throw new Failure(EXIT.usage, `${file}: no report of this tool${where}`)
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Failure(EXIT.usage, `${file}: not JSON`)
-  }
 }
 
 /**

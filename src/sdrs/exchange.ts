@@ -83,12 +83,20 @@ export function createExchange(parts: ExchangeParts): Exchange {
       options.onSend?.()
       requests.sent(call.operation, options.again || renewed)
       const response = await send(call.operation, { ...unsigned, headers }, options.cutOff)
-      const isRenewable = response.status === 401 && !renewed
+      const isFresh = response.status === 401 && !renewed && (await renew(headers, stop))
       // Not let in is not carried out: stopped here, it has come to nothing.
-      const isFresh = isRenewable && (await untilAborted(authenticator.renew(headers), stop))
       if (isFresh === null) throw stopped(call)
       if (!isFresh) return read(call, response)
     }
+  }
+
+  /** Only a password takes time. A token or signature is refused at once, and that is to be told even in a stop. */
+  function renew(
+    rejected: Readonly<Record<string, string>>,
+    stop: AbortSignal,
+  ): Promise<boolean | null> {
+    const renewal = authenticator.renew(rejected)
+    return authenticator.kind === 'password' ? untilAborted(renewal, stop) : renewal
   }
 
   function stopIfOver<T>(call: Call<T>, stop: AbortSignal): void {

@@ -22,7 +22,8 @@ const MOST_RETURNS = 2
  * one before by one item, and must begin with one that is known; if it does not, the walk goes back until
  * it does. That holds for a list in a stable order; in any other, fewer items than the count says send
  * the walk through once more, until it finds nothing new.
- * A page that repeats is not followed (nor told from a list that grew at its head by just a page). `endless` is thrown where the pages do not end, or never fit.
+ * A page that repeats is not followed (a list that grew at its head by just a page looks the same).
+ * `endless` is thrown where the pages do not end, or never fit.
  */
 export async function readPages<T extends { readonly id: string }>(options: {
   /** Items a full page, at least 2. */

@@ -1,5 +1,6 @@
 import type { InventoryFormat } from '../inventory/formats.ts'
 import type { StarterFormat } from '../inventory/template.ts'
+import type { FormName } from '../report/forms.ts'
 
 /**
  * What `--format` can be. The names alone, held against the tables of those who read and write them:
@@ -7,7 +8,13 @@ import type { StarterFormat } from '../inventory/template.ts'
  */
 export const INVENTORY_FORMATS = namesOf<InventoryFormat>({ csv: true, yaml: true, json: true })
 export const STARTER_FORMATS = namesOf<StarterFormat>({ csv: true, yaml: true })
-export const REPORT_FORMATS = ['text', 'json', 'csv', 'html', 'markdown'] as const
+export const REPORT_FORMATS = namesOf<'text' | FormName>({
+  text: true,
+  json: true,
+  csv: true,
+  html: true,
+  markdown: true,
+})
 
 export type Format = InventoryFormat | StarterFormat | (typeof REPORT_FORMATS)[number]
 

@@ -15,8 +15,8 @@ export interface NextCommand {
 
 /**
  * The exact line to type next in a POSIX shell, with the flags that were given and that the next
- * command knows. What came from the environment is not repeated: it is still there, and may be
- * nobody else's business.
+ * command knows. What came from the environment is not repeated: it is still there, and others
+ * need not see it.
  */
 export function nextCommand(settings: Settings, next: NextCommand = {}): string {
   const command = next.command ?? settings.command

@@ -100,9 +100,13 @@ export const OPTIONS = {
     commands: ['template'],
   },
 
-  only: { ...parts, placeholder: 'GLOB', about: 'rows whose name or server ID matches' },
-  rows: { ...parts, placeholder: '1-50,60', about: 'rows by number' },
-  wave: { ...parts, placeholder: 'A,B', about: 'rows of these waves' },
+  only: {
+    ...parts,
+    placeholder: 'GLOB',
+    about: 'rows whose name or server ID matches; repeatable',
+  },
+  rows: { ...parts, placeholder: '1-50,60', about: 'rows by number; repeatable' },
+  wave: { ...parts, placeholder: 'A,B', about: 'rows of these waves; repeatable' },
   limit: { ...part, placeholder: 'N', about: 'the first N rows of what is left' },
   shard: {
     ...part,

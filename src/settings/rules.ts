@@ -64,22 +64,36 @@ export function contradictions(settings: Looked): readonly string[] {
   return RULES.map((rule) => rule(settings)).filter((message) => message !== null)
 }
 
-/** How many words a command takes beside its options. */
+/** What a command takes beside its options. */
+const WORDS = {
+  validate: 'inventory',
+  plan: 'inventory',
+  apply: 'inventory',
+  report: 'runs',
+  template: 'nothing',
+  simulate: 'inventory-or-nothing',
+} as const satisfies Record<CommandName, 'inventory' | 'inventory-or-nothing' | 'runs' | 'nothing'>
+
+/** Whether the first word beside the options is the path of an inventory. */
+export function takesInventory(command: CommandName): boolean {
+  return WORDS[command] === 'inventory' || WORDS[command] === 'inventory-or-nothing'
+}
+
+/** What is wrong with the number of words beside the options. */
 export function positionalErrors(
   command: CommandName,
   positionals: readonly string[],
 ): readonly string[] {
-  if (command === 'report') {
-    return positionals.length === 0 ? ['report needs the directory of at least one run'] : []
+  const words = WORDS[command]
+  if (words === 'runs') {
+    return positionals.length === 0 ? [`${command} needs the directory of at least one run`] : []
   }
-  const atMost = command === 'template' ? 0 : 1
-  if (positionals.length > atMost) {
-    return positionals.slice(atMost).map((word) => `${command}: one word too many: "${word}"`)
+  if (words === 'inventory' && positionals.length === 0) {
+    return [`${command} needs an inventory: a path, or - for stdin`]
   }
-  const atLeast = command === 'simulate' ? 0 : atMost
-  return positionals.length < atLeast
-    ? [`${command} needs an inventory: a path, or - for stdin`]
-    : []
+  return positionals
+    .slice(words === 'nothing' ? 0 : 1)
+    .map((word) => `${command}: one word too many: "${word}"`)
 }
 
 function isGiven(given: Given, name: OptionName): boolean {

@@ -98,7 +98,7 @@ function groupHasRoom({ world, group }: CreateCase): Answer | null {
 function pairQuotaIsLeft({ world, server }: CreateCase): Answer | null {
   const quota = world.limits.pairQuota
   if (quota < 0) return null
-  return pairsInUse(world) + server.disks.length <= quota ? null : refuse('SDRS.0305')
+  return pairsInUse(world) + server.disks.length <= quota ? null : refuse('SDRS.0306')
 }
 
 function groupIsNotBusy({ world, group, now }: CreateCase): Answer | null {

@@ -21,7 +21,7 @@ export const createProtectedInstance: Handler = (world, { now, body }) => {
   const fields = readCreateFields(body, world.limits.dialect)
   if ('refusal' in fields) return [world, fields.refusal]
   const group = world.groups.get(fields.groupId)
-  if (group === undefined || groupStatusAt(group, now) === null) return [world, refuse('SDRS.0207')]
+  if (group === undefined || groupStatusAt(group, now) === null) return [world, refuse('SDRS.1013')]
   const key = serverKey(fields.serverId)
   const server = world.servers.get(key)
   if (server === undefined) {

@@ -22,6 +22,7 @@ export const DEFAULT_LIMITS: Limits = {
   showLags: false,
   tokenTtlMs: 24 * 3_600_000,
   groupCapacity: null,
+  mostPerPage: null,
   pairQuota: -1,
   groupQuota: -1,
   dialect: 'otc',

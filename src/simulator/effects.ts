@@ -27,7 +27,7 @@ export function changesAnything(
   if ('deleteBetweenPages' in fault) {
     return victimBefore(world, request, now, fault.deleteBetweenPages) !== null
   }
-  if ('repeatPage' in fault) return pageStart(request) > 0
+  if ('repeatPage' in fault) return pageStart(world, request) > 0
   return 'notFound' in fault ? routeOf(request).id !== '' : true
 }
 
@@ -60,7 +60,7 @@ export function suffer(
     return delivered(carryOut(deleteBefore(world, request, now, fault.deleteBetweenPages)))
   }
   if ('repeatPage' in fault) {
-    return delivered(carryOut(world, earlierPage(request, fault.repeatPage)))
+    return delivered(carryOut(world, earlierPage(world, request, fault.repeatPage)))
   }
   if ('notFound' in fault) return delivered(carryOut(world, withUnknownId(request)))
   const [next, response] = carryOut()

@@ -6,10 +6,11 @@ export type StatusFault = Extract<Fault, { status: number }>
 const CODES: Readonly<Record<number, string>> = {
   400: 'SDRS.0201',
   403: 'SDRS.0005',
-  404: 'SDRS.0208',
+  404: 'SDRS.1320',
   409: 'SDRS.1018',
 }
 const GATEWAY_CODES: Readonly<Record<number, string>> = {
+  400: 'APIGW.0101',
   401: 'APIGW.0301',
   403: 'APIGW.0302',
   404: 'APIGW.0101',

@@ -8,7 +8,7 @@ import { isRefusal, pageOf } from './paging.ts'
 import type { Group, Job, World } from './state.ts'
 import { groupOnWire } from './wire.ts'
 
-const notFound = refuse('SDRS.0207', 'the protection group does not exist', 404)
+const notFound = refuse('SDRS.1013')
 
 function find(world: World, { id, now }: Call): Group | undefined {
   const group = world.groups.get(id)
@@ -16,7 +16,7 @@ function find(world: World, { id, now }: Call): Group | undefined {
 }
 
 export const listServerGroups: Handler = reading((world, { query, now }) => {
-  const page = pageOf(query)
+  const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
   const status = query.get('status') ?? ''
   const name = query.get('name') ?? ''
@@ -105,7 +105,7 @@ function checkGroup(world: World, wire: Record<string, unknown>, now: number): A
   if (source === '' || target === '' || source === target) return refuse('SDRS.0203')
   if (text(wire['source_vpc_id']) === '') return refuse('SDRS.0204')
   const quota = world.limits.groupQuota
-  return quota >= 0 && liveGroups(world, now) >= quota ? refuse('SDRS.0306') : null
+  return quota >= 0 && liveGroups(world, now) >= quota ? refuse('SDRS.0305') : null
 }
 
 export function liveGroups(world: World, now: number): number {

@@ -11,7 +11,7 @@ import { instanceOnWire } from './wire.ts'
  * are being created. There is no filter by server.
  */
 export const listProtectedInstances: Handler = reading((world, { query, now }) => {
-  const page = pageOf(query)
+  const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
   const found = findListed(world, query, now)
   if ('refusal' in found) return found.refusal

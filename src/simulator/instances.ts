@@ -15,7 +15,7 @@ function find(world: World, { id, now }: Call): Instance | undefined {
     : instance
 }
 
-const notFound = refuse('SDRS.0208', 'the protected instance does not exist', 404)
+const notFound = refuse('SDRS.1320')
 
 export const showProtectedInstance: Handler = reading((world, call) => {
   const at = world.limits.showLags ? call.now - world.limits.listLagMs : call.now

@@ -15,7 +15,7 @@ export const showJob: Handler = reading((world, { id, now }) => {
 
 /** Failed tasks of one group's instances; without a group those of the groups themselves. */
 export const listFailureJobs: Handler = reading((world, { query, now }) => {
-  const page = pageOf(query)
+  const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
   const groupId = query.get('server_group_id') ?? ''
   const wanted = groupId === '' ? 'protectionGroup' : 'protectedInstance'

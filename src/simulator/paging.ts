@@ -1,4 +1,5 @@
 import { refuse, type Answer } from './answers.ts'
+import type { Limits } from './state.ts'
 
 export interface Page {
   readonly limit: number
@@ -6,12 +7,15 @@ export interface Page {
 }
 
 /** Documented as 0–1000, but the service refuses both ends (SDRS.0221); without a limit it answers 1000. */
-export function pageOf(query: URLSearchParams): Page | { readonly refusal: Answer } {
+export function pageOf(
+  query: URLSearchParams,
+  { mostPerPage }: Pick<Limits, 'mostPerPage'>,
+): Page | { readonly refusal: Answer } {
   const limit = wholeNumber(query.get('limit'))
   if (limit !== null && !(limit >= 1 && limit <= 999)) return { refusal: refuse('SDRS.0221') }
   const offset = wholeNumber(query.get('offset'))
   if (offset !== null && !(offset >= 0)) return { refusal: refuse('SDRS.0222') }
-  return { limit: limit ?? 1000, offset: offset ?? 0 }
+  return { limit: Math.min(limit ?? 1000, mostPerPage ?? 1000), offset: offset ?? 0 }
 }
 
 /** NaN for anything but digits, so that every comparison refuses it. */

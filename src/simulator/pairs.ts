@@ -14,7 +14,7 @@ interface Pair {
 }
 
 export const listReplicationPairs: Handler = reading((world, { query, now }) => {
-  const page = pageOf(query)
+  const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
   const groupId = query.get('server_group_id') ?? ''
   const instanceId = query.get('protected_instance_id') ?? ''
@@ -31,9 +31,7 @@ export const listReplicationPairs: Handler = reading((world, { query, now }) => 
 
 export const showReplicationPair: Handler = reading((world, { id, now }) => {
   const pair = allPairs(world, now, () => true).find((each) => each.id === id)
-  return pair === undefined
-    ? refuse('SDRS.0213', 'the replication pair does not exist', 404)
-    : ok({ replication_pair: pair.onWire })
+  return pair === undefined ? refuse('SDRS.1608') : ok({ replication_pair: pair.onWire })
 })
 
 function allPairs(world: World, now: number, matches: (instance: Instance) => boolean): Pair[] {

@@ -78,8 +78,9 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
     }
     await clock.sleep(world.limits.latencyMs / 2)
     const { world: next, operation, delivery } = exchange(world, request, clock.now(), plan)
-    // Reads only move counters; a file written for each of them would cost more than it saves.
-    keep(next, request.method !== 'GET')
+    // Reads only move counters, but for a fault that deletes between two pages; a file written for
+    // each of them would cost more than it saves.
+    keep(next, request.method !== 'GET' || next.instances !== world.instances)
     requests += 1
     const { method, url, headers } = request
     options.onRequest?.({ n: requests, operation, method, url, headers }, delivery.kind)

@@ -6,17 +6,18 @@ import { queryOf, routeOf, type SimulatorRequest } from './route.ts'
 import { serverKey, type Instance, type World } from './state.ts'
 
 /** Where the page asked for starts; 0 for the first, and for a request that is not for a page. */
-export function pageStart({ url }: SimulatorRequest): number {
-  const page = pageOf(queryOf(url))
+export function pageStart(world: World, { url }: SimulatorRequest): number {
+  const page = pageOf(queryOf(url), world.limits)
   return isRefusal(page) ? 0 : page.offset
 }
 
 /** The page before the one asked for, or the first. */
 export function earlierPage(
+  world: World,
   request: SimulatorRequest,
   which: 'previous' | 'first',
 ): SimulatorRequest {
-  const page = pageOf(queryOf(request.url))
+  const page = pageOf(queryOf(request.url), world.limits)
   if (isRefusal(page)) return request
   const offset = which === 'first' ? 0 : Math.max(0, page.offset - page.limit)
   return { ...request, url: request.url.replace(/(?<=[?&]offset=)\d+/, String(offset)) }
@@ -29,7 +30,7 @@ export function victimBefore(
   now: number,
   glob: string,
 ): Instance | null {
-  const start = pageStart(request)
+  const start = pageStart(world, request)
   if (start === 0 || routeOf(request).operation !== 'listProtectedInstances') return null
   const found = findListed(world, queryOf(request.url), now)
   if ('refusal' in found) return null

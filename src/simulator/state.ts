@@ -63,6 +63,8 @@ export interface Limits {
   readonly showLags: boolean
   readonly tokenTtlMs: number
   readonly groupCapacity: number | null
+  /** SDRS lists never give more items a page than this, whatever was asked for; null gives what was asked for. */
+  readonly mostPerPage: number | null
   /** Replication pairs and groups; −1 is unlimited, as on the wire. */
   readonly pairQuota: number
   readonly groupQuota: number

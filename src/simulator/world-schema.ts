@@ -25,6 +25,7 @@ export const limitsSchema = z.strictObject({
   showLags: z.boolean().optional(),
   tokenTtlMs: z.number().positive().optional(),
   groupCapacity: nullableCount.optional(),
+  mostPerPage: z.int().positive().nullable().optional(),
   pairQuota: z.int().min(-1).optional(),
   groupQuota: z.int().min(-1).optional(),
   dialect: z.enum(['otc', 'huawei']).optional(),

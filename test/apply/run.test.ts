@@ -230,7 +230,7 @@ describe('a limit of the cloud', () => {
       'not-attempted/quota': 7 - used,
     })
     const failed = result.report.rows.find(({ outcome }) => outcome === 'failed')
-    expect(failed).toMatchObject({ errorCode: 'SDRS.0305', httpStatus: 400, attempts: 1 })
+    expect(failed).toMatchObject({ errorCode: 'SDRS.0306', httpStatus: 400, attempts: 1 })
   })
 
   test('a full group fails one row and spares its others the request; other groups go on', async () => {

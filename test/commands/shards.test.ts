@@ -5,7 +5,7 @@ import { parseInventory } from '../../src/inventory/read.ts'
 import type { Finished } from '../support/cli.ts'
 import { fleetServerId, makeFleet } from '../support/fleet.ts'
 import { onceEach } from '../support/served-cloud.ts'
-import { QUICK, openWorkbench, parseReport, type Workbench } from '../support/workbench.ts'
+import { openWorkbench, parseReport, type Workbench } from '../support/workbench.ts'
 
 /** Its job fails, whichever shard takes it. */
 const UNLUCKY = 5
@@ -87,7 +87,7 @@ describe('a rollout in three shards', () => {
     expect(next).toContain(`reports-${owner}`)
     expect(next).not.toContain('--shard')
     const before = bench.cloud.asked('createProtectedInstance')
-    await bench.run([...next, '--yes', ...QUICK])
+    await bench.run([...next, '--yes'])
     expect(bench.cloud.asked('createProtectedInstance')).toBe(before + 1)
   })
 

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { planDocumentSchema } from '../../src/plan/document-schema.ts'
+import {
+  planDocumentSchema,
+  type PlanDocument,
+  type PlanRow,
+} from '../../src/plan/document-schema.ts'
 import { fleetServerId, makeFleet } from '../support/fleet.ts'
 import { onceEach } from '../support/served-cloud.ts'
 import {
@@ -74,6 +78,52 @@ describe('a saved plan', () => {
     expect(bench.cloud.creates()).toEqual({})
   })
 
+  test('binds what is sent: with another flavor by --set it is refused, and nothing is sent', async () => {
+    const flavor = (name: string): string[] => ['--set', `flavor=${name}`]
+    const made = await bench.run([
+      ...['plan', 'servers.csv', '--out', 'plan.json'],
+      ...flavor('s3.large.2'),
+    ])
+    expect(made.code).toBe(0)
+    const { code, stderr } = await bench.run([
+      ...['apply', 'servers.csv', '--plan', 'plan.json', ...QUICK],
+      ...flavor('s3.8xlarge.4'),
+    ])
+    expect(code).toBe(2)
+    expect(stderr).toContain('request.flavorRef: planned "s3.large.2", now "s3.8xlarge.4"')
+    expect(bench.cloud.creates()).toEqual({})
+  })
+
+  test.each<[string, (plan: PlanDocument) => void]>([
+    ['a name in a body', ({ rows }) => void Object.assign(bodyOf(rows[0]), { name: 'x' })],
+    [
+      'a field added to a body',
+      ({ rows }) => void Object.assign(bodyOf(rows[0]), { flavorRef: 'x' }),
+    ],
+    ['a row’s action', ({ rows }) => void Object.assign(rows[1] ?? {}, { action: 'replace' })],
+    ['the order of the rows', ({ rows }) => void rows.reverse()],
+    ['a row taken out', ({ rows }) => void rows.pop()],
+    ['the fingerprint', (plan) => void Object.assign(plan, { fingerprint: '0' })],
+  ])('edited by hand (%s) is refused, and nothing is sent', async (_, edit) => {
+    await save()
+    const plan = planDocumentSchema.parse(JSON.parse(bench.read('plan.json')))
+    edit(plan)
+    bench.write('plan.json', JSON.stringify(plan))
+    const { code, stderr } = await applyPlan()
+    expect(code).toBe(2)
+    expect(stderr).toContain('edited')
+    expect(bench.cloud.creates()).toEqual({})
+  })
+
+  test('sends exactly its bodies', async () => {
+    await save()
+    const { rows } = planDocumentSchema.parse(JSON.parse(bench.read('plan.json')))
+    expect((await applyPlan()).code).toBe(0)
+    expect(rows.map(({ request }) => request?.protected_instance)).toMatchObject(
+      bench.serverIds.map((server_id) => ({ server_id })),
+    )
+  })
+
   test.each(['{}', '', 'null', '{"planVersion": 99}'])('%j is none', async (content) => {
     bench.write('plan.json', content)
     const { code, stderr } = await applyPlan()
@@ -146,3 +196,7 @@ test('an inventory from stdin; the next command names what remains of it', async
   expect((await bench.run(words)).code).toBe(3)
   expect(outcomesOf(bench.report())).toEqual({ 'server-6': 'conflict/other-group' })
 })
+
+function bodyOf(row: PlanRow | undefined): object {
+  return row?.request?.protected_instance ?? {}
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCli, startCli, type RunningCli } from '../support/cli.ts'
-import { parseReport, QUICK } from '../support/workbench.ts'
+import { parseReport, quickUnless } from '../support/workbench.ts'
 
 /** The samples as a newcomer meets them: one program serves the cloud, another rolls out to it. */
 const sample = (name: string): string =>
@@ -69,7 +69,7 @@ async function requestsOf(env: Readonly<Record<string, string>>): Promise<Record
   return (await behindTheScenes(env, 'requests')) as Record<string, number>
 }
 
-const QUICK_APPLY = ['--yes', '--json', ...QUICK, '--settle-window', '2s'] as const
+const QUICK_APPLY = ['--yes', '--json', ...quickUnless(['--settle-window', '2s'])] as const
 
 describe.each(['servers.csv', 'servers.yaml'])('%s on a mildly bad day', (name) => {
   test('ends protected, and a rerun sends no create', async () => {

@@ -237,6 +237,35 @@ describe('a refused signature', () => {
     expect(requests.counts()).toMatchObject({ total: 3, byStatus: { 401: 1, network: 2 } })
   })
 
+  test.for([
+    answer(403, { error_code: 'APIGW.0302', error_msg: 'not you' }),
+    answer(400, { error: { code: 'SDRS.0005', message: 'm' } }),
+    answer(404, { error: { code: 'SDRS.0201', message: 'm' } }),
+  ])('is not what $status $body is: the next request goes', async (refusal) => {
+    const clock = virtualClock()
+    const reply: Reply = (_request, nth) => (nth === 1 ? refusal : OK)
+    const { exchange } = wired({ clock, authenticator: byKey(clock), reply })
+    expect((await errorOf(exchange(ACCEPTED, PLAIN))).httpStatus).toBe(refusal.status)
+    expect(await exchange(ACCEPTED, PLAIN)).toEqual({ jobId: 'j1' })
+  })
+
+  test('is told even when a stop has come meanwhile', async () => {
+    const clock = virtualClock()
+    const stop = new AbortController()
+    const { exchange } = wired({
+      clock,
+      authenticator: byKey(clock),
+      reply: () => {
+        stop.abort()
+        return UNAUTHORIZED
+      },
+    })
+    const error = await errorOf(exchange(ACCEPTED, { ...PLAIN, signal: stop.signal }))
+    expect(error).toMatchObject({ class: 'access', accessScope: 'sign-in', httpStatus: 401 })
+    const poll = exchange({ ...ACCEPTED, method: 'GET' }, PLAIN)
+    expect(await errorOf(poll)).toMatchObject({ class: 'access', httpStatus: 401 })
+  })
+
   test('stops those that wait for their turn: one refusal in all', async () => {
     const clock = virtualClock()
     const { exchange, sent } = wired({

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE, type ErrorClass } from '../../src/sdrs/catalogue.ts'
 import { apiErrorFromResponse } from '../../src/sdrs/errors.ts'
-import { decideReadRetry, decideRetry, type Failed } from '../../src/sdrs/retry.ts'
+import {
+  backoffMs,
+  clampRetryAfter,
+  decideReadRetry,
+  decideRetry,
+  type Failed,
+} from '../../src/sdrs/retry.ts'
 
 const failed: Failed = {
   class: 'throttled',
@@ -56,6 +62,76 @@ describe('a failed create', () => {
         },
       ),
     )
+  })
+
+  test.for<[ErrorClass, attempt: number, afterMs: number]>([
+    ['throttled', 1, 500],
+    ['throttled', 2, 1_000],
+    ['throttled', 5, 8_000],
+    ['throttled', 6, 15_000],
+    ['throttled', 5_000, 15_000],
+    ['busy', 1, 2_000],
+    ['busy', 2, 4_000],
+    ['busy', 5, 30_000],
+    ['not-sent', 1, 250],
+    ['not-sent', 3, 1_000],
+    ['not-sent', 8, 15_000],
+  ])('%s, failure %i: half of its bound is %i ms', ([errorClass, attempt, afterMs]) => {
+    const decision = decideRetry({ ...failed, class: errorClass, attempt }, half)
+    expect(decision).toEqual({ kind: 'resend', afterMs })
+  })
+
+  test('full jitter: from nothing to the whole bound, in whole milliseconds', () => {
+    const wait = (random: number) => backoffMs({ baseMs: 1_000, capMs: 9_000 }, 2, () => random)
+    expect([0, 0.123_456, 0.5, 0.999_999].map(wait)).toEqual([0, 247, 1_000, 2_000])
+  })
+
+  test.for<[waitedMs: number, kind: string]>([
+    [9_500, 'resend'],
+    [9_501, 'give-up'],
+    [20_000, 'give-up'],
+  ])('a wait of 500 ms after %i of 10,000: %s', ([waitedMs, kind]) => {
+    expect(decideRetry({ ...failed, waitedMs, patienceMs: 10_000 }, half).kind).toBe(kind)
+  })
+
+  test.for([
+    [-5, 1_000],
+    [999, 1_000],
+    [1_000, 1_000],
+    [1_001, 1_001],
+    [300_000, 300_000],
+    [300_001, 300_000],
+  ] as const)('Retry-After of %i ms is taken as %i', ([ms, taken]) => {
+    expect(clampRetryAfter(ms)).toBe(taken)
+  })
+
+  test.for<[ErrorClass, kinds: readonly string[]]>([
+    ['throttled', ['resend', 'resend', 'give-up']],
+    ['busy', ['resend', 'resend', 'give-up']],
+    ['not-sent', ['resend', 'resend', 'give-up']],
+    ['unknown-fate', ['resend', 'resend', 'give-up']],
+    ['exists', ['give-up', 'give-up', 'give-up']],
+    ['group-done', ['give-up', 'give-up', 'give-up']],
+    ['quota', ['give-up', 'give-up', 'give-up']],
+    ['access', ['give-up', 'give-up', 'give-up']],
+    ['row', ['give-up', 'give-up', 'give-up']],
+  ])('a read that failed with %s the first, 6th, 7th time: %j', ([errorClass, kinds]) => {
+    const read = { ...failed, class: errorClass }
+    expect([1, 6, 7].map((attempt) => decideReadRetry({ ...read, attempt }, half).kind)).toEqual(
+      kinds,
+    )
+  })
+
+  test.for([
+    [1, 250],
+    [4, 2_000],
+    [6, 7_500],
+  ] as const)('a read waits half of its bound after failure %i: %i ms', ([attempt, afterMs]) => {
+    const read = { ...failed, class: 'unknown-fate', attempt } as const
+    expect(decideReadRetry(read, half)).toEqual({ kind: 'resend', afterMs })
+    expect(decideReadRetry({ ...read, retryAfterMs: 7_000 }, half)).toMatchObject({
+      afterMs: 7_000,
+    })
   })
 
   test('a read is tried again whatever its fate, though not for ever', () => {

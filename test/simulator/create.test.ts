@@ -71,7 +71,7 @@ describe('refusals', () => {
     ],
     ['an unknown subnet', { primary_subnet_id: 'net-2' }, 'SDRS.1335'],
     ['no group', { server_group_id: undefined }, 'SDRS.0207'],
-    ['an unknown group', { server_group_id: 'group-x' }, 'SDRS.0207'],
+    ['an unknown group', { server_group_id: 'group-x' }, 'SDRS.1013'],
     ['an unknown server', { server_id: serverId(99) }, 'SDRS.1326'],
     ['an unsupported flavor', { flavorRef: 'c6.large.2' }, 'SDRS.1353'],
     [
@@ -171,7 +171,7 @@ describe('refusals', () => {
 
   test('the pair quota counts a pair a disk, and the quota call says so', () => {
     const one = create(smallWorld({ limits: { pairQuota: 3 } }), 1).world
-    expect(codeOf(create(one, 2))).toBe('SDRS.0305')
+    expect(codeOf(create(one, 2))).toBe('SDRS.0306')
     expect(ask(one, 'GET', 'sdrs/quotas').json.quotas.resources).toContainEqual({
       type: 'replications',
       used: 2,

@@ -163,9 +163,8 @@ describe('delete', () => {
     expect(listAt(removed.world, READY)[0].status).toBe('deleting')
     expect(codeOf(create(removed.world, 1, {}, READY))).toBe('SDRS.1305')
     expect(listAt(removed.world, READY + MINUTE)).toHaveLength(0)
-    expect(
-      ask(removed.world, 'GET', `protected-instances/${id}`, undefined, READY + MINUTE).status,
-    ).toBe(404)
+    const shown = ask(removed.world, 'GET', `protected-instances/${id}`, undefined, READY + MINUTE)
+    expect([shown.status, codeOf(shown)]).toEqual([400, 'SDRS.1320'])
     const again = create(removed.world, 1, {}, READY + MINUTE)
     expect(again.status).toBe(200)
     expect(logItems(again.world.ledger).map((entry) => entry.kind)).toEqual([
@@ -255,7 +254,8 @@ describe('a group', () => {
     expect(renamed.json.server_group.name).toBe('night')
     const gone = ask(renamed.world, 'DELETE', `server-groups/${id}`, undefined, NOW + MINUTE)
     expect(at(gone.world, NOW + MINUTE).json.server_group.status).toBe('deleting')
-    expect(at(gone.world, NOW + 2 * MINUTE).status).toBe(404)
+    const shown = at(gone.world, NOW + 2 * MINUTE)
+    expect([shown.status, codeOf(shown)]).toEqual([400, 'SDRS.1013'])
     const used = create(smallWorld(), 1).world
     expect(codeOf(ask(used, 'DELETE', 'server-groups/group-erp'))).toBe('SDRS.1325')
   })

@@ -141,6 +141,19 @@ describe('a world that lasts', () => {
     expect(await readdir(dir)).toEqual(['state.json'])
   })
 
+  test('is saved by a list too, where a fault deletes between two pages', async () => {
+    const stateFile = join(dir, 'state.json')
+    const twice = create(create(smallWorld({ limits: { jobTimeMs: 0 } }), 1).world, 2).world
+    const rules = [{ on: 'list*', do: { deleteBetweenPages: 'server-1' } }]
+    const served = await serve(rules, { world: twice, stateFile })
+    const url = `${served.url}/v1/${PROJECT}/protected-instances?limit=1&offset=1`
+    await fetch(url, { headers: { 'x-auth-token': 'any' } })
+    const saved = loadWorld(JSON.parse(readFileSync(stateFile, 'utf8')))
+    expect([...saved.instances.values()].filter(({ deletion }) => deletion !== null)).toHaveLength(
+      1,
+    )
+  })
+
   test('is taken up by the next simulator, faults where they were', async () => {
     const options = {
       port: 0,

@@ -52,6 +52,22 @@ describe('an item deleted between two pages', () => {
   })
 })
 
+test('a service may give less a page than it is asked for', () => {
+  const world = worldOfNine({ limits: { mostPerPage: 4, jobTimeMs: 5 * MINUTE } })
+  const page = (query: string) =>
+    ask(world, 'GET', `protected-instances?${query}`, undefined, READY).json
+  expect(page('limit=999').protected_instances).toHaveLength(4)
+  expect(page('offset=4&limit=3').protected_instances).toHaveLength(3)
+  expect(page('limit=999&offset=8')).toMatchObject({
+    count: 9,
+    protected_instances: [{ name: 'dr-9' }],
+  })
+  const faults = loadFaultPlan({ rules: [{ on: '*', do: { repeatPage: 'previous' } }] })
+  const path = 'protected-instances?limit=999&offset=8'
+  const again = askUnder(faults, world, 'GET', path, undefined, READY).json.protected_instances
+  expect(again.map(({ name }: { name: string }) => name)).toEqual(['dr-5', 'dr-6', 'dr-7', 'dr-8'])
+})
+
 test('a page comes again', () => {
   const first = 'dr-1 dr-2 dr-3 dr-4'
   expect(walk({ repeatPage: 'previous' }).pages).toEqual([first, first, 'dr-9'])

@@ -15,7 +15,7 @@ import {
 import type { Limits } from '../../src/simulator/state.ts'
 import { startCli, type CliOptions, type Finished, type RunningCli } from './cli.ts'
 import { fleetCsv, fleetRows, type FleetServer } from './fleet.ts'
-import { parseReport, QUICK } from './workbench.ts'
+import { parseReport, quickUnless } from './workbench.ts'
 
 /** The only credentials that the strict cloud knows. Hard to write down on purpose. */
 export const KNOWN = {
@@ -139,7 +139,7 @@ export async function openStrictBench(
     run: (typed, given) => start(typed, given).ended,
     plan: (env, more = []) => start(['plan', 'servers.csv', ...more], { env }).ended,
     apply: (env, more = []) =>
-      start(['apply', 'servers.csv', '--yes', ...QUICK, ...more], { env }).ended,
+      start(['apply', 'servers.csv', '--yes', ...quickUnless(more)], { env }).ended,
     runFolder,
     report: () => parseReport(readFileSync(join(runFolder(), 'report.json'), 'utf8')),
     async close() {

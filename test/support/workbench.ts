@@ -28,6 +28,16 @@ export interface Workbench {
 /** Quick looks, so that a test waits for jobs and not for polls. */
 export const QUICK = ['--settle-window', '1s', '--poll-interval', '100ms'] as const
 
+/** `QUICK` for a command line that goes on with `more`: what is given twice is refused. */
+export function quickUnless(more: readonly string[]): readonly string[] {
+  const [settle, window, poll, interval] = QUICK
+  return [
+    ...(more.includes(settle) ? [] : [settle, window]),
+    ...(more.includes(poll) ? [] : [poll, interval]),
+    ...more,
+  ]
+}
+
 export async function openWorkbench(
   fleet: readonly FleetServer[],
   options: Omit<CloudOptions, 'rows'> = {},
@@ -49,8 +59,7 @@ export async function openWorkbench(
     'apply',
     'servers.csv',
     '--yes',
-    ...QUICK,
-    ...more,
+    ...quickUnless(more),
   ]
   const runs = (reportsDir = 'reports'): readonly string[] =>
     readdirSync(join(directory, reportsDir), { withFileTypes: true })

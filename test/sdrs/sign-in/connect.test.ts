@@ -173,6 +173,26 @@ describe('with a key', () => {
 })
 
 describe('with a password', () => {
+  test('a page in the place of IAM is a wrong URL: asked once, and named', async () => {
+    const { result, requests } = await attempt({
+      env: { ...password, OS_PROJECT_NAME: 'eu-de' },
+      reply: () => ({ status: 404, headers: {}, body: '<html><title>Not here</title></html>' }),
+    })
+    expect(failed(result)).toMatchObject({ exitCode: 4 })
+    expect(failed(result).message).toContain('iam.eu-de.otc.t-systems.com, "Not here"')
+    expect(requests).toHaveLength(1)
+  })
+
+  test('a gateway that does not know IAM for a moment is asked again', async () => {
+    const away = json(404, { error_code: 'APIGW.0101', error_msg: 'no such API' })
+    const { result, requests } = await attempt({
+      env: { ...password, OS_PROJECT_NAME: 'eu-de_dr' },
+      reply: (_, nth) => (nth === 1 ? away : tokenAnswer('issued')),
+    })
+    expect(connected(result).projectId).toBe(PROJECT)
+    expect(requests).toHaveLength(2)
+  })
+
   test('signs in to the project, and takes the endpoint from the catalogue', async () => {
     const { result, requests } = await attempt({
       env: { ...password, OS_PROJECT_NAME: 'eu-de_dr' },

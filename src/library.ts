@@ -1,0 +1,201 @@
+/**
+ * The package as a library: a rollout from a script of one's own, with the lock, journal and report of
+ * the command. What is exported here is public and versioned; the rest of `dist` is not.
+ */
+import type { ApplyParts } from './apply/apply.ts'
+import type { RunEvent } from './apply/events.ts'
+import { createStopControl } from './apply/stop.ts'
+import { steadyClock, systemClock, type Clock, type Random } from './clock.ts'
+import type { Inventory, InventoryOptions } from './inventory/read.ts'
+import type { Selection } from './inventory/select.ts'
+import { planDocument } from './plan/document.ts'
+import type { PlanDocument } from './plan/document-schema.ts'
+import { rollOut, type RolledOut } from './rollout/roll-out.ts'
+import { newRunId } from './rollout/run-folder.ts'
+import { createClient, type SdrsClient } from './sdrs/client.ts'
+import { createRateGate } from './sdrs/rate.ts'
+import { createRequestLog, type RequestLog } from './sdrs/request-log.ts'
+import type { Connection } from './sdrs/sign-in/authenticator.ts'
+import { tokenAuthenticator } from './sdrs/sign-in/token.ts'
+import type { Transport } from './sdrs/transport.ts'
+import { tool } from './version.ts'
+
+export type { RunEvent } from './apply/events.ts'
+export type { Inventory, InventoryOptions } from './inventory/read.ts'
+export type { Problem } from './inventory/problem.ts'
+export type { Row } from './inventory/row.ts'
+export type { Selection } from './inventory/select.ts'
+export type { PlanDocument } from './plan/document-schema.ts'
+export type { Report, ReportRow } from './report/schema.ts'
+export type { RunEnd } from './run-end.ts'
+export { ApiError } from './sdrs/errors.ts'
+export { Failure } from './failure.ts'
+
+/** A cloud to roll out to. */
+export interface Cloud {
+  readonly client: SdrsClient
+  readonly requests: RequestLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly endpoint: string
+  readonly projectId: string
+  readonly region: string | null
+  /** Ends its connections. */
+  close(): Promise<void>
+}
+
+/** Requests a second, of all kinds together. */
+const DEFAULT_RATE = 50
+const DEFAULT_REQUEST_TIMEOUT_MS = 30_000
+
+/** Reads and checks an inventory: a path, with all the options of the command's. Its problems are data. */
+export async function readInventory(
+  path: string,
+  options: Partial<InventoryOptions> = {},
+): Promise<Inventory> {
+  const { readInventory: read } = await import('./inventory/read.ts')
+  return read(path, { map: {}, set: {}, dialect: 'otc', ...options })
+}
+
+/** A project of a real cloud, by a token from elsewhere. `endpoint` is SDRS's, https, without `/v1`. */
+export async function openCloud(where: {
+  readonly endpoint: string
+  readonly projectId: string
+  readonly token: string
+  readonly region?: string
+  /** At most so many requests in any one second; default 50. */
+  readonly rate?: number
+}): Promise<Cloud> {
+  const { createTransport } = await import('./sdrs/undici-transport.ts')
+  const transport = createTransport({ env: {}, connections: 26 })
+  const connection: Connection = {
+    authenticator: tokenAuthenticator(where.token, 'the caller'),
+    endpoints: { sdrs: where.endpoint, ecs: null, vpc: null },
+    projectId: where.projectId,
+    region: where.region ?? null,
+  }
+  return cloudOver(transport, connection, where.rate ?? DEFAULT_RATE)
+}
+
+/** The simulator in this process, with the servers and groups of an inventory in it; nothing is kept. */
+export async function simulateCloud(
+  { rows }: Pick<Inventory, 'rows'>,
+  options: {
+    /** How long a create's job takes, ms. */ readonly jobTimeMs?: number
+    readonly seed?: number
+  } = {},
+): Promise<Cloud> {
+  const { seedWorld } = await import('./simulator/seed.ts')
+  const { simulatorTransport } = await import('./simulator/transport.ts')
+  const { DEFAULT_PROJECT_ID: projectId, DEFAULT_REGION: region } =
+    await import('./simulator/defaults.ts')
+  const { jobTimeMs = 2_000, seed = 1 } = options
+  const limits = { jobTimeMs: { min: jobTimeMs, max: jobTimeMs } }
+  const initial = seedWorld({ rows, projectId, now: systemClock.now(), seed, limits })
+  const connection: Connection = {
+    authenticator: tokenAuthenticator('simulated', 'the simulator'),
+    endpoints: { sdrs: 'https://sdrs.simulator.invalid', ecs: null, vpc: null },
+    projectId,
+    region,
+  }
+  return cloudOver(simulatorTransport({ initial, clock: systemClock }), connection, DEFAULT_RATE)
+}
+
+function cloudOver(transport: Transport, connection: Connection, rate: number): Cloud {
+  const clock = steadyClock()
+  const requests = createRequestLog()
+  return {
+    client: createClient({
+      connection,
+      transport,
+      rate: createRateGate(rate, clock),
+      requests,
+      clock: systemClock,
+      random: Math.random,
+      requestTimeoutMs: DEFAULT_REQUEST_TIMEOUT_MS,
+    }),
+    requests,
+    clock,
+    random: Math.random,
+    endpoint: connection.endpoints.sdrs,
+    projectId: connection.projectId,
+    region: connection.region,
+    close: async () => transport.close?.(),
+  }
+}
+
+/** The command's own defaults; times in ms, `pollIntervalMs: null` is adaptive. */
+export const DEFAULT_LIMITS: ApplyParts['limits'] = {
+  concurrency: 10,
+  maxJobs: 100,
+  pollIntervalMs: null,
+  jobTimeoutMs: 30 * 60_000,
+  settleWindowMs: 30_000,
+  maxFailures: { kind: 'percent', value: 50 },
+}
+
+/**
+ * Rolls an inventory out, exactly once per server however often it is called with the same `reportsDir`.
+ * `approve` sees the plan and says whether it may be carried out. Aborting `signal` interrupts: nothing new
+ * is sent, and the report is written. Rejects with Failure (kind `locked`, …) or ApiError when the run could
+ * not begin: then nothing was sent.
+ */
+export async function protectFleet(
+  inventory: Inventory,
+  cloud: Cloud,
+  options: {
+    readonly reportsDir: string
+    readonly approve: (plan: PlanDocument) => boolean | Promise<boolean>
+    readonly onEvent?: (event: RunEvent) => void
+    readonly selection?: Selection
+    readonly replaceFailed?: boolean
+    readonly limits?: Partial<ApplyParts['limits']>
+    readonly signal?: AbortSignal
+  },
+): Promise<RolledOut> {
+  if (inventory.totals.errors > 0) return { kind: 'problems', problems: inventory.problems }
+  const { endpoint, projectId, region, clock, client, random, requests } = cloud
+  const stop = createStopControl()
+  const interrupt = (): void => stop.interrupt()
+  if (options.signal?.aborted === true) interrupt()
+  options.signal?.addEventListener('abort', interrupt, { once: true })
+  const startedAt = clock.now()
+  const about = { endpoint, projectId, inventory }
+  try {
+    return await rollOut(
+      {
+        inventory,
+        selection: options.selection ?? {},
+        replaceFailed: options.replaceFailed ?? false,
+        reportsDir: options.reportsDir,
+        lockTimeoutMs: 0,
+        about: {
+          endpoint,
+          projectId,
+          region,
+          startedAt,
+          runId: newRunId(new Date(startedAt)),
+          tool: tool(),
+          command: 'apply',
+          options: null,
+          directory: process.cwd(),
+        },
+      },
+      {
+        client,
+        clock,
+        random,
+        stop,
+        limits: { ...DEFAULT_LIMITS, ...options.limits },
+        requests: () => requests.counts(),
+        interruptedBy: () => (stop.reason() === 'interrupted' ? 'SIGINT' : null),
+      },
+      {
+        approve: async ({ plan }) => options.approve(planDocument(plan, about)),
+        onBegin: async () => options.onEvent ?? (() => {}),
+      },
+    )
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt)
+  }
+}
