@@ -3,7 +3,7 @@ import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection, selectRows } from '../inventory/select.ts'
-import { readJournals, unusable } from '../journal/journal-file.ts'
+import { readJournals, unusable } from '../journal/read-journals.ts'
 import { JOURNAL_FILE } from '../journal/journal.ts'
 import { InconsistentJournal, replay, type OpenWork } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
@@ -39,11 +39,8 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<Prepared | number> {
   const { connection, client, clock } = session
-  const runs = await readJournals(settings.reportsDir)
-  const openWork = recall(settings, runs, {
-    endpoint: connection.endpoints.sdrs,
-    projectId: connection.projectId,
-  })
+  const runs = await readJournals(settings.reportsDir, { remember: settings.command === 'apply' })
+  const openWork = recall(settings, runs, { projectId: connection.projectId })
   const patience = setTimeout(() => {
     if (!settings.quiet) io.stderr.write('Reading the cloud takes longer than usual …\n')
   }, SLOW_MS)

@@ -1,6 +1,6 @@
 import { open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncDirectory } from '../sync-directory.ts'
+import { syncDirectory } from '../directories.ts'
 
 /**
  * Writes a file so that, whatever happens, either the old or the whole new one is there. Readable by

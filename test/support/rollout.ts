@@ -72,7 +72,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   })
   const client = options.spoil?.client?.(bare) ?? bare
   const runs = options.runs ?? []
-  const openWork = replay(runs, { endpoint: ENDPOINT, projectId })
+  const openWork = replay(runs, { projectId })
   const snapshot = await readSnapshot(client, clock, {
     withFailures: options.replaceFailed ?? false,
   })
