@@ -74,10 +74,11 @@ async function fail(error: unknown): Promise<never> {
 
 // `sdrs-protect apply … | head` closes the pipe early. That must not end a run that is creating
 // servers: what nobody reads is dropped, and the report's files are written all the same.
+// The same for a terminal that is closed (EIO), be it to read from.
 let outputFailed = false
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') outputFailed = true
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') outputFailed = true
   })
 }
 // A promise that never settles lets Node end with nothing said and code 0, which would look like success.

@@ -11,13 +11,23 @@ export const EXIT = {
   /** `plan --detailed-exitcode`: clean, and there are changes to make. */
   changes: 10,
   interrupted: 130,
+  quit: 131,
   terminated: 143,
 } as const
+
+/** The signals that ask a run to stop, with what it then exits with. */
+export const EXIT_BY_SIGNAL = {
+  SIGINT: EXIT.interrupted,
+  SIGQUIT: EXIT.quit,
+  SIGTERM: EXIT.terminated,
+} as const
+
+export type StopSignal = keyof typeof EXIT_BY_SIGNAL
 
 /** How a run came to its end. */
 export type RunEnd =
   | { readonly kind: 'ended' }
-  | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | { readonly kind: 'interrupted'; readonly signal: StopSignal }
   | { readonly kind: 'aborted'; readonly cause: 'access' | 'failure-limit' | 'crash' }
 
 /**
@@ -27,8 +37,6 @@ export type RunEnd =
 export function exitCodeFor(report: Report, end: RunEnd): number {
   if (end.kind === 'aborted' && end.cause === 'crash') return EXIT.bug
   if (report.run.outcome === 'complete') return EXIT.done
-  if (end.kind === 'interrupted') {
-    return end.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
-  }
+  if (end.kind === 'interrupted') return EXIT_BY_SIGNAL[end.signal]
   return end.kind === 'aborted' && end.cause === 'access' ? EXIT.access : EXIT.notAllProtected
 }

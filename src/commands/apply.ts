@@ -1,5 +1,5 @@
 import { createStopControl } from '../apply/stop.ts'
-import { EXIT } from '../exit-code.ts'
+import { EXIT, EXIT_BY_SIGNAL } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { planText } from '../plan/text.ts'
 import { acquireLock, type Lock } from '../rollout/lock.ts'
@@ -78,6 +78,8 @@ function isExpected(error: unknown): boolean {
 }
 
 function interruptedBeforeStart(signals: Signals): never {
-  const code = signals.first() === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
-  throw new Failure(code, 'Interrupted before anything was sent.')
+  throw new Failure(
+    EXIT_BY_SIGNAL[signals.first() ?? 'SIGINT'],
+    'Interrupted before anything was sent.',
+  )
 }

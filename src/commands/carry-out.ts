@@ -61,6 +61,9 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
     secrets: logging.secrets,
   })
   log.info({ runId: run.runId, rows: plan.rows.length }, 'apply')
+  run.signals.whenHungUp(() =>
+    log.warn({}, 'the terminal is gone (SIGHUP): the run goes on without it'),
+  )
   const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
   const narrate = createNarrator(plan, (line) => progress.note(line))
   const applied = await applyPlan(plan, {
