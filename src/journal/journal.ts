@@ -83,6 +83,7 @@ export class JournalFailure extends Error {
   constructor(cause: unknown) {
     super(
       `the journal cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
     )
     this.name = 'JournalFailure'
   }
