@@ -7,7 +7,7 @@ import { Failure } from './failure.ts'
 import { JournalFailure } from './journal/journal.ts'
 import { machineTrouble } from './machine-trouble.ts'
 import type { SecretRegistry } from './secrets.ts'
-import { sanitize } from './ui/text.ts'
+import { sanitize } from './safe-text.ts'
 
 export interface Explained {
   readonly exitCode: number

@@ -8,6 +8,7 @@ import { ApiError } from '../sdrs/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { sanitize } from '../ui/text.ts'
 import { approve, requireApproval } from './approval.ts'
 import { carryOut } from './carry-out.ts'
 import { readChecked } from './checked-inventory.ts'
@@ -40,7 +41,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     })
     lock.lost.addEventListener('abort', () => stop.stopSending('run-aborted'), { once: true })
     if (lock.tookOverFrom !== null) {
-      io.stderr.write(`Took the lock over from the dead run ${lock.tookOverFrom.runId}.\n`)
+      io.stderr.write(
+        `Took the lock over from the dead run ${sanitize(lock.tookOverFrom.runId)}.\n`,
+      )
     }
     const prepared = await prepare(settings, io, session, inventory, stop.following)
     if (typeof prepared === 'number') return prepared

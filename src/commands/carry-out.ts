@@ -96,7 +96,7 @@ export async function carryOut(run: Run, prepared: Prepared): Promise<number> {
       'trouble',
     )
     io.stderr.write(
-      `${logging.secrets.redact(trouble instanceof Error ? trouble.message : String(trouble))}\n`,
+      `${sanitize(logging.secrets.redact(trouble instanceof Error ? trouble.message : String(trouble)))}\n`,
     )
   }
   const lost = stop.accessError()
@@ -171,7 +171,7 @@ async function finish(
   } catch (error) {
     // The report on stdout is then the only one: it must still come out.
     io.stderr.write(
-      `The report could not be written whole: ${logging.secrets.redact(String(error))}\n`,
+      `The report could not be written whole: ${sanitize(logging.secrets.redact(String(error)))}\n`,
     )
     exitCode = EXIT.bug
     written = null

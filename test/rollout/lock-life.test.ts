@@ -144,7 +144,8 @@ describe('a holder that cannot be asked', () => {
         const first = killable(ports(1, { ...same, ...identity }))
         await acquire(first.ports)
         first.kill()
-        await failureOf(acquire(ports(2, same)))
+        const failure = await failureOf(acquire(ports(2, same)))
+        expect(failure.hint).toContain('counts as dead')
       })(),
     )
   })
@@ -242,7 +243,9 @@ describe('a lock that is damaged', () => {
     const { clock, memory, acquire, ports } = shared()
     memory.put(DIR, 'directory')
     memory.put(`${DIR}/.lock`, 'directory')
-    await clock.run(acquire(ports(1)).then((lock) => lock.release()))
+    const lock = await clock.run(acquire(ports(1)))
+    expect(lock.tookOverFrom).toBeNull()
+    await clock.run(lock.release())
   })
 })
 type Put = ReturnType<typeof memoryLockFiles>['put']
