@@ -30,11 +30,19 @@ function typeNext(stdout: string): Promise<number> {
   })
 }
 
+/** Signals within half a second are one. */
+function longerThanOneSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 700)
+  })
+}
+
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
 
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGQUIT', 131],
 ] as const)(
   'first %s: requests in flight end, the report is written, exit %i; the next command finishes',
   async (signal, exitCode) => {
@@ -68,6 +76,7 @@ test('second SIGINT: a request that hangs is not waited for, and the report says
   await gate.arrived(1)
   running.child.kill('SIGINT')
   await running.said(/Stopping/)
+  await longerThanOneSignal()
   running.child.kill('SIGINT')
   const { code, stdout } = await running.ended
   expect(code).toBe(130)
@@ -103,4 +112,44 @@ test('a signal while the cloud is read: exit 130 at once, nothing sent', async (
   running.child.kill('SIGINT')
   expect((await running.ended).code).toBe(130)
   expect(bench.cloud.creates()).toEqual({})
+})
+
+test('one Ctrl-C that arrives twice, as under npx, is one: requests in flight end', async () => {
+  const gate = await openHeld('createProtectedInstance')
+  const running = bench.startApply(['--concurrency', '1'])
+  await gate.arrived(1)
+  running.child.kill('SIGINT')
+  running.child.kill('SIGTERM')
+  running.child.kill('SIGINT')
+  await running.said(/Stopping/)
+  gate.open()
+  // Which of them the process hears first is up to the system.
+  expect([130, 143]).toContain((await running.ended).code)
+  expect(outcomesOf(bench.report())).toMatchObject({ 'server-1': 'in-progress/interrupted' })
+})
+
+test('a terminal that goes away: the run goes on without it, says so in run.log, and ends as ever', async () => {
+  const gate = await openHeld('createProtectedInstance')
+  const running = bench.startApply(['--concurrency', '1'])
+  await gate.arrived(1)
+  // The streams go first: whatever is written from now on fails.
+  running.child.stdout?.destroy()
+  running.child.stderr?.destroy()
+  running.child.kill('SIGHUP')
+  running.child.kill('SIGHUP')
+  gate.open()
+  expect((await running.ended).code).toBe(0)
+  expect(bench.report()).toMatchObject({ run: { outcome: 'complete' }, totals: { created: 5 } })
+  expect(bench.read(`${bench.runs()[0]}/run.log`)).toContain('SIGHUP')
+  expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
+})
+
+test('nohup: a hang-up is no end', async () => {
+  const gate = await openHeld('createProtectedInstance')
+  const running = bench.startApply([], { under: ['nohup'] })
+  await gate.arrived(1)
+  running.child.kill('SIGHUP')
+  gate.open()
+  expect((await running.ended).code).toBe(0)
+  expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
 })
