@@ -48,6 +48,13 @@ interface ReadOptions {
   readonly remember?: boolean
 }
 
+/** The runs under a reports folder, each with its events. */
+export interface FoundRuns {
+  readonly read: readonly JournalEvent[][]
+  /** Of settled runs, which are not read again: what still counts of them. */
+  readonly condensed: readonly JournalEvent[][]
+}
+
 /**
  * The events of the runs under `reportsDir` that are not known to be settled, oldest run first (run IDs
  * sort by time). A folder or a journal that cannot be read or trusted is a Failure, never "no events":
@@ -57,7 +64,7 @@ export async function readJournals(
   reportsDir: string,
   { remember = false }: ReadOptions = {},
   files: JournalFiles = nodeFiles,
-): Promise<JournalEvent[][]> {
+): Promise<FoundRuns> {
   const names: readonly string[] = await files.list(reportsDir).catch((error: unknown) => {
     if (isMissing(error)) return []
     throw unusable(reportsDir, error)
@@ -67,6 +74,7 @@ export async function readJournals(
     ? parseIndex(await files.read(indexPath).catch(() => null))
     : parseIndex(null)
   const settled: SettledJournal[] = []
+  const known: JournalEvent[][] = []
   const read: (FoundJournal & { readonly events: JournalEvent[] })[] = []
   for (const name of names.toSorted()) {
     if (name.startsWith('.')) continue
@@ -80,8 +88,12 @@ export async function readJournals(
     if (found === null) continue
     const { size, mtimeMs } = found
     const before = index.get(name)
-    if (before?.size === size && before.mtimeMs === mtimeMs) settled.push(before)
-    else read.push({ name, size, mtimeMs, events: await readJournal(path, files) })
+    if (before?.size === size && before.mtimeMs === mtimeMs) {
+      settled.push(before)
+      known.push(parseJournal(before.condensed))
+    } else {
+      read.push({ name, size, mtimeMs, events: await readJournal(path, files) })
+    }
   }
   if (remember) {
     const found = newlySettled(read, settled)
@@ -90,7 +102,7 @@ export async function readJournals(
       await files.replace(indexPath, renderIndex([...settled, ...found])).catch(() => {})
     }
   }
-  return read.map(({ events }) => events)
+  return { read: read.map(({ events }) => events), condensed: known }
 }
 
 async function readJournal(path: string, files: JournalFiles): Promise<JournalEvent[]> {

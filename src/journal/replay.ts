@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts'
 import { serverKey } from '../keys.ts'
+import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'
 import { IllegalFate, isOpen, nextFate, NO_FATE, type Fate, type FateEvent } from './fate.ts'
 import type { JournalEvent } from './journal.ts'
 
@@ -25,9 +26,16 @@ export interface OpenWork {
   readonly openRuns: readonly string[]
   /** IDs of instances that a failed create of ours left behind: the only ones we may ever delete. */
   readonly failedInstances: ReadonlySet<string>
+  /** IDs of instances that were seen healthy after that, or left so: never to be deleted. */
+  readonly healthyInstances: ReadonlySet<string>
 }
 
-export const NO_OPEN_WORK: OpenWork = { open: new Map(), openRuns: [], failedInstances: new Set() }
+export const NO_OPEN_WORK: OpenWork = {
+  open: new Map(),
+  openRuns: [],
+  failedInstances: new Set(),
+  healthyInstances: new Set(),
+}
 
 /** A journal whose events cannot have happened in their order: damage that every single line hides. */
 export class InconsistentJournal extends Error {
@@ -68,12 +76,13 @@ export function replay(
   where: { readonly projectId: string },
 ): OpenWork {
   const entries = new Map<string, Entry[]>()
-  const failedInstances = new Set<string>()
+  const left = nothingLeftBehind()
   for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where.projectId))) {
     const servers = new Set<string>()
     try {
       for (const event of journal.events) {
-        fold(entries, failedInstances, journal, event)
+        foldLeftBehind(left, event)
+        fold(entries, journal, event)
         if ('server' in event) servers.add(serverKey(event.server))
       }
     } catch (error) {
@@ -85,9 +94,9 @@ export function replay(
   }
   const open = new Map<string, OpenCreate>()
   const openRuns = new Set<string>()
-  for (const [key, left] of entries) {
-    for (const { runId } of left) openRuns.add(runId)
-    const entry = mostTelling(left)
+  for (const [key, unended] of entries) {
+    for (const { runId } of unended) openRuns.add(runId)
+    const entry = mostTelling(unended)
     if (entry === undefined) continue
     const { fate, ...rest } = entry
     open.set(key, {
@@ -97,7 +106,12 @@ export function replay(
       instanceId: fate.kind === 'accepted' ? fate.instanceId : null,
     })
   }
-  return { open, openRuns: [...openRuns].toSorted(), failedInstances }
+  return {
+    open,
+    openRuns: [...openRuns].toSorted(),
+    failedInstances: left.failed,
+    healthyInstances: left.healthy,
+  }
 }
 
 /** What a run has brought to an end says nothing to a later one: thousands of them would only be carried along. */
@@ -164,21 +178,15 @@ function mostTelling(open: readonly Entry[]): Entry | undefined {
   )
 }
 
-function fold(
-  entries: Map<string, Entry[]>,
-  failedInstances: Set<string>,
-  journal: RunJournal,
-  event: JournalEvent,
-): void {
+function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: JournalEvent): void {
   switch (event.type) {
     case 'run':
     case 'end':
     case 'delete-intent':
     case 'delete-accepted':
     case 'delete-refused':
-      return
     case 'deleted':
-      failedInstances.delete(event.instanceId)
+    case 'healthy':
       return
     case 'intent': {
       const own = takeOver(entries, journal, event.server)
@@ -200,14 +208,13 @@ function fold(
     case 'missing':
     case 'absent':
     case 'settled': {
-      if (event.type === 'settled' && event.outcome === 'failed' && event.instanceId !== null) {
-        failedInstances.add(event.instanceId)
-      }
       const own = takeOver(entries, journal, event.server)
       // A run may settle a server that no run here has sent: then there is no entry.
       if (own === undefined) return
       const fate = own.runId === journal.runId ? nextFate(own.fate, event) : carry(own.fate, event)
-      put(entries, { ...own, fate, runId: journal.runId })
+      const openSince = event.type === 'refused' ? event.openSince : undefined
+      const intendedAt = openSince ?? own.intendedAt
+      put(entries, { ...own, fate, intendedAt, runId: journal.runId })
       return
     }
   }

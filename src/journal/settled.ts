@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { groupBy } from '../group-by.ts'
-import type { JournalEvent } from './journal.ts'
+import { parseJournal, renderEvent, type JournalEvent } from './journal.ts'
+import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'
 import { replay } from './replay.ts'
 
 /** A journal as it lies on disk. `name` is that of its run folder. */
@@ -11,7 +12,11 @@ export interface FoundJournal {
 }
 
 /** A journal that need not be read again as long as its file is the same. */
-export type SettledJournal = FoundJournal & { readonly runId: string }
+export interface SettledJournal extends FoundJournal {
+  readonly runId: string
+  /** What it still says: its header, and the instances that it has seen healthy. A journal's text. */
+  readonly condensed: string
+}
 
 /**
  * Whether an event says nothing more to anybody once all creates of its run have ended. The compiler
@@ -31,6 +36,8 @@ const ENDS_WITH_ITS_CREATE = {
   'delete-accepted': false,
   'delete-refused': false,
   deleted: false,
+  // Kept in the index.
+  healthy: true,
   end: true,
 } as const satisfies Record<JournalEvent['type'], boolean>
 
@@ -72,13 +79,26 @@ export function settledJournals(
         ({ journal, header }) =>
           !linked.has(header.runId) && journal.events.every((event) => isOver(event, left)),
       )
-      .map(({ journal: { name, size, mtimeMs }, header: { runId } }) => ({
+      .map(({ journal: { name, size, mtimeMs, events }, header }) => ({
         name,
         size,
         mtimeMs,
-        runId,
+        runId: header.runId,
+        condensed: condense(header, events),
       }))
   })
+}
+
+/** An instance that was healthy once is never deleted as a failed create's: that must outlast the reading. */
+function condense(header: JournalEvent, events: readonly JournalEvent[]): string {
+  const left = nothingLeftBehind()
+  const healthy = events.flatMap((event): JournalEvent[] => {
+    foldLeftBehind(left, event)
+    if (!('instanceId' in event) || event.instanceId === null) return []
+    const { at, server, instanceId } = event
+    return left.healthy.delete(instanceId) ? [{ type: 'healthy', at, server, instanceId }] : []
+  })
+  return [header, ...healthy].map(renderEvent).join('')
 }
 
 /** A run that took up one that is not here must be read with it, should it come back. */
@@ -129,14 +149,20 @@ function isOver(event: JournalEvent, left: ReadonlySet<string>): boolean {
 }
 
 const indexSchema = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   settled: z.array(
-    z.object({ name: z.string(), size: z.number(), mtimeMs: z.number(), runId: z.string() }),
+    z.object({
+      name: z.string(),
+      size: z.number(),
+      mtimeMs: z.number(),
+      runId: z.string(),
+      condensed: z.string(),
+    }),
   ),
 })
 
 export function renderIndex(settled: readonly SettledJournal[]): string {
-  return `${JSON.stringify({ v: 1, settled })}\n`
+  return `${JSON.stringify({ v: 2, settled })}\n`
 }
 
 /** By name. What cannot be read remembers nothing: then every journal is read, which is always right. */
@@ -144,6 +170,7 @@ export function parseIndex(text: string | null): ReadonlyMap<string, SettledJour
   if (text === null) return new Map()
   try {
     const { settled } = indexSchema.parse(JSON.parse(text))
+    for (const { condensed } of settled) parseJournal(condensed)
     return new Map(settled.map((each) => [each.name, each]))
   } catch {
     return new Map()

@@ -12,9 +12,9 @@ export async function readOpenWork(
   projectId: string,
   options: Parameters<typeof readJournals>[1],
 ): Promise<OpenWork> {
-  const runs = await readJournals(reportsDir, options)
+  const { read, condensed } = await readJournals(reportsDir, options)
   try {
-    return replay(runs, { projectId })
+    return replay([...condensed, ...read], { projectId })
   } catch (error) {
     if (!(error instanceof InconsistentJournal)) throw error
     throw unusable(join(reportsDir, error.runId, JOURNAL_FILE), error)

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Failure } from '../../src/failure.ts'
 import { JOURNAL_FILE, renderEvent, type JournalEvent } from '../../src/journal/journal.ts'
+import { replay } from '../../src/journal/replay.ts'
 import { INDEX_FILE, readJournals, type JournalFiles } from '../../src/journal/read-journals.ts'
 
 let dir = ''
@@ -57,22 +58,23 @@ function journal(
 }
 
 async function readRuns(remember = true): Promise<string[]> {
-  const runs = await readJournals(dir, { remember })
-  return runs.map(([first]) => (first?.type === 'run' ? first.runId : '?'))
+  const { read } = await readJournals(dir, { remember })
+  return read.map(([first]) => (first?.type === 'run' ? first.runId : '?'))
 }
 
 describe('readJournals', () => {
   test('no reports folder and folders without a journal are no events', async () => {
     await runFolder('run-1')
     await writeFile(join(dir, 'README.md'), '')
-    expect(await readJournals(join(dir, 'missing'))).toEqual([])
-    expect(await readJournals(dir)).toEqual([])
+    const none = { read: [], condensed: [] }
+    expect(await readJournals(join(dir, 'missing'))).toEqual(none)
+    expect(await readJournals(dir)).toEqual(none)
   })
 
   test('oldest run first', async () => {
     await runFolder('20260102', renderEvent(header('b')))
     await runFolder('20260101', renderEvent(header('a')))
-    expect(await readJournals(dir)).toEqual([[header('a')], [header('b')]])
+    expect((await readJournals(dir)).read).toEqual([[header('a')], [header('b')]])
   })
 
   test('a link that leads nowhere is no empty journal', async () => {
@@ -138,6 +140,15 @@ describe('settled runs', () => {
     expect(await readRuns()).toEqual(['r1', 'r2', 'r3'])
   })
 
+  test('that an instance was healthy once outlasts the reading of its run', async () => {
+    await journal('r1', [intent('a'), settled('a', 'created', 'was-healthy')])
+    await readRuns()
+    const { read, condensed } = await readJournals(dir)
+    expect(read).toEqual([])
+    const { healthyInstances } = replay(condensed, { projectId: 'p' })
+    expect([...healthyInstances]).toEqual(['was-healthy'])
+  })
+
   test('a note that does not match the file is not believed', async () => {
     const path = join(await journal('r1', [intent('a'), settled('a')]), JOURNAL_FILE)
     await readRuns()
@@ -189,9 +200,9 @@ test('three thousand old runs: each read once, and none of them by the next run'
     const events = [header(name), intent('a'), settled('a')]
     contents.set(`d/${name}/${JOURNAL_FILE}`, events.map(renderEvent).join(''))
   }
-  expect(await readJournals('d', { remember: true }, files)).toHaveLength(3_000)
+  expect((await readJournals('d', { remember: true }, files)).read).toHaveLength(3_000)
   expect(reads).toHaveLength(3_000)
   reads.length = 0
-  expect(await readJournals('d', { remember: true }, files)).toEqual([])
+  expect((await readJournals('d', { remember: true }, files)).read).toEqual([])
   expect(reads).toEqual([`d/${INDEX_FILE}`])
 })
