@@ -2,7 +2,7 @@
 import { EXIT } from './exit-code.ts'
 import { addSecretsOfEnvironment, createSecretRegistry } from './secrets.ts'
 import { systemErrorCode, hasSystemCode } from './system-error.ts'
-import { processIo } from './ui/io.ts'
+import { endProcess, processIo } from './ui/io.ts'
 import type { Io } from './ui/io.ts'
 import type { CommandName, Settings } from './settings.ts'
 
@@ -63,7 +63,7 @@ async function exit(code: number): Promise<never> {
       (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
     ),
   )
-  process.exit(code === EXIT.done && outputFailed ? EXIT.bug : code)
+  return endProcess(code === EXIT.done && outputFailed ? EXIT.bug : code)
 }
 
 let isFailing = false
@@ -97,6 +97,7 @@ function tooFewFiles(error: unknown): Promise<never> {
 // servers: what nobody reads is dropped, and the report's files are written all the same.
 // The same for a terminal that is closed (EIO), be it to read from.
 let outputFailed = false
+process.stdin.on('error', () => {})
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') outputFailed = true

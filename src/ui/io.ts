@@ -1,5 +1,7 @@
-import type { SecretRegistry } from '../secrets.ts'
+import { closeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { isatty } from 'node:tty'
+import type { SecretRegistry } from '../secrets.ts'
 
 /** What a process may be told: to stop, or (SIGHUP) that its terminal is gone. */
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const
@@ -49,8 +51,26 @@ export function processIo(secrets: SecretRegistry): Io {
         for (const signal of SIGNALS) process.off(signal, handler)
       }
     },
-    exit: (code) => process.exit(code),
+    exit: endProcess,
   }
+}
+
+const WERE_TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor))
+
+/**
+ * Ends the process at once. Node resets a terminal on its way out, and aborts (no exit code, a core dump)
+ * where that terminal is gone by now: what is closed already is passed over.
+ */
+export function endProcess(code: number): never {
+  for (const descriptor of WERE_TERMINALS) {
+    if (isatty(descriptor)) continue
+    try {
+      closeSync(descriptor)
+    } catch {
+      // Closed before.
+    }
+  }
+  process.exit(code)
 }
 
 /** Whether a person is there to answer a question. CI systems may allocate a terminal, but nobody sits at it. */

@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { CLI } from '../support/cli.ts'
 import { makeFleet } from '../support/fleet.ts'
@@ -153,3 +155,31 @@ test('nohup: a hang-up is no end', async () => {
   expect((await running.ended).code).toBe(0)
   expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
 })
+
+const canMakeTerminals = spawnSync('script', ['-qfc', 'true', '/dev/null']).status === 0
+test.skipIf(!canMakeTerminals)(
+  `a real terminal that is closed: the report and the exit code as ever${canMakeTerminals ? '' : ' (needs script of util-linux)'}`,
+  async () => {
+    const gate = await openHeld('createProtectedInstance')
+    // The shell outlives the terminal, and keeps the exit code.
+    const inTerminal = [
+      'export LINE=$(printf "%q " "$@")',
+      `exec script -qfc 'trap "" HUP; eval "$LINE"; echo $? > code.tmp; mv code.tmp code' /dev/null`,
+    ].join('\n')
+    const running = bench.startApply(['--concurrency', '1'], {
+      under: ['bash', '-c', inTerminal, 'bash'],
+      env: { SHELL: '/bin/bash', TERM: 'xterm' },
+    })
+    await gate.arrived(1)
+    running.child.kill('SIGKILL')
+    gate.open()
+    while (!existsSync(join(bench.directory, 'code'))) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 100)
+      })
+    }
+    expect(bench.read('code').trim()).toBe('0')
+    expect(bench.report().run.outcome).toBe('complete')
+    await running.ended
+  },
+)
