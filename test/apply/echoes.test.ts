@@ -141,6 +141,6 @@ test('what has ended has no echo: a refusal after a job that failed is a refusal
   const second = await cloud.run({ spoil })
   expect(second.plan.rows[0]?.action.kind).toBe('resume')
   expect(fates(second)).toEqual(['failed/refused'])
-  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  const { open } = replay(cloud.runs, { projectId: PROJECT })
   expect(open.size).toBe(0)
 })
