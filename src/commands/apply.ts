@@ -1,5 +1,5 @@
 import { createStopControl } from '../apply/stop.ts'
-import { EXIT } from '../exit-code.ts'
+import { EXIT, EXIT_BY_SIGNAL } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { planText } from '../plan/text.ts'
 import { rollOut } from '../rollout/roll-out.ts'
@@ -9,6 +9,7 @@ import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { tool } from '../version.ts'
+import { sanitize } from '../ui/text.ts'
 import { approve, requireApproval } from './approval.ts'
 import { readChecked } from './checked-inventory.ts'
 import { refusePlan, tellSlowness } from './prepare.ts'
@@ -72,7 +73,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       {
         onLocked({ tookOverFrom }) {
           if (tookOverFrom !== null) {
-            io.stderr.write(`Took the lock over from the dead run ${tookOverFrom.runId}.\n`)
+            io.stderr.write(
+              `Took the lock over from the dead run ${sanitize(tookOverFrom.runId)}.\n`,
+            )
           }
           told = tellSlowness(settings, io)
         },
@@ -93,6 +96,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
             directory,
             runId: about.runId,
           })
+          signals.whenHungUp(voice.onHangUp)
           return voice.onEvent
         },
       },
@@ -124,6 +128,8 @@ function isExpected(error: unknown): boolean {
 }
 
 function interruptedBeforeStart(signals: Signals): never {
-  const code = signals.first() === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
-  throw new Failure(code, 'Interrupted before anything was sent.')
+  throw new Failure(
+    EXIT_BY_SIGNAL[signals.first() ?? 'SIGINT'],
+    'Interrupted before anything was sent.',
+  )
 }

@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-code.ts'
+import { EXIT, EXIT_BY_SIGNAL } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
@@ -47,8 +47,7 @@ export const NOT_OF_REMAINING = ['rows', 'only', 'wave', 'limit', 'format', 'enc
 const TO_BE_RUN_AGAIN: readonly number[] = [
   EXIT.access,
   EXIT.locked,
-  EXIT.interrupted,
-  EXIT.terminated,
+  ...Object.values(EXIT_BY_SIGNAL),
 ]
 
 /** A failure after which the same command is to be run again says so, with the line to type. */

@@ -35,10 +35,7 @@ export async function prepare(
   const { selection, replaceFailed, reportsDir } = settings
   const { client, clock, connection } = session
   const { projectId } = connection
-  const openWork = await readOpenWork(reportsDir, {
-    projectId,
-    endpoint: connection.endpoints.sdrs,
-  })
+  const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
   const told = tellSlowness(settings, io)
   const planned = await planRollout({
     rows: inventory.rows,

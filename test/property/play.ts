@@ -7,7 +7,7 @@ import { ApiError } from '../../src/sdrs/errors.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import type { World } from '../../src/simulator/state.ts'
-import { ENDPOINT, rollOut, type Rollout, type RolloutOptions } from '../support/rollout.ts'
+import { rollOut, type Rollout, type RolloutOptions } from '../support/rollout.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { FAIR, openCloud, type Sighting } from './cloud.ts'
 import type { History, RunPlan } from './history.ts'
@@ -186,7 +186,7 @@ function newFolder(): Folder {
 function openWorkOf(folder: Folder): OpenWork {
   return replay(
     [...folder.values()].map(({ text }) => parseJournal(text)),
-    { endpoint: ENDPOINT, projectId: PROJECT },
+    { projectId: PROJECT },
   )
 }
 
