@@ -14,6 +14,7 @@ import type { Outcome, RowResult } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
 import type { RunEvent } from './events.ts'
 import { followCarriedOver } from './carried-over.ts'
+import { noticingHealthy } from './noticed-healthy.ts'
 import { protectRow } from './protect.ts'
 import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
@@ -193,7 +194,9 @@ function createContext(
     readonly onProgress: () => void
   },
 ): RunContext {
-  const { client, clock, stop, limits } = parts
+  const { clock, stop, limits } = parts
+  const seenHealthy = new Set<string>()
+  const client = noticingHealthy(parts.client, seenHealthy)
   const slots = createSlots(limits.concurrency)
   const dispatcher = createDispatcher({ slots, maxJobs: limits.maxJobs, clock, stop })
   const watch = createWatch({
@@ -208,6 +211,7 @@ function createContext(
   })
   return {
     client,
+    seenHealthy,
     journal: parts.journal,
     dispatcher,
     slots,

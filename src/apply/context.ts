@@ -12,6 +12,8 @@ import type { Watch } from './watch.ts'
 /** What the rows of one run share. */
 export interface RunContext {
   readonly client: SdrsClient
+  /** IDs of instances that any answer of this run has shown healthy. */
+  readonly seenHealthy: ReadonlySet<string>
   readonly journal: Journal
   readonly dispatcher: Dispatcher
   readonly slots: Slots
