@@ -45,6 +45,8 @@ export interface Applied {
   /** By row number: exactly one for each row of the plan. */
   readonly outcomes: ReadonlyMap<number, Outcome>
   readonly carriedOver: readonly { readonly open: OpenCreate; readonly outcome: Outcome }[]
+  /** What any answer has shown healthy. */
+  readonly seenHealthy: Plan['healthy']
   /** Bugs, a full disk: what must not happen, and must be told. */
   readonly troubles: readonly unknown[]
 }
@@ -159,7 +161,11 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       requestId,
     })
   }
-  return { outcomes, carriedOver, troubles }
+  const seenHealthy = [...context.seenHealthy].map(([instanceId, server]) => ({
+    server,
+    instanceId,
+  }))
+  return { outcomes, carriedOver, seenHealthy, troubles }
 }
 
 function isFailed(stop: StopControl): boolean {
@@ -195,7 +201,7 @@ function createContext(
   },
 ): RunContext {
   const { clock, stop, limits } = parts
-  const seenHealthy = new Set<string>()
+  const seenHealthy = new Map<string, string>()
   const client = noticingHealthy(parts.client, seenHealthy)
   const slots = createSlots(limits.concurrency)
   const dispatcher = createDispatcher({ slots, maxJobs: limits.maxJobs, clock, stop })

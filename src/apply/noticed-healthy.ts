@@ -6,9 +6,11 @@ import type { ProtectedInstance } from '../sdrs/schema.ts'
  * The same client, which enters into `seen` the ID of every instance that any of its answers shows
  * healthy, whoever asked and why: from then on nobody knows that it is what a failed create left.
  */
-export function noticingHealthy(client: SdrsClient, seen: Set<string>): SdrsClient {
+export function noticingHealthy(client: SdrsClient, seen: Map<string, string>): SdrsClient {
   function notice(instances: readonly ProtectedInstance[]): void {
-    for (const { id, status } of instances) if (hasBeenHealthy(status)) seen.add(id)
+    for (const { id, status, sourceServer } of instances) {
+      if (hasBeenHealthy(status)) seen.set(id, sourceServer ?? id)
+    }
   }
   return {
     ...client,

@@ -71,7 +71,10 @@ export async function runRollout(
   )
   const known = new Set([...planned.openWork.failedInstances, ...left])
   for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
-  await noteHealthy(parts, seenHealthy(known, fresh?.instances ?? [])).catch(() => undefined)
+  await noteHealthy(parts, [
+    ...seenHealthy(known, fresh?.instances ?? []),
+    ...applied.seenHealthy.filter(({ instanceId }) => known.has(instanceId)),
+  ]).catch(() => undefined)
   return { report, end, troubles }
 }
 
@@ -80,7 +83,8 @@ async function noteHealthy(
   { clock, journal }: RunRolloutParts,
   seen: Plan['healthy'],
 ): Promise<void> {
-  for (const each of seen) await journal.append({ type: 'healthy', at: clock.now(), ...each })
+  const at = clock.now()
+  await Promise.all(seen.map((each) => journal.append({ type: 'healthy', at, ...each })))
 }
 
 /** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
