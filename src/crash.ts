@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { EXIT } from './exit-code.ts'
+import { EXIT, EXIT_OF_FAILURE } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { JournalFailure } from './journal/journal.ts'
 import { machineTrouble } from './machine-trouble.ts'
@@ -27,7 +27,7 @@ export function explainFailure(
   // A message or a stack may quote anything, so nothing of it leaves without a look.
   if (error instanceof Failure) {
     const said = [`sdrs-protect: ${error.message}`, ...(error.hint === null ? [] : [error.hint])]
-    return { exitCode: error.exitCode, lines: said.flatMap(safeLines).map(redact) }
+    return { exitCode: EXIT_OF_FAILURE[error.kind], lines: said.flatMap(safeLines).map(redact) }
   }
   const trouble = machineTrouble(error)
   if (trouble !== null) {

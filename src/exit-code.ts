@@ -1,3 +1,4 @@
+import type { FailureKind } from './failure.ts'
 import type { Report } from './report/schema.ts'
 import type { RunEnd, StopSignal } from './run-end.ts'
 
@@ -22,6 +23,15 @@ export const EXIT_BY_SIGNAL = {
   SIGQUIT: EXIT.quit,
   SIGTERM: EXIT.terminated,
 } as const satisfies Record<StopSignal, number>
+
+/** What a command that ended early exits with. */
+export const EXIT_OF_FAILURE = {
+  usage: EXIT.usage,
+  access: EXIT.access,
+  locked: EXIT.locked,
+  machine: EXIT.bug,
+  ...EXIT_BY_SIGNAL,
+} as const satisfies Record<FailureKind, number>
 
 /**
  * The exit code of a run that has a report. A crash is never hidden behind a good report; apart from

@@ -18,8 +18,7 @@ export function notAttempted(
   reason: ReasonOf<'not-attempted'>,
   lost: ApiError | null = null,
 ): OpenResult<'not-attempted'> {
-  const cause = reason === 'access-lost' ? (lost?.message ?? null) : null
-  return openResult('not-attempted', reason, { cause })
+  return openResult('not-attempted', reason, { cause: lost?.message ?? null })
 }
 
 /** The service refused this very row: its own words and advice say more than ours. */

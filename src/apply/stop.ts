@@ -1,7 +1,21 @@
 import type { ReasonOf } from '../outcome.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 
-export type StopReason = Exclude<ReasonOf<'not-attempted'>, 'group-unusable' | 'not-protected'>
+/** Which reasons of rows that are not attempted are reasons of the whole run to stop. */
+const STOPS_RUN = {
+  interrupted: true,
+  'failure-limit': true,
+  'access-lost': true,
+  quota: true,
+  'wave-stopped': true,
+  'run-aborted': true,
+  'group-unusable': false,
+  'not-protected': false,
+} as const satisfies Record<ReasonOf<'not-attempted'>, boolean>
+
+export type StopReason = {
+  [R in keyof typeof STOPS_RUN]: (typeof STOPS_RUN)[R] extends true ? R : never
+}[keyof typeof STOPS_RUN]
 
 /**
  * How a run ends early, in three steps that never undo each other: nothing new is sent; running jobs

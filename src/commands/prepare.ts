@@ -1,4 +1,3 @@
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection } from '../inventory/select.ts'
@@ -63,7 +62,7 @@ export function refusePlan(
   if (found.kind === 'problems') return refuse(inventory, found.problems, settings, io)
   const chosen = describeSelection(withoutShard(settings.selection)) ?? 'the selection'
   throw new Failure(
-    EXIT.usage,
+    'usage',
     `No row is selected: ${chosen} matches none of ${inventory.rows.length}. Nothing was sent.`,
     'Correct the selection, then run again.',
   )

@@ -1,6 +1,5 @@
 import { lstat, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { hasSystemCode } from '../system-error.ts'
 import { JOURNAL_FILE, parseJournal, type JournalEvent } from './journal.ts'
@@ -133,7 +132,7 @@ function isMissing(error: unknown): boolean {
 /** What to do about a journal that cannot be used. */
 export function unusable(path: string, error: unknown): Failure {
   return new Failure(
-    EXIT.bug,
+    'machine',
     `The journal ${path} cannot be trusted: ${error instanceof Error ? error.message : String(error)}. Nothing was sent.`,
     'It may hold creates whose end is open. If it cannot be mended, move its run folder out of the reports ' +
       'folder and run again: what it started is then found through the live list alone.',

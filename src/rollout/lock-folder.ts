@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { ProcessFacts } from '../process-facts.ts'
 import { systemErrorCode, hasSystemCode } from '../system-error.ts'
@@ -160,7 +159,7 @@ export function openLockFolder(about: {
         await ignoring(harmless, files.unlink(join(path, entry)))
       } catch (error) {
         throw new Failure(
-          EXIT.locked,
+          'locked',
           `The lock ${join(path, entry)} is that of a dead run and cannot be taken away (${systemErrorCode(error) ?? String(error)}). Nothing was sent.`,
           'If no other run is at work on this reports folder, delete it and run again.',
         )

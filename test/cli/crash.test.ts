@@ -16,14 +16,18 @@ function secretsOf(env: Record<string, string>): typeof NONE {
 }
 
 test('an expected failure says its message and hint, and has its code', () => {
-  expect(explainFailure(new Failure(5, 'locked', 'wait'), ARGV, {}, NONE)).toEqual({
+  expect(explainFailure(new Failure('locked', 'locked', 'wait'), ARGV, {}, NONE)).toEqual({
     exitCode: 5,
     lines: ['sdrs-protect: locked', 'wait'],
   })
 })
 
 test('what the cloud says cannot steer the terminal; lines stay lines, indented as they were', () => {
-  const failure = new Failure(4, 'no\u001B[2J\u0007 way\n  → x', 'first\u001B]0;t\u0007\nsecond')
+  const failure = new Failure(
+    'access',
+    'no\u001B[2J\u0007 way\n  → x',
+    'first\u001B]0;t\u0007\nsecond',
+  )
   const { lines } = explainFailure(failure, ARGV, {}, NONE)
   expect(lines).toEqual([
     String.raw`sdrs-protect: no\u001b[2J\u0007 way`,

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/clock.ts'
-import { EXIT } from '../../src/exit-code.ts'
 import { Failure } from '../../src/failure.ts'
 import type { ProcessIdentity } from '../../src/process-facts.ts'
 import { acquireLock, LockLost, type Lock, type LockPorts } from '../../src/rollout/lock.ts'
@@ -87,7 +86,7 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
     (reason: unknown) => reason,
   )
   if (!(error instanceof Failure)) throw new Error(`no Failure but ${String(error)}`)
-  expect(error.exitCode).toBe(EXIT.locked)
+  expect(error.kind).toBe('locked')
   return error
 }
 
@@ -405,7 +404,7 @@ describe('two or three at once, their steps in any order', () => {
             })
             const work = async (): Promise<void> => {
               const lock = await acquire(suspendable, luck.timeoutMs).catch((error: unknown) => {
-                if (error instanceof Failure && error.exitCode === EXIT.locked) return null
+                if (error instanceof Failure && error.kind === 'locked') return null
                 throw error
               })
               if (lock === null) return
