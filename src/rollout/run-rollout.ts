@@ -67,15 +67,16 @@ export async function runRollout(
     requests: parts.requests(),
   })
   await settleLate(journal, applied, report, clock.now())
+  // Of what was created the journal says so already.
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
-    kind === 'failed' && id !== null ? [id] : [],
+    kind === 'created' || kind === 'already-protected' || id === null ? [] : [id],
   )
   const known = new Set([...planned.openWork.failedInstances, ...left])
   for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
-  await noteHealthy(parts, [
-    ...seenHealthy(known, fresh?.instances ?? []),
-    ...applied.seenHealthy.filter(({ instanceId }) => known.has(instanceId)),
-  ]).catch(() => undefined)
+  const noticed = applied.seenHealthy.filter(({ instanceId }) => known.delete(instanceId))
+  await noteHealthy(parts, [...noticed, ...seenHealthy(known, fresh?.instances ?? [])]).catch(
+    () => undefined,
+  )
   return { report, end, troubles }
 }
 
