@@ -39,13 +39,16 @@ function expectedOf(run: PlayedRun, key: string, groupId: string): string[] {
   if (group === undefined) return []
   if (neverReady(groupStatusAt(group, startedAt) ?? ''))
     return ['blocked:group-not-ready', ...ofOpen]
-  const full = group.capacity === null ? [] : ['failed:refused', 'not-attempted:group-unusable']
+  const full =
+    group.capacity === null
+      ? []
+      : ['failed:refused', 'not-attempted:group-unusable', ...ofEcho(run, key)]
   return [...outcomeOfCreate(run, key), ...full, ...ofOpen]
 }
 
 function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
   const { createFails: fails, anomalies } = before.servers.get(key) ?? NO_TROUBLE
-  const made = before.createsByServer.get(key) ?? 0
+  let made = before.createsByServer.get(key) ?? 0
   if (fails !== null) {
     const isRetried = fails.errorCode === 'SDRS.1350' && !fails.leavesInstance
     const lastTry = made + (isRetried ? 1 : 0)
@@ -54,6 +57,7 @@ function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
       const omitted = (anomalies?.omissions.length ?? 0) > 0 ? ['unknown:not-in-list'] : []
       return ['failed:job-failed', ...omitted, ...ofEndlessJob(before, key)]
     }
+    made = lastTry
   }
   if (anomalies === null || made >= (anomalies.times ?? Number.POSITIVE_INFINITY)) {
     return ['created']
@@ -73,6 +77,17 @@ function ofEndlessJob(world: World, key: string): string[] {
     ? ['created', 'in-progress:job-timeout']
     : []
 }
+
+/** Written by a clock that was ahead, an old create looks young, and so a full group like its echo. */
+function ofEcho({ remembered, startedAt }: PlayedRun, key: string): string[] {
+  const open = remembered.open.get(key)
+  return open !== undefined && startedAt - open.intendedAt < LONGEST_JOB_MS
+    ? ['unknown:fate-unknown']
+    : []
+}
+
+/** `--job-timeout` of fair runs. */
+const LONGEST_JOB_MS = 30 * 60_000
 
 const NO_TROUBLE = { createFails: null, anomalies: null }
 

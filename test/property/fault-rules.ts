@@ -176,5 +176,5 @@ export const troubleRules: fc.Arbitrary<RuleInput[]> = fc.oneof(
 
 /** The same trouble, for one group alone; what is for all requests of some seconds stays. */
 export function confinedTo(group: string, rule: RuleInput): RuleInput {
-  return rule['on'] === '*' && 'fromMs' in rule ? rule : { ...rule, group }
+  return rule['on'] === '*' && 'untilMs' in rule ? rule : { ...rule, group }
 }

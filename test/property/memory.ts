@@ -48,7 +48,8 @@ export function openCreatesAreRemembered({ runs, sightings, history }: Played): 
 export function whatIsLeftOpenIsRemembered({ runs, sightings }: Played): Violation[] {
   return runs.flatMap((played) => {
     const { run, end, left, after, endedAt, read } = played
-    if (end.kind !== 'report') return []
+    // What a full disk did not take is remembered by nobody: the list must tell.
+    if (end.kind !== 'report' || end.troubles.length > 0) return []
     return end.report.rows
       .filter(({ outcome }) => outcome === 'unknown' || outcome === 'in-progress')
       .filter(({ serverId }) => !left.open.has(serverKey(serverId)))

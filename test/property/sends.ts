@@ -7,7 +7,7 @@ import type { DeleteEntry, World } from '../../src/simulator/state.ts'
 import type { Sighting } from './cloud.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { violation, type Violation } from './violation.ts'
-import { allOf, hasFailed } from './world.ts'
+import { allOf } from './world.ts'
 
 /** What runs may send, held against what the cloud did and what they could know. Pure. */
 
@@ -55,35 +55,39 @@ export function noHealthyDelete(played: Played): Violation[] {
   ]
 }
 
-/** Of a create that failed, by this tool: what the ledger shows no create of was somebody else's. */
+/**
+ * What the ledger shows no create of was somebody else's. That the create has failed its instance must
+ * say: where the job is lost, a run sees no more than that it is broken.
+ */
 export function deletesOnlyFailedCreates(played: Played): Violation[] {
   const world = lastWorld(played)
   if (world === undefined) return []
-  const failed = new Set(
-    logItems(world.ledger)
-      .filter(({ kind, jobId }) => kind === 'create' && hasFailed(world, jobId, Infinity))
-      .map(({ instanceId }) => instanceId),
+  const created = new Set(
+    logItems(world.ledger).flatMap(({ kind, instanceId }) =>
+      kind === 'create' ? [instanceId] : [],
+    ),
   )
   return deletesIn(world)
-    .filter(({ instanceId }) => !failed.has(instanceId))
+    .filter(({ instanceId }) => !created.has(instanceId))
     .map(({ name }) => violation('only what a failed create left is deleted', name))
 }
 
 /**
- * What any run has seen healthy is nobody's to delete: seen by a run that came to its report, in a
- * journal that the deleting run could read; or by that run itself.
+ * What any run has seen healthy is nobody's to delete: seen by a run that has a row for it and came to
+ * its report, in a journal that the deleting run could read; or by that run itself.
  */
 export function deletesNothingSeenHealthy(played: Played): Violation[] {
   const { runs, sightings } = played
   const world = lastWorld(played)
   if (world === undefined) return []
-  return deletesIn(world).flatMap(({ name, instanceId, at }) => {
+  return deletesIn(world).flatMap(({ name, serverId, instanceId, at }) => {
     const own = runs.findLast(({ startedAt }) => startedAt <= at)
     const seen = sightings.find(
       (each) =>
         each.healthy.includes(instanceId) &&
         (each.endedAt ?? Number.POSITIVE_INFINITY) <= at &&
-        (each.run === own?.run || (own?.read.includes(each.run) && hasReported(runs, each.run))),
+        (each.run === own?.run ||
+          (own?.read.includes(each.run) && hasReportedOn(runs, each.run, serverId))),
     )
     return seen === undefined
       ? []
@@ -91,9 +95,13 @@ export function deletesNothingSeenHealthy(played: Played): Violation[] {
   })
 }
 
-function hasReported(runs: readonly PlayedRun[], run: number): boolean {
+function hasReportedOn(runs: readonly PlayedRun[], run: number, serverId: string): boolean {
   const played = runs.find((each) => each.run === run)
-  return played?.end.kind === 'report' && played.end.troubles.length === 0
+  return (
+    played?.end.kind === 'report' &&
+    played.end.troubles.length === 0 &&
+    played.rows.some((row) => row.serverId === serverId)
+  )
 }
 
 /** How a create may end so that it was certainly not carried out. */

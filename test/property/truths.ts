@@ -19,6 +19,8 @@ export function reportsTellTheTruth(played: Played): Violation[] {
   )
 }
 
+const MINUTE = 60_000
+
 interface Facts {
   readonly played: Played
   readonly run: PlayedRun
@@ -97,8 +99,6 @@ function untruthOfProtected(facts: Facts): Violation | null {
     : null
 }
 
-const MINUTE = 60_000
-
 /** The run has read the job after its end. */
 function wasTold({ played, run, row }: Facts, endsAt = Infinity): boolean {
   return played.sightings.some(
@@ -138,9 +138,19 @@ function untruthOfFailed(facts: Facts): Violation | null {
   return hasCause ? null : violation('job-failed means that a job has failed', said)
 }
 
+/**
+ * Its own create, or one that its journals left open, for as long as a job may take by the clocks of both
+ * runs (`openSince` in src/apply/one-row.ts). What has ended counts for nobody any more.
+ */
 function knowsOf(run: PlayedRun, sighting: Sighting): boolean {
-  return sighting.run === run.run || run.read.includes(sighting.run)
+  if (sighting.run === run.run) return true
+  const open = run.remembered.open.get(sighting.server ?? '')
+  if (open === undefined || !run.read.includes(sighting.run)) return false
+  const now = run.endedAt + (run.plan?.clockOffMs ?? 0)
+  return now - open.intendedAt < (run.plan?.jobTimeoutMs ?? JOB_TIMEOUT_MS)
 }
+
+const JOB_TIMEOUT_MS = 30 * MINUTE
 
 /** A list that shows things late or not at all may show it the ghost of an earlier, failed create. */
 function mayBeHaunted({ played: { history }, row }: Facts): boolean {
