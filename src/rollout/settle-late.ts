@@ -6,7 +6,7 @@ import type { Report, ReportRow } from '../report/schema.ts'
 /**
  * Where the fresh list settled what the run itself could not, the journal must say so too: the next
  * run then finds the server protected, and does not take it up again. And where the list does not show
- * what was settled as created, the create is open again, for the next run to look first.
+ * whole what was settled as created, the create is open again, for the next run to look first.
  */
 export async function settleLate(
   journal: Journal,
@@ -26,8 +26,9 @@ function lateEvent(
   { outcome, reason, serverId: server, protectedInstanceId: instanceId }: ReportRow,
   at: number,
 ): JournalEvent | null {
-  if (before === 'created' && outcome === 'unknown') return { type: 'missing', at, server }
-  return before === 'unknown' && outcome !== 'unknown' && outcome !== 'in-progress'
+  const isOpen = outcome === 'unknown' || outcome === 'in-progress'
+  if (before === 'created' && isOpen) return { type: 'missing', at, server }
+  return before === 'unknown' && !isOpen
     ? { type: 'settled', at, server, outcome, reason, instanceId }
     : null
 }
