@@ -27,7 +27,10 @@ function expectedOf(run: PlayedRun, key: string, groupId: string): string[] {
   const here = present.find(({ instance }) => instance.groupId === groupId)
   const other = present.find(({ instance }) => instance.groupId !== groupId)
   // A create that an earlier run left open is seen to its end first, however that was.
-  const ofOpen = isOpen ? ['failed:job-failed', ...ofEndlessJob(before, key)] : []
+  // What failed and left nothing may be beyond the one page of failed tasks that is read.
+  const ofOpen = isOpen
+    ? ['failed:job-failed', 'unknown:not-in-list', ...ofEndlessJob(before, key)]
+    : []
   if (here !== undefined) {
     if (here.status === 'deleting') return ['conflict:being-deleted']
     if (isBroken(here.status)) return ['conflict:broken-instance', ...ofOpen]

@@ -178,8 +178,7 @@ export const deadlyHistory: fc.Arbitrary<History> = historyOf({
     .map((drawn) => drawn.map(({ each, dies }) => ({ ...each, dies }))),
 })
 
-/** Few rows and short runs, of which most live, in a cloud that misleads in every way it can. */
-export const troubledHistory: fc.Arbitrary<History> = historyOf({
+const misled: fc.Arbitrary<History> = historyOf({
   groups: 3,
   server: serverWith(OFTEN),
   servers: 8,
@@ -191,6 +190,36 @@ export const troubledHistory: fc.Arbitrary<History> = historyOf({
     { minLength: 1, maxLength: 4 },
   ),
 })
+
+const calm = {
+  dies: null,
+  interrupted: null,
+  cutOff: null,
+  diskFull: null,
+  host: 'here',
+  journals: 'kept',
+} as const satisfies Partial<RunPlan>
+
+/** SDRS denies each job once while lists leave the instance out: nothing but the job itself can tell. */
+const denied: fc.Arbitrary<History> = misled.map((drawn) => ({
+  ...drawn,
+  servers: drawn.servers.map((each) => ({ ...each, befalls: 'omitted-early', before: 'nothing' })),
+  cloud: {
+    ...drawn.cloud,
+    forgetful: false,
+    jobTimeMs: { min: 4 * MINUTE, max: 9 * MINUTE },
+    rules: loadFaultPlan({
+      rules: [{ on: 'showJob', timesPerServer: 1, do: { notFound: true } }],
+    }).rules,
+  },
+  runs: drawn.runs.map((each) => ({ ...each, ...calm, jobTimeoutMs: 30 * MINUTE })),
+}))
+
+/** Few rows and short runs, of which most live, in a cloud that misleads in every way it can. */
+export const troubledHistory: fc.Arbitrary<History> = fc.oneof(
+  { weight: 5, arbitrary: misled },
+  { weight: 1, arbitrary: denied },
+)
 
 /** Answers to creates get lost, and lists show them only after the tool has stopped looking. */
 export const losingHistory: fc.Arbitrary<History> = anyHistory.map((drawn) => ({
@@ -213,8 +242,7 @@ export const losingHistory: fc.Arbitrary<History> = anyHistory.map((drawn) => ({
   runs: drawn.runs.map((each) => ({ ...each, dies: null, cutOff: null, settleWindowMs: 10_000 })),
 }))
 
-/** Creates fail and leave something, which is repaired or breaks anew, and runs that would replace it. */
-export const replacingHistory: fc.Arbitrary<History> = historyOf({
+const replaced: fc.Arbitrary<History> = historyOf({
   groups: 2,
   server: fc.record<ServerPlan>({
     group: fc.nat(1),
@@ -262,6 +290,36 @@ export const replacingHistory: fc.Arbitrary<History> = historyOf({
       })),
     ),
 })
+
+/** What failed creates have left is seen repaired by one run, breaks anew, and meets one that replaces. */
+const relapsing: fc.Arbitrary<History> = fc
+  .record({ drawn: replaced, each: run })
+  .map(({ drawn, each }) => ({
+    ...drawn,
+    groups: drawn.groups.map((plan) => ({ ...plan, capacity: null, status: 'available' as const })),
+    servers: drawn.servers.map((plan) => ({
+      ...plan,
+      job: plan.job === 'fails-late' ? plan.job : ('repaired-soon' as const),
+      befalls: 'breaks-later' as const,
+      before: 'nothing' as const,
+    })),
+    cloud: { ...drawn.cloud, listLagMs: 0, jobTimeMs: { min: 1_000, max: 4_000 } },
+    runs: [...drawn.runs, each, each, each].slice(0, 5).map((plan, at) => ({
+      ...plan,
+      ...calm,
+      dropped: [],
+      moved: [],
+      pauseMs: 3 * MINUTE,
+      jobTimeoutMs: 30 * MINUTE,
+      replaceFailed: at > 1,
+    })),
+  }))
+
+/** Creates fail and leave something, which is repaired or breaks anew, and runs that would replace it. */
+export const replacingHistory: fc.Arbitrary<History> = fc.oneof(
+  { weight: 4, arbitrary: replaced },
+  { weight: 1, arbitrary: relapsing },
+)
 
 /** All trouble is the other groups': no row of the first may pay for it. */
 export const neighbourHistory: fc.Arbitrary<History> = historyOf({

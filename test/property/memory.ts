@@ -30,9 +30,12 @@ export function openCreatesAreRemembered({ runs, sightings, history }: Played): 
       )
       const ours = sightings.some(
         (each) =>
-          each.server === key && each.accepted && ofHost.some(({ run }) => run === each.run),
+          each.server === key &&
+          each.accepted &&
+          running.some(({ instance }) => instance.createdAt === each.arrivedAt) &&
+          ofHost.some(({ run }) => run === each.run),
       )
-      if (running.length > 0 && ours && !played.left.open.has(key) && showsInTime(history, key)) {
+      if (ours && !played.left.open.has(key) && showsInTime(history, key)) {
         found.push(violation('what runs is remembered', `${key} after run ${played.run}`))
       }
     }
@@ -43,11 +46,11 @@ export function openCreatesAreRemembered({ runs, sightings, history }: Played): 
 
 /**
  * What a report calls open the next run takes up: the journal may not say that it has ended, as long as
- * a create of ours that this run knew of is alive.
+ * a create that this run sent, or took up, is alive.
  */
 export function whatIsLeftOpenIsRemembered({ runs, sightings }: Played): Violation[] {
   return runs.flatMap((played) => {
-    const { run, end, left, after, endedAt, read } = played
+    const { run, end, left, after, endedAt, remembered } = played
     // What a full disk did not take is remembered by nobody: the list must tell.
     if (end.kind !== 'report' || end.troubles.length > 0) return []
     return end.report.rows
@@ -62,7 +65,7 @@ export function whatIsLeftOpenIsRemembered({ runs, sightings }: Played): Violati
               (each) =>
                 each.arrivedAt === at &&
                 each.accepted &&
-                (each.run === run || read.includes(each.run)),
+                (each.run === run || remembered.open.has(serverKey(serverId))),
             ),
         ),
       )

@@ -123,7 +123,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     const end = await clock
       .run(
         Promise.race([
-          work.then((done) => toEnd(done, spoil), failureToEnd),
+          work.then(toEnd, failureToEnd),
           life.death.then((where): RunEnd =>
             where === ENDLESS ? { kind: 'bug', error: where } : { kind: 'died', where },
           ),
@@ -131,6 +131,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       )
       // A run that waits for nothing that can come.
       .catch((error: unknown): RunEnd => ({ kind: 'bug', error }))
+    const told = end.kind === 'report' ? spoil.report?.(end.report) : undefined
     folder.set(run, file)
     let left = remembered
     try {
@@ -147,7 +148,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       endedAt: clock.now(),
       before,
       after: cloud.world(),
-      end,
+      end: told === undefined || end.kind !== 'report' ? end : { ...end, report: told },
       journal: file,
       read,
       remembered,
@@ -190,8 +191,8 @@ function openWorkOf(folder: Folder): OpenWork {
   )
 }
 
-function toEnd({ report, troubles }: Rollout, spoil: Spoil): RunEnd {
-  return { kind: 'report', report: spoil.report?.(report) ?? report, troubles }
+function toEnd({ report, troubles }: Rollout): RunEnd {
+  return { kind: 'report', report, troubles }
 }
 
 function failureToEnd(error: unknown): RunEnd {
