@@ -174,15 +174,21 @@ export const SENTENCES = {
     'fate-unknown': (
       about:
         | { readonly why: 'lost'; readonly cause: string | null }
+        | { readonly why: 'echo'; readonly cause: string }
         | { readonly why: 'bug'; readonly cause: string },
     ): Said =>
       about.why === 'lost'
         ? { message: `sent, but the answer was lost${because(about.cause)}`, advice: LOOKS_FIRST }
-        : {
-            message: about.cause,
-            advice:
-              'This is a bug. Run again: it looks first. Please report it with the run’s log.',
-          },
+        : about.why === 'echo'
+          ? {
+              message: `sent, but the answer was lost; sent again, it was refused, perhaps because of the first (${about.cause})`,
+              advice: LOOKS_FIRST,
+            }
+          : {
+              message: about.cause,
+              advice:
+                'This is a bug. Run again: it looks first. Please report it with the run’s log.',
+            },
     'not-in-list': (about: { readonly what: NotInList }): Said => ({
       message: NOT_IN_LIST[about.what],
       advice:

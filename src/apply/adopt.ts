@@ -8,34 +8,36 @@ import { protectedResult, type RowResult } from '../outcome.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
-import { noteInstance, type OneRow } from './one-row.ts'
+import { noteInstance, openSince, type OneRow } from './one-row.ts'
 
 /**
- * SDRS.1305: the server is used already. After a create of ours whose answer was lost, the instance
- * in our group is ours; otherwise it was there before, and the plan's own rules say what to do.
+ * The service refuses a create, and the server may be protected all the same: SDRS.1305 says so, and
+ * after a create of ours that was lost any refusal may be its echo (the address is in use, the disk in a
+ * pair, the group full or the quota spent: by that very create). Looked for patiently. In our group it
+ * is then ours; else it was there before, and the plan's own rules say what to do. Not found, nobody
+ * knows: it stays open, and nothing follows from the refusal.
  */
 export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   const { context, creation, planned, account } = one
-  const afterLost = one.lost > 0 || planned.action.kind === 'look'
+  const since = openSince(one)
+  const ours = since !== null || planned.action.kind === 'look'
   const search = await findServer(context, creation.subject, { patient: true })
+  // Only SDRS.1305 has not been written down yet.
+  if (creation.fate().kind === 'sent')
+    await creation.refused(error, ours ? (since ?? context.clock.now()) : null)
   if (search.kind !== 'found') {
-    if (afterLost) await creation.lost(error)
-    else await creation.refused(error)
-    return ends.notInList('exists')
+    return error.class === 'exists' ? ends.notInList('exists') : ends.echoed(error)
   }
   const found = search.instance
   noteInstance(account, found)
   const action = decideAnew(planned, found)
-  if (action.kind === 'conflict' && !(afterLost && action.result.reason === 'broken-instance')) {
-    await creation.refused(error)
+  if (action.kind === 'conflict' && !(ours && action.result.reason === 'broken-instance')) {
     return action.result
   }
-  if (action.kind === 'keep' && !afterLost) {
-    await creation.refused(error)
+  if (action.kind === 'keep' && !ours) {
     return protectedResult('already-protected', { message: action.warning, drift: action.drift })
   }
-  if (afterLost) await creation.found(found.id)
-  else await creation.refused(error)
+  if (ours) await creation.found(found.id)
   context.dispatcher.occupy(planned.group.id)
   const target = {
     ...creation.subject,
@@ -47,7 +49,7 @@ export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
 }
 
 /** What a plan made now would say of this row, with this instance there. */
-function decideAnew(planned: PlannedRow, instance: ProtectedInstance): Action {
+export function decideAnew(planned: PlannedRow, instance: ProtectedInstance): Action {
   const plan = makePlan({
     rows: [planned.row],
     groups: new Map([[planned.row.row, planned.group]]),

@@ -9,7 +9,7 @@ import { singleFlight } from './single-flight.ts'
 import type { RunContext } from './context.ts'
 import { createDispatcher } from './dispatch.ts'
 import * as ends from './ends.ts'
-import { isOverLimit, type FailureLimit } from './failure-limit.ts'
+import { isOverLimit, limitText, type FailureLimit } from './failure-limit.ts'
 import type { Outcome, RowResult } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
 import type { RunEvent } from './events.ts'
@@ -73,6 +73,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     durations,
     waveStarts: (planned) => gates.get(planned) ?? Promise.resolve(true),
     trouble,
+    onAnswered: (planned) => tally.answered(planned.row.row),
     onFailing(planned) {
       tally.failing(planned.row.row)
       holdToLimit()
@@ -103,7 +104,10 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   }
 
   function holdToLimit(): void {
-    if (isOverLimit(limits.maxFailures, tally.counts())) stop.stopSending('failure-limit')
+    const counts = tally.counts()
+    if (stop.sending.aborted || !isOverLimit(limits.maxFailures, counts)) return
+    parts.onEvent({ type: 'failure-limit', ...counts, limit: limitText(limits.maxFailures) })
+    stop.stopSending('failure-limit')
   }
 
   async function one(planned: PlannedRow): Promise<void> {
@@ -184,6 +188,7 @@ function createContext(
     readonly durations: ReturnType<typeof createDurations>
     readonly trouble: (error: unknown) => void
     readonly waveStarts: RunContext['waveStarts']
+    readonly onAnswered: RunContext['onAnswered']
     readonly onFailing: RunContext['onFailing']
     readonly onProgress: () => void
   },
@@ -216,6 +221,7 @@ function createContext(
     allInstances: singleFlight(() => client.listProtectedInstances(null, stop.following)),
     onJournalFailure: (error: JournalFailure) => run.trouble(error),
     waveStarts: run.waveStarts,
+    onAnswered: run.onAnswered,
     onFailing: run.onFailing,
     onProgress: run.onProgress,
     onEvent: parts.onEvent,

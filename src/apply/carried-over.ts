@@ -37,7 +37,8 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
     // It has been there, or its job says so: whoever comes next must still look for it.
     if (creation.fate().kind === 'accepted') await creation.missing()
   } else if (end.kind === 'success' || end.kind === 'failed' || end.kind === 'vanished') {
-    await creation.settled(outcome)
+    const left = end.kind === 'failed' ? (end.instance?.status ?? null) : null
+    await creation.settled(outcome, left)
   }
   return outcome
 }

@@ -29,6 +29,8 @@ export interface RunContext {
   readonly onJournalFailure: (error: JournalFailure) => void
   /** Resolves when the row's wave begins; false when it is not to begin any more. */
   readonly waveStarts: (planned: PlannedRow) => Promise<boolean>
+  /** Its create was accepted, or refused for good: what the failure limit counts. */
+  readonly onAnswered: (planned: PlannedRow) => void
   /** This row has failed: said before its place goes to the next, so that the failure limit comes first. */
   readonly onFailing: (planned: PlannedRow) => void
   /** A create was sent, accepted or refused: something to show. */

@@ -23,12 +23,17 @@ export interface Creation {
   intent(): Promise<void>
   sent(): void
   accepted(jobId: string): Promise<void>
-  refused(error: ApiError): Promise<void>
+  /** `openSince`: an earlier create, sent then, may be out there, so that this refusal ends nothing. */
+  refused(error: ApiError, openSince: number | null): Promise<void>
   lost(error: ApiError): Promise<void>
   found(instanceId: string): Promise<void>
   missing(): Promise<void>
   absent(): Promise<void>
-  settled(outcome: Pick<Outcome, 'kind' | 'reason' | 'protectedInstanceId'>): Promise<void>
+  /** `left`: in which status a failed create left its instance; null: it left none. */
+  settled(
+    outcome: Pick<Outcome, 'kind' | 'reason' | 'protectedInstanceId'>,
+    left: string | null,
+  ): Promise<void>
 }
 
 export function createCreation(
@@ -78,18 +83,23 @@ export function createCreation(
     },
     accepted: (jobId) =>
       note({ type: 'accepted', jobId }, { type: 'accepted', at: at(), server, jobId }),
-    refused: (error) =>
-      note({ type: 'refused' }, { type: 'refused', at: at(), server, ...why(error) }),
+    refused(error, since) {
+      const openSince = since === null ? {} : { openSince: since }
+      return note(
+        { type: 'refused', ...openSince },
+        { type: 'refused', at: at(), server, ...why(error), ...openSince },
+      )
+    },
     lost: (error) => note({ type: 'lost' }, { type: 'lost', at: at(), server, ...why(error) }),
     found: (instanceId) =>
       note({ type: 'found', instanceId }, { type: 'found', at: at(), server, instanceId }),
     missing: () => note({ type: 'missing' }, { type: 'missing', at: at(), server }),
     absent: () => note({ type: 'absent' }, { type: 'absent', at: at(), server }),
-    async settled({ kind: outcome, reason, protectedInstanceId: instanceId }) {
+    async settled({ kind: outcome, reason, protectedInstanceId: instanceId }, left) {
       if (fate.kind === 'none') return
       await note(
         { type: 'settled' },
-        { type: 'settled', at: at(), server, outcome, reason, instanceId },
+        { type: 'settled', at: at(), server, outcome, reason, instanceId, left },
       )
     },
   }

@@ -33,8 +33,8 @@ export interface Dispatcher {
   jobEnded(groupId: string): void
   /** Since when the group has refused without any progress, ms; null when it does not. */
   busySince(groupId: string): number | null
-  /** The group takes no more: its waiting rows are not attempted. */
-  close(groupId: string): void
+  /** The group takes no more: its waiting rows are not attempted. The first reason given stays. */
+  close(groupId: string, reason: ReasonOf<'not-attempted'>): void
   /** No create goes before then, ms. */
   holdUntil(at: number): void
   /** Looks again: the number of slots has changed. */
@@ -49,7 +49,7 @@ interface Waiting {
 interface Queue {
   lane: lanes.Lane
   readonly waiting: Waiting[]
-  unusable: boolean
+  closed: ReasonOf<'not-attempted'> | null
 }
 
 export function createDispatcher(parts: {
@@ -68,7 +68,7 @@ export function createDispatcher(parts: {
   function queueOf(groupId: string): Queue {
     let queue = queues.get(groupId)
     if (queue === undefined) {
-      queue = { lane: lanes.NEW_LANE, waiting: [], unusable: false }
+      queue = { lane: lanes.NEW_LANE, waiting: [], closed: null }
       queues.set(groupId, queue)
       rotation.push(queue)
     }
@@ -147,7 +147,7 @@ export function createDispatcher(parts: {
   }
 
   function whyStopped(queue: Queue): ReasonOf<'not-attempted'> | null {
-    if (queue.unusable) return 'group-unusable'
+    if (queue.closed !== null) return queue.closed
     return stop.sending.aborted ? (stop.reason() ?? 'run-aborted') : null
   }
 
@@ -174,10 +174,10 @@ export function createDispatcher(parts: {
     giveBack: (groupId) => change(groupId, lanes.givenBack),
     jobEnded: (groupId) => change(groupId, lanes.jobEnded),
     busySince: (groupId) => queueOf(groupId).lane.busySince,
-    close(groupId) {
+    close(groupId, reason) {
       const queue = queueOf(groupId)
-      queue.unusable = true
-      flush(queue, 'group-unusable')
+      queue.closed ??= reason
+      flush(queue, queue.closed)
     },
     holdUntil(at) {
       heldUntil = Math.max(heldUntil, at)

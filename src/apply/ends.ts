@@ -70,6 +70,11 @@ export function fateUnknown(error: ApiError | null): OpenResult<'unknown'> {
   return openResult('unknown', 'fate-unknown', { why: 'lost', cause: error?.message ?? null })
 }
 
+/** Refused, perhaps because of an earlier create of ours whose answer was lost. */
+export function echoed(error: ApiError): OpenResult<'unknown'> {
+  return openResult('unknown', 'fate-unknown', { why: 'echo', cause: error.message })
+}
+
 export function notInList(
   what: About<'unknown', 'not-in-list'>['what'],
 ): OpenResult<'unknown', 'not-in-list'> {

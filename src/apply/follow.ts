@@ -47,19 +47,22 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       account.errorCode = end.code
       account.httpStatus = null
       if (end.instance !== null) noteInstance(account, end.instance)
+      one.left = end.instance?.status ?? null
       if (onceMore) {
         one.triedFailed = true
         const left = await leftBehind(one)
         if (left.kind === 'not-found') {
-          await creation.settled({
+          const nothing = {
             kind: 'failed',
             reason: 'job-failed',
             protectedInstanceId: null,
-          })
+          } as const
+          await creation.settled(nothing, null)
           return null
         }
         if (left.kind === 'unreadable') return ends.jobFailed(end)
         noteInstance(account, left.instance)
+        one.left = left.instance.status
         return ends.jobFailed({ ...end, instance: left.instance })
       }
       return ends.jobFailed(end)
@@ -84,10 +87,10 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
       if (creation.fate().kind === 'accepted') {
         one.lost += 1
+        one.outSince ??= target.since
         await creation.missing()
       }
       if (one.lost >= MOST_LOST) return ends.fateUnknown(one.lastLost)
-      if (isUnknown(creation)) await creation.absent()
       account.protectedInstanceId = null
       return null
   }

@@ -1,5 +1,5 @@
 import { nextLiveState, instanceIdOf, seenInstance, type LiveState } from '../plan/live-state.ts'
-import { isWhole } from '../plan/rules.ts'
+import { isWhole } from '../instance-status.ts'
 import { isBroken, type FailureJob, type Job, type ProtectedInstance } from '../sdrs/schema.ts'
 import { lookTimes, SHORTEST_TICK } from './poll-schedule.ts'
 import { readJobResult } from './job-result.ts'

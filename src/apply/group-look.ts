@@ -2,7 +2,6 @@ import { indexInstances, locateInstance } from '../plan/locate-instance.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import { saysSdrsItself } from './own-word.ts'
 import type { StopControl } from './stop.ts'
 
 /** What one look at some groups has shown of a server. */
@@ -100,9 +99,9 @@ export function createGroupLook(parts: {
 /** A refusal on its merits: not of the moment, and not of something in between. */
 function isAboutGroups(error: ApiError): boolean {
   if (error.class === 'access') return !isSignInRefused(error)
-  return (error.class === 'row' || error.class === 'group-done') && saysSdrsItself(error)
+  return (error.class === 'row' || error.class === 'group-done') && error.answeredBy === 'service'
 }
 
 export function isSignInRefused(error: ApiError): boolean {
-  return error.class === 'access' && error.httpStatus === 401
+  return error.accessScope === 'sign-in'
 }

@@ -17,7 +17,11 @@ export interface OneRow {
   readonly creation: Creation
   /** Creates of this run whose answer was lost. */
   lost: number
+  /** When the first of these was sent, ms. */
+  outSince: number | null
   lastLost: ApiError | null
+  /** In which status a failed create left its instance. */
+  left: string | null
   /** SDRS.1350 has been tried once more. */
   triedFailed: boolean
 }
@@ -25,6 +29,19 @@ export interface OneRow {
 export function isUnknown(creation: Creation): boolean {
   const { kind } = creation.fate()
   return kind === 'unknown' || kind === 'intended' || kind === 'sent'
+}
+
+/**
+ * When the first create was sent that may still be out there, of this run or of one before, ms; null:
+ * none. What the service refuses meanwhile may be refused because of it. It is not for ever: an earlier
+ * run's create that no list has shown for as long as a job may take has come to nothing.
+ */
+export function openSince(one: OneRow): number | null {
+  if (one.outSince !== null) return one.outSince
+  const { context, planned } = one
+  const open = 'open' in planned.action ? planned.action.open : null
+  if (open === null) return null
+  return context.clock.now() - open.intendedAt < context.patienceMs ? open.intendedAt : null
 }
 
 export function canBeFound(creation: Creation): boolean {

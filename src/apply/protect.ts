@@ -40,13 +40,16 @@ async function resultOf(
     account,
     creation,
     lost: 0,
+    outSince: null,
+    left: null,
     triedFailed: false,
     lastLost: null,
   }
   const result =
     (await beforeSending(one, action)) ?? (await turnOfWave(one)) ?? (await sendUntilEnded(one))
   if (result.kind === 'created' || result.kind === 'failed' || result.kind === 'conflict') {
-    await creation.settled(outcomeOf(account, result, context.clock.now()))
+    const left = result.kind === 'failed' ? one.left : null
+    await creation.settled(outcomeOf(account, result, context.clock.now()), left)
   }
   return result
 }
@@ -78,8 +81,7 @@ function resultOfPlan(action: Action, account: Account): RowResult | null {
 /** What must be known or done before a create may go. */
 async function beforeSending(one: OneRow, action: Action): Promise<Step> {
   const { context, creation, account } = one
-  if (action.kind === 'replace')
-    return removeFailed(context, creation.subject, action.instance, account)
+  if (action.kind === 'replace') return removeFailed(one, action.instance)
   if (action.kind !== 'look' && action.kind !== 'resume') return null
   if (action.kind === 'resume' && action.instance !== null) noteInstance(account, action.instance)
   const target: Target = {

@@ -1,14 +1,21 @@
+import { isSameServer } from '../keys.ts'
 import { JournalFailure, type JournalEvent } from '../journal/journal.ts'
-import { ApiError } from '../sdrs/errors.ts'
+import { unmetConditions } from '../plan/delete-guard.ts'
+import { hasBeenHealthy } from '../instance-status.ts'
+import { liveStateFrom } from '../plan/live-state.ts'
+import { ApiError, isNoSuchInstance } from '../sdrs/errors.ts'
 import { decideRetry } from '../sdrs/retry.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
-import type { RowResult } from '../outcome.ts'
+import { protectedResult, type RowResult } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
-import { noteError, type Account } from './account.ts'
-import { lookTimes } from './poll-schedule.ts'
+import { noteError } from './account.ts'
+import { decideAnew } from './adopt.ts'
 import type { RunContext } from './context.ts'
-import type { Subject } from './creation.ts'
 import * as ends from './ends.ts'
+import { follow } from './follow.ts'
+import { isSignInRefused } from './group-look.ts'
+import { noteInstance, type OneRow, type Step } from './one-row.ts'
+import { lookTimes } from './poll-schedule.ts'
 
 /** Between two looks at an instance that is being deleted, unless `--poll-interval` says otherwise. */
 const TICK_MS = 5_000
@@ -17,69 +24,105 @@ const MOST_DELETES = 3
 
 /**
  * Deletes what a failed create left behind, with its DR server, and waits until it is gone. Journalled
- * like a create. Null when the way is clear; an result when it is not. Deleting twice is harmless, as
- * the request names the one instance; but nothing is sent before a look shows it still in `error`.
+ * like a create. Null when the way is clear; a result when it is not. Right before each request, when
+ * nothing is waited for any more, the instance itself is looked at, and only what delete-guard.ts allows
+ * goes; else the row is planned anew from what the look has shown.
  */
-export async function removeFailed(
-  context: RunContext,
-  subject: Subject,
-  instance: ProtectedInstance,
-  account: Account,
-): Promise<RowResult | null> {
+export async function removeFailed(one: OneRow, instance: ProtectedInstance): Promise<Step> {
+  const { context, creation, account } = one
+  const { groupId, serverId } = creation.subject
   account.protectedInstanceId = instance.id
   let refusals = 0
   let deletes = 0
   const since = context.clock.now()
   for (;;) {
-    const turn = await context.dispatcher.turn(subject.groupId, {
+    const turn = await context.dispatcher.turn(groupId, {
       notBefore: context.clock.now(),
       again: refusals > 0,
     })
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
-    const failure = await sendDelete(context, subject, instance).finally(turn.done)
-    if (failure === 'not-sent') {
-      context.dispatcher.giveBack(subject.groupId)
-      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
-    }
-    if (failure === null || failure.class === 'unknown-fate') {
+    const sent = await sendDelete(one, instance).finally(turn.done)
+    if (sent.kind === 'accepted' || sent.kind === 'lost') {
       const result = await waitUntilGone(context, instance)
-      context.dispatcher.jobEnded(subject.groupId)
+      context.dispatcher.jobEnded(groupId)
       if (result === 'still-there') {
         deletes += 1
         if (deletes < MOST_DELETES) continue
-        return undeleted(instance, 'it stays in error after every attempt')
+        return undeleted(instance, 'it stays as it is after every attempt')
       }
       if (result !== null) return result
-      await journal(context, {
-        type: 'deleted',
-        at: context.clock.now(),
-        server: subject.serverId,
-        instanceId: instance.id,
-      })
+      const at = context.clock.now()
+      await journal(context, { type: 'deleted', at, server: serverId, instanceId: instance.id })
       account.protectedInstanceId = null
       return null
     }
-    noteError(account, failure)
-    context.dispatcher.giveBack(subject.groupId)
+    context.dispatcher.giveBack(groupId)
+    if (sent.kind === 'not-sent') {
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
+    }
+    if (sent.kind === 'not-allowed') return planAnew(one, instance, sent.look)
+    const { error } = sent
+    noteError(account, error)
+    if (error.class === 'access') {
+      if (isSignInRefused(error)) context.stop.loseAccess(error, true)
+      else context.stop.forbid(error)
+      return ends.accessLost(error)
+    }
     refusals += 1
     const decision = decideRetry(
       {
-        class: failure.class,
+        class: sent.kind === 'unseen' ? 'not-sent' : error.class,
         attempt: refusals,
-        retryAfterMs: failure.retryAfterMs,
+        retryAfterMs: error.retryAfterMs,
         waitedMs: context.clock.now() - since,
         patienceMs: context.patienceMs,
       },
       context.random,
     )
-    if (failure.class === 'access') {
-      context.stop.loseAccess(failure, failure.httpStatus === 401)
-      return ends.accessLost(failure)
-    }
-    if (decision.kind !== 'resend') {
-      return undeleted(instance, failure.message)
-    }
+    if (decision.kind !== 'resend') return undeleted(instance, error.message)
     await context.clock.sleep(decision.afterMs, context.stop.sending)
+  }
+}
+
+/** The instance is not what the plan has seen any more, and so it is not deleted. */
+async function planAnew(one: OneRow, instance: ProtectedInstance, look: Shown): Promise<Step> {
+  const { context, creation, account, planned } = one
+  if (look.kind === 'gone') {
+    account.protectedInstanceId = null
+    return null
+  }
+  const now = look.instance
+  const { serverId } = creation.subject
+  if (now.id !== instance.id || !isSameServer(now.sourceServer, serverId)) {
+    return undeleted(
+      instance,
+      'what stands under its ID is not what a failed create of this row left',
+    )
+  }
+  if (hasBeenHealthy(now.status)) {
+    const at = context.clock.now()
+    await journal(context, { type: 'healthy', at, server: serverId, instanceId: now.id })
+  }
+  const action = decideAnew(planned, now)
+  switch (action.kind) {
+    case 'keep':
+      noteInstance(account, now)
+      return protectedResult('already-protected', { message: action.warning, drift: action.drift })
+    case 'conflict':
+      return action.result
+    case 'resume':
+      context.dispatcher.occupy(planned.group.id)
+      return follow(one, {
+        ...creation.subject,
+        jobId: null,
+        live: liveStateFrom(now, null),
+        since: context.clock.now(),
+      })
+    case 'create':
+    case 'blocked':
+    case 'look':
+    case 'replace':
+      return undeleted(instance, `it is in ${now.status}`)
   }
 }
 
@@ -91,12 +134,34 @@ function undeleted(instance: ProtectedInstance, why: string): RowResult {
   })
 }
 
-async function sendDelete(
-  context: RunContext,
-  subject: Subject,
-  instance: ProtectedInstance,
-): Promise<ApiError | 'not-sent' | null> {
-  const about = { server: subject.serverId, instanceId: instance.id }
+/** What the look right before a delete has shown. */
+type Shown =
+  | { readonly kind: 'shown'; readonly instance: ProtectedInstance }
+  | { readonly kind: 'gone' }
+
+type Sent =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'refused'; readonly error: ApiError }
+  /** It could not be looked at, and so nothing was sent. */
+  | { readonly kind: 'unseen'; readonly error: ApiError }
+  | { readonly kind: 'not-allowed'; readonly look: Shown }
+  | { readonly kind: 'not-sent' }
+
+/** Thrown between the look and the request, which then does not leave. */
+class Withheld extends Error {
+  readonly sent: Sent
+
+  constructor(sent: Sent) {
+    super('the delete is withheld')
+    this.name = 'Withheld'
+    this.sent = sent
+  }
+}
+
+async function sendDelete(one: OneRow, instance: ProtectedInstance): Promise<Sent> {
+  const { context, creation } = one
+  const about = { server: creation.subject.serverId, instanceId: instance.id }
   let left = false
   try {
     const { jobId } = await context.client.deleteProtectedInstance(instance.id, {
@@ -104,28 +169,62 @@ async function sendDelete(
       cutOff: context.stop.inFlight,
       again: false,
       async beforeSend() {
+        await holdBack(one, instance)
         await context.journal.append({ type: 'delete-intent', at: context.clock.now(), ...about })
         left = true
       },
     })
     await journal(context, { type: 'delete-accepted', at: context.clock.now(), ...about, jobId })
-    return null
+    return { kind: 'accepted' }
   } catch (error) {
+    if (error instanceof Withheld) return error.sent
     if (error instanceof JournalFailure) {
       context.stop.stopSending('run-aborted')
       context.onJournalFailure(error)
-      return 'not-sent'
+      return { kind: 'not-sent' }
     }
     if (!(error instanceof ApiError)) throw error
-    if (!left) return error.class === 'access' ? error : 'not-sent'
-    if (error.class !== 'unknown-fate') {
-      await journal(context, { type: 'delete-refused', at: context.clock.now(), ...about })
-    }
-    return error
+    if (!left) return error.class === 'access' ? { kind: 'refused', error } : { kind: 'not-sent' }
+    if (error.class === 'unknown-fate') return { kind: 'lost' }
+    await journal(context, { type: 'delete-refused', at: context.clock.now(), ...about })
+    return { kind: 'refused', error }
   }
 }
 
-/** Null once it is gone; `still-there` when it stands in `error` after the settle window as before. */
+/** Throws Withheld unless the instance, looked at now, may be deleted. */
+async function holdBack(one: OneRow, { id: instanceId }: ProtectedInstance): Promise<void> {
+  const { serverId, groupId } = one.creation.subject
+  const look = await lookAtOne(one.context, instanceId)
+  if (look.kind === 'unseen') throw new Withheld(look)
+  const { action } = one.planned
+  const isAllowed =
+    look.kind === 'shown' &&
+    unmetConditions({
+      wanted: { serverId, groupId, instanceId },
+      // The plan replaces nothing else.
+      leftByFailedCreate: action.kind === 'replace' && action.instance.id === instanceId,
+      instance: look.instance,
+    }).length === 0
+  if (!isAllowed) throw new Withheld({ kind: 'not-allowed', look })
+}
+
+/** That it is gone is believed only where the list agrees. */
+async function lookAtOne(
+  context: RunContext,
+  instanceId: string,
+): Promise<Shown | { readonly kind: 'unseen'; readonly error: ApiError }> {
+  try {
+    const instance = await context.client.showProtectedInstance(instanceId, context.stop.sending)
+    return { kind: 'shown', instance }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    if (!isNoSuchInstance(error)) return { kind: 'unseen', error }
+    const listed = await lookAt(context, instanceId)
+    return listed === null ? { kind: 'gone' } : { kind: 'unseen', error }
+  }
+}
+
+/** Null once it is gone; `still-there` when nothing deletes it, once the settle window is over. */
 async function waitUntilGone(
   context: RunContext,
   instance: ProtectedInstance,
@@ -145,7 +244,13 @@ async function waitUntilGone(
     const now = await lookAt(context, instance.id)
     if (now === null) return null
     const status = now === 'unreadable' ? 'deleting, as far as is known' : now.status
-    if (status === 'error' && elapsed > settled) return 'still-there'
+    if (
+      elapsed > settled &&
+      (status === 'error' || hasBeenHealthy(status)) &&
+      now !== 'unreadable'
+    ) {
+      return 'still-there'
+    }
     if (elapsed > context.patienceMs || status === 'error-deleting') {
       return status === 'error-deleting'
         ? undeleted(instance, `it is in ${status}`)
@@ -163,7 +268,7 @@ async function lookAt(
     return all.find((candidate) => candidate.id === instanceId) ?? null
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (error.class === 'access') context.stop.loseAccess(error, true)
+    if (isSignInRefused(error)) context.stop.loseAccess(error, true)
     return 'unreadable'
   }
 }

@@ -9,13 +9,14 @@ import { adopt } from './adopt.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
-import type { OneRow, Step } from './one-row.ts'
+import { isSignInRefused } from './group-look.ts'
+import { openSince, type OneRow, type Step } from './one-row.ts'
 import { sendCreate } from './send.ts'
 
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
 export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
   const result = await sendAndFollow(one)
-  return one.lost > 0 && saysUntouched(result) ? ends.fateUnknown(one.lastLost) : result
+  return openSince(one) !== null && saysUntouched(result) ? ends.fateUnknown(one.lastLost) : result
 }
 
 /**
@@ -38,7 +39,8 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
-    const sent = await sendCreate(context, creation, account, request).finally(turn.done)
+    const out = openSince(one)
+    const sent = await sendCreate(context, creation, account, request, out).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
@@ -46,6 +48,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
     }
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)
+      context.onAnswered(planned)
       context.onEvent({ type: 'accepted', ...about, jobId: sent.jobId })
       const result = await follow(one, {
         ...creation.subject,
@@ -108,8 +111,8 @@ async function busyForGood(one: OneRow, error: ApiError): Promise<RowResult | nu
       throw failure
     })
   if (group === null || !neverReady(group.status)) return null
+  context.dispatcher.close(planned.group.id, 'group-unusable')
   context.dispatcher.giveBack(planned.group.id)
-  context.dispatcher.close(planned.group.id)
   const { name, status } = group
   return openResult('blocked', 'group-not-ready', { group: name, status })
 }
@@ -122,6 +125,7 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
   if (error.class === 'unknown-fate') {
     one.lost += 1
     one.lastLost = error
+    one.outSince ??= openSince(one) ?? context.clock.now()
     return follow(one, {
       ...creation.subject,
       jobId: null,
@@ -129,21 +133,34 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
       since: context.clock.now(),
     })
   }
-  if (error.class === 'exists') return adopt(one, error).finally(() => dispatcher.giveBack(groupId))
-  if (error.class !== 'access' && error.code !== CREATE_FAILED_ONCE) context.onFailing(planned)
+  if (error.class === 'access') {
+    noteForbidden(one, error)
+    dispatcher.giveBack(groupId)
+    return ends.accessLost(error)
+  }
+  if (error.class === 'exists' || openSince(one) !== null) {
+    return adopt(one, error).finally(() => dispatcher.giveBack(groupId))
+  }
+  if (error.code !== CREATE_FAILED_ONCE) context.onFailing(planned)
+  // Before its place goes to the next.
+  if (error.class === 'group-done') dispatcher.close(groupId, 'group-unusable')
+  if (error.class === 'quota') stop.stopSending('quota')
   dispatcher.giveBack(groupId)
   if (error.code === CREATE_FAILED_ONCE && !one.triedFailed && (await isNothingLeft(one))) {
     one.triedFailed = true
     return null
   }
-  if (error.class === 'access') {
-    // A credential that is refused is refused for reads as well; a right to create may lack by itself.
-    stop.loseAccess(error, error.httpStatus === 401)
-    return ends.accessLost(error)
-  }
-  if (error.class === 'group-done') dispatcher.close(groupId)
-  if (error.class === 'quota') stop.stopSending('quota')
   return ends.refused(error)
+}
+
+/**
+ * A sign-in that is refused is refused for everything. A right may lack for one group alone: its other
+ * rows are not attempted, and the other groups find out for themselves.
+ */
+function noteForbidden({ context, planned }: OneRow, error: ApiError): void {
+  if (isSignInRefused(error)) context.stop.loseAccess(error, true)
+  else context.stop.forbid(error)
+  context.dispatcher.close(planned.group.id, 'access-lost')
 }
 
 async function isNothingLeft(one: OneRow): Promise<boolean> {

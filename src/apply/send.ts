@@ -5,6 +5,7 @@ import type { CreateProtectedInstance } from '../sdrs/schema.ts'
 import { noteError, type Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
+import { isUnknown } from './one-row.ts'
 
 /** What became of one request. */
 export type Sent =
@@ -22,15 +23,23 @@ export async function sendCreate(
   creation: Creation,
   account: Account,
   body: CreateProtectedInstance,
+  /** When an earlier create was sent that may be out there: no refusal of this one ends that. */
+  openSince: number | null,
 ): Promise<Sent> {
   const { client, clock, slots, dispatcher, stop } = context
   let sentAt: number | null = null
+  /** Whoever sends has looked for the earlier create; that it is not there is written down only now. */
+  let isStale = isUnknown(creation)
   try {
     const { jobId } = await client.createProtectedInstance(body, {
       signal: stop.sending,
       cutOff: stop.inFlight,
       again: account.attempts > 0,
-      beforeSend: () => creation.intent(),
+      async beforeSend() {
+        if (isStale) await creation.absent()
+        isStale = false
+        await creation.intent()
+      },
       onSend() {
         creation.sent()
         account.attempts += 1
@@ -46,14 +55,14 @@ export async function sendCreate(
     if (error instanceof JournalFailure) return { kind: 'not-sent' }
     if (!(error instanceof ApiError)) throw error
     if (sentAt === null) {
-      if (creation.fate().kind === 'intended') await withdraw(creation, error)
+      if (creation.fate().kind === 'intended') await withdraw(creation, error, openSince)
       if (error.class !== 'access') return { kind: 'not-sent' }
       noteError(account, error)
       return { kind: 'failed', error }
     }
     noteError(account, error)
     if (error.class === 'unknown-fate') await creation.lost(error)
-    else if (error.class !== 'exists') await creation.refused(error)
+    else if (error.class !== 'exists') await creation.refused(error, openSince)
     if (error.class === 'throttled') {
       slots.congested(sentAt, clock.now())
       if (error.retryAfterMs !== null) {
@@ -68,7 +77,11 @@ export async function sendCreate(
 }
 
 /** The intent is on disk, and then the run was stopped before the request left. */
-async function withdraw(creation: Creation, error: ApiError): Promise<void> {
+async function withdraw(
+  creation: Creation,
+  error: ApiError,
+  openSince: number | null,
+): Promise<void> {
   creation.sent()
-  await creation.refused(error)
+  await creation.refused(error, openSince)
 }

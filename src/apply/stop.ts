@@ -20,6 +20,8 @@ export interface StopControl {
   stopFollowing(): void
   /** The service refuses us: nothing new is sent. With `readsToo` nothing is followed either. */
   loseAccess(error: ApiError, readsToo: boolean): void
+  /** The service refuses one group, or one request: what needs it ends, the others go on. */
+  forbid(error: ApiError): void
   /** What it said first. */
   accessError(): ApiError | null
   /** The first Ctrl-C: send nothing new, follow nothing, let requests in flight end. */
@@ -51,6 +53,9 @@ export function createStopControl(): StopControl {
       accessError ??= error
       stopSending('access-lost')
       if (readsToo) following.abort()
+    },
+    forbid(error) {
+      accessError ??= error
     },
     accessError: () => accessError,
     interrupt() {

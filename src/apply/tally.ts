@@ -1,3 +1,4 @@
+import type { FailureCounts } from './failure-limit.ts'
 import type { Outcome, OutcomeKind } from '../outcome.ts'
 
 /** Where the run stands, for people. */
@@ -16,8 +17,9 @@ export interface Tally {
   /** A row has failed; what it did is still on its way to the disk. */
   failing(row: number): void
   ended(row: number, outcome: Outcome): void
-  /** For the failure limit: rows that this run worked on, those that are failing included. */
-  counts(): { readonly failed: number; readonly all: number }
+  /** Its create was accepted, or refused for good. */
+  answered(row: number): void
+  counts(): FailureCounts
   progress(now: {
     readonly running: number
     readonly elapsedMs: number
@@ -28,6 +30,7 @@ export interface Tally {
 export function createTally(rows: number, maxJobs: number): Tally {
   const byKind: Partial<Record<OutcomeKind, number>> = {}
   const failing = new Set<number>()
+  const answered = new Set<number>()
   let ended = 0
   /** Ended rows for which this run sent or followed a create: the others took no time. */
   let worked = 0
@@ -41,14 +44,19 @@ export function createTally(rows: number, maxJobs: number): Tally {
   }
 
   return {
-    failing: (row) => void failing.add(row),
+    failing(row) {
+      failing.add(row)
+      answered.add(row)
+    },
+    answered: (row) => void answered.add(row),
     ended(row, { kind, attempts, jobId }) {
       failing.delete(row)
+      if (kind === 'failed') answered.add(row)
       ended += 1
       byKind[kind] = (byKind[kind] ?? 0) + 1
       if (attempts > 0 || jobId !== null || kind === 'created') worked += 1
     },
-    counts: () => ({ failed: (byKind.failed ?? 0) + failing.size, all: worked + failing.size }),
+    counts: () => ({ failed: (byKind.failed ?? 0) + failing.size, answered: answered.size }),
     progress: ({ running, elapsedMs, medianJobMs }) => ({
       rows,
       ended: byKind,

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
-import { ApiError, UNREADABLE } from '../sdrs/errors.ts'
+import { ApiError, isNoSuchJob, UNREADABLE } from '../sdrs/errors.ts'
 import {
   beginFollowing,
   ownLookAt,
@@ -13,7 +13,6 @@ import {
   type Target,
 } from './followed.ts'
 import { createGroupLook, isSignInRefused } from './group-look.ts'
-import { saysSdrsItself } from './own-word.ts'
 import {
   dueAgeMs,
   LONGEST_PAUSE,
@@ -227,7 +226,7 @@ export function createWatch(parts: WatchParts): Watch {
       if (stop.following.aborted) return null
       const at = clock.now()
       if (ask.kind === 'failures') return { kind: 'failures', failures: null, at }
-      return isDenial(error)
+      return isNoSuchJob(error)
         ? { kind: 'no-job', at }
         : { kind: 'no-answer', barred: isBarred(error), at }
     }
@@ -261,12 +260,6 @@ export function createWatch(parts: WatchParts): Watch {
       })
     },
   }
-}
-
-/** "No such job", in SDRS's own words: a gateway's 404 says nothing about the job. */
-function isDenial(error: ApiError): boolean {
-  const { httpStatus, class: kind } = error
-  return (httpStatus === 400 || httpStatus === 404) && kind !== 'access' && saysSdrsItself(error)
 }
 
 /** It may be answered so every time: whoever waits for a better answer may wait in vain. */

@@ -10,6 +10,7 @@
  *                  │                     means perhaps sent)                └── lost ─► unknown │       │
  *                  │                                                              ▲     │  │    │       │
  *                  │                                                     missing  └─────┼──┼────┘       │
+ *                  │             (also: refused while an earlier create may be out there)        │       │
  *                  └────────────── absent (looked through the window: not there) ◄──────┘  └─ found ──► │
  *                                                                                                       ▼
  *                                                      settled ◄──── settle (from any state) ◄── accepted
@@ -32,7 +33,8 @@ export type FateEvent =
   | { readonly type: 'intent' }
   | { readonly type: 'sent' }
   | { readonly type: 'accepted'; readonly jobId: string }
-  | { readonly type: 'refused' }
+  /** `openSince`: an earlier create, sent then, may still be out there, and this refusal be its echo. */
+  | { readonly type: 'refused'; readonly openSince?: number | undefined }
   | { readonly type: 'lost' }
   /** The live list shows the instance. */
   | { readonly type: 'found'; readonly instanceId: string }
@@ -67,7 +69,11 @@ export function nextFate(fate: Fate, event: FateEvent): Fate {
       if (isOut(fate)) return { kind: 'accepted', jobId: event.jobId, instanceId: null }
       break
     case 'refused':
-      if (isOut(fate)) return { kind: 'refused' }
+      if (isOut(fate)) {
+        return event.openSince === undefined
+          ? { kind: 'refused' }
+          : { kind: 'unknown', jobId: null }
+      }
       break
     case 'lost':
       if (isOut(fate)) return { kind: 'unknown', jobId: null }

@@ -39,6 +39,8 @@ const eventSchema = z.discriminatedUnion('type', [
     server,
     status: z.number().nullable(),
     code: z.string().nullable(),
+    /** An earlier create, sent then, may still be out there: this refusal ends nothing. */
+    openSince: z.number().int().optional(),
   }),
   z.object({
     type: z.literal('lost'),
@@ -57,7 +59,11 @@ const eventSchema = z.discriminatedUnion('type', [
     outcome: z.string(),
     reason: z.string().nullable(),
     instanceId: z.string().nullable(),
+    /** In which status a failed create left the instance. Absent: nobody wrote it down. */
+    left: z.string().nullable().optional(),
   }),
+  /** An instance that a failed create had left was seen healthy: it is nobody's to delete any more. */
+  z.object({ type: z.literal('healthy'), at, server, instanceId: z.string() }),
   z.object({ type: z.literal('delete-intent'), at, server, instanceId: z.string() }),
   z.object({
     type: z.literal('delete-accepted'),

@@ -1,4 +1,5 @@
 import { serverKey } from '../keys.ts'
+import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'
 import { IllegalFate, isOpen, nextFate, NO_FATE, type Fate, type FateEvent } from './fate.ts'
 import type { JournalEvent } from './journal.ts'
 
@@ -24,9 +25,16 @@ export interface OpenWork {
   readonly openRuns: readonly string[]
   /** IDs of instances that a failed create of ours left behind: the only ones we may ever delete. */
   readonly failedInstances: ReadonlySet<string>
+  /** IDs of instances that were seen healthy after that, or left so: never to be deleted. */
+  readonly healthyInstances: ReadonlySet<string>
 }
 
-export const NO_OPEN_WORK: OpenWork = { open: new Map(), openRuns: [], failedInstances: new Set() }
+export const NO_OPEN_WORK: OpenWork = {
+  open: new Map(),
+  openRuns: [],
+  failedInstances: new Set(),
+  healthyInstances: new Set(),
+}
 
 /** A journal whose events cannot have happened in their order: damage that every single line hides. */
 export class InconsistentJournal extends Error {
@@ -66,10 +74,13 @@ export function replay(
   where: { readonly endpoint: string; readonly projectId: string },
 ): OpenWork {
   const entries = new Map<string, Entry[]>()
-  const failedInstances = new Set<string>()
+  const left = nothingLeftBehind()
   for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where))) {
     try {
-      for (const event of journal.events) fold(entries, failedInstances, journal, event)
+      for (const event of journal.events) {
+        foldLeftBehind(left, event)
+        fold(entries, journal, event)
+      }
     } catch (error) {
       throw error instanceof IllegalFate
         ? new InconsistentJournal(journal.runId, error.message)
@@ -79,9 +90,9 @@ export function replay(
   const open = new Map<string, OpenCreate>()
   const openRuns = new Set<string>()
   for (const [key, all] of entries) {
-    const left = all.filter(({ fate }) => isOpen(fate))
-    for (const { runId } of left) openRuns.add(runId)
-    const entry = mostTelling(left)
+    const unended = all.filter(({ fate }) => isOpen(fate))
+    for (const { runId } of unended) openRuns.add(runId)
+    const entry = mostTelling(unended)
     if (entry === undefined) continue
     const { fate, ...rest } = entry
     open.set(key, {
@@ -91,7 +102,12 @@ export function replay(
       instanceId: fate.kind === 'accepted' ? fate.instanceId : null,
     })
   }
-  return { open, openRuns: [...openRuns].toSorted(), failedInstances }
+  return {
+    open,
+    openRuns: [...openRuns].toSorted(),
+    failedInstances: left.failed,
+    healthyInstances: left.healthy,
+  }
 }
 
 function runJournalsOf(
@@ -149,21 +165,15 @@ function mostTelling(open: readonly Entry[]): Entry | undefined {
   )
 }
 
-function fold(
-  entries: Map<string, Entry[]>,
-  failedInstances: Set<string>,
-  journal: RunJournal,
-  event: JournalEvent,
-): void {
+function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: JournalEvent): void {
   switch (event.type) {
     case 'run':
     case 'end':
     case 'delete-intent':
     case 'delete-accepted':
     case 'delete-refused':
-      return
     case 'deleted':
-      failedInstances.delete(event.instanceId)
+    case 'healthy':
       return
     case 'intent': {
       const own = takeOver(entries, journal, event.server)
@@ -185,14 +195,13 @@ function fold(
     case 'missing':
     case 'absent':
     case 'settled': {
-      if (event.type === 'settled' && event.outcome === 'failed' && event.instanceId !== null) {
-        failedInstances.add(event.instanceId)
-      }
       const own = takeOver(entries, journal, event.server)
       // A run may settle a server that no run here has sent: then there is no entry.
       if (own === undefined) return
       const fate = own.runId === journal.runId ? nextFate(own.fate, event) : carry(own.fate, event)
-      put(entries, { ...own, fate, runId: journal.runId })
+      const openSince = event.type === 'refused' ? event.openSince : undefined
+      const intendedAt = openSince ?? own.intendedAt
+      put(entries, { ...own, fate, intendedAt, runId: journal.runId })
       return
     }
   }

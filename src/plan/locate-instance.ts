@@ -1,4 +1,5 @@
 import { isSameGroup, isSameServer, serverKey, type ServerKey } from '../keys.ts'
+import { isMoved } from '../instance-status.ts'
 import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
 
 /** Instances by the servers that they are about. */
@@ -59,15 +60,7 @@ function rankOf({ instance, asDrServer, inGroup }: Located, isSource: boolean): 
   return Number(asDrServer) * 1000 + Number(!inGroup) * 100 + Number(!isSource) * 10 + soundness
 }
 
-/** In these, production may run on the DR side. */
-export const MOVED_STATUSES: readonly string[] = [
-  'failing-over',
-  'failed-over',
-  'reversing',
-  'reprotecting',
-]
-
 /** After a failover it is undocumented which of the two servers is called source. */
 function isTurnedRound(instance: ProtectedInstance): boolean {
-  return instance.priorityStation === 'target' || MOVED_STATUSES.includes(instance.status)
+  return instance.priorityStation === 'target' || isMoved(instance.status)
 }

@@ -3,7 +3,9 @@ import type { Row } from '../inventory/row.ts'
 import { groupKey, serverKey } from '../keys.ts'
 import type { CreateProtectedInstance, ServerGroup } from '../sdrs/schema.ts'
 import type { Action } from './action.ts'
+import { seenHealthy } from '../journal/left-behind.ts'
 import { createRequest } from './create-request.ts'
+import { mayBeDeleted } from './delete-guard.ts'
 import { indexInstances, locateInstance, type InstanceIndex } from './locate-instance.ts'
 import { decide, type RowFacts } from './rules.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -20,6 +22,8 @@ export interface Plan {
   readonly rows: readonly PlannedRow[]
   /** Creates that earlier runs left open for servers that no row names: followed, never sent again. */
   readonly carriedOver: readonly OpenCreate[]
+  /** What failed creates had left and is healthy now: to be written down before anything else. */
+  readonly healthy: readonly { readonly server: string; readonly instanceId: string }[]
 }
 
 export interface PlanInput {
@@ -43,7 +47,8 @@ export function makePlan(input: PlanInput): Plan {
   const carriedOver = [...input.openWork.open].flatMap(([key, open]) =>
     named.has(key) ? [] : [open],
   )
-  return { rows, carriedOver }
+  const healthy = seenHealthy(input.openWork.failedInstances, input.snapshot.instances)
+  return { rows, carriedOver, healthy }
 }
 
 /** What is followed may come to nothing and is then sent anew, so it has a request as well. */
@@ -60,19 +65,24 @@ interface Indexed {
 }
 
 function indexFacts(input: PlanInput): Indexed {
-  const { instances, groups, failureJobs } = input.snapshot
+  const { instances, groups } = input.snapshot
   const names = new Map(groups.map((group) => [groupKey(group.id), group.name]))
   return {
     input,
     instances: indexInstances(instances),
     groupName: (id) => (id === null ? '(unknown)' : `"${names.get(groupKey(id)) ?? id}"`),
-    failedCreates: new Set([
-      ...input.openWork.failedInstances,
-      ...failureJobs
-        .filter((job) => job.failureStatus === 'createFail' && job.resourceId !== null)
-        .map((job) => job.resourceId ?? ''),
-    ]),
+    failedCreates: failedCreates(input),
   }
+}
+
+/** Left by a failed create, as journals or the service's failed tasks tell it, and not seen healthy since. */
+function failedCreates({ snapshot, openWork }: PlanInput): Set<string> {
+  const known = new Set(openWork.failedInstances)
+  for (const { failureStatus, resourceId } of snapshot.failureJobs) {
+    if (failureStatus === 'createFail' && resourceId !== null) known.add(resourceId)
+  }
+  for (const id of openWork.healthyInstances) known.delete(id)
+  return known
 }
 
 function factsOf(indexed: Indexed, row: Row, group: ServerGroup): RowFacts {
@@ -87,9 +97,12 @@ function factsOf(indexed: Indexed, row: Row, group: ServerGroup): RowFacts {
     open: indexed.input.openWork.open.get(serverKey(row.serverId)) ?? null,
     mayReplace:
       indexed.input.replaceFailed &&
-      instance?.status === 'error' &&
-      instance.priorityStation !== 'target' &&
-      indexed.failedCreates.has(instance.id),
+      instance !== null &&
+      mayBeDeleted({
+        wanted: { serverId: row.serverId, groupId: group.id, instanceId: instance.id },
+        leftByFailedCreate: indexed.failedCreates.has(instance.id),
+        instance,
+      }),
     groupName: indexed.groupName,
   }
 }

@@ -5,7 +5,7 @@ import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/sche
 import { openResult } from '../outcome-sentences.ts'
 import { driftOf } from './drift.ts'
 import type { Action } from './action.ts'
-import { MOVED_STATUSES } from './locate-instance.ts'
+import { isMoved, isWhole } from '../instance-status.ts'
 
 /** All that one decision needs. */
 export interface RowFacts {
@@ -109,24 +109,8 @@ export function neverReady(status: string): boolean {
   return isBroken(status) || status === 'failed-over' || status === 'deleting'
 }
 
-/** In these an instance is whole, even where something is being done to it or its group. */
-const USUAL = [
-  'available',
-  'protected',
-  'starting',
-  'stopping',
-  'resizing',
-  'nic-creating',
-  'nic-deleting',
-]
-
-/** Nothing is missing of such an instance: its create has succeeded. */
-export function isWhole(status: string): boolean {
-  return USUAL.includes(status)
-}
-
 function warningOf({ status }: ProtectedInstance): string | null {
-  if (MOVED_STATUSES.includes(status)) {
+  if (isMoved(status)) {
     return `the protected instance is in ${status}: production may run on the DR side`
   }
   return isWhole(status)

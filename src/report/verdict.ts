@@ -56,7 +56,7 @@ export function settle(
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, outcome, { live, standing, row })
+      return confirm(outcome, protectedResult(outcome.kind, outcome), { live, standing, row })
     case 'unknown':
       return live.kind === 'seen'
         ? confirm(outcome, protectedResult('created'), { live, standing, row })

@@ -1,4 +1,6 @@
 import { applyPlan, type Applied, type ApplyParts } from '../apply/apply.ts'
+import { seenHealthy } from '../journal/left-behind.ts'
+import type { Plan } from '../plan/plan.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import type { Report, RequestCounts } from '../report/schema.ts'
 import { ApiError } from '../sdrs/errors.ts'
@@ -46,6 +48,7 @@ export async function runRollout(
     sha256: about.inventory.sha256,
     resumes: [...planned.openWork.openRuns],
   })
+  await noteHealthy(parts, planned.plan.healthy)
   const applied = await applyPlan(planned.plan, parts)
   const troubles = [...applied.troubles]
   const fresh = await lookAgain(parts).catch((error: unknown) => {
@@ -63,7 +66,21 @@ export async function runRollout(
     requests: parts.requests(),
   })
   await settleLate(journal, applied, report, clock.now())
+  const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
+    kind === 'failed' && id !== null ? [id] : [],
+  )
+  const known = new Set([...planned.openWork.failedInstances, ...left])
+  for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
+  await noteHealthy(parts, seenHealthy(known, fresh?.instances ?? [])).catch(() => undefined)
   return { report, end, troubles }
+}
+
+/** What a failed create had left is nobody's to delete any more, once it has been seen healthy. */
+async function noteHealthy(
+  { clock, journal }: RunRolloutParts,
+  seen: Plan['healthy'],
+): Promise<void> {
+  for (const each of seen) await journal.append({ type: 'healthy', at: clock.now(), ...each })
 }
 
 /** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
@@ -82,7 +99,8 @@ function endOf({ stop, interruptedBy }: RunRolloutParts, troubles: Applied['trou
   const signal = interruptedBy()
   if (signal !== null) return { kind: 'interrupted', signal }
   const reason = stop.reason()
-  if (reason === 'access-lost') return { kind: 'aborted', cause: 'access' }
   if (reason === 'failure-limit') return { kind: 'aborted', cause: 'failure-limit' }
+  // For one group alone, or for all: what needs it was not done.
+  if (stop.accessError() !== null) return { kind: 'aborted', cause: 'access' }
   return { kind: 'ended' }
 }

@@ -14,7 +14,7 @@ function narrator() {
     action: { kind: 'create' } as const,
     request: null,
   }))
-  const tell = createNarrator({ rows, carriedOver: [] }, (line) => lines.push(line))
+  const tell = createNarrator({ rows, carriedOver: [], healthy: [] }, (line) => lines.push(line))
   const createFailed = (number: number, kind: ErrorClass, code: string | null = null) =>
     tell({ type: 'create-failed', ...of(number), class: kind, status: 400, code, requestId: null })
   return { lines, tell, createFailed }
@@ -63,7 +63,7 @@ test('a name cannot command the terminal', () => {
     action: { kind: 'create' } as const,
     request: null,
   }
-  const tell = createNarrator({ rows: [planned], carriedOver: [] }, (line) => lines.push(line))
+  const tell = createNarrator({ rows: [planned], carriedOver: [], healthy: [] }, (line) => lines.push(line))
   tell({
     type: 'create-failed',
     ...of(1),

@@ -17,6 +17,7 @@ const EVENTS: Readonly<Record<string, FateEvent>> = {
   sent: { type: 'sent' },
   accepted: { type: 'accepted', jobId: 'j' },
   refused: { type: 'refused' },
+  echo: { type: 'refused', openSince: 0 },
   lost: { type: 'lost' },
   found: { type: 'found', instanceId: 'i' },
   missing: { type: 'missing' },
@@ -26,15 +27,15 @@ const EVENTS: Readonly<Record<string, FateEvent>> = {
 
 /** Every state and every event; `-` is a transition that does not exist. */
 const TABLE = `
-            intent    sent  accepted  refused  lost     found     missing  absent  settled
-  none      intended  -     -         -        -        -         -        -       settled
-  intended  -         sent  accepted  refused  unknown  accepted  -        absent  settled
-  sent      -         -     accepted  refused  unknown  accepted  -        absent  settled
-  refused   intended  -     -         -        -        -         -        -       settled
-  unknown   -         -     -         -        -        accepted  -        absent  settled
-  absent    intended  -     -         -        -        -         -        -       settled
-  accepted  -         -     -         -        -        accepted  unknown  -       settled
-  settled   intended  -     -         -        -        -         -        -       settled`
+            intent    sent  accepted  refused  echo     lost     found     missing  absent  settled
+  none      intended  -     -         -        -        -        -         -        -       settled
+  intended  -         sent  accepted  refused  unknown  unknown  accepted  -        absent  settled
+  sent      -         -     accepted  refused  unknown  unknown  accepted  -        absent  settled
+  refused   intended  -     -         -        -        -        -         -        -       settled
+  unknown   -         -     -         -        -        -        accepted  -        absent  settled
+  absent    intended  -     -         -        -        -        -         -        -       settled
+  accepted  -         -     -         -        -        -        accepted  unknown  -       settled
+  settled   intended  -     -         -        -        -        -         -        -       settled`
 
 const [header = [], ...lines] = TABLE.trim()
   .split('\n')

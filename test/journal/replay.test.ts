@@ -169,7 +169,7 @@ describe('replay', () => {
   })
 
   test('only what a failed create of ours left may be deleted, until it is', () => {
-    const failed: JournalEvent = { ...settled, outcome: 'failed', reason: 'job-failed' }
+    const failed = { ...settled, outcome: 'failed', reason: 'job-failed', left: 'error' } as const
     const deleted: JournalEvent = { type: 'deleted', at: 4, server: 'a', instanceId: 'i' }
     const left = replay([[RUN, intent('a'), accepted, failed]], WHERE).failedInstances
     expect([...left]).toEqual(['i'])

@@ -31,8 +31,8 @@ const defects: readonly {
     breaks: ['an intent is on disk before its request'],
   },
   {
-    name: 'SDRS.1305 counts as a failure',
-    spoil: { client: takeExistingForFailed },
+    name: 'a lost answer counts as a refusal',
+    spoil: { client: takeLostForRefused },
     breaks: ['what this run created is reported as created', 'failed means not protected'],
   },
 ]
@@ -87,13 +87,13 @@ function intentAfterwards(journal: Journal): Journal {
   }
 }
 
-/** As a tool does that takes every 400 for the row's fault. */
-function takeExistingForFailed(client: SdrsClient): SdrsClient {
+/** As a tool does that takes whatever is no success for a failure. */
+function takeLostForRefused(client: SdrsClient): SdrsClient {
   return {
     ...client,
     createProtectedInstance: (body, options) =>
       client.createProtectedInstance(body, options).catch((error: unknown) => {
-        if (!(error instanceof ApiError) || error.class !== 'exists') throw error
+        if (!(error instanceof ApiError) || error.class !== 'unknown-fate') throw error
         const { operation, message, httpStatus, code, requestId } = error
         throw new ApiError({ class: 'row', operation, message, httpStatus, code, requestId })
       }),

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { createStopControl } from '../../src/apply/stop.ts'
+import { serverKey } from '../../src/keys.ts'
+import { replay } from '../../src/journal/replay.ts'
+import type { ErrorClass } from '../../src/sdrs/errors.ts'
+import { ENDPOINT, makeRows } from '../support/rollout.ts'
+import { apiError, fates, MINUTE, PROJECT, refusing, smallCloud } from '../support/small-cloud.ts'
+
+/** The first create of server-1 is carried out, and its answer is lost. */
+const LOST = {
+  rules: [
+    {
+      on: 'createProtectedInstance',
+      server: 'server-1',
+      times: 1,
+      do: { reset: 'after' as const },
+    },
+  ],
+}
+const FIRST = makeRows(1, 1)[0]?.serverId ?? ''
+
+const REFUSALS: readonly [ErrorClass, string][] = [
+  ['row', 'SDRS.1334'],
+  ['row', 'SDRS.1811'],
+  ['row', 'SDRS.1350'],
+  ['group-done', 'SDRS.1358'],
+  ['quota', 'SDRS.0306'],
+  ['exists', 'SDRS.1305'],
+]
+
+describe.for(REFUSALS)('after a lost answer, %s %s', ([errorClass, code]) => {
+  const error = apiError(errorClass, 400, code)
+
+  /** `lagMs`: when the list shows the first create. */
+  async function lostAndRefused(lagMs: number) {
+    const rows = makeRows(3, 1)
+    const cloud = smallCloud(rows, { faults: LOST, limits: { listLagMs: lagMs } })
+    const client = refusing(2, error)
+    const result = await cloud.run({ spoil: { client }, limits: { maxJobs: 1 } })
+    return { cloud, result, rows }
+  }
+
+  test('is an echo: what is found is ours', async () => {
+    const { cloud, result } = await lostAndRefused(45_000)
+    expect(fates(result)).toEqual(['created', 'created', 'created'])
+    expect(cloud.creates().toSorted()).toEqual(['server-1', 'server-2', 'server-3'])
+  })
+
+  test('where nothing is found, nobody knows: it stays open, and nothing follows for others', async () => {
+    const { cloud, result, rows } = await lostAndRefused(60 * MINUTE)
+    const [first, ...others] = fates(result)
+    expect(first).toBe(code === 'SDRS.1305' ? 'unknown/not-in-list' : 'unknown/fate-unknown')
+    // Theirs is that no list shows them; they were all sent.
+    expect(others).toEqual(['unknown/not-in-list', 'unknown/not-in-list'])
+    expect(cloud.creates()).toHaveLength(rows.length)
+    const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+    expect(open.has(serverKey(FIRST))).toBe(true)
+    expect(result.report.rows[0]?.advice).not.toMatch(/remove|choose another|quota/i)
+  })
+})
+
+test.for(REFUSALS)(
+  'a lost answer of an earlier run has echoes too: %s %s',
+  async ([kind, code]) => {
+    const cloud = smallCloud(makeRows(2, 1), { faults: LOST, limits: { listLagMs: 60 * MINUTE } })
+    const stop = createStopControl()
+    void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+    const first = await cloud.run({ rows: makeRows(1, 1), stop })
+    expect(fates(first)).toEqual(['unknown/fate-unknown'])
+    const spoil = { client: refusing(1, apiError(kind, 400, code)) }
+    const second = await cloud.run({ rows: makeRows(1, 1), spoil })
+    expect(second.plan.rows[0]?.action.kind).toBe('look')
+    expect(fates(second)[0]).toMatch(/^unknown/)
+    const third = await cloud.run({ rows: makeRows(1, 1), spoil })
+    expect(third.plan.rows[0]?.action.kind).toBe('look')
+    expect(fates(third)[0]).toMatch(/^unknown/)
+  },
+)
+
+test('a refusal without a lost answer before it is a refusal', async () => {
+  const cloud = smallCloud(makeRows(2, 1))
+  const spoil = { client: refusing(1, apiError('row', 400, 'SDRS.1334')) }
+  const result = await cloud.run({ spoil, rows: makeRows(1, 1) })
+  expect(fates(result)).toEqual(['failed/refused'])
+  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  expect(open.size).toBe(0)
+})
+
+test('refused without end after a lost answer: unknown, and open for the next run', async () => {
+  const cloud = smallCloud(makeRows(1, 1), { faults: LOST, limits: { listLagMs: 60 * MINUTE } })
+  let sent = 0
+  const result = await cloud.run({
+    limits: { jobTimeoutMs: 5 * MINUTE },
+    spoil: {
+      client: (client) => ({
+        ...client,
+        async createProtectedInstance(body, options) {
+          sent += 1
+          if (sent === 1) return client.createProtectedInstance(body, options)
+          await options.beforeSend?.()
+          options.onSend?.()
+          throw apiError('busy', 400, 'SDRS.1018')
+        },
+      }),
+    },
+  })
+  expect(sent).toBeGreaterThan(3)
+  expect(fates(result)).toEqual(['unknown/fate-unknown'])
+  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  expect(open.has(serverKey(FIRST))).toBe(true)
+})
+
+test('but not for ever: what no list has shown for as long as a job may take has come to nothing', async () => {
+  const cloud = smallCloud(makeRows(1, 1), {
+    faults: { rules: [{ on: 'createProtectedInstance', times: 1, do: { reset: 'before' } }] },
+  })
+  const stop = createStopControl()
+  void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+  await cloud.run({ stop })
+  const spoil = () => ({ client: refusing(1, apiError('group-done', 400, 'SDRS.1358')) })
+  for (const pause of [10, 10]) {
+    await cloud.clock.run(cloud.clock.sleep(pause * MINUTE))
+    expect(fates(await cloud.run({ spoil: spoil() }))).toEqual(['unknown/fate-unknown'])
+  }
+  // What counts is when the first was sent, however often it has been sent again and refused.
+  await cloud.clock.run(cloud.clock.sleep(10 * MINUTE))
+  expect(fates(await cloud.run({ spoil: spoil() }))).toEqual(['failed/refused'])
+  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  expect(open.size).toBe(0)
+})
