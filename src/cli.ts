@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-code.ts'
 import { addSecretsOfEnvironment, createSecretRegistry } from './secrets.ts'
-import { processIo } from './ui/io.ts'
+import { systemErrorCode, hasSystemCode } from './system-error.ts'
+import { endProcess, processIo } from './ui/io.ts'
 import type { Io } from './ui/io.ts'
 import type { CommandName, Settings } from './settings.ts'
 
@@ -62,22 +63,44 @@ async function exit(code: number): Promise<never> {
       (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
     ),
   )
-  process.exit(code === EXIT.done && outputFailed ? EXIT.bug : code)
+  return endProcess(code === EXIT.done && outputFailed ? EXIT.bug : code)
 }
 
+let isFailing = false
+
 async function fail(error: unknown): Promise<never> {
-  const { explainFailure } = await import('./crash.ts')
-  const { exitCode, lines } = explainFailure(error, process.argv, process.env, secrets)
-  for (const line of lines) process.stderr.write(`${line}\n`)
-  return exit(exitCode)
+  // What fails while a failure is told would be told for ever: the first one ends the process.
+  if (isFailing) return new Promise(() => {})
+  isFailing = true
+  if (hasSystemCode(error, 'EMFILE', 'ENFILE')) return tooFewFiles(error)
+  try {
+    const { explainFailure } = await import('./crash.ts')
+    const { exitCode, lines } = explainFailure(error, process.argv, process.env, secrets)
+    for (const line of lines) process.stderr.write(`${line}\n`)
+    return await exit(exitCode)
+  } catch (another) {
+    return tooFewFiles(another)
+  }
+}
+
+/** With so few file descriptors not even the program itself can be loaded, nor what would explain it. */
+function tooFewFiles(error: unknown): Promise<never> {
+  process.stderr.write(
+    hasSystemCode(error, 'EMFILE', 'ENFILE')
+      ? 'sdrs-protect: too few files may be open at once (EMFILE).\nRaise the limit (ulimit -n 1024), then run again.\n'
+      : `sdrs-protect: it could not be loaded (${systemErrorCode(error) ?? 'unknown error'}). Install it again.\n`,
+  )
+  return exit(EXIT.bug)
 }
 
 // `sdrs-protect apply … | head` closes the pipe early. That must not end a run that is creating
 // servers: what nobody reads is dropped, and the report's files are written all the same.
+// The same for a terminal that is closed (EIO), be it to read from.
 let outputFailed = false
+process.stdin.on('error', () => {})
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') outputFailed = true
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') outputFailed = true
   })
 }
 // A promise that never settles lets Node end with nothing said and code 0, which would look like success.

@@ -2,25 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { EXIT } from './exit-code.ts'
+import { EXIT, EXIT_OF_FAILURE } from './exit-code.ts'
 import { Failure } from './failure.ts'
+import { JournalFailure } from './journal/journal.ts'
+import { machineTrouble } from './machine-trouble.ts'
 import type { SecretRegistry } from './secrets.ts'
-import { sanitize } from './ui/text.ts'
-
-/** The machine's fault rather than ours, with a sentence that helps more than a stack trace. */
-const MACHINE: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'no permission',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  EMFILE: 'too many open files; raise the limit (ulimit -n)',
-  ENOENT: 'there is no such file or directory',
-  EEXIST: 'a file stands where a directory is wanted',
-  EISDIR: 'a directory stands where a file is wanted',
-  ENOTDIR: 'a file stands where a directory is wanted',
-  EADDRINUSE: 'the address is in use',
-}
+import { sanitize } from './safe-text.ts'
 
 export interface Explained {
   readonly exitCode: number
@@ -40,15 +27,17 @@ export function explainFailure(
   // A message or a stack may quote anything, so nothing of it leaves without a look.
   if (error instanceof Failure) {
     const said = [`sdrs-protect: ${error.message}`, ...(error.hint === null ? [] : [error.hint])]
-    return { exitCode: error.exitCode, lines: said.flatMap(safeLines).map(redact) }
+    return { exitCode: EXIT_OF_FAILURE[error.kind], lines: said.flatMap(safeLines).map(redact) }
   }
-  const { code, message, path } = fieldsOf(error)
-  const machine = code === null ? undefined : MACHINE[code]
-  if (machine !== undefined) {
+  const trouble = machineTrouble(error)
+  if (trouble !== null) {
+    const { what, path, code, advice } = trouble
     const where = path === null ? '' : `: ${path}`
-    return { exitCode: EXIT.bug, lines: [`sdrs-protect: ${machine}${where} (${code})`] }
+    const context = error instanceof JournalFailure ? 'the journal cannot be written: ' : ''
+    const said = [`sdrs-protect: ${context}${what}${where} (${code})`, advice]
+    return { exitCode: EXIT.bug, lines: said.flatMap(safeLines).map(redact) }
   }
-  const headline = redact(`sdrs-protect: unexpected error: ${message}`)
+  const headline = redact(`sdrs-protect: unexpected error: ${sanitize(firstLineOf(error))}`)
   const details = redact(inspect(error, { depth: 4 }))
   if (wantsDetails(argv, env)) return { exitCode: EXIT.bug, lines: [headline, details] }
   return { exitCode: EXIT.bug, lines: [headline, keep(details)] }
@@ -59,11 +48,10 @@ function safeLines(text: string): readonly string[] {
   return text.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${sanitize(line)}`)
 }
 
-function fieldsOf(error: unknown): { code: string | null; message: string; path: string | null } {
-  if (!(error instanceof Error)) return { code: null, message: inspect(error), path: null }
-  const { code, path } = error as NodeJS.ErrnoException
-  const [firstLine = ''] = error.message.split('\n')
-  return { code: code ?? null, message: firstLine || error.name, path: path ?? null }
+function firstLineOf(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error)
+  const [line = ''] = error.message.split('\n')
+  return line || error.name
 }
 
 /** The command line may be what is broken, so it is not parsed for this. */

@@ -1,4 +1,5 @@
 import { withoutSecretFields, type SecretRegistry } from './secrets.ts'
+import { sanitize, sanitizeJson } from './safe-text.ts'
 
 /** What the rest of the program sees of the logger. `fields` are data; `message` is constant text. */
 export interface Log {
@@ -51,7 +52,7 @@ export async function createLogger(options: LogOptions): Promise<Log> {
         level: (label) => ({ level: label }),
         log: (fields) => withoutSecretFields(fields) as Record<string, unknown>,
       },
-      hooks: { streamWrite: (line) => options.secrets.redact(line) },
+      hooks: { streamWrite: (line) => sanitizeJson(options.secrets.redact(line)) },
     },
     pino.multistream(streams),
   )
@@ -69,5 +70,5 @@ function readable(line: string): string {
   const pairs = Object.entries(fields).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
-  return `${[level, msg, ...pairs].join(' ')}\n`
+  return `${sanitize([level, msg, ...pairs].join(' '))}\n`
 }

@@ -1,5 +1,5 @@
 /** The signals that end a run early, with a report. */
-export type StopSignal = 'SIGINT' | 'SIGTERM'
+export type StopSignal = 'SIGINT' | 'SIGQUIT' | 'SIGTERM'
 
 /** How a run came to its end. */
 export type RunEnd =

@@ -255,8 +255,11 @@ function stepAsking(state: Asking, seen: Seen): Step {
       const live = nextLiveState(state.live, seen.instance)
       return lookInAsking({ ...state, live, lookedAt: seen.at }, seen.at)
     }
-    case 'no-list':
-      return seen.at >= state.about.deadline ? [state, jobOf(state)] : askUnseen(state, seen.at)
+    case 'no-list': {
+      const next = { ...state, lookedAt: seen.at }
+      const isUrgent = seen.at >= state.about.deadline || state.deniedSince !== null
+      return isUrgent ? [next, jobOf(next)] : askUnseen(next, seen.at)
+    }
     case 'job':
       return jobAnswered({ ...state, jobStatus: seen.job.status }, seen.job, seen.at)
     case 'no-job': {

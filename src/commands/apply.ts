@@ -9,12 +9,13 @@ import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { tool } from '../version.ts'
+import { sanitize } from '../ui/text.ts'
 import { approve, requireApproval } from './approval.ts'
 import { readChecked } from './checked-inventory.ts'
 import { refusePlan, tellSlowness } from './prepare.ts'
 import { recordedOptions } from './recorded-options.ts'
 import { createRunVoice, type RunVoice } from './run-voice.ts'
-import { openLogging, openSession, readFailure } from './session.ts'
+import { openLogging, openSession, readFailure, type Session } from './session.ts'
 import { listen, type Signals } from './signals.ts'
 
 /** Does it: create, poll, reconcile, report. */
@@ -24,13 +25,14 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   if (typeof inventory === 'number') return inventory
   const startedAt = new Date(io.now())
   const logging = await openLogging(settings, io)
-  const session = await openSession(settings, io, logging, inventory.rows)
-  const { connection, client, clock, random, requests } = session
   const stop = createStopControl()
   const signals = listen(io, stop)
   let told = (): void => {}
+  let session: Session | null = null
   let voice: RunVoice | null = null
   try {
+    session = await openSession(settings, io, logging, inventory.rows, stop)
+    const { connection, client, clock, random, requests } = session
     const about = {
       runId: newRunId(startedAt),
       startedAt: startedAt.getTime(),
@@ -72,7 +74,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       {
         onLocked({ tookOverFrom }) {
           if (tookOverFrom !== null) {
-            io.stderr.write(`Took the lock over from the dead run ${tookOverFrom.runId}.\n`)
+            io.stderr.write(
+              `Took the lock over from the dead run ${sanitize(tookOverFrom.runId)}.\n`,
+            )
           }
           told = tellSlowness(settings, io)
         },
@@ -93,28 +97,25 @@ export async function run(settings: Settings, io: Io): Promise<number> {
             directory,
             runId: about.runId,
           })
+          signals.whenHungUp(voice.onHangUp)
           return voice.onEvent
         },
       },
     )
-    switch (rolledOut.kind) {
-      case 'problems':
-      case 'nothing-selected':
-        return refusePlan(rolledOut, settings, io, inventory)
-      case 'not-approved':
-        if (stop.sending.aborted) interruptedBeforeStart(signals)
-        io.stderr.write('Not approved. Nothing was sent.\n')
-        return EXIT.usage
-      case 'done':
-        return (voice as RunVoice | null)?.end(rolledOut, stop.accessError(), inventory) ?? EXIT.bug
+    if (rolledOut.kind === 'not-approved') {
+      if (stop.sending.aborted) interruptedBeforeStart(signals)
+      io.stderr.write('Not approved. Nothing was sent.\n')
+      return EXIT.usage
     }
+    if (rolledOut.kind !== 'done') return refusePlan(rolledOut, settings, io, inventory)
+    return (voice as RunVoice | null)?.end(rolledOut, stop.accessError(), inventory) ?? EXIT.bug
   } catch (error) {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)
     throw readFailure(error)
   } finally {
     told()
     signals.forget()
-    await session.close()
+    await session?.close()
   }
 }
 
@@ -124,6 +125,5 @@ function isExpected(error: unknown): boolean {
 }
 
 function interruptedBeforeStart(signals: Signals): never {
-  const code = signals.first() === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
-  throw new Failure(code, 'Interrupted before anything was sent.')
+  throw new Failure(signals.first() ?? 'SIGINT', 'Interrupted before anything was sent.')
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { planDocument } from '../plan/document.ts'
 import type { PlanDocument } from '../plan/document-schema.ts'
@@ -23,7 +22,7 @@ export async function requireApproval(settings: Settings, io: Io): Promise<Appro
   if (settings.yes) return { by: 'option' }
   if (canAsk(io)) return { by: 'question' }
   throw new Failure(
-    EXIT.usage,
+    'usage',
     'apply wants an approval, and nobody is at a terminal to give it. Nothing was sent.',
     'Run it with --yes, or with --plan FILE of a plan made with plan --out FILE.',
   )
@@ -85,12 +84,12 @@ async function readPlan(path: string): Promise<PlanDocument> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const code = systemErrorCode(error) ?? String(error)
     const why = code === 'ENOENT' ? 'there is no such file' : code
-    throw new Failure(EXIT.usage, `The plan ${path} cannot be read: ${why}. Nothing was sent.`)
+    throw new Failure('usage', `The plan ${path} cannot be read: ${why}. Nothing was sent.`)
   })
   const saved = parseSavedPlan(text)
   if (saved.ok) return saved.plan
   throw new Failure(
-    EXIT.usage,
+    'usage',
     `The plan ${path} is refused: ${sanitize(saved.problem)}. Nothing was sent.`,
     MAKE_ANEW,
   )
@@ -100,7 +99,7 @@ function requireSamePlan(now: PlanDocument, saved: PlanDocument): void {
   const moved = whatMoved(saved, now)
   if (moved === null) return
   throw new Failure(
-    EXIT.usage,
+    'usage',
     `The saved plan no longer holds: ${sanitize(moved)}. Nothing was sent.`,
     MAKE_ANEW,
   )

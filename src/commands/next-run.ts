@@ -1,5 +1,4 @@
-import { EXIT } from '../exit-code.ts'
-import { Failure } from '../failure.ts'
+import { Failure, type FailureKind } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
 import type { Settings } from '../settings.ts'
@@ -44,20 +43,24 @@ export function nextAfterRun(
 /** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */
 export const NOT_OF_REMAINING = ['rows', 'only', 'wave', 'limit', 'format', 'encoding'] as const
 
-const TO_BE_RUN_AGAIN: readonly number[] = [
-  EXIT.access,
-  EXIT.locked,
-  EXIT.interrupted,
-  EXIT.terminated,
-]
+/** Whether the same command, typed again, is what to do. */
+const TO_BE_RUN_AGAIN = {
+  usage: false,
+  access: true,
+  locked: true,
+  machine: false,
+  SIGINT: true,
+  SIGQUIT: true,
+  SIGTERM: true,
+} as const satisfies Record<FailureKind, boolean>
 
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {
-  if (!(error instanceof Failure) || !TO_BE_RUN_AGAIN.includes(error.exitCode)) return error
+  if (!(error instanceof Failure) || !TO_BE_RUN_AGAIN[error.kind]) return error
   if (settings.command !== 'plan' && settings.command !== 'apply') return error
   const next = `Next:   ${nextRun(settings, env)}`
   return new Failure(
-    error.exitCode,
+    error.kind,
     error.message,
     error.hint === null ? next : `${error.hint}\n${next}`,
   )

@@ -16,7 +16,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const inventory = await readChecked(settings, io)
   if (typeof inventory === 'number') return inventory
   const logging = await openLogging(settings, io)
-  const session = await openSession(settings, io, logging, inventory.rows)
+  const session = await openSession(settings, io, logging, inventory.rows, null)
   try {
     const signal = new AbortController().signal
     const prepared = await prepare(settings, io, session, inventory, signal)

@@ -1,4 +1,3 @@
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection } from '../inventory/select.ts'
@@ -35,10 +34,7 @@ export async function prepare(
   const { selection, replaceFailed, reportsDir } = settings
   const { client, clock, connection } = session
   const { projectId } = connection
-  const openWork = await readOpenWork(reportsDir, {
-    projectId,
-    endpoint: connection.endpoints.sdrs,
-  })
+  const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
   const told = tellSlowness(settings, io)
   const planned = await planRollout({
     rows: inventory.rows,
@@ -66,7 +62,7 @@ export function refusePlan(
   if (found.kind === 'problems') return refuse(inventory, found.problems, settings, io)
   const chosen = describeSelection(withoutShard(settings.selection)) ?? 'the selection'
   throw new Failure(
-    EXIT.usage,
+    'usage',
     `No row is selected: ${chosen} matches none of ${inventory.rows.length}. Nothing was sent.`,
     'Correct the selection, then run again.',
   )

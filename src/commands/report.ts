@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { EXIT, exitCodeFor } from '../exit-code.ts'
+import { exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { CarriedColumns } from '../report/csv.ts'
 import { FORMS, isFormName } from '../report/forms.ts'
@@ -73,7 +73,7 @@ function oneOf(reports: readonly Report[]): Report {
   if (merged.ok) return merged.report
   const [first, ...more] = merged.errors
   throw new Failure(
-    EXIT.usage,
+    'usage',
     `these reports cannot be merged: ${first}`,
     more.length === 0 ? null : more.join('\n'),
   )

@@ -23,6 +23,8 @@ type Done = Extract<RolledOut, { kind: 'done' }>
 /** What a run says while it goes on, and at its end: in run.log, on stderr, on stdout. */
 export interface RunVoice {
   readonly onEvent: (event: RunEvent) => void
+  /** The terminal has gone away. */
+  readonly onHangUp: () => void
   /** Says how it ended, and returns the exit code. */
   end(done: Done, lost: ApiError | null, inventory: Inventory): number
 }
@@ -50,13 +52,16 @@ export async function createRunVoice(about: {
       logEvent(log, event)
       narrate(event)
     },
+    onHangUp() {
+      log.warn({}, 'the terminal is gone (SIGHUP): the run goes on without it')
+    },
     end(done, lost, inventory) {
       progress.stop()
       tellTroubles(io, logging, log, done)
       if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
       if (done.unwritten !== null) {
         // The report on stdout is then the only one: it must still come out.
-        const why = logging.secrets.redact(describeError(done.unwritten))
+        const why = sanitize(logging.secrets.redact(describeError(done.unwritten)))
         io.stderr.write(`The report could not be written whole: ${why}\n`)
       }
       const written = done.unwritten === null
@@ -87,7 +92,7 @@ function tellTroubles(io: Io, logging: Logging, log: Log, { troubles }: Done): v
   for (const trouble of troubles) {
     const stack = trouble instanceof Error ? (trouble.stack ?? null) : null
     log.error({ error: describeError(trouble), stack }, 'trouble')
-    io.stderr.write(`${logging.secrets.redact(describeError(trouble))}\n`)
+    io.stderr.write(`${sanitize(logging.secrets.redact(describeError(trouble)))}\n`)
   }
 }
 

@@ -1,5 +1,5 @@
+import type { StopControl } from '../apply/stop.ts'
 import { steadyClock, systemClock, type Clock, type Random } from '../clock.ts'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Row } from '../inventory/row.ts'
 import { createLogger, type Log } from '../log.ts'
@@ -41,17 +41,22 @@ export async function openLogging(settings: Settings, io: Io): Promise<Logging> 
   return { secrets, log }
 }
 
-/** Signs in, or opens the simulator in this process. Rejects with Failure. */
+/**
+ * Signs in, or opens the simulator in this process. While it signs in, the first signal of `stop` ends it
+ * at once, since nothing is under way that could be waited for; a later renewal ends with the requests in
+ * flight. Rejects with Failure, or with ApiError when it was stopped.
+ */
 export async function openSession(
   settings: Settings,
   io: Io,
   logging: Logging,
   rows: readonly Row[],
+  stop: StopControl | null,
 ): Promise<Session> {
   const clock = steadyClock()
   const { transport, connection } = settings.simulate
     ? await openSimulated(settings, systemClock, rows)
-    : await openReal(settings, io, logging, systemClock)
+    : await openReal(settings, io, logging, systemClock, stop)
   const requests = createRequestLog()
   const client = createClient({
     connection,
@@ -93,6 +98,7 @@ async function openReal(
   io: Io,
   logging: Logging,
   clock: Clock,
+  stop: StopControl | null,
 ): Promise<CloudAccess> {
   const { createTransport } = await import('../sdrs/undici-transport.ts')
   const { connect } = await import('../sdrs/sign-in/connect.ts')
@@ -104,7 +110,12 @@ async function openReal(
     connections: settings.concurrency + 16,
     ...trust,
   })
+  const signing = new AbortController()
+  const giveUp = (): void => signing.abort()
+  stop?.sending.addEventListener('abort', giveUp, { once: true })
+  if (stop?.sending.aborted === true) giveUp()
   const connection = await connect({
+    signal: stop === null ? signing.signal : AbortSignal.any([signing.signal, stop.inFlight]),
     env: io.env,
     flags: signInFlags(settings),
     files,
@@ -112,7 +123,7 @@ async function openReal(
     transport,
     clock,
     ...logging,
-  })
+  }).finally(() => stop?.sending.removeEventListener('abort', giveUp))
   if (trust.verify === false && !settings.quiet) {
     io.stderr.write(
       'Certificates are not checked (verify: false in clouds.yaml): anybody in between can read along.\n',
@@ -143,7 +154,7 @@ export function readFailure(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   return new Failure(
-    EXIT.access,
+    'access',
     `The cloud could not be read: ${error.operation}: ${sanitize(error.message)}${request}. Nothing was sent.`,
     // The advice of these two is about creates, and nothing was to be created yet.
     error.class === 'unknown-fate' || error.class === 'not-sent'

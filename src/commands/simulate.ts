@@ -34,7 +34,7 @@ async function readRows(path: string, settings: Settings, io: Io): Promise<reado
   if (inventory.totals.errors === 0) return inventory.rows
   const errors = inventory.problems.filter(({ severity }) => severity === 'error')
   throw new Failure(
-    EXIT.usage,
+    'usage',
     errors.map((problem) => formatProblem(inventory.source, problem)).join('\n'),
   )
 }

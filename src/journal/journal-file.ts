@@ -1,13 +1,10 @@
-import { lstat, open, readdir, readFile } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EXIT } from '../exit-code.ts'
-import { Failure } from '../failure.ts'
+import { performance } from 'node:perf_hooks'
 import { syncDirectory } from '../directories.ts'
 import {
   JOURNAL_FILE,
-  JournalDamage,
   JournalFailure,
-  parseJournal,
   renderEvent,
   type Journal,
   type JournalEvent,
@@ -19,24 +16,49 @@ interface Pending {
   readonly reject: (error: JournalFailure) => void
 }
 
+/** How often it is looked whether the journal is still where the next run looks for it. */
+const LOOK_MS = 1_000
+
+interface JournalOptions {
+  /** Looked at with it: rejects when this run may not write, and so not send, any more. */
+  readonly guard?: () => Promise<void>
+  /** Monotonic, in ms. */
+  readonly now?: () => number
+}
+
 /**
  * Opens a new journal in an existing run folder; fails if one is there. Group commit: events that
- * come while one fsync runs share the next, so that the disk never paces the creates.
+ * come while one fsync runs share the next, so that the disk never paces the creates. An append
+ * fails once the journal's folder has been removed: its file could still be written, for nobody.
  */
-export async function openJournal(runDir: string): Promise<Journal> {
-  const file = await open(join(runDir, JOURNAL_FILE), 'ax', 0o600).catch((error: unknown) => {
+export async function openJournal(runDir: string, options: JournalOptions = {}): Promise<Journal> {
+  const { guard, now = () => performance.now() } = options
+  const path = join(runDir, JOURNAL_FILE)
+  const file = await open(path, 'ax', 0o600).catch((error: unknown) => {
     throw new JournalFailure(error)
   })
-  await syncDirectory(runDir)
+  const { ino } = await file.stat()
+  await syncDirectory(runDir).catch((error: unknown) => {
+    throw new JournalFailure(error)
+  })
+  let lookedAt = Number.NEGATIVE_INFINITY
   let waiting: Pending[] = []
   let flushing: Promise<void> | null = null
   let failure: JournalFailure | null = null
+
+  async function look(): Promise<void> {
+    if (now() - lookedAt < LOOK_MS) return
+    if ((await stat(path)).ino !== ino) throw new Error(`${path} is another file now`)
+    await guard?.()
+    lookedAt = now()
+  }
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting
       waiting = []
       try {
+        await look()
         await file.appendFile(batch.map((pending) => pending.line).join(''))
         await file.datasync()
         for (const pending of batch) pending.resolve()
@@ -63,54 +85,4 @@ export async function openJournal(runDir: string): Promise<Journal> {
       await file.close()
     },
   }
-}
-
-/**
- * The events of all runs under `reportsDir`, oldest run first (run IDs sort by time). A folder or a
- * journal that cannot be read or trusted is a Failure, never "no events": an unread journal may hold
- * a create whose fate is open.
- */
-export async function readJournals(reportsDir: string): Promise<JournalEvent[][]> {
-  const names = await readdir(reportsDir).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw unusable(reportsDir, error)
-  })
-  const runs: JournalEvent[][] = []
-  for (const name of names.toSorted()) {
-    const path = join(reportsDir, name, JOURNAL_FILE)
-    const text = await readFile(path, 'utf8').catch(async (error: unknown) => {
-      // A link that leads nowhere is a journal that is not there any more, not one that never was.
-      if (isMissing(error) && !(await isThere(path))) return null
-      throw unusable(path, error)
-    })
-    if (text === null) continue
-    try {
-      runs.push(parseJournal(text))
-    } catch (error) {
-      throw error instanceof JournalDamage ? unusable(path, error) : error
-    }
-  }
-  return runs
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  return code === 'ENOENT' || code === 'ENOTDIR'
-}
-
-/** What to do about a journal that cannot be used. */
-export function unusable(path: string, error: unknown): Failure {
-  return new Failure(
-    EXIT.bug,
-    `The journal ${path} cannot be trusted: ${error instanceof Error ? error.message : String(error)}. Nothing was sent.`,
-    'It may hold creates whose end is open. If it cannot be mended, move its run folder out of the reports ' +
-      'folder and run again: what it started is then found through the live list alone.',
-  )
 }

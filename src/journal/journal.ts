@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sanitizeJson } from '../safe-text.ts'
 
 /**
  * The journal: what a run is about to do and what it has learnt, one event a line, on disk before the
@@ -89,6 +90,7 @@ export class JournalFailure extends Error {
   constructor(cause: unknown) {
     super(
       `the journal cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
     )
     this.name = 'JournalFailure'
   }
@@ -106,7 +108,7 @@ export class JournalDamage extends Error {
 }
 
 export function renderEvent(event: JournalEvent): string {
-  return `${JSON.stringify({ v: JOURNAL_VERSION, ...event })}\n`
+  return sanitizeJson(`${JSON.stringify({ v: JOURNAL_VERSION, ...event })}\n`)
 }
 
 /**

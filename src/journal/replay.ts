@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts'
 import { serverKey } from '../keys.ts'
 import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'
 import { IllegalFate, isOpen, nextFate, NO_FATE, type Fate, type FateEvent } from './fate.ts'
@@ -17,7 +18,7 @@ export interface OpenCreate {
   readonly intendedAt: number
 }
 
-/** What all earlier runs against one endpoint and project leave to the next. */
+/** What all earlier runs of one project leave to the next. */
 export interface OpenWork {
   /** By `serverKey` of the server. */
   readonly open: ReadonlyMap<string, OpenCreate>
@@ -65,32 +66,35 @@ interface RunJournal {
 }
 
 /**
- * Folds the events of runs into what is still open. Pure. Runs against another endpoint or project are
- * passed over. What one run left open is closed only by a run that knew of it, whatever their clocks
- * said: the order of names alone must never hide a create. Throws InconsistentJournal.
+ * Folds the events of runs into what is still open. Pure; its work grows with the events, however many
+ * runs they are of. Runs of another project are passed over; a project is known by its ID, however an
+ * endpoint is spelt. What one run left open is closed only by a run that knew of it, whatever their
+ * clocks said: the order of names alone must never hide a create. Throws InconsistentJournal.
  */
 export function replay(
   runs: readonly (readonly JournalEvent[])[],
-  where: { readonly endpoint: string; readonly projectId: string },
+  where: { readonly projectId: string },
 ): OpenWork {
   const entries = new Map<string, Entry[]>()
   const left = nothingLeftBehind()
-  for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where))) {
+  for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where.projectId))) {
+    const servers = new Set<string>()
     try {
       for (const event of journal.events) {
         foldLeftBehind(left, event)
         fold(entries, journal, event)
+        if ('server' in event) servers.add(serverKey(event.server))
       }
     } catch (error) {
       throw error instanceof IllegalFate
         ? new InconsistentJournal(journal.runId, error.message)
         : error
     }
+    for (const server of servers) forgetEnded(entries, server)
   }
   const open = new Map<string, OpenCreate>()
   const openRuns = new Set<string>()
-  for (const [key, all] of entries) {
-    const unended = all.filter(({ fate }) => isOpen(fate))
+  for (const [key, unended] of entries) {
     for (const { runId } of unended) openRuns.add(runId)
     const entry = mostTelling(unended)
     if (entry === undefined) continue
@@ -110,50 +114,59 @@ export function replay(
   }
 }
 
+/** What a run has brought to an end says nothing to a later one: thousands of them would only be carried along. */
+function forgetEnded(entries: Map<string, Entry[]>, server: string): void {
+  const left = (entries.get(server) ?? []).filter(({ fate }) => isOpen(fate))
+  if (left.length > 0) entries.set(server, left)
+  else entries.delete(server)
+}
+
 function runJournalsOf(
   runs: readonly (readonly JournalEvent[])[],
-  where: { readonly endpoint: string; readonly projectId: string },
+  projectId: string,
 ): RunJournal[] {
-  return withoutCopies(runs).flatMap((events) => {
+  const ofProject = runs.flatMap((events): RunJournal[] => {
     const header = events[0]
-    if (header?.type !== 'run') return []
-    if (header.endpoint !== where.endpoint || header.projectId !== where.projectId) return []
+    if (header?.type !== 'run' || header.projectId !== projectId) return []
     const resumes = header.resumes === undefined ? null : new Set(header.resumes)
     return [{ runId: header.runId, events, resumes }]
   })
+  return [...groupBy(ofProject, ({ runId }) => runId).values()].flatMap(withoutCopies)
 }
 
 /** A run folder that was copied tells its journal twice, perhaps one time only the beginning: the whole one counts. */
-function withoutCopies(
-  runs: readonly (readonly JournalEvent[])[],
-): readonly (readonly JournalEvent[])[] {
-  const texts = runs.map((events) => events.map((event) => `${JSON.stringify(event)}\n`).join(''))
-  return runs.filter(
-    (_, index) =>
-      !texts.some(
-        (other, at) =>
-          at !== index &&
-          other.startsWith(texts[index] ?? '') &&
-          (other.length > (texts[index]?.length ?? 0) || at < index),
-      ),
-  )
+function withoutCopies(journals: readonly RunJournal[]): readonly RunJournal[] {
+  if (journals.length === 1) return journals
+  const kept: { readonly journal: RunJournal; readonly text: string }[] = []
+  const longestFirst = journals.toSorted((one, other) => other.events.length - one.events.length)
+  for (const journal of longestFirst) {
+    const text = journal.events.map((event) => `${JSON.stringify(event)}\n`).join('')
+    if (!kept.some((other) => other.text.startsWith(text))) kept.push({ journal, text })
+  }
+  return kept.map(({ journal }) => journal)
 }
 
 /** As given, but every run after those that it had read. */
 function inOrderOfKnowledge(journals: readonly RunJournal[]): RunJournal[] {
   const byId = new Map(journals.map((journal) => [journal.runId, journal]))
   const ordered = new Set<RunJournal>()
-  const visiting = new Set<RunJournal>()
-  const visit = (journal: RunJournal): void => {
-    if (ordered.has(journal) || visiting.has(journal)) return
-    visiting.add(journal)
-    for (const runId of journal.resumes ?? []) {
-      const earlier = byId.get(runId)
-      if (earlier !== undefined) visit(earlier)
+  const visited = new Set<RunJournal>()
+  for (const first of journals) {
+    // Not by recursion: a chain of runs may be longer than the stack is deep.
+    const path = [first]
+    for (let journal = path.at(-1); journal !== undefined; journal = path.at(-1)) {
+      if (visited.has(journal)) {
+        path.pop()
+        ordered.add(journal)
+        continue
+      }
+      visited.add(journal)
+      for (const runId of [...(journal.resumes ?? [])].toReversed()) {
+        const earlier = byId.get(runId)
+        if (earlier !== undefined && !visited.has(earlier)) path.push(earlier)
+      }
     }
-    ordered.add(journal)
   }
-  for (const journal of journals) visit(journal)
   return [...ordered]
 }
 

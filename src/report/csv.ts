@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { CSV_COLUMNS } from './columns.ts'
+import { sanitizeLines } from '../safe-text.ts'
 import type { Report } from './schema.ts'
 
 /** The inventory's own columns by row number, in the order in which they shall appear. */
@@ -18,7 +19,10 @@ export function reportCsv(report: Report, carried: CarriedColumns = new Map()): 
     const cells = carried.get(row.row) ?? {}
     return [...CSV_COLUMNS.map(([, cell]) => cell(row)), ...extra.map((name) => cells[name] ?? '')]
   })
-  return stringify([header, ...rows], { bom: true, escape_formulas: true })
+  const safe = [header, ...rows].map((cells) =>
+    cells.map((cell) => (typeof cell === 'string' ? sanitizeLines(cell) : cell)),
+  )
+  return stringify(safe, { bom: true, escape_formulas: true })
 }
 
 /** An inventory made from an earlier report carries columns named like ours. */

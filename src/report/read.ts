@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { parseJson } from '../json.ts'
 import { hasSystemCode } from '../system-error.ts'
@@ -20,7 +19,7 @@ export async function readReport(path: string): Promise<Report> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (!hasSystemCode(error, 'ENOENT')) throw error
     throw new Failure(
-      EXIT.usage,
+      'usage',
       `${file}: there is no such file`,
       isDirectory
         ? 'A run that was killed leaves no report; run apply again, it carries on from the journal.'
@@ -28,17 +27,17 @@ export async function readReport(path: string): Promise<Report> {
     )
   })
   const document = parseJson(text)
-  if (document === undefined) throw new Failure(EXIT.usage, `${file}: not JSON`)
+  if (document === undefined) throw new Failure('usage', `${file}: not JSON`)
   const version = versionSchema.safeParse(document).data?.schemaVersion
   if (version !== undefined && version > REPORT_SCHEMA_VERSION) {
-    throw new Failure(EXIT.usage, `${file}: written by a newer version (schema ${version})`)
+    throw new Failure('usage', `${file}: written by a newer version (schema ${version})`)
   }
   const result = reportSchema.safeParse(document)
   if (result.success) return result.data
   const [issue] = result.error.issues
   const where =
     issue === undefined ? '' : ` at ${issue.path.join('.') || 'the top'}: ${issue.message}`
-  throw new Failure(EXIT.usage, `${file}: no report of this tool${where}`)
+  throw new Failure('usage', `${file}: no report of this tool${where}`)
 }
 
 /**

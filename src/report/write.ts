@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeDirectory } from '../directories.ts'
 import { isProtected } from '../outcome.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
@@ -34,7 +34,7 @@ export async function writeRendered(
   carried: CarriedColumns,
   remaining: string | null,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await makeDirectory(directory)
   for (const { file, render } of Object.values<Form>(FORMS)) {
     await writeAtomically(join(directory, file), render(report, carried))
   }

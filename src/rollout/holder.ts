@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProcessFacts } from '../process-facts.ts'
-import { sanitize } from '../ui/text.ts'
+import { sanitize } from '../safe-text.ts'
 
 const holderSchema = z.object({
   /** Part of a file's name: nothing else may stand here. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { ProcessFacts } from '../process-facts.ts'
 import { systemErrorCode, hasSystemCode } from '../system-error.ts'
@@ -34,6 +33,9 @@ const FREE: Look = { sight: { kind: 'free' }, holder: null, trouble: null }
 
 /** Longer than any contender takes from its last look to its claim. */
 const LEFT_BEHIND_MS = 60 * 60_000
+
+/** How file systems say that something is where a folder shall be renamed to. */
+const TAKEN = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']
 
 /** The entry of a lock that is not a folder at all. */
 const ITSELF = ''
@@ -118,14 +120,6 @@ export function openLockFolder(about: {
     return entry === undefined ? FREE : lookAt(entry)
   }
 
-  /** Whether a rename that failed found the place taken; every other failure is the machine's. */
-  async function isTaken(): Promise<boolean> {
-    return files.lstat(path).then(
-      () => true,
-      () => false,
-    )
-  }
-
   async function isOurs(): Promise<boolean> {
     return files.read(own).then(
       () => true,
@@ -165,7 +159,7 @@ export function openLockFolder(about: {
         await ignoring(harmless, files.unlink(join(path, entry)))
       } catch (error) {
         throw new Failure(
-          EXIT.locked,
+          'locked',
           `The lock ${join(path, entry)} is that of a dead run and cannot be taken away (${systemErrorCode(error) ?? String(error)}). Nothing was sent.`,
           'If no other run is at work on this reports folder, delete it and run again.',
         )
@@ -176,15 +170,12 @@ export function openLockFolder(about: {
       await nowThere()
       try {
         // Where a file system does not rename onto an empty folder, it must go first; a full one stays.
-        await ignoring(
-          ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'],
-          files.rmdir(path),
-        )
+        await ignoring(['ENOENT', ...TAKEN], files.rmdir(path))
         await files.rename(aside, path)
       } catch (error) {
         // A server may have done it and lost its answer (NFS).
         if (!(await isOurs())) {
-          if (await isTaken()) return false
+          if (hasSystemCode(error, ...TAKEN)) return false
           throw error
         }
       }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { steadyClock, type Clock } from '../clock.ts'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { processFacts, type ProcessFacts } from '../process-facts.ts'
 import { hasSystemCode } from '../system-error.ts'
@@ -106,10 +105,7 @@ export async function acquireLock(
       case 'sleep':
         await clock.sleep(ask.ms, request.signal)
         if (request.signal?.aborted === true) {
-          throw new Failure(
-            EXIT.locked,
-            'Interrupted while waiting for the lock. Nothing was sent.',
-          )
+          throw new Failure('locked', 'Interrupted while waiting for the lock. Nothing was sent.')
         }
         return { type: 'slept' }
       case 'touch':
@@ -221,14 +217,14 @@ function refusal(path: string, { sight, holder, trouble }: Look, now: number): F
   const wait = 'or let this one wait for it with --lock-timeout'
   if (sight.kind === 'free') {
     return new Failure(
-      EXIT.locked,
+      'locked',
       `The lock ${path} can neither be had nor seen: the file system does not say what is there. Nothing was sent.`,
       'Use a reports folder on another file system (--reports-dir), or run again later.',
     )
   }
   if (sight.kind === 'unreadable') {
     return new Failure(
-      EXIT.locked,
+      'locked',
       `The lock ${path} cannot be read (${trouble ?? 'unknown error'}), so nobody can tell who holds it. Nothing was sent.`,
       'If it belongs to a run of another user, wait for that to end. If no run is at work on this reports folder, delete it and run again.',
     )
@@ -238,13 +234,13 @@ function refusal(path: string, { sight, holder, trouble }: Look, now: number): F
   const dead = `${new Date(now + deadIn).toISOString().slice(0, 19)}Z (in ${Math.ceil(deadIn / 1000)} s)`
   if (holder === null) {
     return new Failure(
-      EXIT.locked,
+      'locked',
       `The lock ${path} is ${trouble ?? 'damaged'}: somebody may be writing it, so it counts as held. Nothing was sent.`,
       `It was touched ${silentS} s ago. Should it stay silent, it counts as dead from ${dead}: run again then, ${wait}. If no other run is at work on this reports folder, it may be deleted.`,
     )
   }
   return new Failure(
-    EXIT.locked,
+    'locked',
     `Another run holds the lock: ${describeHolder(holder)}. Nothing was sent.`,
     sight.life === 'alive'
       ? `Wait for it to end, then run again, ${wait}.`

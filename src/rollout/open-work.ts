@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { readJournals, unusable } from '../journal/journal-file.ts'
 import { JOURNAL_FILE } from '../journal/journal.ts'
+import { readJournals, unusable } from '../journal/read-journals.ts'
 import { InconsistentJournal, replay, type OpenWork } from '../journal/replay.ts'
 
 /**
@@ -9,11 +9,12 @@ import { InconsistentJournal, replay, type OpenWork } from '../journal/replay.ts
  */
 export async function readOpenWork(
   reportsDir: string,
-  where: Parameters<typeof replay>[1],
+  projectId: string,
+  options: Parameters<typeof readJournals>[1],
 ): Promise<OpenWork> {
-  const runs = await readJournals(reportsDir)
+  const { read, condensed } = await readJournals(reportsDir, options)
   try {
-    return replay(runs, where)
+    return replay([...condensed, ...read], { projectId })
   } catch (error) {
     if (!(error instanceof InconsistentJournal)) throw error
     throw unusable(join(reportsDir, error.runId, JOURNAL_FILE), error)

@@ -77,7 +77,7 @@ export async function rollOut(
     const onLost = (): void => stop.stopSending('run-aborted')
     lock.lost.addEventListener('abort', onLost, { once: true })
     hooks.onLocked?.(lock)
-    const openWork = await readOpenWork(reportsDir, about)
+    const openWork = await readOpenWork(reportsDir, about.projectId, { remember: true })
     const planned = await planRollout({
       rows: inventory.rows,
       selection,
@@ -92,7 +92,7 @@ export async function rollOut(
     // The question may have stood for hours, and the machine may have slept meanwhile.
     await lock.confirm()
     const directory = await makeRunFolder(reportsDir, about.runId)
-    const journal = await openJournal(directory)
+    const journal = await openJournal(directory, { guard: () => lock.confirm() })
     const onEvent = await hooks.onBegin(directory, planned)
     const { source, sha256, rows } = inventory
     const result = await runRollout(planned, {

@@ -1,4 +1,3 @@
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 
 /** The services that this tool talks to, as they are called in host names and in the catalogue. */
@@ -68,14 +67,14 @@ export function parseEndpoint(text: string, what: string): string {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     // Whoever wrote a password into it shall not read it here.
     const shown = trimmed.replace(/^.*@/s, '…@')
-    throw new Failure(EXIT.usage, `${what}: "${shown}" is not an https URL`, 'write https://host')
+    throw new Failure('usage', `${what}: "${shown}" is not an https URL`, 'write https://host')
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new Failure(EXIT.usage, `${what}: a base URL holds no user, query or fragment`)
+    throw new Failure('usage', `${what}: a base URL holds no user, query or fragment`)
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new Failure(
-      EXIT.usage,
+      'usage',
       `${what}: ${url.origin} is plain http, which would show the credentials to everyone on the way`,
       'use https; plain http is for this very machine only',
     )
@@ -98,7 +97,7 @@ export function isLoopback(hostname: string): boolean {
 /** A region becomes part of host names, so nothing else may be in it. Throws Failure (usage). */
 export function parseRegion(text: string): string {
   if (/^[a-z0-9]+(-[a-z0-9]+)*$/i.test(text)) return text.toLowerCase()
-  throw new Failure(EXIT.usage, `"${text}" is not the name of a region`, 'for example eu-de')
+  throw new Failure('usage', `"${text}" is not the name of a region`, 'for example eu-de')
 }
 
 /** The region in the host name of an IAM endpoint, or null. */

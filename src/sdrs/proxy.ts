@@ -1,4 +1,3 @@
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -35,7 +34,7 @@ function parse(name: string, value: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^(https?):$/.test(url.protocol)) {
     // The value may hold a password, so it is not repeated.
-    throw new Failure(EXIT.usage, `${name} is not the URL of a proxy`, 'write http://host:port')
+    throw new Failure('usage', `${name} is not the URL of a proxy`, 'write http://host:port')
   }
   return url
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
-import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 
 /**
@@ -31,14 +30,14 @@ function readPem(name: string, path: string): string {
     pem = readFileSync(path, 'utf8')
   } catch (error) {
     throw new Failure(
-      EXIT.usage,
+      'usage',
       `${name}: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
       'it must be the path of a PEM file with the certificates of the authorities to trust',
     )
   }
   if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
   throw new Failure(
-    EXIT.usage,
+    'usage',
     `${name}: ${path} holds no PEM certificate`,
     'convert it: openssl x509 -inform der -in FILE -out FILE.pem',
   )

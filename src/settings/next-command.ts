@@ -1,5 +1,6 @@
 import { optionsOf, variableOf, type CommandName, type OptionName } from './options.ts'
 import type { Settings } from '../settings.ts'
+import { sanitize } from '../safe-text.ts'
 import type { Given } from './source.ts'
 
 export interface NextCommand {
@@ -55,8 +56,19 @@ function asWords([name, given]: readonly [string, Given[string]]): readonly stri
   )
 }
 
-/** Quotes a word for a POSIX shell where it needs it. */
+/**
+ * Quotes a word for a POSIX shell where it needs it. What would steer the terminal it is printed on is
+ * written by its bytes, `$'\x1b'`, which bash, zsh and ksh read: the word stays what it is.
+ */
 export function shellQuote(word: string): string {
   if (/^[\w./:=@%+,-]+$/.test(word)) return word
-  return `'${word.replaceAll("'", "'\\''")}'`
+  if (sanitize(word) === word.trim()) return `'${word.replaceAll("'", String.raw`'\''`)}'`
+  const bytes = [...word].map((character) =>
+    sanitize(`x${character}x`) === `x${character}x` && !/['\\]/.test(character)
+      ? character
+      : [...Buffer.from(character)]
+          .map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`)
+          .join(''),
+  )
+  return `$'${bytes.join('')}'`
 }

@@ -1,8 +1,11 @@
-import type { SecretRegistry } from '../secrets.ts'
+import { closeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { isatty } from 'node:tty'
+import type { SecretRegistry } from '../secrets.ts'
 
-/** A signal that asks the run to stop. */
-export type StopSignal = 'SIGINT' | 'SIGTERM'
+/** What a process may be told: to stop, or (SIGHUP) that its terminal is gone. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const
+export type Signal = (typeof SIGNALS)[number]
 
 /**
  * Everything a command sees of the process around it, so that a command is a function of its
@@ -23,8 +26,10 @@ export interface Io {
   readonly secrets: SecretRegistry
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** Calls `handler` at every SIGINT and SIGTERM until the returned function is called. */
-  readonly onSignal: (handler: (signal: StopSignal) => void) => () => void
+  /** Calls `handler` at every signal of SIGNALS until the returned function is called. */
+  readonly onSignal: (handler: (signal: Signal) => void) => () => void
+  /** Ends the process at once, whatever it is doing. */
+  readonly exit: (code: number) => void
 }
 
 export function processIo(secrets: SecretRegistry): Io {
@@ -41,14 +46,31 @@ export function processIo(secrets: SecretRegistry): Io {
     },
     now: () => Date.now(),
     onSignal(handler) {
-      process.on('SIGINT', handler)
-      process.on('SIGTERM', handler)
+      for (const signal of SIGNALS) process.on(signal, handler)
       return () => {
-        process.off('SIGINT', handler)
-        process.off('SIGTERM', handler)
+        for (const signal of SIGNALS) process.off(signal, handler)
       }
     },
+    exit: endProcess,
   }
+}
+
+const WERE_TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor))
+
+/**
+ * Ends the process at once. Node resets a terminal on its way out, and aborts (no exit code, a core dump)
+ * where that terminal is gone by now: what is closed already is passed over.
+ */
+export function endProcess(code: number): never {
+  for (const descriptor of WERE_TERMINALS) {
+    if (isatty(descriptor)) continue
+    try {
+      closeSync(descriptor)
+    } catch {
+      // Closed before.
+    }
+  }
+  process.exit(code)
 }
 
 /** Whether a person is there to answer a question. CI systems may allocate a terminal, but nobody sits at it. */

@@ -55,7 +55,7 @@ export function table(
   const drawn = new Table({
     chars: NO_LINES,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    colWidths: widths,
+    // No colWidths: the cells fit already, and the library would cut wide characters in two.
     colAligns: columns.map((column) => column.align ?? 'left'),
   })
   const paint = options.paint ?? ((text: string) => text)

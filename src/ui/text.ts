@@ -1,14 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
 
+// Where it is needed far from any terminal (files, the journal), too.
+export { sanitize } from '../safe-text.ts'
+
 /** The width everything for a terminal keeps to. */
 export const WIDTH = 80
-
-/** Makes text from elsewhere (the cloud, the inventory) safe to show: one line, nothing a terminal would obey. */
-export function sanitize(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .trim()
-}
 
 /** Columns on a terminal: East Asian wide characters take two, combining marks none. */
 export function displayWidth(text: string): number {

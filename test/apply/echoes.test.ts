@@ -3,7 +3,7 @@ import { createStopControl } from '../../src/apply/stop.ts'
 import { serverKey } from '../../src/keys.ts'
 import { replay } from '../../src/journal/replay.ts'
 import type { ErrorClass } from '../../src/sdrs/errors.ts'
-import { ENDPOINT, makeRows } from '../support/rollout.ts'
+import { makeRows } from '../support/rollout.ts'
 import { apiError, fates, MINUTE, PROJECT, refusing, smallCloud } from '../support/small-cloud.ts'
 
 /** The first create of server-1 is carried out, and its answer is lost. */
@@ -53,7 +53,7 @@ describe.for(REFUSALS)('after a lost answer, %s %s', ([errorClass, code]) => {
     // Theirs is that no list shows them; they were all sent.
     expect(others).toEqual(['unknown/not-in-list', 'unknown/not-in-list'])
     expect(cloud.creates()).toHaveLength(rows.length)
-    const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+    const { open } = replay(cloud.runs, { projectId: PROJECT })
     expect(open.has(serverKey(FIRST))).toBe(true)
     expect(result.report.rows[0]?.advice).not.toMatch(/remove|choose another|quota/i)
   })
@@ -82,7 +82,7 @@ test('a refusal without a lost answer before it is a refusal', async () => {
   const spoil = { client: refusing(1, apiError('row', 400, 'SDRS.1334')) }
   const result = await cloud.run({ spoil, rows: makeRows(1, 1) })
   expect(fates(result)).toEqual(['failed/refused'])
-  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  const { open } = replay(cloud.runs, { projectId: PROJECT })
   expect(open.size).toBe(0)
 })
 
@@ -106,7 +106,7 @@ test('refused without end after a lost answer: unknown, and open for the next ru
   })
   expect(sent).toBeGreaterThan(3)
   expect(fates(result)).toEqual(['unknown/fate-unknown'])
-  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  const { open } = replay(cloud.runs, { projectId: PROJECT })
   expect(open.has(serverKey(FIRST))).toBe(true)
 })
 
@@ -125,6 +125,6 @@ test('but not for ever: what no list has shown for as long as a job may take has
   // What counts is when the first was sent, however often it has been sent again and refused.
   await cloud.clock.run(cloud.clock.sleep(10 * MINUTE))
   expect(fates(await cloud.run({ spoil: spoil() }))).toEqual(['failed/refused'])
-  const { open } = replay(cloud.runs, { endpoint: ENDPOINT, projectId: PROJECT })
+  const { open } = replay(cloud.runs, { projectId: PROJECT })
   expect(open.size).toBe(0)
 })

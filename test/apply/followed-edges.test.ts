@@ -136,6 +136,8 @@ const EDGES: Readonly<Record<State, Edges>> = {
     ...ASKING,
     nothing: 'asking?job',
     creating: 'asking?job',
+    unreadable: 'asking?job',
+    refused: 'asking?job',
     'no-job': 'asking looking looking',
   },
   succeeded: {

@@ -228,6 +228,11 @@ describe('a create whose job the service denies', () => {
     expect(follow(withJob, denied(null, [8, 10])).next).toBe(12 * S)
     const silent: Event[] = [...denied(null, [8]), { at: 40 * S, list: null }]
     expect(follow(withJob, silent).next).toBe(42 * S)
+    // Also where no list can be read: never at once, again and again.
+    const blind: Event[] = [...denied(null, [8]), { at: 40 * S, unlisted: 'for good' }]
+    expect(follow(withJob, blind).next).toBe(42 * S)
+    const gateway: Event[] = [...silent, { at: 40 * S, error: 'not-sent' }]
+    expect(follow(withJob, gateway).next).toBe(42 * S)
   })
 
   test('begins anew once the job has answered', () => {

@@ -111,7 +111,7 @@ test('a run folder that was copied, whole or in part, tells its story once', asy
   const cloud = openCloud(makeRows(2, 1))
   await interruptedAt(cloud, 1)
   const [events = []] = cloud.runs
-  const where = { endpoint: ENDPOINT, projectId: PROJECT }
+  const where = { projectId: PROJECT }
   const once = replay([events], where)
   expect(once.open.size).toBe(2)
   expect(replay([events, events], where)).toEqual(once)

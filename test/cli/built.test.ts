@@ -190,5 +190,10 @@ test('colour is for terminals, or when it is asked for', async () => {
 test('start-up for --version loads neither the command line nor any command', () => {
   const text = readFileSync(CLI, 'utf8')
   const loadedAtOnce = [...text.matchAll(/^import .* from '([^']+)'/gm)].map((match) => match[1])
-  expect(loadedAtOnce.toSorted()).toEqual(['./exit-code.js', './secrets.js', './ui/io.js'])
+  expect(loadedAtOnce.toSorted()).toEqual([
+    './exit-code.js',
+    './secrets.js',
+    './system-error.js',
+    './ui/io.js',
+  ])
 })

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { approve, question, requireApproval, type Approval } from '../../src/commands/approval.ts'
-import { EXIT } from '../../src/exit-code.ts'
 import { Failure } from '../../src/failure.ts'
 import { planDocument } from '../../src/plan/document.ts'
 import type { PlanDocument } from '../../src/plan/document-schema.ts'
@@ -212,7 +211,7 @@ describe('who approves', () => {
     { name: 'nobody: CI', options: {}, over: { env: { CI: 'true' } }, by: null },
   ])('$name', async ({ options, over, by }) => {
     const work = requireApproval(settings(options), terminal(over).io)
-    if (by === null) expect((await failureOf(work)).exitCode).toBe(EXIT.usage)
+    if (by === null) expect((await failureOf(work)).kind).toBe('usage')
     else expect((await work).by).toBe(by)
   })
 })
@@ -267,7 +266,7 @@ describe('a saved plan', () => {
   ])('made for $name is refused', async ({ change, now, says }) => {
     const before = planDocument(planOf(facts(3)), { ...about, ...change })
     const failure = await failureOf(approveSaved(before, now))
-    expect(failure.exitCode).toBe(EXIT.usage)
+    expect(failure.kind).toBe('usage')
     expect(failure.message).toMatch(says)
   })
 
@@ -279,7 +278,7 @@ describe('a saved plan', () => {
   test.for(['', '{', '[]', '{"planVersion": 1}', '{"planVersion": 2}', '{"planVersion": 3}'])(
     '%j is none',
     async (text) => {
-      expect((await failureOf(saved(text))).exitCode).toBe(EXIT.usage)
+      expect((await failureOf(saved(text))).kind).toBe('usage')
     },
   )
 
@@ -292,7 +291,7 @@ describe('a saved plan', () => {
   test('that is not there is told so before anything is read', async () => {
     const path = join(dir, 'none.json')
     const failure = await failureOf(requireApproval(settings({ plan: path }), terminal().io))
-    expect(failure.exitCode).toBe(EXIT.usage)
+    expect(failure.kind).toBe('usage')
     expect(failure.message).toContain(path)
   })
 })

@@ -63,7 +63,9 @@ test('a name cannot command the terminal', () => {
     action: { kind: 'create' } as const,
     request: null,
   }
-  const tell = createNarrator({ rows: [planned], carriedOver: [], healthy: [] }, (line) => lines.push(line))
+  const tell = createNarrator({ rows: [planned], carriedOver: [], healthy: [] }, (line) =>
+    lines.push(line),
+  )
   tell({
     type: 'create-failed',
     ...of(1),

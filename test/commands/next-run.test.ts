@@ -73,21 +73,24 @@ test('a plan of stdin says that its apply needs it again', () => {
 describe('a failure', () => {
   const given = settings({ options: { plan: 'plan.json', rows: '1' } })
 
-  test.each([4, 5, 130, 143])('with exit %i says what to type again', (code) => {
-    for (const hint of [null, 'Wait.']) {
-      const found = withNextRun(new Failure(code, 'm', hint), given, {})
-      expect(found).toMatchObject({ exitCode: code, message: 'm' })
-      expect(found instanceof Failure && found.hint?.split('\n')).toEqual([
-        ...(hint === null ? [] : [hint]),
-        'Next:   sdrs-protect apply servers.csv --plan plan.json --rows 1',
-      ])
-    }
-  })
+  test.each(['access', 'locked', 'SIGINT', 'SIGTERM'] as const)(
+    'of %s says what to type again',
+    (code) => {
+      for (const hint of [null, 'Wait.']) {
+        const found = withNextRun(new Failure(code, 'm', hint), given, {})
+        expect(found).toMatchObject({ kind: code, message: 'm' })
+        expect(found instanceof Failure && found.hint?.split('\n')).toEqual([
+          ...(hint === null ? [] : [hint]),
+          'Next:   sdrs-protect apply servers.csv --plan plan.json --rows 1',
+        ])
+      }
+    },
+  )
 
   test('that needs something else first stays as it is, like those of other commands', () => {
-    const usage = new Failure(2, 'm')
+    const usage = new Failure('usage', 'm')
     const bug = new Error('m')
-    const access = new Failure(4, 'm')
+    const access = new Failure('access', 'm')
     expect(withNextRun(usage, given, {})).toBe(usage)
     expect(withNextRun(bug, given, {})).toBe(bug)
     const report = settings({ command: 'report', positionals: ['reports/1'] })

@@ -217,7 +217,7 @@ describe('report', () => {
     const path = await prepare()
     // One shard's own report can be rendered; only merging it needs the others.
     if (renders) expect((await command([path])).code).toBe(0)
-    else await expect(command([path])).rejects.toMatchObject({ exitCode: 2 })
+    else await expect(command([path])).rejects.toMatchObject({ kind: 'usage' })
   })
 
   test('runs that do not belong together are refused', async () => {
@@ -225,6 +225,6 @@ describe('report', () => {
       await save('a', runReport([1], { id: 'a', shard: { index: 1, count: 3 } })),
       await save('b', runReport([2], { id: 'b', shard: { index: 2, count: 3 } })),
     ]
-    await expect(command(paths)).rejects.toMatchObject({ exitCode: 2 })
+    await expect(command(paths)).rejects.toMatchObject({ kind: 'usage' })
   })
 })

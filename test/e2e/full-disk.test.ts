@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -93,6 +100,51 @@ test('a journal that cannot be read is never taken for an empty one', async () =
   expect(stderr).toContain('line 2')
   expect(stderr).not.toMatch(/^ {4}at /m)
   expect(bench.cloud.asked('createProtectedInstance')).toBe(sent)
+})
+
+test.skipIf(!mountable)(
+  `a read-only file system is called that${mountable ? '' : ' (needs the right to mount a tmpfs)'}`,
+  async () => {
+    const reports = join(bench.directory, 'mount')
+    mkdirSync(reports)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', reports])
+    try {
+      for (const directory of ['mount', 'mount/below/deeper']) {
+        const { code, stderr } = await bench.apply(['--reports-dir', directory])
+        expect(code).toBe(1)
+        expect(stderr).toMatch(/read-only: mount.*\(EROFS\)/)
+        expect(stderr).not.toContain('bug')
+      }
+    } finally {
+      execFileSync('umount', ['-l', reports])
+    }
+    expect(bench.cloud.creates()).toEqual({})
+  },
+)
+
+test.each([
+  ['a file', 'servers.csv', 'EEXIST'],
+  ['a folder below a file', 'servers.csv/reports', 'ENOTDIR'],
+  ['a circle of links', 'loop', 'ELOOP'],
+  ['a path that is too long', 'x'.repeat(300), 'ENAMETOOLONG'],
+])('a reports folder that is %s: named with what to do', async (_, directory, errorCode) => {
+  symlinkSync('loop', join(bench.directory, 'loop'))
+  const { code, stderr } = await bench.apply(['--reports-dir', directory])
+  expect(code).toBe(1)
+  expect(stderr).toContain(`${directory.slice(0, 100)}`)
+  expect(stderr).toContain(`(${errorCode})`)
+  expect(stderr).not.toMatch(/bug|^ {4}at /m)
+  expect(bench.cloud.creates()).toEqual({})
+})
+
+test.each([28, 40, 96])('%i file descriptors: a sentence and an end', async (count) => {
+  const finished = await bench.apply([], {
+    under: ['bash', '-c', `ulimit -n ${count}; exec "$@"`, 'bash'],
+  })
+  expect(finished.code).toBe(1)
+  expect(finished.stderr).toContain('ulimit -n')
+  expect(finished.stderr).not.toMatch(/bug|^ {4}at /m)
+  expect(bench.cloud.creates()).toEqual({})
 })
 
 /** Containers differ in what they allow; trying is the only way to know. */

@@ -81,12 +81,19 @@ describe('a saved plan', () => {
   test('binds what is sent: with another flavor by --set it is refused, and nothing is sent', async () => {
     const flavor = (name: string): string[] => ['--set', `flavor=${name}`]
     const made = await bench.run([
-      ...['plan', 'servers.csv', '--out', 'plan.json'],
+      'plan',
+      'servers.csv',
+      '--out',
+      'plan.json',
       ...flavor('s3.large.2'),
     ])
     expect(made.code).toBe(0)
     const { code, stderr } = await bench.run([
-      ...['apply', 'servers.csv', '--plan', 'plan.json', ...QUICK],
+      'apply',
+      'servers.csv',
+      '--plan',
+      'plan.json',
+      ...QUICK,
       ...flavor('s3.8xlarge.4'),
     ])
     expect(code).toBe(2)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DEFAULT_PROJECT_ID } from '../../src/simulator/defaults.ts'
-import { runCli } from '../support/cli.ts'
+import { runCli, startCli } from '../support/cli.ts'
 import { fleetCsv, makeFleet } from '../support/fleet.ts'
 import { rawServer, type RawServer } from '../support/sockets.ts'
 
@@ -94,5 +94,39 @@ test.each<readonly [string, string, (socket: Socket) => void, RegExp, number]>([
     expect(lines.filter((line) => !line.startsWith('Reading'))).toHaveLength(3)
     if (scheme === 'http:') expect(server.received().match(/GET /g)).toHaveLength(tries)
     else expect(server.connections()).toBe(tries)
+  },
+)
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'a sign-in that hangs ends at once on %s, though it may take minutes',
+  async (signal, code) => {
+    let asked = (): void => {}
+    const hangs = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    server = await rawServer(() => asked())
+    const { child, ended } = startCli(
+      ['apply', 'servers.csv', '--yes', '--request-timeout', '10m'],
+      {
+        cwd: directory,
+        env: {
+          OS_USERNAME: 'u',
+          OS_PASSWORD: 'p',
+          OS_USER_DOMAIN_NAME: 'd',
+          OS_PROJECT_ID: DEFAULT_PROJECT_ID,
+          OS_REGION_NAME: 'eu-de',
+          OS_AUTH_URL: `http://127.0.0.1:${server.port}/v3`,
+          SDRS_PROTECT_ENDPOINT: `http://127.0.0.1:${server.port}`,
+        },
+      },
+    )
+    await hangs
+    child.kill(signal)
+    const finished = await ended
+    expect(finished.code).toBe(code)
+    expect(finished.stderr).toContain('Interrupted before anything was sent.')
   },
 )

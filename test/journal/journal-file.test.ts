@@ -1,16 +1,14 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Failure } from '../../src/failure.ts'
 import {
   JOURNAL_FILE,
   JournalFailure,
   parseJournal,
-  renderEvent,
   type JournalEvent,
 } from '../../src/journal/journal.ts'
-import { openJournal, readJournals } from '../../src/journal/journal-file.ts'
+import { openJournal } from '../../src/journal/journal-file.ts'
 
 let dir = ''
 beforeEach(async () => {
@@ -31,13 +29,6 @@ const header = (runId: string): JournalEvent => ({
   resumes: [],
 })
 
-async function runFolder(name: string, journal?: string): Promise<string> {
-  const path = join(dir, name)
-  await mkdir(path)
-  if (journal !== undefined) await writeFile(join(path, JOURNAL_FILE), journal)
-  return path
-}
-
 describe('openJournal', () => {
   test('what was appended at once is on disk, whole and in order', async () => {
     const journal = await openJournal(dir)
@@ -57,42 +48,53 @@ describe('openJournal', () => {
   test('a folder that is not there is no journal', async () => {
     await expect(openJournal(join(dir, 'missing'))).rejects.toThrow(JournalFailure)
   })
-})
 
-describe('readJournals', () => {
-  test('no reports folder and folders without a journal are no events', async () => {
-    await runFolder('run-1')
-    await writeFile(join(dir, 'README.md'), '')
-    expect(await readJournals(join(dir, 'missing'))).toEqual([])
-    expect(await readJournals(dir)).toEqual([])
+  test('a folder that is removed in mid-run is noticed, though the file could still be written', async () => {
+    const runDir = join(dir, 'run')
+    await mkdir(runDir)
+    let now = 0
+    const journal = await openJournal(runDir, { now: () => now })
+    await journal.append(header('r1'))
+    await rm(runDir, { recursive: true })
+    now += 1_000
+    await expect(journal.append(absent('a'))).rejects.toThrow(/ENOENT/)
+    await expect(journal.append(absent('b'))).rejects.toThrow(JournalFailure)
+    await journal.close()
   })
 
-  test('oldest run first', async () => {
-    await runFolder('20260102', renderEvent(header('b')))
-    await runFolder('20260101', renderEvent(header('a')))
-    expect(await readJournals(dir)).toEqual([[header('a')], [header('b')]])
+  test('and so is one that has been put back without us', async () => {
+    const runDir = join(dir, 'run')
+    await mkdir(runDir)
+    let now = 0
+    const journal = await openJournal(runDir, { now: () => now })
+    await journal.append(header('r1'))
+    await rename(runDir, join(dir, 'moved'))
+    await mkdir(runDir)
+    await writeFile(join(runDir, JOURNAL_FILE), '')
+    now += 1_000
+    await expect(journal.append(absent('a'))).rejects.toThrow(JournalFailure)
+    await journal.close()
   })
 
-  test('a link that leads nowhere is no empty journal', async () => {
-    const path = await runFolder('run-1')
-    await symlink(join(dir, 'gone.ndjson'), join(path, JOURNAL_FILE))
-    await expect(readJournals(dir)).rejects.toThrow(Failure)
-  })
-
-  test('a damaged journal stops', async () => {
-    await runFolder('run-1', `nonsense\n${renderEvent(absent('a'))}`)
-    await expect(readJournals(dir)).rejects.toThrow(Failure)
-  })
-
-  test('a journal that cannot be read is not an empty one', async () => {
-    const path = await runFolder('run-1')
-    await mkdir(join(path, JOURNAL_FILE))
-    await expect(readJournals(dir)).rejects.toThrow(Failure)
-  })
-
-  test.skipIf(process.getuid?.() === 0)('nor is one that may not be read', async () => {
-    const path = await runFolder('run-1', renderEvent(absent('a')))
-    await chmod(join(path, JOURNAL_FILE), 0)
-    await expect(readJournals(dir)).rejects.toThrow(Failure)
+  test('who may not write any more does not; asked at most once a second', async () => {
+    let now = 0
+    let asked = 0
+    let mayWrite = true
+    const guard = async (): Promise<void> => {
+      asked += 1
+      if (!mayWrite) throw new Error('the lock is gone')
+    }
+    const journal = await openJournal(dir, { now: () => now, guard })
+    await journal.append(header('r1'))
+    await journal.append(absent('a'))
+    now += 999
+    await journal.append(absent('b'))
+    expect(asked).toBe(1)
+    mayWrite = false
+    now += 1
+    await expect(journal.append(absent('c'))).rejects.toThrow(/the lock is gone/)
+    await journal.close()
+    const text = await readFile(join(dir, JOURNAL_FILE), 'utf8')
+    expect(parseJournal(text)).toEqual([header('r1'), absent('a'), absent('b')])
   })
 })

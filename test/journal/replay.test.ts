@@ -14,7 +14,7 @@ import { play } from '../property/play.ts'
 import { PROJECT } from '../property/world.ts'
 
 const WHERE = { endpoint: ENDPOINT, projectId: PROJECT }
-const RUN: JournalEvent = {
+const RUN: Extract<JournalEvent, { readonly type: 'run' }> = {
   type: 'run',
   at: 0,
   runId: 'r1',
@@ -154,7 +154,12 @@ describe('replay', () => {
       open: {},
     },
     {
-      name: 'another spelling',
+      name: 'another spelling of the endpoint',
+      runs: [[{ ...RUN, endpoint: 'https://127.0.0.1:8080/' }, intent('a'), accepted]],
+      open: { a: 'accepted' },
+    },
+    {
+      name: 'another spelling of the server',
       runs: [
         [RUN, intent('A-1')],
         [second, { ...settled, server: 'a1' }],
@@ -243,5 +248,53 @@ describe('runs that did not know of each other', () => {
     const lines = [run('r1'), intent('a')].map(renderEvent)
     expect(() => parseJournal(lines[1] ?? '')).toThrow(JournalDamage)
     expect(() => parseJournal([...lines, ...lines].join(''))).toThrow(JournalDamage)
+  })
+})
+
+describe('thousands of old runs', () => {
+  /** How often a field of an event was read: what replay does, counted. */
+  function counted(journals: readonly JournalEvent[][]): {
+    readonly runs: JournalEvent[][]
+    reads(): number
+  } {
+    let reads = 0
+    const watched = (event: JournalEvent): JournalEvent =>
+      new Proxy(event, {
+        get(target, name) {
+          reads += 1
+          return Reflect.get(target, name)
+        },
+      })
+    return { runs: journals.map((events) => events.map(watched)), reads: () => reads }
+  }
+
+  /** Runs that each sent the same server again and saw its end, or each took up what the one before left. */
+  function oldRuns(count: number, settles: boolean): JournalEvent[][] {
+    const accepted = { type: 'accepted', at: 2, server: 'a', jobId: 'j' } as const
+    const about = { outcome: 'created', reason: null, instanceId: 'i' } as const
+    const settled = { type: 'settled', at: 3, server: 'a', ...about } as const
+    return Array.from({ length: count }, (_, index): JournalEvent[] => {
+      const run = { ...RUN, runId: `r${index}` }
+      if (settles) return [{ ...run, resumes: [] }, intent('a'), accepted, settled]
+      if (index === 0) return [{ ...run, resumes: [] }, intent('a'), accepted]
+      return [{ ...run, resumes: [`r${index - 1}`] }, accepted]
+    })
+  }
+
+  test.for([{ settles: true }, { settles: false }])(
+    'the work grows with the runs, not with their square; settled: $settles',
+    ({ settles }) => {
+      const workFor = (count: number): number => {
+        const { runs, reads } = counted(oldRuns(count, settles))
+        expect(replay(runs, WHERE).open.size).toBe(settles ? 0 : 1)
+        return reads()
+      }
+      const perRun = workFor(100) / 100
+      expect(workFor(3_000) / 3_000).toBeLessThan(perRun * 1.1)
+    },
+  )
+
+  test('a chain that is longer than the stack is deep', () => {
+    expect(replay(oldRuns(20_000, false), WHERE).openRuns).toEqual(['r19999'])
   })
 })

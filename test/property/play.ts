@@ -7,7 +7,7 @@ import { ApiError } from '../../src/sdrs/errors.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import type { World } from '../../src/simulator/state.ts'
-import { ENDPOINT, rollOut, type Rollout, type RolloutOptions } from '../support/rollout.ts'
+import { rollOut, type Rollout, type RolloutOptions } from '../support/rollout.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { FAIR, openCloud, type Sighting } from './cloud.ts'
 import type { History, RunPlan } from './history.ts'
@@ -171,7 +171,7 @@ function limitsOf(plan: RunPlan): NonNullable<RolloutOptions['limits']> {
 function openWorkOf(files: readonly JournalText[]): OpenWork {
   return replay(
     files.map(({ text }) => parseJournal(text)),
-    { endpoint: ENDPOINT, projectId: PROJECT },
+    { projectId: PROJECT },
   )
 }
 

@@ -1,5 +1,11 @@
-import type { Outcome, OutcomeKind } from '../../src/outcome.ts'
-import { REASONS } from '../../src/outcome.ts'
+import {
+  REASONS,
+  type Drift,
+  type Outcome,
+  type OutcomeFacts,
+  type OutcomeKind,
+  type Reason,
+} from '../../src/outcome.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { reconcile } from '../../src/report/reconcile.ts'
 import type { ReconcileInput } from '../../src/report/reconcile.ts'
@@ -28,8 +34,15 @@ export function row(number: number, over: Partial<Row> = {}): Row {
   }
 }
 
-export function outcome(kind: OutcomeKind, over: Partial<Outcome> = {}): Outcome {
-  // A test may make what no run may: a kind with another kind's reason.
+/** What a test may say of an outcome, also what no run may: a kind with another kind's reason. */
+type Over = Partial<OutcomeFacts> & {
+  readonly reason?: Reason | null
+  readonly message?: string | null
+  readonly advice?: string | null
+  readonly drift?: readonly Drift[]
+}
+
+export function outcome(kind: OutcomeKind, over: Over = {}): Outcome {
   return {
     kind,
     reason: REASONS[kind][0] ?? null,
@@ -49,7 +62,7 @@ export function outcome(kind: OutcomeKind, over: Partial<Outcome> = {}): Outcome
   } as Outcome
 }
 
-export function entry(number: number, kind: OutcomeKind, over: Partial<Outcome> = {}): RowOutcome {
+export function entry(number: number, kind: OutcomeKind, over: Over = {}): RowOutcome {
   return { row: row(number), serverGroupId: GROUP, outcome: outcome(kind, over) }
 }
 

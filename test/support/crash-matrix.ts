@@ -1,16 +1,19 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunningCli } from './cli.ts'
 import type { Circumstances, Scenario } from './crash-scenarios.ts'
 import type { Passing, Verdict } from './gateway.ts'
-import type { Workbench } from './workbench.ts'
+import { parseReport, type Workbench } from './workbench.ts'
 
-/** Where the run is killed. `n` counts appends to the journal, or requests, from 1. */
+/** Where the run is killed. `n` counts appends to the journal, requests, or files of the report, from 1. */
 export type KillPoint =
   | { readonly at: 'append'; readonly how: 'before-write' | 'half-a-line' | 'after-write' }
   /** Before the cloud carries the request out, or after it did and before the answer leaves. */
   | { readonly at: 'request'; readonly how: 'before' | 'after' }
+  /** Before a file of the report is put in place, or after it was. */
+  | { readonly at: 'report-file'; readonly how: 'before' | 'after' }
 
 export interface Crash {
   readonly scenario: Scenario
@@ -25,7 +28,10 @@ export interface MatrixResult {
   readonly violations: readonly string[]
 }
 
-const PRELOAD = fileURLToPath(new URL('./kill-at-append.mjs', import.meta.url))
+const PRELOAD = {
+  append: fileURLToPath(new URL('./kill-at-append.mjs', import.meta.url)),
+  'report-file': fileURLToPath(new URL('./kill-at-report.mjs', import.meta.url)),
+} as const
 /** More points at once only make all of them slower. */
 const AT_ONCE = 5
 
@@ -75,9 +81,9 @@ async function crashAndRerun(
     await scenario.prepare?.(bench)
     victim = bench.startApply(
       scenario.flags,
-      point.at === 'append'
-        ? { node: ['--import', PRELOAD], env: { KILL_AT: `${n}:${point.how}` } }
-        : {},
+      point.at === 'request'
+        ? {}
+        : { node: ['--import', PRELOAD[point.at]], env: { KILL_AT: `${n}:${point.how}` } },
     )
     const first = await victim.ended
     victim = null
@@ -87,9 +93,26 @@ async function crashAndRerun(
     if (circumstances.reportsDeleted === true) {
       await rm(join(bench.directory, 'reports'), { recursive: true, force: true })
     }
-    return await afterRerun(bench, scenario)
+    return [...halfReports(bench), ...(await afterRerun(bench, scenario))]
   } finally {
     await bench.close()
+  }
+}
+
+/** What a killed run has written of its report: report.json before all else, and whole. */
+function halfReports(bench: Workbench): readonly string[] {
+  const [run] = existsSync(join(bench.directory, 'reports')) ? bench.runs().slice(-1) : []
+  if (run === undefined) return []
+  const files = readdirSync(join(bench.directory, run)).filter((name) =>
+    /^(report\.\w+|remaining\.csv)$/.test(name),
+  )
+  if (files.length === 0) return []
+  if (!files.includes('report.json')) return [`only ${files.join()} of the killed run's report`]
+  try {
+    parseReport(bench.read(join(run, 'report.json')))
+    return []
+  } catch (error) {
+    return [`the killed run's report.json: ${String(error)}`]
   }
 }
 

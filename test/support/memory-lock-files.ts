@@ -140,7 +140,7 @@ export function memoryLockFiles(options: MemoryLockOptions): MemoryLockFiles {
       nodes.set(path, { kind, text, mtimeMs: now() })
     },
     remove(path) {
-      for (const each of [...nodes.keys()]) {
+      for (const each of nodes.keys()) {
         if (each === path || each.startsWith(`${path}/`)) nodes.delete(each)
       }
     },

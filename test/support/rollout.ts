@@ -74,7 +74,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const planned = await planRollout({
     rows,
     selection: {},
-    openWork: replay(runs, { endpoint: ENDPOINT, projectId }),
+    openWork: replay(runs, { projectId }),
     client,
     clock,
     replaceFailed: options.replaceFailed ?? false,

@@ -63,7 +63,7 @@ export async function openWorkbench(
   ]
   const runs = (reportsDir = 'reports'): readonly string[] =>
     readdirSync(join(directory, reportsDir), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => join(reportsDir, name))
       .toSorted()
 

@@ -1,6 +1,6 @@
 import { createSecretRegistry } from '../../src/secrets.ts'
 import { PassThrough } from 'node:stream'
-import type { Io, StopSignal } from '../../src/ui/io.ts'
+import type { Io, Signal } from '../../src/ui/io.ts'
 
 export interface TestIo {
   readonly io: Io
@@ -8,7 +8,9 @@ export interface TestIo {
   stderr(): string
   /** Moves the clock, in ms. */
   pass(ms: number): void
-  signal(signal: StopSignal): void
+  signal(signal: Signal): void
+  /** What the process was ended with, at once; null as long as it was not. */
+  exitedWith(): number | null
 }
 
 /** A process that is not there: what is written is kept, and time stands still until it is told to pass. */
@@ -30,7 +32,8 @@ export function testIo(
   }
   const stdin = new PassThrough()
   stdin.end(options.stdin ?? '')
-  const handlers = new Set<(signal: StopSignal) => void>()
+  const handlers = new Set<(signal: Signal) => void>()
+  let exited: number | null = null
   let now = Date.parse('2026-01-01T00:00:00Z')
   return {
     io: {
@@ -45,9 +48,13 @@ export function testIo(
         handlers.add(handler)
         return () => handlers.delete(handler)
       },
+      exit: (code) => {
+        exited ??= code
+      },
     },
     stdout: () => kept.stdout,
     stderr: () => kept.stderr,
+    exitedWith: () => exited,
     pass: (ms) => {
       now += ms
     },

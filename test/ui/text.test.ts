@@ -29,10 +29,13 @@ test('truncated text fits, and is whole where it fits anyway', () => {
 test('plain text has nothing that a terminal would obey', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(sanitize(text)).not.toMatch(/\p{Cc}/u)
+      expect(sanitize(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u)
+      expect(sanitize(sanitize(text))).toBe(sanitize(text))
     }),
   )
-  expect(sanitize('\u001B[31mred\u001B[0m\nnext \u202Eevil')).toBe('red next  evil')
+  expect(sanitize('\u001B[31mred\u001B[0m\nnext \u202Eevil')).toBe(
+    String.raw`\u001b[31mred\u001b[0m next \u202eevil`,
+  )
 })
 
 test.each([

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { EXIT } from '../../exit-code.ts'
 import { Failure } from '../../failure.ts'
 import { isRecord } from '../../json.ts'
 import { regionOfIamEndpoint, resolveEndpoint, type Service } from '../endpoints.ts'
@@ -24,7 +23,7 @@ export async function readCloud(name: string, files: FilesAccess): Promise<Profi
   const found = await firstFile('clouds', 'OS_CLIENT_CONFIG_FILE', files)
   if (found === null) {
     throw new Failure(
-      EXIT.usage,
+      'usage',
       `cloud "${name}": there is no clouds.yaml`,
       `looked in ${searchPath('clouds', 'OS_CLIENT_CONFIG_FILE', files).join(', ')}`,
     )
@@ -35,7 +34,7 @@ export async function readCloud(name: string, files: FilesAccess): Promise<Profi
   if (!isRecord(cloud)) {
     const known = Object.keys(clouds).map((key) => `"${key}"`)
     throw new Failure(
-      EXIT.usage,
+      'usage',
       `${found.path} has no cloud "${name}"`,
       known.length === 0 ? 'it names no clouds' : `it has ${known.join(', ')}`,
     )
@@ -76,11 +75,11 @@ function parseTree(path: string, text: string): Tree {
   } catch (error) {
     // Only the place: the parser's message goes on to quote the line, and a secret may be in it.
     const place = error instanceof Error ? /at line \d+, column \d+/.exec(error.message)?.[0] : ''
-    throw new Failure(EXIT.usage, `${path} is not valid YAML ${place ?? ''}`.trim())
+    throw new Failure('usage', `${path} is not valid YAML ${place ?? ''}`.trim())
   }
   if (tree === null || tree === undefined || tree === '') return {}
   if (isRecord(tree)) return tree
-  throw new Failure(EXIT.usage, `${path} is not a mapping with the key "clouds"`)
+  throw new Failure('usage', `${path} is not a mapping with the key "clouds"`)
 }
 
 function profileOf(cloud: Tree, source: string, files: FilesAccess): Profile {

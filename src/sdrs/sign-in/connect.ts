@@ -1,5 +1,4 @@
 import type { Clock } from '../../clock.ts'
-import { EXIT } from '../../exit-code.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
@@ -40,7 +39,7 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { env, flags, files, log, secrets } = options
   const found = findCredentials(env, files)
-  if ('problem' in found) throw new Failure(EXIT.access, found.problem.message, found.problem.hint)
+  if ('problem' in found) throw new Failure('access', found.problem.message, found.problem.hint)
   const { credential, source } = found
   addSecrets(secrets, credential)
   if (credential.kind === 'token') requireSendable(credential.token, source)
@@ -68,7 +67,7 @@ const NEVER = new AbortController().signal
 function requireSendable(token: string, source: string): void {
   if (/^[\t\x20-\x7e\x80-\xff]+$/.test(token)) return
   throw new Failure(
-    EXIT.access,
+    'access',
     `the token from ${source} holds a line break or a letter that cannot be sent`,
     'copy it again, whole and without anything around it',
   )
@@ -148,14 +147,14 @@ async function lookUpProject(
   const [project, another] = projects
   if (project === undefined) {
     throw new Failure(
-      EXIT.access,
+      'access',
       `these credentials see no project "${name}"`,
       'set --project-id or OS_PROJECT_ID (My Credentials in the console lists them)',
     )
   }
   if (another !== undefined) {
     throw new Failure(
-      EXIT.usage,
+      'usage',
       `there are ${projects.length} projects "${name}"`,
       `set --project-id or OS_PROJECT_ID to one of ${projects.map(({ id }) => id).join(', ')}`,
     )
@@ -173,7 +172,7 @@ function endpointsOf(
   const sdrs = resolve('sdrs')
   if (sdrs !== null) return { sdrs, ecs: resolve('ecs'), vpc: resolve('vpc') }
   throw new Failure(
-    EXIT.usage,
+    'usage',
     'which cloud and region is not set',
     'set --region or OS_REGION_NAME, or name the address with --endpoint',
   )
@@ -187,7 +186,7 @@ function iamOf(options: ConnectOptions, target: Target): Iam {
   })
   if (endpoint !== null) return { ...options, redact: options.secrets.redact, endpoint }
   throw new Failure(
-    EXIT.usage,
+    'usage',
     'where to sign in is not set',
     'set OS_AUTH_URL, or --region or OS_REGION_NAME, or --iam-endpoint',
   )
@@ -195,7 +194,7 @@ function iamOf(options: ConnectOptions, target: Target): Iam {
 
 function noProject(): Failure {
   return new Failure(
-    EXIT.usage,
+    'usage',
     'the project is not set',
     'set --project-id or OS_PROJECT_ID, or OS_PROJECT_NAME, or --region to use its own project',
   )
@@ -213,5 +212,5 @@ function addSecrets(secrets: SecretRegistry, credential: Credential): void {
 function asFailure(error: ApiError): Failure {
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   const message = `cannot sign in: ${error.operation}: ${error.message}${request}`
-  return new Failure(EXIT.access, message, error.advice)
+  return new Failure('access', message, error.advice)
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { EXIT } from '../../exit-code.ts'
 import { Failure } from '../../failure.ts'
 import { hasSystemCode, systemErrorCode } from '../../system-error.ts'
 import type { SignInFiles } from './chain.ts'
@@ -40,6 +39,6 @@ async function readIfThere(path: string): Promise<string | null> {
   } catch (error) {
     if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return null
     const why = systemErrorCode(error) ?? String(error)
-    throw new Failure(EXIT.usage, `cannot read ${path}`, why)
+    throw new Failure('usage', `cannot read ${path}`, why)
   }
 }

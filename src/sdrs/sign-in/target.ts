@@ -1,4 +1,3 @@
-import { EXIT } from '../../exit-code.ts'
 import { Failure } from '../../failure.ts'
 import {
   parseRegion,
@@ -62,7 +61,7 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
 export function parseProjectId(text: string): string {
   if (/^[\w-]+$/.test(text)) return text
   throw new Failure(
-    EXIT.usage,
+    'usage',
     `"${text}" is not the ID of a project`,
     'it has 32 hex digits; a name goes into --project-name or OS_PROJECT_NAME',
   )

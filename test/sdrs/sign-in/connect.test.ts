@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { EXIT_OF_FAILURE } from '../../../src/exit-code.ts'
 import { Failure } from '../../../src/failure.ts'
 import { silentLog, type Log } from '../../../src/log.ts'
 import { TransportError, type HttpResponse } from '../../../src/sdrs/transport.ts'
@@ -78,7 +79,7 @@ describe('with a token', () => {
       const { result, requests } = await attempt({
         env: { OS_TOKEN: token, OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT },
       })
-      expect(failed(result).exitCode).toBe(4)
+      expect(failed(result).kind).toBe('access')
       expect(failed(result).message).toContain('OS_TOKEN')
       expect(failed(result).message).not.toContain(token)
       expect(requests).toEqual([])
@@ -147,7 +148,7 @@ describe('with a key', () => {
         },
       }),
     })
-    expect(failed(result)).toMatchObject({ exitCode: 4 })
+    expect(failed(result)).toMatchObject({ kind: 'access' })
     expect(failed(result).message).toContain('r-77')
     expect(failed(result).message).toContain("this machine's clock is 23 minutes ahead")
     expect(requests).toHaveLength(1)
@@ -167,7 +168,7 @@ describe('with a key', () => {
       env: { ...key, OS_REGION_NAME: 'eu-de' },
       reply: () => json(200, { projects }),
     })
-    expect(failed(result).exitCode).toBe(exitCode)
+    expect(EXIT_OF_FAILURE[failed(result).kind]).toBe(exitCode)
     expect(failed(result).hint).toContain('OS_PROJECT_ID')
   })
 })
@@ -178,7 +179,7 @@ describe('with a password', () => {
       env: { ...password, OS_PROJECT_NAME: 'eu-de' },
       reply: () => ({ status: 404, headers: {}, body: '<html><title>Not here</title></html>' }),
     })
-    expect(failed(result)).toMatchObject({ exitCode: 4 })
+    expect(failed(result)).toMatchObject({ kind: 'access' })
     expect(failed(result).message).toContain('iam.eu-de.otc.t-systems.com, "Not here"')
     expect(requests).toHaveLength(1)
   })
@@ -245,7 +246,7 @@ describe('with a password', () => {
         reply: () =>
           json(status, { error: { code: status, message: 'wrong: canary-password', title: 'x' } }),
       })
-      expect(failed(result).exitCode).toBe(4)
+      expect(failed(result).kind).toBe('access')
       expect(failed(result).message).not.toContain('canary-password')
       expect(requests).toHaveLength(1)
     },
@@ -263,13 +264,13 @@ describe('with a password', () => {
     })
     expect(connected(recovered.result).projectId).toBe(PROJECT)
     const away = await attempt({ env: password, reply: () => json(502, {}) })
-    expect(failed(away.result).exitCode).toBe(4)
+    expect(failed(away.result).kind).toBe('access')
     expect(away.requests).toHaveLength(3)
   })
 
   test('takes an answer without a token for none', async () => {
     const { result } = await attempt({ env: password, reply: () => json(201, { token: {} }) })
-    expect(failed(result).exitCode).toBe(4)
+    expect(failed(result).kind).toBe('access')
   })
 })
 
@@ -344,7 +345,7 @@ describe('what is not set is said before anything is sent', () => {
     ],
   ])('%s', async (_, env, flags, exitCode, hint) => {
     const { result, requests } = await attempt({ env, flags })
-    expect(failed(result).exitCode).toBe(exitCode)
+    expect(EXIT_OF_FAILURE[failed(result).kind]).toBe(exitCode)
     expect(failed(result).hint).toContain(hint)
     expect(requests).toEqual([])
   })

@@ -103,7 +103,7 @@ clouds:
     const files = memoryFiles({ [HERE]: 'clouds: {c: {auth: {username: dr}}, d: {}}' })
     expect((await readCloud('c', files)).missing).toBe('auth.password, auth.user_domain_name')
     await expect(readCloud('e', files)).rejects.toMatchObject({
-      exitCode: 2,
+      kind: 'usage',
       hint: 'it has "c", "d"',
     })
   })

@@ -125,7 +125,7 @@ describe.skipIf(!hasOpenssl())('a strict cloud over TLS (needs openssl)', () => 
   test('a wrong secret key costs one refusal, not the five that lock the key', async () => {
     const cloud = await strictCloud()
     const wrong = { ...key, OS_SECRET_KEY: 'secret-key-2' }
-    await expect(clientFor(wrong, cloud)).rejects.toMatchObject({ exitCode: 4 })
+    await expect(clientFor(wrong, cloud)).rejects.toMatchObject({ kind: 'access' })
     expect(cloud.cloud.world().auth.refusals['AK1']).toHaveLength(1)
     const later = await clientFor({ ...wrong, OS_PROJECT_ID: DEFAULT_PROJECT_ID }, cloud)
     for (let attempt = 0; attempt < 10; attempt += 1) {

@@ -1,0 +1,140 @@
+import { lstat, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Failure } from '../failure.ts'
+import { hasSystemCode } from '../system-error.ts'
+import { JOURNAL_FILE, parseJournal, type JournalEvent } from './journal.ts'
+import { InconsistentJournal } from './replay.ts'
+import {
+  parseIndex,
+  renderIndex,
+  settledJournals,
+  type FoundJournal,
+  type SettledJournal,
+} from './settled.ts'
+
+/** Which journals need not be read again; beside the run folders. Deleting it costs one longer start. */
+export const INDEX_FILE = '.settled-runs.json'
+
+/** What reading journals does with files; each rejects as node:fs does. */
+export interface JournalFiles {
+  list(path: string): Promise<readonly string[]>
+  stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }>
+  /** Whether the name is there, be it a link that leads nowhere. */
+  isThere(path: string): Promise<boolean>
+  read(path: string): Promise<string>
+  /** The old or the new content; it need not survive a power cut. */
+  replace(path: string, text: string): Promise<void>
+}
+
+const nodeFiles: JournalFiles = {
+  list: (path) => readdir(path),
+  stat: (path) => stat(path),
+  isThere: (path) =>
+    lstat(path).then(
+      () => true,
+      () => false,
+    ),
+  read: (path) => readFile(path, 'utf8'),
+  async replace(path, text) {
+    const temporary = `${path}.${process.pid}.tmp`
+    await writeFile(temporary, text, { mode: 0o600 })
+    await rename(temporary, path)
+  },
+}
+
+interface ReadOptions {
+  /** Notes which journals need not be read again. Only under the lock: nobody may be writing one. */
+  readonly remember?: boolean
+}
+
+/** The runs under a reports folder, each with its events. */
+export interface FoundRuns {
+  readonly read: readonly JournalEvent[][]
+  /** Of settled runs, which are not read again: what still counts of them. */
+  readonly condensed: readonly JournalEvent[][]
+}
+
+/**
+ * The events of the runs under `reportsDir` that are not known to be settled, oldest run first (run IDs
+ * sort by time). A folder or a journal that cannot be read or trusted is a Failure, never "no events":
+ * an unread journal may hold a create whose fate is open.
+ */
+export async function readJournals(
+  reportsDir: string,
+  { remember = false }: ReadOptions = {},
+  files: JournalFiles = nodeFiles,
+): Promise<FoundRuns> {
+  const names: readonly string[] = await files.list(reportsDir).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw unusable(reportsDir, error)
+  })
+  const indexPath = join(reportsDir, INDEX_FILE)
+  const index = names.includes(INDEX_FILE)
+    ? parseIndex(await files.read(indexPath).catch(() => null))
+    : parseIndex(null)
+  const settled: SettledJournal[] = []
+  const known: JournalEvent[][] = []
+  const read: (FoundJournal & { readonly events: JournalEvent[] })[] = []
+  for (const name of names.toSorted()) {
+    if (name.startsWith('.')) continue
+    const path = join(reportsDir, name, JOURNAL_FILE)
+    // Looked at before it is read: should it grow meanwhile, the index does not fit it.
+    const found = await files.stat(path).catch(async (error: unknown) => {
+      // A link that leads nowhere is a journal that is not there any more, not one that never was.
+      if (isMissing(error) && !(await files.isThere(path))) return null
+      throw unusable(path, error)
+    })
+    if (found === null) continue
+    const { size, mtimeMs } = found
+    const before = index.get(name)
+    if (before?.size === size && before.mtimeMs === mtimeMs) {
+      settled.push(before)
+      known.push(parseJournal(before.condensed))
+    } else {
+      read.push({ name, size, mtimeMs, events: await readJournal(path, files) })
+    }
+  }
+  if (remember) {
+    const found = newlySettled(read, settled)
+    if (found.length > 0) {
+      // Only ever a help: where it cannot be written, the next run reads more.
+      await files.replace(indexPath, renderIndex([...settled, ...found])).catch(() => {})
+    }
+  }
+  return { read: read.map(({ events }) => events), condensed: known }
+}
+
+async function readJournal(path: string, files: JournalFiles): Promise<JournalEvent[]> {
+  try {
+    return parseJournal(await files.read(path))
+  } catch (error) {
+    throw unusable(path, error)
+  }
+}
+
+function newlySettled(
+  read: Parameters<typeof settledJournals>[0],
+  settled: readonly SettledJournal[],
+): readonly SettledJournal[] {
+  try {
+    return settledJournals(read, new Set(settled.map(({ runId }) => runId)))
+  } catch (error) {
+    // Whoever replays them says so.
+    if (error instanceof InconsistentJournal) return []
+    throw error
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return hasSystemCode(error, 'ENOENT', 'ENOTDIR')
+}
+
+/** What to do about a journal that cannot be used. */
+export function unusable(path: string, error: unknown): Failure {
+  return new Failure(
+    'machine',
+    `The journal ${path} cannot be trusted: ${error instanceof Error ? error.message : String(error)}. Nothing was sent.`,
+    'It may hold creates whose end is open. If it cannot be mended, move its run folder out of the reports ' +
+      'folder and run again: what it started is then found through the live list alone.',
+  )
+}
