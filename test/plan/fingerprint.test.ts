@@ -171,3 +171,21 @@ describe('the checksum', () => {
     expect(checksumOf({ ...document, ...change })).not.toBe(checksumOf(document))
   })
 })
+
+test('both are part of the file’s format: other values for the same plan need another version', () => {
+  const fingerprint = fingerprintOf([ROW])
+  expect(fingerprint).toBe('7280696b81a91be791a94ae0aca903f9a8b6e663f2221f686b76d50cc59ebaf9')
+  const document: Omit<PlanDocument, 'checksum'> = {
+    planVersion: 2,
+    endpoint: 'e',
+    projectId: 'p',
+    inventory: { source: 's', sha256: 'x' },
+    fingerprint,
+    totals: { rows: 1, create: 1 },
+    rows: [ROW],
+    carriedOver: [],
+  }
+  expect(checksumOf(document)).toBe(
+    '65d71e1f4157b67b4188a4b2fb439f313491a3120103d3b0e8c6bf1990670d1a',
+  )
+})

@@ -90,3 +90,8 @@ test('what looks have shown: not seen yet, seen, gone, seen again', () => {
   expect(liveStateFrom(null, 'x')).toEqual({ kind: 'gone', instanceId: 'x' })
   expect(liveStateFrom(shown, 'x')).toEqual(seen)
 })
+
+test('of two that count the same, the first of the list', () => {
+  const two = [instance(1, { id: 'first' }), instance(1, { id: 'second' })]
+  expect(locate(two)?.id).toBe('first')
+})

@@ -235,11 +235,17 @@ describe('what moved', () => {
   })
 
   test('another fingerprint is never the same plan', () => {
-    expect(whatMoved({ ...document(), fingerprint: 'x' }, document())).not.toBeNull()
+    expect(whatMoved({ ...document(), fingerprint: 'x' }, document())).toMatch(/order/)
   })
 
   test('rows in another order are another plan', () => {
     expect(moved({ ...FACTS, rows: FACTS.rows?.toReversed() ?? [] })).not.toBeNull()
+  })
+
+  test('a row that is named twice in one of them is another plan', () => {
+    const twice = document()
+    const rows = [...twice.rows, ...twice.rows.slice(0, 1)]
+    expect(whatMoved({ ...twice, rows, fingerprint: 'x' }, document())).toMatch(/order/)
   })
 
   test('a second row that differs is found', () => {
