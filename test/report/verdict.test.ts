@@ -59,11 +59,7 @@ const cases = lines.flatMap(([believed = '', ...cells]) =>
 describe('the last word', () => {
   test.for(cases)('$believed, seen $seen: $expected', ({ believed, seen, expected }) => {
     const [kind, reason = null] = believed.split('/') as [OutcomeKind, Reason?]
-    const before = outcome(kind, {
-      reason,
-      attempts: 2,
-      targetServerId: 'known',
-    } as Partial<Outcome>)
+    const before = { ...outcome(kind), reason, attempts: 2, targetServerId: 'known' } as Outcome
     const after = verdict(before, SEEN[seen as keyof typeof SEEN])
     if (expected === '-') {
       expect(after).toBe(before)
