@@ -106,8 +106,10 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   function holdToLimit(): void {
     const counts = tally.counts()
     if (stop.sending.aborted || !isOverLimit(limits.maxFailures, counts)) return
-    parts.onEvent({ type: 'failure-limit', ...counts, limit: limitText(limits.maxFailures) })
-    stop.stopSending('failure-limit')
+    const limit = limitText(limits.maxFailures)
+    parts.onEvent({ type: 'failure-limit', ...counts, limit })
+    const { failed, answered } = counts
+    stop.stopSending('failure-limit', `${failed} of ${answered}, the limit is ${limit}`)
   }
 
   async function one(planned: PlannedRow): Promise<void> {

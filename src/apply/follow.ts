@@ -58,6 +58,9 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
             protectedInstanceId: null,
           } as const
           await creation.settled(nothing, null)
+          // The service took this one, so that no other was out there, and this one has ended.
+          one.earlier = null
+          one.outSince = null
           return null
         }
         if (left.kind === 'unreadable') return ends.jobFailed(end)

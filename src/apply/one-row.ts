@@ -1,3 +1,4 @@
+import type { OpenCreate } from '../journal/replay.ts'
 import type { PlannedRow } from '../plan/plan.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
@@ -20,6 +21,8 @@ export interface OneRow {
   /** When the first of these was sent, ms. */
   outSince: number | null
   lastLost: ApiError | null
+  /** A create of an earlier run, until its end is known. */
+  earlier: OpenCreate | null
   /** In which status a failed create left its instance. */
   left: string | null
   /** SDRS.1350 has been tried once more. */
@@ -37,11 +40,9 @@ export function isUnknown(creation: Creation): boolean {
  * run's create that no list has shown for as long as a job may take has come to nothing.
  */
 export function openSince(one: OneRow): number | null {
-  if (one.outSince !== null) return one.outSince
-  const { context, planned } = one
-  const open = 'open' in planned.action ? planned.action.open : null
-  if (open === null) return null
-  return context.clock.now() - open.intendedAt < context.patienceMs ? open.intendedAt : null
+  const { context, outSince, earlier } = one
+  if (outSince !== null || earlier === null) return outSince
+  return context.clock.now() - earlier.intendedAt < context.patienceMs ? earlier.intendedAt : null
 }
 
 export function canBeFound(creation: Creation): boolean {

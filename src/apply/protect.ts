@@ -41,6 +41,7 @@ async function resultOf(
     creation,
     lost: 0,
     outSince: null,
+    earlier: open,
     left: null,
     triedFailed: false,
     lastLost: null,

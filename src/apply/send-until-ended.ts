@@ -5,6 +5,7 @@ import { ApiError } from '../sdrs/errors.ts'
 import { decideRetry } from '../sdrs/retry.ts'
 import type { RowResult } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
+import { AFTER_REFUSAL } from './after-refusal.ts'
 import { adopt } from './adopt.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
@@ -38,13 +39,13 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
   let refusedSince: number | null = null
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
-    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
     const out = openSince(one)
     const sent = await sendCreate(context, creation, account, request, out).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
-      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop)
     }
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)
@@ -70,7 +71,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
       code: error.code,
       requestId: error.requestId,
     })
-    if (error.class !== 'throttled' && error.class !== 'busy' && error.class !== 'not-sent') {
+    if (AFTER_REFUSAL[error.class].next !== 'send-again') {
       const result = await settleRefusal(one, error)
       if (result !== null) return result
       continue
@@ -122,7 +123,8 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
   const { context, planned, creation } = one
   const { dispatcher, stop } = context
   const groupId = planned.group.id
-  if (error.class === 'unknown-fate') {
+  const { next } = AFTER_REFUSAL[error.class]
+  if (next === 'look') {
     one.lost += 1
     one.lastLost = error
     one.outSince ??= openSince(one) ?? context.clock.now()
@@ -133,18 +135,18 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
       since: context.clock.now(),
     })
   }
-  if (error.class === 'access') {
+  if (next === 'give-up-access') {
     noteForbidden(one, error)
     dispatcher.giveBack(groupId)
     return ends.accessLost(error)
   }
-  if (error.class === 'exists' || openSince(one) !== null) {
+  if (next === 'adopt' || openSince(one) !== null) {
     return adopt(one, error).finally(() => dispatcher.giveBack(groupId))
   }
   if (error.code !== CREATE_FAILED_ONCE) context.onFailing(planned)
   // Before its place goes to the next.
-  if (error.class === 'group-done') dispatcher.close(groupId, 'group-unusable')
-  if (error.class === 'quota') stop.stopSending('quota')
+  if (next === 'close-group') dispatcher.close(groupId, 'group-unusable')
+  if (next === 'stop-run') stop.stopSending('quota')
   dispatcher.giveBack(groupId)
   if (error.code === CREATE_FAILED_ONCE && !one.triedFailed && (await isNothingLeft(one))) {
     one.triedFailed = true

@@ -2,6 +2,7 @@ import { JournalFailure } from '../journal/journal.ts'
 import { ApiError } from '../sdrs/errors.ts'
 import { clampRetryAfter } from '../sdrs/retry.ts'
 import type { CreateProtectedInstance } from '../sdrs/schema.ts'
+import { AFTER_REFUSAL } from './after-refusal.ts'
 import { noteError, type Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
@@ -61,14 +62,15 @@ export async function sendCreate(
       return { kind: 'failed', error }
     }
     noteError(account, error)
-    if (error.class === 'unknown-fate') await creation.lost(error)
-    else if (error.class !== 'exists') await creation.refused(error, openSince)
-    if (error.class === 'throttled') {
+    const { fate, load } = AFTER_REFUSAL[error.class]
+    if (fate === 'lost') await creation.lost(error)
+    else if (fate === 'refused') await creation.refused(error, openSince)
+    if (load === 'congested') {
       slots.congested(sentAt, clock.now())
       if (error.retryAfterMs !== null) {
         dispatcher.holdUntil(clock.now() + clampRetryAfter(error.retryAfterMs))
       }
-    } else if (error.class !== 'unknown-fate' && error.class !== 'not-sent') {
+    } else if (load === 'bears-it') {
       // A refusal on its merits shows that the service bears the load.
       slots.succeeded()
     }

@@ -1,7 +1,21 @@
 import type { ReasonOf } from '../outcome.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 
-export type StopReason = Exclude<ReasonOf<'not-attempted'>, 'group-unusable' | 'not-protected'>
+/** Which reasons of rows that are not attempted are reasons of the whole run to stop. */
+const STOPS_RUN = {
+  interrupted: true,
+  'failure-limit': true,
+  'access-lost': true,
+  quota: true,
+  'wave-stopped': true,
+  'run-aborted': true,
+  'group-unusable': false,
+  'not-protected': false,
+} as const satisfies Record<ReasonOf<'not-attempted'>, boolean>
+
+export type StopReason = {
+  [R in keyof typeof STOPS_RUN]: (typeof STOPS_RUN)[R] extends true ? R : never
+}[keyof typeof STOPS_RUN]
 
 /**
  * How a run ends early, in three steps that never undo each other: nothing new is sent; running jobs
@@ -16,7 +30,10 @@ export interface StopControl {
   readonly inFlight: AbortSignal
   /** Why nothing new is sent: the first reason given stays. */
   reason(): StopReason | null
-  stopSending(reason: StopReason): void
+  /** `detail` says more of it, for people: numbers, a quota. */
+  stopSending(reason: StopReason, detail?: string): void
+  /** What was said with the first reason, or null. */
+  detail(): string | null
   stopFollowing(): void
   /** The service refuses us: nothing new is sent. With `readsToo` nothing is followed either. */
   loseAccess(error: ApiError, readsToo: boolean): void
@@ -34,11 +51,11 @@ export function createStopControl(): StopControl {
   const sending = new AbortController()
   const following = new AbortController()
   const inFlight = new AbortController()
-  let first: StopReason | null = null
+  let first: { readonly reason: StopReason; readonly detail: string | null } | null = null
   let accessError: ApiError | null = null
 
-  function stopSending(reason: StopReason): void {
-    first ??= reason
+  function stopSending(reason: StopReason, detail: string | null = null): void {
+    first ??= { reason, detail }
     sending.abort()
   }
 
@@ -46,7 +63,8 @@ export function createStopControl(): StopControl {
     sending: sending.signal,
     following: following.signal,
     inFlight: inFlight.signal,
-    reason: () => first,
+    reason: () => first?.reason ?? null,
+    detail: () => first?.detail ?? null,
     stopSending,
     stopFollowing: () => following.abort(),
     loseAccess(error, readsToo) {

@@ -66,7 +66,7 @@ export const PROBLEMS = {
   'not-an-inventory': [
     'error',
     'an inventory is a list of servers, or a map with "servers"',
-    'print a starter with: sdrs-protect template --format yaml',
+    'print a starter with: sdrs-protect template --format yaml (or csv)',
   ],
   'unknown-key': ['error', 'unknown key "{key}"', '{suggestion}'],
   'unknown-version': ['error', 'version {version} is not supported', 'this tool reads version 1'],

@@ -149,7 +149,14 @@ const ROW_SCHEMAS = {
 } satisfies Record<Dialect, z.ZodType>
 
 /** For the JSON Schema of a document: every field of every dialect. */
-export const anyRowSchema = z.object(HUAWEI)
+export const anyRowSchema = z.object(
+  Object.fromEntries(
+    FIELD_NAMES.map((field): [FieldName, z.ZodType] => {
+      const schema: z.ZodType = HUAWEI[field]
+      return [field, schema === NOWHERE ? OTC[field] : schema]
+    }),
+  ) as typeof HUAWEI,
+)
 
 export interface RowIssue {
   readonly code: ProblemCode

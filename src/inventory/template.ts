@@ -2,17 +2,24 @@ import { z } from 'zod'
 import { FIELD_NAMES, type FieldName } from './fields.ts'
 import { anyRowSchema } from './row-schema.ts'
 
-interface FieldExample {
+interface Shown {
   /** What a YAML comment says where the field comes first. */
   readonly about?: string
   /** In the three rows of the CSV; without any, it has no such column. */
   readonly csv?: readonly [string, string, string]
-  /** In the parts of the YAML, as it is written there; without any, it does not show the field. */
-  readonly yaml?: Partial<Record<YamlPart, string>>
 }
+/** In the parts of the YAML, as it is written there; or named by the comment of another field. */
+type FieldExample =
+  | (Shown & { readonly yaml: Partial<Record<YamlPart, string>> })
+  | {
+      readonly namedBy: FieldName
+      readonly yaml?: never
+      readonly csv?: never
+      readonly about?: never
+    }
 type YamlPart = 'defaults' | 'first' | 'second' | 'huawei'
 
-/** How the starters show each field. What is left out, is left out on purpose. */
+/** How the starters show each field. */
 const EXAMPLES: Readonly<Record<FieldName, FieldExample>> = {
   server_id: {
     about: 'production server: UUID or 32 hex digits',
@@ -31,8 +38,7 @@ const EXAMPLES: Readonly<Record<FieldName, FieldExample>> = {
     csv: ['erp-db-01', 'erp-app-01', 'erp-app-02'],
     yaml: { first: 'erp-db-01', second: 'erp-app-01' },
   },
-  // The comment of server_group names it.
-  server_group_id: {},
+  server_group_id: { namedBy: 'server_group' },
   server_group: {
     about: 'protection group by name; server_group_id takes its ID instead',
     csv: ['erp', 'erp', 'erp'],

@@ -137,6 +137,12 @@ export function parseJournal(text: string): JournalEvent[] {
 
 const versionSchema = z.object({ v: z.number() })
 
+/** Of this format, but of a type that is not known here. */
+function isUnknownType(parsed: unknown): boolean {
+  const type = z.object({ type: z.string() }).safeParse(parsed).data?.type
+  return type !== undefined && !eventSchema.options.some((each) => each.shape.type.value === type)
+}
+
 function parseLine(line: string, number: number): JournalEvent {
   let parsed: unknown
   try {
@@ -153,6 +159,9 @@ function parseLine(line: string, number: number): JournalEvent {
     )
   }
   const event = eventSchema.safeParse(parsed)
+  if (!event.success && isUnknownType(parsed)) {
+    throw new JournalDamage(number, 'it was written by a newer version of this tool')
+  }
   if (!event.success) {
     throw new JournalDamage(
       number,

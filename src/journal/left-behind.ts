@@ -53,6 +53,8 @@ export function foldLeftBehind({ failed, healthy }: LeftBehind, event: JournalEv
     case 'delete-refused':
     case 'end':
       return
+    default:
+      event satisfies never
   }
 }
 

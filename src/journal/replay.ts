@@ -217,6 +217,8 @@ function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: Journal
       put(entries, { ...own, fate, intendedAt, runId: journal.runId })
       return
     }
+    default:
+      event satisfies never
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { unifyId } from '../keys.ts'
+import type { CreateProtectedInstance } from '../sdrs/schema.ts'
 import type { PlanDocument, PlanRow } from './document-schema.ts'
 
 /** How a field of a plan's row counts when two plans are held against each other. */
@@ -40,14 +41,24 @@ export const DECIDING = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).filte
   (field): field is DecidingField => WEIGHTS[field] !== 'told',
 )
 
-/** IDs of the body: the service takes them in any spelling. */
-const IDS_OF_BODY: readonly string[] = [
-  'server_id',
-  'server_group_id',
-  'cluster_id',
-  'primary_subnet_id',
-  'dedicated_host_id',
-]
+/** Fields of the body: an ID is taken by the service in any spelling. */
+const BODY_WEIGHTS = {
+  server_id: 'id',
+  server_group_id: 'id',
+  name: 'text',
+  description: 'text',
+  cluster_id: 'id',
+  primary_subnet_id: 'id',
+  primary_ip_address: 'text',
+  flavorRef: 'text',
+  tags: 'text',
+  tenancy: 'text',
+  dedicated_host_id: 'id',
+} as const satisfies Record<keyof CreateProtectedInstance, Weight>
+
+function isIdOfBody(name: string): boolean {
+  return Object.entries(BODY_WEIGHTS).some(([field, weight]) => field === name && weight === 'id')
+}
 
 /** A field's value as text, equal for two values that send the same. */
 export function decisionOf(row: PlanRow, field: DecidingField): string {
@@ -56,7 +67,7 @@ export function decisionOf(row: PlanRow, field: DecidingField): string {
       Object.entries(row.request?.protected_instance ?? {})
         .map(([name, value]): [string, unknown] => [
           name,
-          typeof value === 'string' && IDS_OF_BODY.includes(name) ? unifyId(value) : value,
+          typeof value === 'string' && isIdOfBody(name) ? unifyId(value) : value,
         ])
         .toSorted(byName),
     )

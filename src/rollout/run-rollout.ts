@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import type { Report, RequestCounts } from '../report/schema.ts'
 import { ApiError } from '../sdrs/errors.ts'
+import type { StopReason } from '../apply/stop.ts'
 import type { RunEnd, StopSignal } from '../run-end.ts'
 import type { PlannedRollout } from './plan-rollout.ts'
 import { reportOf, type RunFacts } from './report-of.ts'
@@ -99,8 +100,23 @@ function endOf({ stop, interruptedBy }: RunRolloutParts, troubles: Applied['trou
   const signal = interruptedBy()
   if (signal !== null) return { kind: 'interrupted', signal }
   const reason = stop.reason()
-  if (reason === 'failure-limit') return { kind: 'aborted', cause: 'failure-limit' }
-  // For one group alone, or for all: what needs it was not done.
-  if (stop.accessError() !== null) return { kind: 'aborted', cause: 'access' }
-  return { kind: 'ended' }
+  const end = reason === null ? ENDED : END_OF[reason]
+  // Access lost for one group alone: what needs it was not done.
+  return end.kind === 'ended' && stop.accessError() !== null ? ACCESS_LOST : end
 }
+
+const ENDED: RunEnd = { kind: 'ended' }
+const ACCESS_LOST: RunEnd = { kind: 'aborted', cause: 'access' }
+
+/** How a run ends that stopped sending for a reason. */
+const END_OF = {
+  // Of a caller that interrupts without a signal.
+  interrupted: { kind: 'interrupted', signal: 'SIGINT' },
+  'failure-limit': { kind: 'aborted', cause: 'failure-limit' },
+  'access-lost': ACCESS_LOST,
+  // The row that met the quota has failed, and the others say why they were not attempted.
+  quota: ENDED,
+  'wave-stopped': ENDED,
+  // The lock is gone, or the disk: a trouble says more where there is one.
+  'run-aborted': { kind: 'aborted', cause: 'crash' },
+} as const satisfies Record<StopReason, RunEnd>

@@ -246,8 +246,6 @@ export const CLASS_ADVICE = {
 
 /** What the service itself calls worth one more try, where nothing was left behind. */
 export const CREATE_FAILED_ONCE = 'SDRS.1350' satisfies KnownCode
-/** The server is already used by a protected instance. */
-export const ALREADY_USED = 'SDRS.1305' satisfies KnownCode
 /** The group's status forbids the create: busy, unless the group is broken. */
 export const GROUP_STATUS = 'SDRS.1325' satisfies KnownCode
 

@@ -65,7 +65,25 @@ export function readCreateFields(
   return keep(wire)
 }
 
-function keep(wire: Wire): CreateFields {
+/** Where the world keeps each field of the call; null: nobody looks at it again. */
+const KEPT_AS = {
+  server_group_id: 'groupId',
+  server_id: 'serverId',
+  name: 'name',
+  description: 'description',
+  primary_subnet_id: 'subnetId',
+  primary_ip_address: 'address',
+  flavorRef: 'flavor',
+  tags: 'tags',
+  cluster_id: null,
+  tenancy: null,
+  dedicated_host_id: null,
+} as const satisfies Record<CreateField, keyof CreateFields | null>
+
+/** What a call leaves in the world: exactly the fields that are kept. */
+type Kept = NonNullable<(typeof KEPT_AS)[CreateField]>
+
+function keep(wire: Wire): Pick<CreateFields, Kept> {
   return {
     groupId: text(wire.server_group_id),
     serverId: text(wire.server_id),

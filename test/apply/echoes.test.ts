@@ -128,3 +128,19 @@ test('but not for ever: what no list has shown for as long as a job may take has
   const { open } = replay(cloud.runs, { projectId: PROJECT })
   expect(open.size).toBe(0)
 })
+
+test('what has ended has no echo: a refusal after a job that failed is a refusal', async () => {
+  const jobs = [
+    { server: '*', errorCode: 'SDRS.1350', failReason: 'r', leavesInstance: false, times: 1 },
+  ]
+  const cloud = smallCloud(makeRows(1, 1), { faults: { jobs } })
+  const stop = createStopControl()
+  void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+  expect(fates(await cloud.run({ stop }))).toEqual(['in-progress/interrupted'])
+  const spoil = { client: refusing(1, apiError('quota', 400, 'SDRS.0306')) }
+  const second = await cloud.run({ spoil })
+  expect(second.plan.rows[0]?.action.kind).toBe('resume')
+  expect(fates(second)).toEqual(['failed/refused'])
+  const { open } = replay(cloud.runs, { projectId: PROJECT })
+  expect(open.size).toBe(0)
+})

@@ -78,7 +78,7 @@ function follow(
   const asks: (Ask['kind'] | null)[] = []
   for (const event of events) {
     const [next, ask] = step(state, seenOf(event))
-    if ('list' in event) asks.push(ask?.kind ?? null)
+    if ('list' in event || 'unlisted' in event) asks.push(ask?.kind ?? null)
     state = next
   }
   return { asks, end: state.kind === 'ended' ? state.end : null, next: ownLookAt(state) }
@@ -486,6 +486,29 @@ describe('the deadline', () => {
       expect(follow(withJob, events).end).toMatchObject({ kind: 'timeout' })
     },
   )
+
+  test('is asked at, however little time has passed since the last question', () => {
+    for (const [before, at] of [
+      [late - 1, late],
+      [late - 2, late - 1],
+    ] as const) {
+      const looks: Event[][] = [
+        [
+          { at: before, list: 'creating' },
+          { at: before, job: 'RUNNING' },
+          { at, list: 'creating' },
+        ],
+        [
+          { at: before, unlisted: 'now' },
+          { at: before, job: 'RUNNING' },
+          { at, unlisted: 'now' },
+        ],
+      ]
+      for (const events of looks) {
+        expect(follow(withJob, events).asks).toEqual(['job', at === late ? 'job' : null])
+      }
+    }
+  })
 
   test('ends a wait for an instance in creating', () => {
     expect(follow(SEEN, [{ at: late, list: 'creating' }]).end).toMatchObject({

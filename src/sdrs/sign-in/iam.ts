@@ -172,11 +172,22 @@ async function askOnce(
   throw withClockSkew(error.amended({ class: 'access', accessScope: 'sign-in' }), response, now)
 }
 
-const MAY_PASS: ReadonlySet<ErrorClass> = new Set(['throttled', 'busy', 'unknown-fate', 'not-sent'])
+/** Whether a trouble of IAM may pass by waiting; every other one is of us. */
+const MAY_PASS = {
+  throttled: true,
+  busy: true,
+  'not-sent': true,
+  'unknown-fate': true,
+  exists: false,
+  'group-done': false,
+  quota: false,
+  access: false,
+  row: false,
+} as const satisfies Record<ErrorClass, boolean>
 
 function mayPass(error: ApiError): boolean {
   // A page with a 404 or its like is not IAM: the URL is wrong, and stays so.
-  return MAY_PASS.has(error.class) && !(error.class === 'unknown-fate' && isFromElsewhere(error))
+  return MAY_PASS[error.class] && !(error.class === 'unknown-fate' && isFromElsewhere(error))
 }
 
 function askedOf({ endpoint, redact }: Iam, operation: string): Asked {
