@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'test/instance-status.test.ts',
       'test/journal/{fate,left-behind}.test.ts',
-      'test/apply/{followed,followed-edges,unreadable-job,lane,slots}.test.ts',
+      'test/apply/{failure-limit,followed,followed-edges,job-result,lane,slots,unreadable-job}.test.ts',
       'test/plan/{delete-guard,fingerprint,locate-instance,rules,saved-plan}.test.ts',
       'test/report/verdict.test.ts',
       'test/rollout/lock-state.test.ts',
