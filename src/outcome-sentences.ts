@@ -200,9 +200,9 @@ export const SENTENCES = {
       message: 'the run was interrupted before its turn',
       advice: RUN_AGAIN,
     }),
-    'failure-limit': (): Said => ({
-      message: 'too many rows had failed (--max-failures)',
-      advice: RUN_AGAIN,
+    'failure-limit': (about: Cause): Said => ({
+      message: `too many creates had failed${because(about.cause)}`,
+      advice: 'Mend what the failed rows say, then run again with a higher --max-failures.',
     }),
     'access-lost': (about: Cause): Said => ({
       message: `the service did not allow any more requests${because(about.cause)}`,

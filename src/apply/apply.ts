@@ -20,7 +20,7 @@ import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
 import { createTally } from './tally.ts'
 import { createWatch } from './watch.ts'
-import { wavesOf } from './waves.ts'
+import { wavesOf } from './wave-gates.ts'
 
 /** What a run of a plan needs; everything that touches the world is a port. */
 export interface ApplyParts {
@@ -109,8 +109,10 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   function holdToLimit(): void {
     const counts = tally.counts()
     if (stop.sending.aborted || !isOverLimit(limits.maxFailures, counts)) return
-    parts.onEvent({ type: 'failure-limit', ...counts, limit: limitText(limits.maxFailures) })
-    stop.stopSending('failure-limit')
+    const limit = limitText(limits.maxFailures)
+    parts.onEvent({ type: 'failure-limit', ...counts, limit })
+    const { failed, answered } = counts
+    stop.stopSending('failure-limit', `${failed} of ${answered}, the limit is ${limit}`)
   }
 
   async function one(planned: PlannedRow): Promise<void> {

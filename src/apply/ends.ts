@@ -9,16 +9,22 @@ import {
 } from '../outcome.ts'
 import { openResult, type About } from '../outcome-sentences.ts'
 import type { End } from './followed.ts'
-import type { StopReason } from './stop.ts'
+import type { StopControl, StopReason } from './stop.ts'
 
 /** What the engine has seen, as the result of a row. The words are those of the table. Pure. */
 
-/** `lost` is what the service said when it refused us, where that is why. */
+/** `stop` knows more of why the run stopped, where that is why. */
 export function notAttempted(
   reason: ReasonOf<'not-attempted'>,
-  lost: ApiError | null = null,
+  stop: Pick<StopControl, 'reason' | 'detail' | 'accessError'> | null = null,
 ): OpenResult<'not-attempted'> {
-  return openResult('not-attempted', reason, { cause: lost?.message ?? null })
+  const cause =
+    reason === 'access-lost'
+      ? (stop?.accessError()?.message ?? null)
+      : stop?.reason() === reason
+        ? stop.detail()
+        : null
+  return openResult('not-attempted', reason, { cause })
 }
 
 /** The service refused this very row: its own words and advice say more than ours. */

@@ -40,7 +40,7 @@ export async function removeFailed(one: OneRow, instance: ProtectedInstance): Pr
       notBefore: context.clock.now(),
       again: refusals > 0,
     })
-    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
     const sent = await sendDelete(one, instance).finally(turn.done)
     if (sent.kind === 'accepted' || sent.kind === 'lost') {
       const result = await waitUntilGone(context, instance)
@@ -58,7 +58,7 @@ export async function removeFailed(one: OneRow, instance: ProtectedInstance): Pr
     }
     context.dispatcher.giveBack(groupId)
     if (sent.kind === 'not-sent') {
-      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop)
     }
     if (sent.kind === 'not-allowed') return planAnew(one, instance, sent.look)
     const { error } = sent

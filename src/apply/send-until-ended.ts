@@ -39,13 +39,13 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
   let refusedSince: number | null = null
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
-    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop.accessError())
+    if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
     const out = openSince(one)
     const sent = await sendCreate(context, creation, account, request, out).finally(turn.done)
     context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
-      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop.accessError())
+      return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop)
     }
     if (sent.kind === 'accepted') {
       context.dispatcher.accepted(groupId)

@@ -30,7 +30,10 @@ export interface StopControl {
   readonly inFlight: AbortSignal
   /** Why nothing new is sent: the first reason given stays. */
   reason(): StopReason | null
-  stopSending(reason: StopReason): void
+  /** `detail` says more of it, for people: numbers, a quota. */
+  stopSending(reason: StopReason, detail?: string): void
+  /** What was said with the first reason, or null. */
+  detail(): string | null
   stopFollowing(): void
   /** The service refuses us: nothing new is sent. With `readsToo` nothing is followed either. */
   loseAccess(error: ApiError, readsToo: boolean): void
@@ -48,11 +51,11 @@ export function createStopControl(): StopControl {
   const sending = new AbortController()
   const following = new AbortController()
   const inFlight = new AbortController()
-  let first: StopReason | null = null
+  let first: { readonly reason: StopReason; readonly detail: string | null } | null = null
   let accessError: ApiError | null = null
 
-  function stopSending(reason: StopReason): void {
-    first ??= reason
+  function stopSending(reason: StopReason, detail: string | null = null): void {
+    first ??= { reason, detail }
     sending.abort()
   }
 
@@ -60,7 +63,8 @@ export function createStopControl(): StopControl {
     sending: sending.signal,
     following: following.signal,
     inFlight: inFlight.signal,
-    reason: () => first,
+    reason: () => first?.reason ?? null,
+    detail: () => first?.detail ?? null,
     stopSending,
     stopFollowing: () => following.abort(),
     loseAccess(error, readsToo) {

@@ -1,6 +1,8 @@
 import { Failure, type FailureKind } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
+import type { Report } from '../report/schema.ts'
+import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 
@@ -24,12 +26,15 @@ export function nextAfterRun(
   env: Io['env'],
   inventory: Pick<Inventory, 'format'>,
   directory: string | null,
+  rows: Report['rows'] = [],
 ): string {
+  const more = { with: withoutLimit(rows) }
   if (settings.inventory !== '-' || directory === null) {
-    return nextRun(settings, env, { without: ['plan'] })
+    return nextRun(settings, env, { without: ['plan'], ...more })
   }
   return nextCommand(settings, {
     env,
+    ...more,
     positionals: [`${directory}/remaining.csv`],
     without: [
       'plan',
@@ -38,6 +43,11 @@ export function nextAfterRun(
       ...(inventory.format === 'csv' ? [] : (['delimiter'] as const)),
     ],
   })
+}
+
+/** The same rows would fail again, and the limit stop the run at the same place: it must not stand as it did. */
+export function withoutLimit(rows: Report['rows']): Given {
+  return rows.some(({ reason }) => reason === 'failure-limit') ? { 'max-failures': '100%' } : {}
 }
 
 /** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */

@@ -16,7 +16,7 @@ import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { NOT_OF_REMAINING } from './next-run.ts'
+import { NOT_OF_REMAINING, withoutLimit } from './next-run.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 
 interface SavedRun {
@@ -113,6 +113,7 @@ function next(
       without: isStdin ? NOT_OF_REMAINING : [],
       with: {
         ...options,
+        ...withoutLimit(open.report.rows),
         ...(typeof options?.['faults'] === 'string'
           ? { faults: fromHere(directory, options['faults']) }
           : {}),

@@ -69,7 +69,7 @@ export async function createRunVoice(about: {
       const nextCommand =
         exitCode === EXIT.done
           ? null
-          : nextAfterRun(settings, io.env, inventory, written ? directory : null)
+          : nextAfterRun(settings, io.env, inventory, written ? directory : null, done.report.rows)
       if (settings.json) {
         io.stdout.write(reportJson(done.report))
         if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)

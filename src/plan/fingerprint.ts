@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { unifyId } from '../keys.ts'
 import type { CreateProtectedInstance } from '../sdrs/schema.ts'
-import type { PlanDocument, PlanRow } from './document-schema.ts'
+import type { PlanDocument, PlanRow } from './plan-schema.ts'
 
 /** How a field of a plan's row counts when two plans are held against each other. */
 type Weight =
@@ -69,7 +69,7 @@ export function decisionOf(row: PlanRow, field: DecidingField): string {
           name,
           typeof value === 'string' && isIdOfBody(name) ? unifyId(value) : value,
         ])
-        .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+        .toSorted(byName),
     )
   }
   const value = row[field]
@@ -92,11 +92,16 @@ function sha256(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }
 
+/** Of entries of one object, of which no two have the same name. */
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1
+}
+
 /** Objects as lists of their entries in one order: a tool that lays JSON out anew may reorder keys. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
   return Object.entries(value)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .toSorted(byName)
     .map(([key, each]) => [key, sorted(each)])
 }

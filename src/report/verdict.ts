@@ -8,7 +8,6 @@ import {
 } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
-import { liveStateFrom, type LiveState } from '../plan/live-state.ts'
 import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
 import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
 
@@ -22,15 +21,8 @@ export interface RowOutcome {
 /** Compares a row with an instance that turned out to be its own. */
 export type DriftOf = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 
-/** What the fresh list says of one row's server. */
-type Standing =
-  | 'absent'
-  | 'elsewhere'
-  | 'as-dr-server'
-  | 'broken'
-  | 'deleting'
-  | 'creating'
-  | 'healthy'
+/** What the fresh list says of one row's server, where it shows an instance. */
+type Standing = 'elsewhere' | 'as-dr-server' | 'broken' | 'deleting' | 'creating' | 'healthy'
 
 /**
  * The last word on a row: what the run believes, held against a list that was read after the run.
@@ -51,24 +43,18 @@ export function settle(
   driftOf: DriftOf,
 ): Outcome {
   const located = locateInstance(index, { serverId: row.serverId, groupId: serverGroupId })
-  const live = liveStateFrom(located?.instance ?? null, outcome.protectedInstanceId)
-  const standing = standingOf(located)
   switch (outcome.kind) {
     case 'created':
     case 'already-protected':
-      return confirm(outcome, protectedResult(outcome.kind, outcome), { live, standing, row })
+      return confirm(outcome, row, located, protectedResult(outcome.kind, outcome))
     case 'unknown':
-      return live.kind === 'seen'
-        ? confirm(outcome, protectedResult('created'), { live, standing, row })
-        : outcome
+      return located === null ? outcome : confirm(outcome, row, located, protectedResult('created'))
     case 'blocked':
     case 'not-attempted':
-      return live.kind === 'seen' && standing === 'healthy'
-        ? adopt(outcome, row, live.instance, driftOf)
-        : outcome
+      return isHealthy(located) ? adopt(outcome, row, located.instance, driftOf) : outcome
     case 'failed':
-      return live.kind === 'seen' && standing === 'healthy' && outcome.reason !== 'job-failed'
-        ? adopt(outcome, row, live.instance, driftOf)
+      return isHealthy(located) && outcome.reason !== 'job-failed'
+        ? adopt(outcome, row, located.instance, driftOf)
         : outcome
     case 'conflict':
     case 'in-progress':
@@ -76,8 +62,11 @@ export function settle(
   }
 }
 
-function standingOf(located: Located | null): Standing {
-  if (located === null) return 'absent'
+function isHealthy(located: Located | null): located is Located {
+  return located !== null && standingOf(located) === 'healthy'
+}
+
+function standingOf(located: Located): Standing {
   if (located.asDrServer) return 'as-dr-server'
   if (!located.inGroup) return 'elsewhere'
   const { status } = located.instance
@@ -88,19 +77,16 @@ function standingOf(located: Located | null): Standing {
 /** For a row that is believed to be protected. */
 function confirm(
   outcome: Outcome,
+  row: Row,
+  located: Located | null,
   believed: ProtectedResult,
-  {
-    live,
-    standing,
-    row,
-  }: { readonly live: LiveState; readonly standing: Standing; readonly row: Row },
 ): Outcome {
-  if (live.kind !== 'seen' || standing === 'absent') {
+  if (located === null) {
     return withResult(outcome, openResult('unknown', 'not-in-list', { what: 'believed' }))
   }
-  const { instance } = live
+  const { instance } = located
   const seen = withInstance(outcome, instance)
-  switch (standing) {
+  switch (standingOf(located)) {
     case 'healthy':
       return withResult(seen, believed)
     case 'creating':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isOverLimit, type FailureLimit } from '../../src/apply/failure-limit.ts'
+import { isOverLimit, limitText, type FailureLimit } from '../../src/apply/failure-limit.ts'
 
 const count = (value: number): FailureLimit => ({ kind: 'count', value })
 const percent = (value: number): FailureLimit => ({ kind: 'percent', value })
@@ -24,3 +24,7 @@ test.for<{ limit: FailureLimit; failed: number; answered: number; over: boolean 
     expect(isOverLimit(limit, { failed, answered })).toBe(over)
   },
 )
+
+test('is written as it was given', () => {
+  expect([percent(50), count(3)].map(limitText)).toEqual(['50 %', '3'])
+})

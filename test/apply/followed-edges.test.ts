@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   beginFollowing,
+  ownLookAt,
   step,
   type Followed,
   type Seen,
@@ -204,6 +205,26 @@ const all = Object.keys(STATES).flatMap((state) =>
 
 test.for(all)('%s, told %s', ([state, input]) => {
   expect(edge(state, input)).toBe(EDGES[state][input] ?? EDGES[state].rest)
+})
+
+test.for<[State, number | null]>([
+  ['asking', null],
+  ['asking, denied', 2_000],
+  ['succeeded', 2_000],
+  ['looking', 2_000],
+  ['waiting', null],
+  ['explaining broken', null],
+  ['ended', null],
+])('%s: looks for itself at %s', ([state, at]) => {
+  expect(ownLookAt(STATES[state])).toBe(at)
+})
+
+test('a list that cannot be read, at the deadline: the job is asked, though it just was', () => {
+  const unread = (at: number): Seen => ({ ...INPUTS.unreadable, at })
+  const [justAsked, ask] = step(STATES.asking, unread(TIMEOUT_MS - 1))
+  expect(ask).toEqual({ kind: 'job', jobId: 'j' })
+  expect(step(justAsked, unread(TIMEOUT_MS - 1))[1]).toBeNull()
+  expect(step(justAsked, unread(TIMEOUT_MS))[1]).toEqual({ kind: 'job', jobId: 'j' })
 })
 
 test('every state is met, and what is over says how it ended', () => {

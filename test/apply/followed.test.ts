@@ -191,7 +191,12 @@ describe('a create with a job', () => {
         { at: 60 * S, list: status },
         { at: 60 * S, job: 'SUCCESS' },
       ])
-      expect(end).toMatchObject({ kind: 'failed', code: null, instance: { status } })
+      expect(end).toMatchObject({
+        kind: 'failed',
+        code: null,
+        instance: { status },
+        reason: expect.stringContaining(status),
+      })
     },
   )
 
@@ -260,10 +265,24 @@ describe('a create whose job the service denies', () => {
       end: { kind: 'failed', code: 'MINE' },
     },
     { failure: { resourceId: 'i', failureStatus: 'resizeFail' }, end: { kind: 'success' } },
+    { failure: { resourceId: 'i', failureStatus: 'recreateFail' }, end: { kind: 'success' } },
+    {
+      failure: { jobId: 'j', failureStatus: 'CREATEFAIL', failReason: 'no disk' },
+      end: { kind: 'failed', reason: 'no disk' },
+    },
     { failure: { resourceId: 'x', jobId: 'y', resourceName: 'web-1' }, end: { kind: 'success' } },
   ])('is no success where a failed task says otherwise: $failure', ({ failure, end }) => {
     const events = denied('available', [8, 38])
     expect(follow(withJob, [...events, { failures: [failure] }]).end).toMatchObject(end)
+  })
+
+  test('a failed task that gives no reason is one all the same', () => {
+    const events = denied('available', [8, 38])
+    expect(follow(withJob, [...events, { failures: [{ jobId: 'j' }] }]).end).toMatchObject({
+      kind: 'failed',
+      code: null,
+      reason: expect.stringMatching(/./),
+    })
   })
 
   test('waits where the failed tasks cannot be read, until the deadline', () => {
@@ -329,6 +348,14 @@ describe('a create without a job', () => {
     })
     const told = follow(SEEN, [...seen, { at: 40 * S, list: null }, { failures: [] }])
     expect(told.end).toEqual({ kind: 'gone', instanceId: 'i' })
+    const task = (failReason: string | null): End | null =>
+      follow(SEEN, [
+        ...seen,
+        { at: 40 * S, list: null },
+        { failures: [{ resourceId: 'i', errorCode: 'MINE', failReason }] },
+      ]).end
+    expect(task('no disk')).toMatchObject({ kind: 'failed', code: 'MINE', reason: 'no disk' })
+    expect(task(null)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/./) })
     const unread = follow(SEEN, [...seen, { at: 40 * S, list: null }, { failures: null }])
     expect(unread.end).toEqual({ kind: 'gone', instanceId: 'i' })
     const back = follow(SEEN, [...seen, { at: 20 * S, list: 'available' }])
@@ -364,7 +391,11 @@ describe('a create without a job', () => {
 
   test('a broken instance has failed even where nobody says why', () => {
     const { end } = follow({}, [{ at: 2 * S, list: 'error' }, { failures: null }])
-    expect(end).toMatchObject({ kind: 'failed', code: null })
+    expect(end).toMatchObject({
+      kind: 'failed',
+      code: null,
+      reason: expect.stringContaining('error'),
+    })
   })
 })
 
@@ -388,6 +419,23 @@ describe('the deadline', () => {
       { at: late, job: 'SUCCESS' },
     ])
     expect(done.end).toMatchObject({ kind: 'success' })
+  })
+
+  test('asks once more, however short a time ago it asked', () => {
+    const before: Event[] = [
+      { at: 8 * S, list: null },
+      { at: late - 1, list: null },
+    ]
+    expect(follow(withJob, [...before, { at: late, list: null }]).asks).toEqual([
+      'job',
+      'job',
+      'job',
+    ])
+    const creating: Event[] = [
+      { at: late - 1, list: 'creating' },
+      { at: late, list: 'creating' },
+    ]
+    expect(follow(withJob, creating).asks).toEqual(['job', 'job'])
   })
 
   test('ends a wait for answers that fail, and for lists that cannot be read', () => {

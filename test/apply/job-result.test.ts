@@ -90,6 +90,15 @@ describe('the verdict on a job', () => {
       },
       verdict: failed('SDRS.1306', 'own'),
     },
+    ...[{ error_code: 'OWN' }, { fail_reason: 'OWN' }].map((own) => ({
+      name: `FAIL with ${Object.keys(own).join()} alone, above a sub-job that has both: its own`,
+      wire: {
+        status: 'FAIL',
+        ...own,
+        entities: { sub_jobs: [{ status: 'FAIL', error_code: 'SUB', fail_reason: 'sub' }] },
+      },
+      verdict: failed('error_code' in own ? 'OWN' : null, 'OWN'),
+    })),
     {
       name: 'FAIL without a word, above a sub-job that has one',
       wire: {

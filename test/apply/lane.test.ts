@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   accepted,
   busy,
+  givenBack,
   jobEnded,
   NEW_LANE,
   opensAt,
@@ -39,30 +40,36 @@ function play(options: {
       left -= 1
     } else {
       refusals += 1
+      if (refusals > 1_000) throw new Error('the lane asks without end')
       lane = busy(lane, now, PAUSE)
     }
   }
   return { refusals, endedAt: now, lane }
 }
 
+/** A lane that has learnt its group's limit. */
+function limited(ceiling: number): Lane {
+  return { ...NEW_LANE, window: ceiling, ceiling, tryAt: 0 }
+}
+
 describe('lane', () => {
-  it('opens as wide as a group takes, without one refusal where nothing is refused', () => {
+  test('opens as wide as a group takes, without one refusal where nothing is refused', () => {
     const { refusals, endedAt } = play({ parallel: 100, creates: 100, jobMs: 300_000 })
     expect({ refusals, endedAt }).toEqual({ refusals: 0, endedAt: 300_000 })
   })
 
-  it('runs a serial group back to back with few refusals', () => {
+  test('runs a serial group back to back with few refusals', () => {
     const { refusals, endedAt } = play({ parallel: 1, creates: 20, jobMs: 300_000 })
     expect(endedAt).toBe(20 * 300_000)
     expect(refusals).toBeLessThanOrEqual(8)
   })
 
-  it('keeps a group that takes four at once full', () => {
+  test('keeps a group that takes four at once full', () => {
     const { endedAt } = play({ parallel: 4, creates: 40, jobMs: 300_000 })
     expect(endedAt).toBe(10 * 300_000)
   })
 
-  it('does not take two busy answers for a limit', () => {
+  test('does not take two busy answers for a limit', () => {
     const running = accepted(taken(NEW_LANE))
     const once = busy(taken(running), 0, PAUSE)
     const twice = busy(taken(once), 1_000, PAUSE)
@@ -72,14 +79,14 @@ describe('lane', () => {
     expect(busy(taken(twice), 2_000, PAUSE).ceiling).toBe(1)
   })
 
-  it('opens at once when one of its own jobs ends', () => {
+  test('opens at once when one of its own jobs ends', () => {
     let lane = accepted(taken(NEW_LANE))
     for (const at of [0, 1_000, 2_000]) lane = busy(taken(lane), at, PAUSE)
     expect(opensAt(lane)).toBeGreaterThan(2_000)
     expect(opensAt(jobEnded(lane))).toBe(Number.NEGATIVE_INFINITY)
   })
 
-  it('tries above a limit four times as late after each try that fails', () => {
+  test('tries above a limit four times as late after each try that fails', () => {
     let lane = accepted(taken(NEW_LANE))
     for (const at of [0, 0, 0]) lane = busy(taken(lane), at, PAUSE)
     const tries: number[] = []
@@ -91,14 +98,120 @@ describe('lane', () => {
     expect(tries).toEqual([30_000, 150_000, 630_000])
   })
 
-  it('forgets a limit that is none', () => {
+  test('forgets a limit that is none', () => {
     let lane = accepted(taken(NEW_LANE))
     for (const at of [0, 0, 0]) lane = busy(taken(lane), at, PAUSE)
     lane = accepted(taken(lane))
     expect(lane).toMatchObject({ ceiling: null, window: 4, places: 2 })
   })
 
-  it('waits the whole pause where nothing of its own runs', () => {
+  test('waits the whole pause where nothing of its own runs', () => {
     expect(opensAt(busy(taken(NEW_LANE), 10, PAUSE))).toBe(10 + PAUSE)
+  })
+
+  test('opens for one more: at once, at the time of a try, or only when a place is free', () => {
+    const full = { ...NEW_LANE, window: 2, places: 2, closedUntil: 5, tryAt: 9 }
+    expect(opensAt({ ...full, places: 1 })).toBe(5)
+    expect(opensAt(full)).toBe(Infinity)
+    expect(opensAt({ ...full, ceiling: 2 })).toBe(9)
+    expect(opensAt({ ...full, ceiling: 2, closedUntil: 10 })).toBe(10)
+    // One try at a time.
+    expect(opensAt({ ...full, ceiling: 2, places: 3 })).toBe(Infinity)
+  })
+
+  test('a create that ended without a job gives its place back, and nothing else', () => {
+    const lane = { ...limited(4), places: 3, busyInARow: 1, busySince: 7 }
+    expect(givenBack(lane)).toEqual({ ...lane, places: 2 })
+  })
+
+  test('an accepted create ends the row of busy answers; at or below the limit the limit stays', () => {
+    const calm = { busyInARow: 0, busySince: null }
+    const lane = { ...limited(4), places: 4, busyInARow: 1, busySince: 7 }
+    expect(accepted(lane)).toEqual({ ...lane, ...calm })
+    expect(accepted({ ...lane, places: 5 })).toEqual({
+      ...lane,
+      ...calm,
+      places: 5,
+      ceiling: null,
+      window: 10,
+    })
+    expect(accepted({ ...lane, places: 1, ceiling: null })).toMatchObject({ window: 4 })
+  })
+
+  test('a busy answer where others of ours run: a short pause, counted from the first', () => {
+    const lane = { ...NEW_LANE, window: 8, places: 4 }
+    const once = busy(lane, 100, PAUSE)
+    expect(once).toEqual({
+      ...lane,
+      places: 3,
+      busyInARow: 1,
+      busySince: 100,
+      closedUntil: 100 + PAUSE / 4,
+    })
+    expect(busy(taken(once), 2_000, PAUSE)).toMatchObject({ busyInARow: 2, busySince: 100 })
+  })
+
+  test('a busy answer where nothing of ours runs halves the window, and is no limit', () => {
+    const lane = { ...NEW_LANE, window: 6, places: 1, busyInARow: 9 }
+    expect(busy(lane, 100, PAUSE)).toMatchObject({
+      places: 0,
+      window: 3,
+      ceiling: null,
+      closedUntil: 100 + PAUSE,
+    })
+    expect(busy({ ...lane, window: 1 }, 100, PAUSE).window).toBe(1)
+  })
+
+  test.for([
+    // The window falls to half, never below what runs.
+    { window: 8, places: 4, limit: 4 },
+    { window: 16, places: 4, limit: 8 },
+    { window: 4, places: 4, limit: 3 },
+  ])('the third in a row, $places out of $window: the limit is $limit', (of) => {
+    const lane = { ...NEW_LANE, window: of.window, places: of.places, busyInARow: 2, busySince: 1 }
+    expect(busy(lane, 100, PAUSE)).toMatchObject({
+      window: of.limit,
+      ceiling: of.limit,
+      places: of.places - 1,
+      closedUntil: 30_100,
+      tryAt: 30_100,
+      tryPauseMs: 30_000,
+    })
+  })
+
+  test('below a known limit, or at it, the second busy answer in a row lowers it', () => {
+    for (const places of [3, 4]) {
+      const lane = { ...limited(4), places }
+      const once = busy(lane, 100, PAUSE)
+      expect(once).toMatchObject({ ceiling: 4, tryPauseMs: 30_000, closedUntil: 100 + PAUSE / 4 })
+      const twice = busy(taken(once), 200, PAUSE)
+      expect(twice).toMatchObject({ ceiling: places - 1, window: places - 1, tryAt: 30_200 })
+    }
+  })
+
+  test('a try above the limit that fails is made later again, half an hour at most', () => {
+    const lane = { ...limited(4), places: 5, busyInARow: 5 }
+    expect(busy(lane, 100, PAUSE)).toMatchObject({
+      ceiling: 4,
+      window: 4,
+      places: 4,
+      tryPauseMs: 120_000,
+      tryAt: 120_100,
+    })
+    const pauses = [30_000, 480_000, 1_000_000].map(
+      (tryPauseMs) => busy({ ...lane, tryPauseMs }, 0, PAUSE).tryPauseMs,
+    )
+    expect(pauses).toEqual([120_000, 1_920_000, 1_920_000])
+  })
+
+  test('a job that ended leaves the window and the limit as they were', () => {
+    const lane = { ...limited(4), places: 4, busyInARow: 2, busySince: 1, closedUntil: 50 }
+    expect(jobEnded(lane)).toEqual({
+      ...lane,
+      places: 3,
+      busyInARow: 0,
+      busySince: null,
+      closedUntil: Number.NEGATIVE_INFINITY,
+    })
   })
 })

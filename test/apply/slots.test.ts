@@ -79,4 +79,13 @@ describe('slots', () => {
     slots.succeeded()
     expect(slots.limit.concurrency).toBe(3)
   })
+
+  test('have no room while some wait for a slot', async () => {
+    const slots = createSlots(1)
+    const ends = [hold(slots), hold(slots)]
+    expect([slots.limit.activeCount, slots.limit.pendingCount]).toEqual([1, 1])
+    expect(slots.hasRoom()).toBe(false)
+    for (const end of ends) await end()
+    expect(slots.hasRoom()).toBe(true)
+  })
 })

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { IllegalFate, isOpen, nextFate, type Fate, type FateEvent } from '../../src/journal/fate.ts'
+import {
+  IllegalFate,
+  isOpen,
+  nextFate,
+  NO_FATE,
+  type Fate,
+  type FateEvent,
+} from '../../src/journal/fate.ts'
 
 const FATES: Readonly<Record<string, Fate>> = {
   none: { kind: 'none' },
@@ -56,6 +63,17 @@ describe('the fate of a create', () => {
   test('all states and events are in the table', () => {
     expect(lines.map(([from]) => from)).toEqual(Object.keys(FATES))
     expect(header).toEqual(Object.keys(EVENTS))
+  })
+
+  test('begins with none, from which it can be intended', () => {
+    expect(NO_FATE).toEqual(FATES['none'])
+    expect(nextFate(NO_FATE, { type: 'intent' })).toEqual({ kind: 'intended' })
+  })
+
+  test('a transition that does not exist names what was and what was to be', () => {
+    const intend = (): Fate => nextFate({ kind: 'sent' }, { type: 'intent' })
+    expect(intend).toThrow(/ sent .* intent$/)
+    expect(intend).toThrow(expect.objectContaining({ name: 'IllegalFate' }))
   })
 
   test('a job ID outlives the search for the instance', () => {

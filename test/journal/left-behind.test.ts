@@ -14,6 +14,21 @@ const healthy: JournalEvent = { type: 'healthy', at: 2, server: 's', instanceId:
 const deleted: JournalEvent = { type: 'deleted', at: 2, server: 's', instanceId: 'i' }
 const created = settled({ outcome: 'created', left: null })
 
+/** What says nothing of an instance that a failed create left. */
+const OTHERS: readonly JournalEvent[] = [
+  { type: 'intent', at: 3, server: 's', groupId: 'g', name: 'n', attempt: 1 },
+  { type: 'accepted', at: 3, server: 's', jobId: 'j' },
+  { type: 'refused', at: 3, server: 's', status: 400, code: null },
+  { type: 'lost', at: 3, server: 's', status: null, code: null },
+  { type: 'found', at: 3, server: 's', instanceId: 'i' },
+  { type: 'missing', at: 3, server: 's' },
+  { type: 'absent', at: 3, server: 's' },
+  { type: 'delete-intent', at: 3, server: 's', instanceId: 'i' },
+  { type: 'delete-accepted', at: 3, server: 's', instanceId: 'i', jobId: 'j' },
+  { type: 'delete-refused', at: 3, server: 's', instanceId: 'i' },
+  { type: 'end', at: 3, outcome: 'partial' },
+]
+
 function told(...events: readonly JournalEvent[]) {
   const knowledge = nothingLeftBehind()
   for (const event of events) foldLeftBehind(knowledge, event)
@@ -72,6 +87,14 @@ describe('what a failed create has left', () => {
 
   test('of others stays', () => {
     expect(told(left, { ...healthy, instanceId: 'x' }, { ...deleted, instanceId: 'y' })).toEqual({
+      failed: ['i'],
+      healthy: ['x'],
+    })
+  })
+
+  test.for(OTHERS)('$type tells nothing of it', (event) => {
+    expect(told(event)).toEqual({ failed: [], healthy: [] })
+    expect(told(left, { ...healthy, instanceId: 'x' }, event)).toEqual({
       failed: ['i'],
       healthy: ['x'],
     })

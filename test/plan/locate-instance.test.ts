@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { indexInstances, locateInstance } from '../../src/plan/locate-instance.ts'
-import { liveStateFrom, nextLiveState, NOT_SEEN_YET } from '../../src/plan/live-state.ts'
+import {
+  instanceIdOf,
+  liveStateFrom,
+  nextLiveState,
+  NOT_SEEN_YET,
+  seenInstance,
+} from '../../src/plan/live-state.ts'
 import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
 import { GROUP, instance, OTHER_GROUP, serverId } from '../report/build.ts'
 
@@ -87,6 +93,14 @@ test('what looks have shown: not seen yet, seen, gone, seen again', () => {
   expect(nextLiveState(gone, null)).toEqual(gone)
   expect(nextLiveState(gone, shown)).toEqual(seen)
   expect(liveStateFrom(null, null)).toBe(NOT_SEEN_YET)
+  expect(NOT_SEEN_YET).toEqual({ kind: 'not-seen-yet' })
+  expect([NOT_SEEN_YET, seen, gone].map(instanceIdOf)).toEqual([null, shown.id, shown.id])
+  expect([NOT_SEEN_YET, seen, gone].map(seenInstance)).toEqual([null, shown, null])
   expect(liveStateFrom(null, 'x')).toEqual({ kind: 'gone', instanceId: 'x' })
   expect(liveStateFrom(shown, 'x')).toEqual(seen)
+})
+
+test('of two that count the same, the first of the list', () => {
+  const two = [instance(1, { id: 'first' }), instance(1, { id: 'second' })]
+  expect(locate(two)?.id).toBe('first')
 })

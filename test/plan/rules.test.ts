@@ -37,6 +37,60 @@ const BROKEN = [
 const ALL = [...PROTECTED, ...MOVED, ...BROKEN, 'creating', 'deleting']
 const OPEN = Object.keys(OPEN_FATES) as (keyof typeof OPEN_FATES)[]
 
+/** What a conflict or a block says, or the warning of what is kept. */
+function saidOf(facts: Facts): string | null {
+  const action = planOf(facts).rows[0]?.action
+  if (action?.kind === 'keep') return action.warning
+  return action !== undefined && 'result' in action ? action.result.message : null
+}
+
+describe('what a decision says names what it was taken from', () => {
+  test.for<{ name: string; facts: Facts; says: RegExp }>([
+    {
+      name: 'the instance that is deleted',
+      facts: { instances: [instance(1, { status: 'deleting' })] },
+      says: /"web-1" \(instance-1\)/,
+    },
+    {
+      name: 'the broken instance and its status',
+      facts: { instances: [instance(1, { status: 'fault' })] },
+      says: /"web-1" \(instance-1\) .*fault/,
+    },
+    {
+      name: 'the other group',
+      facts: { instances: [instance(1, { serverGroupId: OTHER_GROUP })] },
+      says: /"group 2" .*\(instance-1, available\)/,
+    },
+    {
+      name: 'both servers',
+      facts: { instances: [turned({})] },
+      says: new RegExp(`${serverId(1)} .*\\(instance-9\\)`),
+    },
+    {
+      name: 'the group that takes none and its status',
+      facts: { groupStatus: 'failed-over' },
+      says: /"group 1" .*failed-over/,
+    },
+    ...MOVED.map((status) => ({
+      name: `where production may run, in ${status}`,
+      facts: { instances: [instance(1, { status })] },
+      says: new RegExp(`in ${status}: .*DR side`),
+    })),
+    {
+      name: 'the status that is not documented',
+      facts: { instances: [instance(1, { status: 'unknown' })] },
+      says: /"unknown".*not documented/,
+    },
+  ])('$name', ({ facts, says }) => {
+    expect(saidOf(facts)).toMatch(says)
+  })
+
+  test('a block carries the code that the service would answer with', () => {
+    const action = planOf({ groupStatus: 'error' }).rows[0]?.action
+    expect(action).toMatchObject({ kind: 'blocked', errorCode: 'SDRS.1325' })
+  })
+})
+
 describe('an instance in the wanted group', () => {
   test.for([
     ...[...PROTECTED, ...MOVED].map((status) => [status, 'keep'] as const),

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { planDocument } from '../../src/plan/document.ts'
-import type { PlanDocument } from '../../src/plan/document-schema.ts'
+import { planDocument } from '../../src/plan/plan-document.ts'
+import type { PlanDocument, PlanRow } from '../../src/plan/plan-schema.ts'
+import { checksumOf } from '../../src/plan/fingerprint.ts'
 import { parseSavedPlan, whatMoved } from '../../src/plan/saved-plan.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { group, GROUP, instance, OTHER_GROUP, row } from '../report/build.ts'
@@ -57,6 +58,45 @@ describe('the file', () => {
     const other = document({ ...FACTS, rows: [row(1, { flavor: 'huge' }), row(2), row(3)] })
     const { rows, fingerprint } = other
     expect(problemOf({ ...document(), rows, fingerprint })).toMatch(/edited/)
+  })
+
+  test('that its reader takes comes back whole', () => {
+    const written = document()
+    expect(parseSavedPlan(JSON.stringify(written))).toEqual({ ok: true, plan: written })
+  })
+
+  test.for<[string, string | null]>([
+    ['', null],
+    ['{', null],
+    ['[]', null],
+    ['null', null],
+    ['{"planVersion":"2"}', null],
+    ['{"planVersion":1}', '(format 1; this one reads 2)'],
+    ['{"planVersion":3}', '(format 3; this one reads 2)'],
+  ])('%j is none, and if it is of another version, says which', ([text, says]) => {
+    const saved = parseSavedPlan(text)
+    expect(saved).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining(says ?? 'not a plan'),
+    })
+    if (says === null || saved.ok) return
+    expect(saved.problem).toContain(says.includes('1;') ? 'an earlier version' : 'a later version')
+  })
+
+  test('that does not keep its schema says where', () => {
+    const written = document()
+    const [first, ...rest] = written.rows
+    expect(problemOf({ ...written, rows: [{ ...first, row: 'x' }, ...rest] })).toMatch(
+      /edited or damaged \(rows\.0\.row: ./,
+    )
+  })
+
+  test('edited together with its checksum is refused for its fingerprint', () => {
+    const { checksum: _, ...content } = document()
+    const rows = content.rows.map((each) => ({ ...each, name: 'x' }))
+    const edited = { ...content, rows }
+    expect(problemOf({ ...edited, checksum: checksumOf(edited) })).toMatch(/edited: its rows/)
+    expect(problemOf({ ...content, checksum: checksumOf(content) })).toBeNull()
   })
 
   test('without a row is refused', () => {
@@ -135,12 +175,98 @@ describe('what moved', () => {
     )
   })
 
+  test('what was in conflict or is to be replaced otherwise is the cloud', () => {
+    const withAction = (action: PlanRow['action']): PlanDocument => edited({ action })
+    expect(whatMoved(withAction('replace'), withAction('conflict'))).toMatch(/--replace-failed/)
+    expect(whatMoved(withAction('conflict'), withAction('keep'))).toMatch(/^the cloud/)
+    expect(whatMoved(withAction('keep'), withAction('replace'))).toMatch(/^the cloud/)
+    expect(whatMoved(edited({ name: 'replace' }), edited({ name: 'conflict' }))).not.toMatch(
+      /--replace-failed/,
+    )
+  })
+
+  test.for<[keyof PlanRow, PlanRow[keyof PlanRow], RegExp]>([
+    ['row', 7, /selection.*row 1 \(web-1\) is not among/],
+    ['serverId', 'x', /^an option.*serverId/],
+    ['serverGroupId', 'x', /^an option.*serverGroupId/],
+    ['wave', null, /^an option.*wave: planned "1", now nothing/],
+    ['serverGroup', 'x', /^the cloud.*serverGroup/],
+    ['reason', 'x', /^the cloud.*reason: planned nothing, now "x"/],
+    ['errorCode', 'x', /^the cloud.*errorCode/],
+    ['warnings', [{ code: 'c', message: 'm' }], /^the cloud.*warnings: planned \[\], now/],
+    ['protectedInstanceId', 'x', /^the cloud.*protectedInstanceId/],
+    ['jobId', 'x', /^the cloud.*jobId/],
+    ['request', null, /^an option.*\), request: planned \{.{78}…, now nothing$/],
+  ])('another %s', ([field, value, says]) => {
+    expect(whatMoved(document(), edited({ [field]: value }))).toMatch(says)
+  })
+
+  test.for([
+    ['x'.repeat(78), `"${'x'.repeat(78)}"$`],
+    ['x'.repeat(79), `"${'x'.repeat(78)}…$`],
+  ] as const)('a long value is cut after 80 characters', ([name, says]) => {
+    expect(whatMoved(document(), edited({ name }))).toMatch(new RegExp(`now ${says}`))
+  })
+
+  test('a request where there was none, and a part of it that there was not', () => {
+    const none = edited({ request: null })
+    expect(whatMoved(none, document())).toMatch(/\), request: planned nothing, now \{/)
+    expect(moved(withRow({ description: 'new' }))).toMatch(
+      /request\.description: planned nothing, now "new"$/,
+    )
+  })
+
+  test('another endpoint, another project', () => {
+    expect(moved(FACTS, { endpoint: 'https://other' })).toMatch(/another endpoint.*sdrs\.test/)
+    expect(moved(FACTS, { projectId: 'q' })).toMatch(/project p$/)
+  })
+
+  test('rows that are gone or new are the inventory’s where its file is another', () => {
+    const inventory = { source: 'a.csv', sha256: 'y' }
+    const fewer = { ...FACTS, rows: FACTS.rows?.slice(1) ?? [] }
+    expect(moved(fewer, { inventory })).toMatch(/^the inventory.*row 1 \(web-1\) is not among/)
+    const more = { ...FACTS, rows: [...(FACTS.rows ?? []), row(4)] }
+    expect(moved(more, { inventory })).toMatch(/^the inventory.*row 4 \(web-4\) was not/)
+    expect(moved(more)).toMatch(/^another selection/)
+  })
+
+  test('the inventory’s name alone is nothing', () => {
+    expect(moved(FACTS, { inventory: { source: 'b.csv', sha256: 'x' } })).toBeNull()
+  })
+
+  test('another fingerprint is never the same plan', () => {
+    expect(whatMoved({ ...document(), fingerprint: 'x' }, document())).toMatch(/order/)
+  })
+
+  test('rows in another order are another plan', () => {
+    expect(moved({ ...FACTS, rows: FACTS.rows?.toReversed() ?? [] })).not.toBeNull()
+  })
+
+  test('a row that is named twice in one of them is another plan', () => {
+    const twice = document()
+    const rows = [...twice.rows, ...twice.rows.slice(0, 1)]
+    expect(whatMoved({ ...twice, rows, fingerprint: 'x' }, document())).toMatch(/order/)
+  })
+
+  test('a second row that differs is found', () => {
+    expect(
+      moved({ ...FACTS, rows: FACTS.rows?.map((r) => (r.row === 2 ? row(2) : r)) ?? [] }),
+    ).toMatch(/row 2 \(web-2\), request\./)
+  })
+
   test('IDs in another spelling are the same', () => {
     const upper = (text: string): string => text.toUpperCase().replaceAll('-', '')
     const respelt = FACTS.rows?.map((each) => ({ ...each, serverId: upper(each.serverId) })) ?? []
     expect(moved({ ...FACTS, rows: respelt })).toBeNull()
   })
 })
+
+/** The document with its first row changed. */
+function edited(change: Partial<PlanRow>): PlanDocument {
+  const written = document()
+  const rows = written.rows.map((each, at) => (at === 0 ? { ...each, ...change } : each))
+  return { ...written, rows }
+}
 
 type Path = readonly (string | number)[]
 

@@ -123,7 +123,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     const end = await clock
       .run(
         Promise.race([
-          work.then(toEnd, failureToEnd),
+          endOf(work, spoil),
           life.death.then((where): RunEnd =>
             where === ENDLESS ? { kind: 'bug', error: where } : { kind: 'died', where },
           ),
@@ -131,7 +131,6 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       )
       // A run that waits for nothing that can come.
       .catch((error: unknown): RunEnd => ({ kind: 'bug', error }))
-    const told = end.kind === 'report' ? spoil.report?.(end.report) : undefined
     folder.set(run, file)
     let left = remembered
     try {
@@ -148,7 +147,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       endedAt: clock.now(),
       before,
       after: cloud.world(),
-      end: told === undefined || end.kind !== 'report' ? end : { ...end, report: told },
+      end,
       journal: file,
       read,
       remembered,
@@ -193,6 +192,14 @@ function openWorkOf(folder: Folder): OpenWork {
 
 function toEnd({ report, troubles }: Rollout): RunEnd {
   return { kind: 'report', report, troubles }
+}
+
+async function endOf(work: Promise<Rollout>, spoil: Spoil): Promise<RunEnd> {
+  try {
+    return toEnd(await work, spoil)
+  } catch (error) {
+    return failureToEnd(error)
+  }
 }
 
 function failureToEnd(error: unknown): RunEnd {

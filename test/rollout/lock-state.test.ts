@@ -258,6 +258,8 @@ describe('what cannot be', () => {
       { type: 'claimed', now: NOW },
     ],
     [{ kind: 'held', touchedAt: NOW }, look(free)],
+    [{ kind: 'held', touchedAt: NOW }, { type: 'cleared' }],
+    [{ kind: 'held', touchedAt: NOW }, { type: 'occupied' }],
   ])('%j does not see %j', (from, seen) => {
     expect(() => step(from, seen)).toThrow(/cannot see/)
   })

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+/** What Stryker runs for each change: the tests that mirror a file of the pure core, and no others. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/instance-status.test.ts',
+      'test/journal/{fate,left-behind}.test.ts',
+      'test/apply/{failure-limit,followed,followed-edges,job-result,lane,slots,unreadable-job}.test.ts',
+      'test/plan/{delete-guard,fingerprint,locate-instance,rules,saved-plan}.test.ts',
+      'test/report/verdict.test.ts',
+      'test/rollout/lock-state.test.ts',
+      'test/sdrs/{retry,hopeless-read}.test.ts',
+    ],
+  },
+})
