@@ -7,8 +7,8 @@ import {
   type Format,
 } from './settings/formats.ts'
 import type { CommandName } from './settings/options.ts'
-import { contradictions, positionalErrors, takesInventory } from './settings/rules.ts'
-import { WHOLE, shareOf } from './settings/shard.ts'
+import { contradictions, positionalErrors, takesInventory } from './settings/contradictions.ts'
+import { WHOLE, shareOf } from './settings/ci-shard.ts'
 import { settingsReader, type Given, type SettingsReader } from './settings/source.ts'
 import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
 import * as value from './settings/values.ts'

@@ -19,7 +19,7 @@ import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
 import { createTally } from './tally.ts'
 import { createWatch } from './watch.ts'
-import { wavesOf } from './waves.ts'
+import { wavesOf } from './wave-gates.ts'
 
 /** What a run of a plan needs; everything that touches the world is a port. */
 export interface ApplyParts {

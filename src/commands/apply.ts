@@ -1,7 +1,7 @@
 import { createStopControl } from '../apply/stop.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { planText } from '../plan/text.ts'
+import { planText } from './plan-text.ts'
 import { rollOut } from '../rollout/roll-out.ts'
 import { newRunId } from '../rollout/run-folder.ts'
 import { ApiError } from '../sdrs/errors.ts'

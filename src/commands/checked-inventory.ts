@@ -1,5 +1,5 @@
 import { EXIT } from '../exit-code.ts'
-import { validateDocument } from '../inventory/document.ts'
+import { validateDocument } from '../inventory/validate-document.ts'
 import { isFieldName } from '../inventory/fields.ts'
 import { formatProblem, type Problem } from '../inventory/problem.ts'
 import { readInventory, type Inventory } from '../inventory/read.ts'

@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-code.ts'
 import { inventoryJsonSchema, isStarterFormat, STARTERS } from '../inventory/template.ts'
-import { planJsonSchema } from '../plan/document-schema.ts'
+import { planJsonSchema } from '../plan/plan-schema.ts'
 import { reportJsonSchema } from '../report/schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'

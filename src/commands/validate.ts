@@ -1,5 +1,5 @@
 import { EXIT } from '../exit-code.ts'
-import { validateDocument } from '../inventory/document.ts'
+import { validateDocument } from '../inventory/validate-document.ts'
 import { formatProblem } from '../inventory/problem.ts'
 import { readInventory, type Totals } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'

@@ -10,7 +10,7 @@ import type { Dialect } from './row-schema.ts'
 import type { Row } from './row.ts'
 import { systemErrorCode } from '../system-error.ts'
 import { buildRows } from './rows.ts'
-import { checkAcrossRows } from './rules.ts'
+import { checkAcrossRows } from './across-rows.ts'
 import type { Table, Unreadable } from './table.ts'
 
 export interface InventoryOptions {

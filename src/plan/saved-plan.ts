@@ -1,11 +1,6 @@
 import { z } from 'zod'
 import { parseJson } from '../json.ts'
-import {
-  PLAN_VERSION,
-  planDocumentSchema,
-  type PlanDocument,
-  type PlanRow,
-} from './document-schema.ts'
+import { PLAN_VERSION, planDocumentSchema, type PlanDocument, type PlanRow } from './plan-schema.ts'
 import {
   checksumOf,
   DECIDING,

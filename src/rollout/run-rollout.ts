@@ -50,8 +50,9 @@ export async function runRollout(
     resumes: [...planned.openWork.openRuns],
   })
   await noteHealthy(parts, planned.plan.healthy)
-  const applied = await applyPlan(planned.plan, parts)
-  const troubles = [...applied.troubles]
+  const listener = guarded(parts.onEvent)
+  const applied = await applyPlan(planned.plan, { ...parts, onEvent: listener.onEvent })
+  const troubles = [...applied.troubles, ...listener.troubles]
   const fresh = await lookAgain(parts).catch((error: unknown) => {
     troubles.push(error)
     return null
@@ -74,6 +75,25 @@ export async function runRollout(
   for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
   await noteHealthy(parts, seenHealthy(known, fresh?.instances ?? [])).catch(() => undefined)
   return { report, end, troubles }
+}
+
+/** A listener that throws is told as a trouble, once, and costs no row anything. */
+function guarded(onEvent: ApplyParts['onEvent']): {
+  readonly onEvent: ApplyParts['onEvent']
+  readonly troubles: readonly unknown[]
+} {
+  const troubles: unknown[] = []
+  return {
+    troubles,
+    onEvent(event) {
+      if (troubles.length > 0) return
+      try {
+        onEvent(event)
+      } catch (error) {
+        troubles.push(error)
+      }
+    },
+  }
 }
 
 /** What a failed create had left is nobody's to delete any more, once it has been seen healthy. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nextAfterRun, nextRun, withNextRun } from '../../src/commands/next-run.ts'
+import type { Report } from '../../src/report/schema.ts'
 import { Failure } from '../../src/failure.ts'
 import { parseSettings, type CommandLine, type Settings } from '../../src/settings.ts'
 
@@ -68,6 +69,17 @@ describe('after a run', () => {
 test('a plan of stdin says that its apply needs it again', () => {
   const given = settings({ command: 'plan', positionals: ['-'], options: { limit: '2' } })
   expect(nextRun(given, {}, { command: 'apply' })).toBe('… | sdrs-protect apply - --limit 2')
+})
+
+test('after the failure limit the same line would stop at the same place: it lifts the limit', () => {
+  const given = settings({ options: { 'max-failures': '10%' } })
+  const rows = [{ reason: 'refused' }, { reason: 'failure-limit' }] as Report['rows']
+  expect(nextAfterRun(given, {}, csv, 'reports/r', rows)).toBe(
+    'sdrs-protect apply servers.csv --max-failures 100%',
+  )
+  expect(nextAfterRun(given, {}, csv, 'reports/r', rows.slice(0, 1))).toBe(
+    'sdrs-protect apply servers.csv --max-failures 10%',
+  )
 })
 
 describe('a failure', () => {

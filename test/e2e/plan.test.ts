@@ -1,9 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  planDocumentSchema,
-  type PlanDocument,
-  type PlanRow,
-} from '../../src/plan/document-schema.ts'
+import { planDocumentSchema, type PlanDocument, type PlanRow } from '../../src/plan/plan-schema.ts'
 import { fleetServerId, makeFleet } from '../support/fleet.ts'
 import { onceEach } from '../support/served-cloud.ts'
 import {

@@ -382,11 +382,11 @@ describe('who else may read', () => {
     )
     const reports = join(bench.directory, 'reports')
     const held = (): string[] =>
-      existsSync(reports) ? readdirSync(reports).filter((name) => name.startsWith('.lock-')) : []
+      existsSync(reports) ? readdirSync(reports).filter((name) => name === '.lock') : []
     await running.said(/g1/)
     await expect.poll(() => held().length, { timeout: 20_000 }).toBeGreaterThan(0)
     const during = filesBelow(bench.directory, own)
-    expect(during.some(({ path }) => path.includes('.lock-'))).toBe(true)
+    expect(during.some(({ path }) => path.includes('.lock'))).toBe(true)
     expect((await running.ended).code).toBe(0)
     const files = [...during, ...filesBelow(bench.directory, own)]
     expect(files.filter(({ mode }) => mode !== 0o600)).toEqual([])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { validateDocument } from '../../src/inventory/document.ts'
+import { validateDocument } from '../../src/inventory/validate-document.ts'
 import { FIELD_NAMES, FIELDS, ROW_FIELDS, type FieldName } from '../../src/inventory/fields.ts'
 import type { Inventory } from '../../src/inventory/read.ts'
 import { STARTERS } from '../../src/inventory/template.ts'

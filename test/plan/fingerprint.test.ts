@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PlanDocument, PlanRow } from '../../src/plan/document-schema.ts'
+import type { PlanDocument, PlanRow } from '../../src/plan/plan-schema.ts'
 import { checksumOf, DECIDING, decisionOf, fingerprintOf } from '../../src/plan/fingerprint.ts'
 
 const BODY = {

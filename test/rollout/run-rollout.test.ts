@@ -166,6 +166,17 @@ describe('how a run ends', () => {
     expect(report.totals.rows).toBe(3)
   })
 
+  test('with a listener that throws: told once, and no row is the worse for it', async () => {
+    const bug = new Error('the listener is broken')
+    const { report, troubles } = await cloudFor(makeRows(3, 1)).run({
+      onEvent() {
+        throw bug
+      },
+    })
+    expect(troubles).toEqual([bug])
+    expect(report.rows.map(({ outcome }) => outcome)).toEqual(['created', 'created', 'created'])
+  })
+
   test('with a bug in the last look: the report stands on what the run itself knows', async () => {
     let created = false
     const { end, report, troubles } = await cloudFor(makeRows(1, 1)).run({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { planDocument } from '../../src/plan/document.ts'
-import { planDocumentSchema, type PlanDocument } from '../../src/plan/document-schema.ts'
+import { planDocument } from '../../src/plan/plan-document.ts'
+import { planDocumentSchema, type PlanDocument } from '../../src/plan/plan-schema.ts'
 import { openQuestions, summarise } from '../../src/plan/summary.ts'
 import { group, GROUP, instance, OTHER_GROUP, row } from '../report/build.ts'
 import { openCreate, planOf, type Facts } from './facts.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wavesOf } from '../../src/apply/waves.ts'
+import { wavesOf } from '../../src/apply/wave-gates.ts'
 import { readYaml, id } from '../inventory/read-inventory.ts'
 import type { PlannedRow } from '../../src/plan/plan.ts'
 

@@ -1,10 +1,10 @@
 import { groupBy } from '../group-by.ts'
 import type { Palette } from '../ui/colour.ts'
 import { pluralize, sanitize, wrap } from '../ui/text.ts'
-import { messageOf } from './document.ts'
-import type { ActionKind } from './action.ts'
-import type { Plan, PlannedRow } from './plan.ts'
-import { openQuestions, summarise } from './summary.ts'
+import { messageOf } from '../plan/plan-document.ts'
+import type { ActionKind } from '../plan/action.ts'
+import type { Plan, PlannedRow } from '../plan/plan.ts'
+import { openQuestions, summarise } from '../plan/summary.ts'
 
 const WORDS: Readonly<Record<ActionKind, readonly [label: string, tone: keyof Palette]>> = {
   create: ['to create', 'strong'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { NO_OPEN_WORK } from '../../src/journal/replay.ts'
 import { makePlan } from '../../src/plan/plan.ts'
-import { planText } from '../../src/plan/text.ts'
+import { planText } from '../../src/commands/plan-text.ts'
 import { palette } from '../../src/ui/colour.ts'
 import { GROUP, OTHER_GROUP, group, instance, row } from '../report/build.ts'
 

@@ -2,12 +2,7 @@ import type { z } from 'zod'
 import type { CreateProtectedInstance } from '../sdrs/schema.ts'
 import type { Action } from './action.ts'
 import { checksumOf, fingerprintOf } from './fingerprint.ts'
-import {
-  PLAN_VERSION,
-  type bodySchema,
-  type PlanDocument,
-  type PlanRow,
-} from './document-schema.ts'
+import { PLAN_VERSION, type bodySchema, type PlanDocument, type PlanRow } from './plan-schema.ts'
 import type { Plan, PlannedRow } from './plan.ts'
 import { summarise } from './summary.ts'
 
