@@ -14,6 +14,7 @@ import type { Outcome, RowResult } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
 import type { RunEvent } from './events.ts'
 import { followCarriedOver } from './carried-over.ts'
+import { noticingHealthy } from './noticed-healthy.ts'
 import { protectRow } from './protect.ts'
 import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
@@ -44,6 +45,8 @@ export interface Applied {
   /** By row number: exactly one for each row of the plan. */
   readonly outcomes: ReadonlyMap<number, Outcome>
   readonly carriedOver: readonly { readonly open: OpenCreate; readonly outcome: Outcome }[]
+  /** What any answer has shown healthy. */
+  readonly seenHealthy: Plan['healthy']
   /** Bugs, a full disk: what must not happen, and must be told. */
   readonly troubles: readonly unknown[]
 }
@@ -160,7 +163,11 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       requestId,
     })
   }
-  return { outcomes, carriedOver, troubles }
+  const seenHealthy = [...context.seenHealthy].map(([instanceId, server]) => ({
+    server,
+    instanceId,
+  }))
+  return { outcomes, carriedOver, seenHealthy, troubles }
 }
 
 function isFailed(stop: StopControl): boolean {
@@ -195,7 +202,9 @@ function createContext(
     readonly onProgress: () => void
   },
 ): RunContext {
-  const { client, clock, stop, limits } = parts
+  const { clock, stop, limits } = parts
+  const seenHealthy = new Map<string, string>()
+  const client = noticingHealthy(parts.client, seenHealthy)
   const slots = createSlots(limits.concurrency)
   const dispatcher = createDispatcher({ slots, maxJobs: limits.maxJobs, clock, stop })
   const watch = createWatch({
@@ -210,6 +219,7 @@ function createContext(
   })
   return {
     client,
+    seenHealthy,
     journal: parts.journal,
     dispatcher,
     slots,

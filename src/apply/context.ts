@@ -12,6 +12,8 @@ import type { Watch } from './watch.ts'
 /** What the rows of one run share. */
 export interface RunContext {
   readonly client: SdrsClient
+  /** Instances that any answer of this run has shown healthy, by ID, each with its server's. */
+  readonly seenHealthy: ReadonlyMap<string, string>
   readonly journal: Journal
   readonly dispatcher: Dispatcher
   readonly slots: Slots

@@ -99,7 +99,7 @@ async function planAnew(one: OneRow, instance: ProtectedInstance, look: Shown): 
       'what stands under its ID is not what a failed create of this row left',
     )
   }
-  if (hasBeenHealthy(now.status)) {
+  if (hasBeenHealthy(now.status) || context.seenHealthy.has(now.id)) {
     const at = context.clock.now()
     await journal(context, { type: 'healthy', at, server: serverId, instanceId: now.id })
   }
@@ -201,8 +201,11 @@ async function holdBack(one: OneRow, { id: instanceId }: ProtectedInstance): Pro
     look.kind === 'shown' &&
     unmetConditions({
       wanted: { serverId, groupId, instanceId },
-      // The plan replaces nothing else.
-      leftByFailedCreate: action.kind === 'replace' && action.instance.id === instanceId,
+      // The plan replaces nothing else; and what it was made from may be old by now.
+      leftByFailedCreate:
+        action.kind === 'replace' &&
+        action.instance.id === instanceId &&
+        !one.context.seenHealthy.has(instanceId),
       instance: look.instance,
     }).length === 0
   if (!isAllowed) throw new Withheld({ kind: 'not-allowed', look })

@@ -14,6 +14,7 @@
  *                  └────────────── absent (looked through the window: not there) ◄──────┘  └─ found ──► │
  *                                                                                                       ▼
  *                                                      settled ◄──── settle (from any state) ◄── accepted
+ *                  unknown ◄── missing (a last look does not show it) ◄──┘
  *
  * The one rule that matters: an intent is legal only where no earlier create can still be out there
  * (`none`, `refused`, `absent`, `settled`). A blind resend is therefore not a mistake that some
@@ -38,7 +39,7 @@ export type FateEvent =
   | { readonly type: 'lost' }
   /** The live list shows the instance. */
   | { readonly type: 'found'; readonly instanceId: string }
-  /** The job is gone or succeeded, but the list does not show the instance. */
+  /** The job is gone or succeeded, but the list does not show the instance; or it was settled, and a last look does not. */
   | { readonly type: 'missing' }
   /** Looked for through the settle window: it is not there. */
   | { readonly type: 'absent' }
@@ -86,6 +87,7 @@ export function nextFate(fate: Fate, event: FateEvent): Fate {
       break
     case 'missing':
       if (fate.kind === 'accepted') return { kind: 'unknown', jobId: fate.jobId }
+      if (fate.kind === 'settled') return { kind: 'unknown', jobId: null }
       break
     case 'absent':
       if (fate.kind === 'unknown' || isOut(fate)) return { kind: 'absent' }

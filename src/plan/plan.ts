@@ -22,7 +22,7 @@ export interface Plan {
   readonly rows: readonly PlannedRow[]
   /** Creates that earlier runs left open for servers that no row names: followed, never sent again. */
   readonly carriedOver: readonly OpenCreate[]
-  /** What failed creates had left and is healthy now: to be written down before anything else. */
+  /** Seen healthy for the first time, as far as the journals tell: to be written down before anything else. */
   readonly healthy: readonly { readonly server: string; readonly instanceId: string }[]
 }
 
@@ -47,8 +47,24 @@ export function makePlan(input: PlanInput): Plan {
   const carriedOver = [...input.openWork.open].flatMap(([key, open]) =>
     named.has(key) ? [] : [open],
   )
-  const healthy = seenHealthy(input.openWork.failedInstances, input.snapshot.instances)
-  return { rows, carriedOver, healthy }
+  return { rows, carriedOver, healthy: newlyHealthy(input, named) }
+}
+
+/**
+ * Instances of the rows' servers, and what failed creates have left, that the snapshot shows healthy and
+ * no journal does yet. The rows' own as well: that a create has failed may be known to another machine's
+ * journals alone, or to the service's failed tasks.
+ */
+function newlyHealthy(
+  { snapshot, openWork }: PlanInput,
+  named: ReadonlySet<string>,
+): Plan['healthy'] {
+  const known = new Set(openWork.failedInstances)
+  for (const { id, sourceServer } of snapshot.instances) {
+    if (sourceServer !== null && named.has(serverKey(sourceServer))) known.add(id)
+  }
+  for (const id of openWork.healthyInstances) known.delete(id)
+  return seenHealthy(known, snapshot.instances)
 }
 
 /** What is followed may come to nothing and is then sent anew, so it has a request as well. */

@@ -68,12 +68,16 @@ export async function runRollout(
     requests: parts.requests(),
   })
   await settleLate(journal, applied, report, clock.now())
+  // Of what was created the journal says so already.
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
-    kind === 'failed' && id !== null ? [id] : [],
+    kind === 'created' || kind === 'already-protected' || id === null ? [] : [id],
   )
   const known = new Set([...planned.openWork.failedInstances, ...left])
   for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
-  await noteHealthy(parts, seenHealthy(known, fresh?.instances ?? [])).catch(() => undefined)
+  const noticed = applied.seenHealthy.filter(({ instanceId }) => known.delete(instanceId))
+  await noteHealthy(parts, [...noticed, ...seenHealthy(known, fresh?.instances ?? [])]).catch(
+    () => undefined,
+  )
   return { report, end, troubles }
 }
 
@@ -101,7 +105,8 @@ async function noteHealthy(
   { clock, journal }: RunRolloutParts,
   seen: Plan['healthy'],
 ): Promise<void> {
-  for (const each of seen) await journal.append({ type: 'healthy', at: clock.now(), ...each })
+  const at = clock.now()
+  await Promise.all(seen.map((each) => journal.append({ type: 'healthy', at, ...each })))
 }
 
 /** The cloud after the run, unless the run ends because it may not or shall not ask any more. */

@@ -53,6 +53,8 @@ export async function readPages<T extends { readonly id: string }>(options: {
     let isOverlapping = false
     let stepBack = FIRST_STEP_BACK
     let returns = 0
+    /** What it reads again it has seen already, and that is no sign of the end. */
+    let isSentBack = false
     let last: readonly T[] = []
     for (let useful = 0; ;) {
       const items = await page(offset)
@@ -65,6 +67,7 @@ export async function readPages<T extends { readonly id: string }>(options: {
         offset = Math.max(0, offset - stepBack)
         if (offset === 0) returns += 1
         stepBack *= 2
+        isSentBack = true
         last = []
         continue
       }
@@ -78,9 +81,12 @@ export async function readPages<T extends { readonly id: string }>(options: {
       if (isNew) {
         useful += 1
         returns = 0
+        isSentBack = false
       }
       const isShort = items.length < pageSize
-      if (isShort && (!isNew || seen.size >= (count ?? 0))) return useful
+      // Told by its place, not by how many were seen: some of those may be gone by now, and others unseen.
+      const isAtEnd = offset + items.length >= (count ?? 0)
+      if (isShort && (isAtEnd || (!isNew && !isSentBack))) return useful
       if (!isNew && isRepeated(items, last)) return useful
       last = items
       // A page of one item leaves nothing to overlap with.

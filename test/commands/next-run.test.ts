@@ -74,10 +74,10 @@ test('a plan of stdin says that its apply needs it again', () => {
 test('after the failure limit the same line would stop at the same place: it lifts the limit', () => {
   const given = settings({ options: { 'max-failures': '10%' } })
   const rows = [{ reason: 'refused' }, { reason: 'failure-limit' }] as Report['rows']
-  expect(nextAfterRun(given, {}, csv, 'reports/r', rows)).toBe(
+  expect(nextAfterRun(given, {}, { format: 'csv' }, 'reports/r', rows)).toBe(
     'sdrs-protect apply servers.csv --max-failures 100%',
   )
-  expect(nextAfterRun(given, {}, csv, 'reports/r', rows.slice(0, 1))).toBe(
+  expect(nextAfterRun(given, {}, { format: 'csv' }, 'reports/r', rows.slice(0, 1))).toBe(
     'sdrs-protect apply servers.csv --max-failures 10%',
   )
 })

@@ -42,7 +42,7 @@ const TABLE = `
   unknown   -         -     -         -        -        -        accepted  -        absent  settled
   absent    intended  -     -         -        -        -        -         -        -       settled
   accepted  -         -     -         -        -        -        accepted  unknown  -       settled
-  settled   intended  -     -         -        -        -        -         -        -       settled`
+  settled   intended  -     -         -        -        -        -         unknown  -       settled`
 
 const [header = [], ...lines] = TABLE.trim()
   .split('\n')

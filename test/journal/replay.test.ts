@@ -9,7 +9,7 @@ import {
 } from '../../src/journal/journal.ts'
 import { replay, type OpenWork } from '../../src/journal/replay.ts'
 import { ENDPOINT } from '../support/rollout.ts'
-import { anyHistory } from '../property/history.ts'
+import { anyHistory } from '../property/histories.ts'
 import { play } from '../property/play.ts'
 import { PROJECT } from '../property/world.ts'
 

@@ -14,6 +14,8 @@ export interface Sighting {
   readonly operation: Operation
   /** Whose create this is, by `serverKey`; null for every other request. */
   readonly server: string | null
+  /** The ID of the one thing that it asks for, such as a job's; '' for all else. */
+  readonly subject: string
   readonly sentAt: number
   /** Null while it is on its way, and for good if its connection never opened. */
   arrivedAt: number | null
@@ -25,6 +27,8 @@ export interface Sighting {
   accepted: boolean
   /** The list that this answers was read whole by the sender. */
   readable: boolean
+  /** Instances, by ID, that its answer shows in use, none of their parts missing. */
+  healthy: readonly string[]
 }
 
 export interface Weather {
@@ -118,24 +122,28 @@ export function openCloud(options: {
       weather = next
     },
     async send(request, run, hooks) {
-      const { operation } = routeOf({ ...request, body: request.body ?? '' })
+      const { operation, id } = routeOf({ ...request, body: request.body ?? '' })
       const sighting: Sighting = {
         run,
         operation,
         server: operation === 'createProtectedInstance' ? serverOf(request.body ?? '') : null,
+        subject: id,
         sentAt: clock.now(),
         arrivedAt: null,
         endedAt: null,
         answer: 'no answer',
         accepted: false,
         readable: false,
+        healthy: [],
       }
       sightings.push(sighting)
       hooks.onSent(sighting)
       try {
         const response = await orAborted(travel(request, sighting, hooks), request.signal)
         sighting.answer = describe(response)
-        sighting.readable = response.status === 200 && isJson(response.body)
+        const shown = response.status === 200 ? parse(response.body) : null
+        sighting.readable = shown !== null && !('unexpected' in shown)
+        sighting.healthy = healthyIn(shown)
         return response
       } catch (error) {
         sighting.answer = error instanceof TransportError ? error.failure : String(error)
@@ -158,13 +166,29 @@ function describe({ status, body }: HttpResponse): string {
   return code === undefined ? String(status) : `${status} ${code}`
 }
 
-function isJson(body: string): boolean {
+function parse(body: string): object | null {
   try {
     const parsed: unknown = JSON.parse(body)
-    return typeof parsed === 'object' && parsed !== null && !('unexpected' in parsed)
+    return typeof parsed === 'object' ? parsed : null
   } catch {
-    return false
+    return null
   }
+}
+
+const HEALTHY: readonly unknown[] = ['available', 'protected']
+
+function healthyIn(shown: object | null): string[] {
+  if (shown === null) return []
+  const { protected_instance: one, protected_instances: many } = shown as {
+    readonly protected_instance?: unknown
+    readonly protected_instances?: unknown
+  }
+  const all = Array.isArray(many) ? (many as unknown[]) : [one]
+  return all.flatMap((each) => {
+    if (typeof each !== 'object' || each === null) return []
+    const { id, status } = each as { readonly id?: unknown; readonly status?: unknown }
+    return typeof id === 'string' && HEALTHY.includes(status) ? [id] : []
+  })
 }
 
 function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deadlyHistory } from './history.ts'
+import { deadlyHistory } from './histories.ts'
 import { brokenPromise, runsOr } from './prove.ts'
 
 test(

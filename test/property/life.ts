@@ -57,6 +57,8 @@ export function live(options: {
   readonly destiny: Destiny
   readonly cloud: Cloud
   readonly clock: Clock
+  /** How far this machine's clock is ahead. */
+  readonly clockOffMs: number
   readonly stop: StopControl
   readonly journalMs: number
   readonly onSent: (sighting: Sighting) => void
@@ -144,7 +146,7 @@ export function live(options: {
     steps: () => steps,
     transport,
     clock: {
-      now: () => clock.now(),
+      now: () => clock.now() + options.clockOffMs,
       async sleep(ms, signal) {
         if (died !== null) return NEVER
         naps += 1

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { anyHistory } from './history.ts'
+import { anyHistory } from './histories.ts'
 import { brokenPromise, runsOr } from './prove.ts'
 
 test(

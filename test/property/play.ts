@@ -33,6 +33,8 @@ export interface PlayedRun {
   readonly after: World
   readonly end: RunEnd
   readonly journal: JournalText
+  /** The earlier runs whose journals it could read. */
+  readonly read: readonly number[]
   /** What the journals told this run, and what they tell the next one. */
   readonly remembered: OpenWork
   readonly left: OpenWork
@@ -53,6 +55,7 @@ export interface Played {
 export interface Spoil {
   readonly client?: (client: SdrsClient) => SdrsClient
   readonly journal?: (journal: Journal) => Journal
+  readonly report?: (report: Report) => Report
 }
 
 /** Longer than any job, lag or deletion of any history. */
@@ -73,10 +76,12 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
   const uncovered: Sighting[] = []
   const unreadable: string[] = []
   const runs: PlayedRun[] = []
-  let files: JournalText[] = []
+  /** By host: the reports folder there. */
+  const folders = { here: newFolder(), elsewhere: newFolder() }
 
   async function oneRun(run: number, current: RunPlan | null): Promise<void> {
     const rows = inventoryOf(history, current)
+    const folder = folders[current?.host ?? 'here']
     const file = emptyJournal()
     const stop = createStopControl()
     const life = live({
@@ -84,6 +89,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       destiny: destinyOf(current, rows.length),
       cloud,
       clock,
+      clockOffMs: current?.clockOffMs ?? 0,
       stop,
       journalMs: current?.journalMs ?? 1,
       onSent(sighting) {
@@ -93,8 +99,9 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     })
     const startedAtRun = clock.now()
     const before = cloud.world()
-    const earlier = files.map((each) => parseJournal(each.text))
-    const remembered = openWorkOf(files)
+    const read = [...folder.keys()]
+    const earlier = [...folder.values()].map((each) => parseJournal(each.text))
+    const remembered = openWorkOf(folder)
     const work = rollOut({
       transport: life.transport,
       clock: life.clock,
@@ -116,7 +123,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     const end = await clock
       .run(
         Promise.race([
-          work.then(toEnd, failureToEnd),
+          endOf(work, spoil),
           life.death.then((where): RunEnd =>
             where === ENDLESS ? { kind: 'bug', error: where } : { kind: 'died', where },
           ),
@@ -124,13 +131,13 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       )
       // A run that waits for nothing that can come.
       .catch((error: unknown): RunEnd => ({ kind: 'bug', error }))
-    files.push(file)
+    folder.set(run, file)
     let left = remembered
     try {
-      left = openWorkOf(files)
+      left = openWorkOf(folder)
     } catch (error) {
       unreadable.push(`run ${run}: ${String(error)}`)
-      files = files.filter((each) => each !== file)
+      folder.delete(run)
     }
     runs.push({
       run,
@@ -142,10 +149,11 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       after: cloud.world(),
       end,
       journal: file,
+      read,
       remembered,
       left,
     })
-    if (current?.journals === 'deleted') files = []
+    if (current?.journals === 'deleted') folder.clear()
     await clock.run(clock.sleep(current?.pauseMs ?? 0))
   }
 
@@ -168,15 +176,30 @@ function limitsOf(plan: RunPlan): NonNullable<RolloutOptions['limits']> {
   return { concurrency, maxJobs, settleWindowMs, jobTimeoutMs, pollIntervalMs }
 }
 
-function openWorkOf(files: readonly JournalText[]): OpenWork {
+/** Journals by run, oldest first. */
+type Folder = Map<number, JournalText>
+
+function newFolder(): Folder {
+  return new Map()
+}
+
+function openWorkOf(folder: Folder): OpenWork {
   return replay(
-    files.map(({ text }) => parseJournal(text)),
+    [...folder.values()].map(({ text }) => parseJournal(text)),
     { projectId: PROJECT },
   )
 }
 
-function toEnd({ report, troubles }: Rollout): RunEnd {
-  return { kind: 'report', report, troubles }
+function toEnd({ report, troubles }: Rollout, spoil: Spoil): RunEnd {
+  return { kind: 'report', report: spoil.report?.(report) ?? report, troubles }
+}
+
+async function endOf(work: Promise<Rollout>, spoil: Spoil): Promise<RunEnd> {
+  try {
+    return toEnd(await work, spoil)
+  } catch (error) {
+    return failureToEnd(error)
+  }
 }
 
 function failureToEnd(error: unknown): RunEnd {

@@ -28,16 +28,16 @@ export async function brokenPromise(
   return `seed ${seed}, history ${outcome.numRuns}, shrunk ${outcome.numShrinks} times\n${story}`
 }
 
-/** Which promises a spoilt engine breaks in these histories, each with how many histories it took. */
+/** The promises that a spoilt engine breaks in these histories; with `enough`, until one of those is among them. */
 export async function promisesBroken(
-  histories: readonly History[],
+  histories: Iterable<History>,
   spoil: Spoil,
-): Promise<Map<string, number>> {
-  const broken = new Map<string, number>()
-  for (const [index, drawn] of histories.entries()) {
-    for (const { promise } of violationsOf(await play(drawn, spoil))) {
-      if (!broken.has(promise)) broken.set(promise, index + 1)
-    }
+  enough: readonly string[] = [],
+): Promise<string[]> {
+  const broken = new Set<string>()
+  for (const drawn of histories) {
+    for (const { promise } of violationsOf(await play(drawn, spoil))) broken.add(promise)
+    if (enough.some((promise) => broken.has(promise))) break
   }
-  return broken
+  return [...broken]
 }

@@ -1,7 +1,7 @@
 import { parseJournal } from '../../src/journal/journal.ts'
 import { serverKey } from '../../src/keys.ts'
 import type { History } from './history.ts'
-import type { Violation } from './invariants.ts'
+import type { Violation } from './violation.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { nameOf, serverIdOf } from './world.ts'
 
@@ -23,15 +23,15 @@ export function renderHistory(played: Played, violations: readonly Violation[]):
     )
 }
 
-function renderWorld({ groups, servers, cloud, seed }: History): string[] {
+function renderWorld({ groups, servers, cloud, seed, foreign }: History): string[] {
   const { rules, ...limits } = cloud
   return [
-    `seed ${seed}; cloud ${JSON.stringify(limits)}`,
+    `seed ${seed}; ${foreign} foreign instances; cloud ${JSON.stringify(limits)}`,
     ...rules.map((rule) => `  fault ${JSON.stringify(rule)}`),
     ...groups.map((group, place) => `  g${place + 1} ${JSON.stringify(group)}`),
     ...servers.map(
-      ({ group, job, before }, place) =>
-        `  ${nameOf(place)} in g${(group % groups.length) + 1}, its job ${job}, before: ${before}`,
+      ({ group, job, befalls, before, wave }, place) =>
+        `  ${nameOf(place)} in g${(group % groups.length) + 1}, wave ${wave ?? '-'}, its job ${job}, befalls: ${befalls}, before: ${before}`,
     ),
   ]
 }
@@ -42,7 +42,8 @@ function renderRun(
   names: ReadonlyMap<string, string>,
 ): string[] {
   const at = (time: number): string => `${((time - startedAt) / 1000).toFixed(3)}s`.padStart(12)
-  const lines: { at: number; text: string }[] = []
+  const off = run.plan?.clockOffMs ?? 0
+  const lines: Line[] = []
   for (const each of sightings.filter((sighting) => sighting.run === run.run)) {
     const who = each.server === null ? '' : ` ${names.get(each.server) ?? each.server}`
     const done = each.accepted ? ', CARRIED OUT' : ''
@@ -52,16 +53,37 @@ function renderRun(
   }
   for (const event of parseJournal(run.journal.text)) {
     const { type, at: when, ...facts } = event
-    if (type !== 'run') lines.push({ at: when, text: `  journal ${type} ${JSON.stringify(facts)}` })
+    if (type !== 'run')
+      lines.push({ at: when - off, text: `  journal ${type} ${JSON.stringify(facts)}` })
   }
   return [
     '',
     `run ${run.run} from ${at(run.startedAt).trim()}${run.plan === null ? ', in fair weather' : ` ${JSON.stringify(run.plan)}`}`,
-    ...lines
-      .toSorted((one, other) => one.at - other.at)
-      .map((line) => `${at(line.at)} ${line.text}`),
+    ...folded(lines.toSorted((one, other) => one.at - other.at)).map(
+      (line) => `${at(line.at)} ${line.text}`,
+    ),
     `${at(run.endedAt)} ${endOf(run)}`,
   ]
+}
+
+/** Looks in a row that tell nothing new stand in one line. */
+function folded(lines: readonly Line[]): Line[] {
+  const out: (Line & { times: number })[] = []
+  for (const line of lines) {
+    const what = line.text.replace(/ at [\d.]+s$/, '')
+    const last = out.at(-1)
+    if (last !== undefined && last.text === what) last.times += 1
+    else out.push({ at: line.at, text: what, times: 1 })
+  }
+  return out.map(({ at, text, times }) => ({
+    at,
+    text: times === 1 ? text : `${text} (${times} ×)`,
+  }))
+}
+
+interface Line {
+  readonly at: number
+  readonly text: string
 }
 
 function endOf({ end }: PlayedRun): string {

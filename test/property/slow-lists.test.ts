@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { losingHistory } from './history.ts'
+import { losingHistory } from './histories.ts'
 import { brokenPromise, runsOr } from './prove.ts'
 
 test(

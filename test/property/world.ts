@@ -2,7 +2,7 @@ import type { Row } from '../../src/inventory/row.ts'
 import { addInstance } from '../../src/simulator/build.ts'
 import { chanceUuid } from '../../src/simulator/chance.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
-import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
+import { instanceStatusAt, jobStateAt } from '../../src/simulator/lifecycle.ts'
 import { logItems } from '../../src/simulator/log.ts'
 import { serverKey, type Instance, type World } from '../../src/simulator/state.ts'
 import { loadWorld } from '../../src/simulator/world-file.ts'
@@ -22,10 +22,15 @@ export function nameOf(place: number): string {
   return `server-${place + 1}`
 }
 
-/** How the create jobs of a server go. */
-export function jobOf(history: History, serverId: string): ServerPlan['job'] {
+/** Of a server that no row names. */
+function foreignIdOf(place: number): string {
+  return `00000000-0000-4000-9000-${String(place + 1).padStart(12, '0')}`
+}
+
+/** What was drawn for a server; null for one of somebody else. */
+export function serverPlanOf(history: History, serverId: string): ServerPlan | null {
   const place = history.servers.findIndex((_, index) => serverIdOf(index) === serverId)
-  return history.servers[place]?.job ?? 'succeeds'
+  return history.servers[place] ?? null
 }
 
 function groupNameOf(history: History, place: number): string {
@@ -38,7 +43,22 @@ const FAILS = {
   'once-1350': { errorCode: 'SDRS.1350', leavesInstance: false, times: 1 },
   '1350-leaves-error': { errorCode: 'SDRS.1350', leavesInstance: true },
   'sub-job-fails': { errorCode: 'SDRS.1811', subJobOnly: true },
-} as const satisfies Partial<Record<ServerPlan['job'], Record<string, unknown>>>
+  'sub-job-fails-late': { errorCode: 'SDRS.1811', subJobOnly: true, leavesInstance: 'healthy' },
+  'fails-late': { errorCode: 'EVS.2024', leavesInstance: 'healthy' },
+  'repaired-soon': { errorCode: 'EVS.2024', leavesInstance: true, repairedAfterMs: 15_000 },
+  'repaired-late': { errorCode: 'EVS.2024', leavesInstance: true, repairedAfterMs: 3 * MINUTE },
+} as const satisfies Record<Exclude<ServerPlan['job'], 'succeeds'>, Record<string, unknown>>
+
+const BEFALLS = {
+  'omitted-early': { omissions: [{ from: 'created', afterMs: 15_000, forMs: 4 * MINUTE }] },
+  'omitted-once-ready': { omissions: [{ from: 'ready', afterMs: 0, forMs: 3 * MINUTE }] },
+  'breaks-at-once': { turns: [{ afterMs: 0, status: 'error' }] },
+  'breaks-later': { turns: [{ afterMs: 6 * MINUTE, status: 'error' }] },
+  'job-never-ends': { jobNeverEnds: true },
+  'says-TARGET': { station: { says: 'TARGET' } },
+  'says-source-blank': { station: { says: 'source ' } },
+  'says-nothing': { station: { says: null } },
+} as const satisfies Record<Exclude<ServerPlan['befalls'], 'nothing'>, Record<string, unknown>>
 
 /** The world of a history as it is at `now`, before the first run. */
 export function worldOf(history: History, now: number): World {
@@ -52,6 +72,7 @@ export function worldOf(history: History, now: number): World {
       otherJobTimeMs: { min: 1_000, max: 6_000 },
       busyAs: cloud.busyAs,
       rateLimit: cloud.rateLimit,
+      mostPerPage: cloud.mostPerPage,
     },
     groups: [
       ...history.groups.map((group, place) => ({
@@ -66,14 +87,19 @@ export function worldOf(history: History, now: number): World {
       })),
       { name: ELSEWHERE },
     ],
-    servers: history.servers.map(({ group, job }, place) => ({
+    servers: history.servers.map(({ group, job, befalls }, place) => ({
       id: serverIdOf(place),
       name: nameOf(place),
       group: groupNameOf(history, group),
       disks: 1,
       createFails: job === 'succeeds' ? null : { failReason: 'broken', ...FAILS[job] },
+      anomalies: befalls === 'nothing' ? null : { ...BEFALLS[befalls], times: 1 },
     })),
   })
+  // On the first pages, so that what follows them shifts when one of these goes.
+  for (let place = 0; place < history.foreign; place += 1) {
+    world = addInstance(world, foreignInstance(place, groupNameOf(history, place), now))
+  }
   for (const [place, { before, group }] of history.servers.entries()) {
     if (before === 'nothing') continue
     const name = before === 'elsewhere' ? ELSEWHERE : groupNameOf(history, group)
@@ -121,6 +147,16 @@ function earlierInstance(
   }
 }
 
+function foreignInstance(place: number, groupName: string, now: number): Instance {
+  return {
+    ...earlierInstance(place, groupIdFor(groupName), 'available', now),
+    id: chanceUuid(0, 'foreign instance', place),
+    name: `foreign-${place + 1}`,
+    serverId: foreignIdOf(place),
+    targetServerId: chanceUuid(0, 'foreign DR server', place),
+  }
+}
+
 /** The inventory as somebody left it for this run; `null` is the whole one, as it was. */
 export function inventoryOf(history: History, edit: RunPlan | null): Row[] {
   const has = (list: readonly number[], place: number): boolean =>
@@ -137,6 +173,7 @@ export function inventoryOf(history: History, edit: RunPlan | null): Row[] {
         history,
         server.group + (edit !== null && has(edit.moved, place) ? 1 : 0),
       ),
+      ...(server.wave === null ? {} : { wave: server.wave }),
     }),
   )
 }
@@ -160,4 +197,11 @@ export function allOf(world: World, key: string): Instance[] {
     .map((id) => world.instances.get(id))
     .filter((instance) => instance !== undefined)
     .filter((instance) => serverKey(instance.serverId) === key)
+}
+
+/** A job, or a part of it, has come to a bad end by then. */
+export function hasFailed(world: World, jobId: string, at: number): boolean {
+  const job = world.jobs.get(jobId)
+  if (job === undefined) return false
+  return [job, ...job.subJobs].some((each) => jobStateAt(each, at).status === 'FAIL')
 }

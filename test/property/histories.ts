@@ -1,0 +1,373 @@
+import fc from 'fast-check'
+import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
+import {
+  accessRule,
+  busyDelete,
+  confinedTo,
+  createRule,
+  readRule,
+  troubleRules,
+  type RuleInput,
+} from './fault-rules.ts'
+import type { CloudPlan, GroupPlan, History, RunPlan, ServerPlan } from './history.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** Mostly the first, now and then one of the others. */
+function often<const A, const B>(
+  usual: A,
+  others: readonly B[],
+  weight: number,
+): fc.Arbitrary<A | B> {
+  return fc.oneof(
+    { weight, arbitrary: fc.constant<A | B>(usual) },
+    ...others.map((other) => ({ weight: 1, arbitrary: fc.constant<A | B>(other) })),
+  )
+}
+
+/** Null, but in `share` of ten. */
+function now<T>(share: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof(
+    { weight: 10 - share, arbitrary: fc.constant(null) },
+    { weight: share, arbitrary },
+  )
+}
+
+const group: fc.Arbitrary<GroupPlan> = fc.record({
+  parallel: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(null) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }) },
+  ),
+  capacity: fc.oneof(
+    { weight: 8, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.nat(6) },
+  ),
+  status: often('available', ['protected', 'starting', 'error', 'failed-over'] as const, 10),
+})
+
+const JOBS = [
+  'leaves-error',
+  'leaves-nothing',
+  'once-1350',
+  '1350-leaves-error',
+  'sub-job-fails',
+  'sub-job-fails-late',
+  'fails-late',
+  'repaired-soon',
+  'repaired-late',
+] as const
+const BEFALLS = [
+  'omitted-early',
+  'omitted-once-ready',
+  'breaks-at-once',
+  'breaks-later',
+  'job-never-ends',
+  'says-TARGET',
+  'says-source-blank',
+  'says-nothing',
+] as const
+const BEFORE = ['available', 'creating', 'error', 'fault', 'elsewhere', 'deleting'] as const
+
+/** Of so many servers one more meets trouble. */
+function serverWith(weight: { readonly job: number; readonly befalls: number }) {
+  return fc.record<ServerPlan>({
+    group: fc.nat(4),
+    job: often('succeeds', JOBS, weight.job),
+    befalls: often('nothing', BEFALLS, weight.befalls),
+    before: often('nothing', BEFORE, 12),
+    wave: often(null, ['1', '2'] as const, 4),
+  })
+}
+
+function cloudWith(trouble: fc.Arbitrary<RuleInput[][]>): fc.Arbitrary<CloudPlan> {
+  return fc
+    .record({
+      listLagMs: fc.constantFrom(0, 0, 900, 3_000, 7_000, 20_000),
+      jobTimeMs: fc.constantFrom(
+        { min: 1_000, max: 4_000 },
+        { min: 20_000, max: 90_000 },
+        { min: 4 * MINUTE, max: 9 * MINUTE },
+      ),
+      latencyMs: fc.constantFrom(0, 20, 400),
+      busyAs: fc.constantFrom('code' as const, 'conflict' as const),
+      rateLimit: fc.constantFrom(null, null, 20),
+      mostPerPage: fc.constantFrom(null, null, 2, 3, 5),
+      unreachable: fc.constantFrom(0, 0, 0.1),
+      forgetful: fc.boolean(),
+      trouble,
+      creates: fc.array(createRule, { maxLength: 3 }),
+      reads: fc.array(readRule, { maxLength: 2 }),
+      access: fc.oneof(
+        { weight: 6, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.array(accessRule, { minLength: 1, maxLength: 1 }) },
+      ),
+    })
+    .map(({ trouble: sorts, creates, reads, access, ...rest }) => ({
+      ...rest,
+      rules: [...access, ...sorts.flat(), ...creates, ...reads],
+    }))
+}
+
+const point = fc.integer({ min: 0, max: 999 })
+const places = fc.uniqueArray(fc.nat(24), { maxLength: 4 })
+
+const run: fc.Arbitrary<RunPlan> = fc.record({
+  dies: now(6, point),
+  interrupted: now(1, point),
+  cutOff: now(1, point),
+  diskFull: now(1, point),
+  host: often('here', ['elsewhere'] as const, 6),
+  clockOffMs: often(0, [-40 * SECOND, 10 * MINUTE, -2 * HOUR, 2 * HOUR, -400 * 24 * HOUR], 8),
+  journals: often('kept', ['deleted'] as const, 4),
+  pauseMs: fc.constantFrom(0, 500, 15_000, 3 * MINUTE),
+  dropped: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: places }),
+  moved: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: places }),
+  reversed: fc.boolean(),
+  concurrency: fc.constantFrom(1, 3, 10),
+  maxJobs: fc.constantFrom(1, 4, 100),
+  settleWindowMs: fc.constantFrom(30_000, 10_000),
+  jobTimeoutMs: fc.constantFrom(30 * MINUTE, 30 * MINUTE, MINUTE),
+  pollIntervalMs: fc.constantFrom(null, null, 1_000),
+  replaceFailed: fc.constantFrom(false, false, true),
+  journalMs: fc.constantFrom(0, 4),
+})
+
+const troubles = (minLength: number, maxLength: number): fc.Arbitrary<RuleInput[][]> =>
+  fc.array(troubleRules, { minLength, maxLength })
+const SELDOM = { job: 24, befalls: 60 }
+const OFTEN = { job: 9, befalls: 8 }
+
+function historyOf(parts: {
+  readonly groups: number
+  readonly server: fc.Arbitrary<ServerPlan>
+  readonly servers: number
+  readonly cloud: fc.Arbitrary<CloudPlan>
+  readonly runs: fc.Arbitrary<RunPlan[]>
+}): fc.Arbitrary<History> {
+  return fc
+    .record({
+      seed: fc.nat(1_000_000),
+      groups: fc.array(group, { minLength: 1, maxLength: parts.groups }),
+      servers: fc.array(parts.server, { minLength: 1, maxLength: parts.servers }),
+      foreign: fc.constantFrom(0, 0, 1, 4, 7),
+      cloud: parts.cloud,
+      runs: parts.runs,
+      firstGroupIsQuiet: fc.constant(false),
+    })
+    .map(sane)
+}
+
+export const anyHistory: fc.Arbitrary<History> = historyOf({
+  groups: 5,
+  server: serverWith(SELDOM),
+  servers: 25,
+  cloud: cloudWith(troubles(0, 1)),
+  runs: fc.array(run, { maxLength: 4 }),
+})
+
+/** One to three servers and two to six runs, each of which dies: every step is a likely place to die. */
+export const deadlyHistory: fc.Arbitrary<History> = historyOf({
+  groups: 2,
+  server: serverWith(SELDOM),
+  servers: 3,
+  cloud: cloudWith(troubles(0, 1)),
+  runs: fc
+    .array(fc.record({ each: run, dies: point }), { minLength: 2, maxLength: 6 })
+    .map((drawn) => drawn.map(({ each, dies }) => ({ ...each, dies }))),
+})
+
+/** Few rows and short runs, of which most live, in a cloud that misleads in every way it can. */
+export const troubledHistory: fc.Arbitrary<History> = historyOf({
+  groups: 3,
+  server: serverWith(OFTEN),
+  servers: 8,
+  cloud: cloudWith(troubles(1, 3)),
+  runs: fc.array(
+    fc
+      .record({ each: run, dies: now(2, point) })
+      .map(({ each, dies }) => ({ ...each, dies, diskFull: null })),
+    { minLength: 1, maxLength: 4 },
+  ),
+})
+
+/** Answers to creates get lost, and lists show them only after the tool has stopped looking. */
+export const losingHistory: fc.Arbitrary<History> = anyHistory.map((drawn) => ({
+  ...drawn,
+  cloud: {
+    ...drawn.cloud,
+    forgetful: false,
+    listLagMs: 20_000,
+    rules: loadFaultPlan({
+      rules: [
+        {
+          on: 'createProtectedInstance',
+          probability: 0.5,
+          timesPerServer: 1,
+          do: { reset: 'after' },
+        },
+      ],
+    }).rules,
+  },
+  runs: drawn.runs.map((each) => ({ ...each, dies: null, cutOff: null, settleWindowMs: 10_000 })),
+}))
+
+/** Creates fail and leave something, which is repaired or breaks anew, and runs that would replace it. */
+export const replacingHistory: fc.Arbitrary<History> = historyOf({
+  groups: 2,
+  server: fc.record<ServerPlan>({
+    group: fc.nat(1),
+    job: fc.constantFrom<ServerPlan['job'][]>(
+      'succeeds',
+      'leaves-error',
+      '1350-leaves-error',
+      'sub-job-fails',
+      'sub-job-fails-late',
+      'fails-late',
+      'repaired-soon',
+      'repaired-soon',
+      'repaired-late',
+      'repaired-late',
+    ),
+    befalls: often(
+      'nothing',
+      ['breaks-later', 'breaks-later', 'says-TARGET', 'says-source-blank', 'says-nothing'] as const,
+      8,
+    ),
+    before: often('nothing', ['error', 'fault'] as const, 8),
+    wave: fc.constantFrom(null, '1' as const, '2' as const),
+  }),
+  servers: 5,
+  cloud: fc
+    .record({ plan: cloudWith(fc.array(busyDelete, { maxLength: 1 })), calm: fc.boolean() })
+    .map(({ plan, calm }) => ({
+      ...plan,
+      forgetful: false,
+      rules: calm ? plan.rules.slice(0, 1) : plan.rules,
+    })),
+  runs: fc
+    .array(fc.record({ each: run, dies: now(1, point), replaces: now(8, fc.constant(true)) }), {
+      minLength: 2,
+      maxLength: 5,
+    })
+    .map((drawn) =>
+      drawn.map(({ each, dies, replaces }) => ({
+        ...each,
+        dies,
+        interrupted: null,
+        cutOff: null,
+        diskFull: null,
+        replaceFailed: replaces === true,
+      })),
+    ),
+})
+
+/** All trouble is the other groups': no row of the first may pay for it. */
+export const neighbourHistory: fc.Arbitrary<History> = historyOf({
+  groups: 3,
+  server: serverWith(OFTEN),
+  servers: 9,
+  cloud: cloudWith(troubles(1, 3)),
+  runs: fc.array(run, { minLength: 1, maxLength: 3 }),
+}).map((drawn) => {
+  const [first, ...others] = drawn.groups
+  const groups: GroupPlan[] = [
+    { parallel: first?.parallel ?? null, capacity: null, status: 'available' },
+    ...(others.length === 0 ? [first ?? QUIET_GROUP] : others),
+  ]
+  return {
+    ...drawn,
+    firstGroupIsQuiet: true,
+    groups,
+    servers: [
+      { ...QUIET_SERVER, group: 0 },
+      ...drawn.servers.map((each) =>
+        each.group % groups.length === 0
+          ? {
+              ...QUIET_SERVER,
+              group: each.group,
+              before: each.before === 'available' ? ('available' as const) : ('nothing' as const),
+              wave: each.wave,
+            }
+          : each,
+      ),
+    ],
+    cloud: {
+      ...drawn.cloud,
+      forgetful: false,
+      listLagMs: Math.min(drawn.cloud.listLagMs, 3_000),
+      rateLimit: null,
+      unreachable: 0,
+      rules: loadFaultPlan({
+        rules: drawn.cloud.rules
+          .filter((rule) => !isRefusedSignIn(rule as RuleInput))
+          .map((rule) => confinedTo('g[2-9]', rule as RuleInput)),
+      }).rules,
+    },
+    runs: drawn.runs.map((each) => ({
+      ...each,
+      dies: null,
+      interrupted: null,
+      cutOff: null,
+      diskFull: null,
+      moved: [],
+      host: 'here' as const,
+      journals: 'kept' as const,
+      jobTimeoutMs: 30 * MINUTE,
+    })),
+  }
+})
+
+const QUIET_GROUP: GroupPlan = { parallel: null, capacity: null, status: 'available' }
+const QUIET_SERVER: ServerPlan = {
+  group: 0,
+  job: 'succeeds',
+  befalls: 'nothing',
+  before: 'nothing',
+  wave: null,
+}
+
+/** It ends a run for every row, and says so. */
+function isRefusedSignIn(rule: RuleInput): boolean {
+  const effect = rule['do'] as RuleInput
+  return effect['status'] === 401 || 'revokeTokens' in effect
+}
+
+/**
+ * A forgetful cloud is fair only where a list shows, by the time the tool has looked long enough,
+ * what was created: with journals at hand, or after a pause longer than the lag.
+ */
+function sane(drawn: History): History {
+  const { cloud: plan } = drawn
+  const rules = loadFaultPlan({ rules: plan.rules }).rules
+  if (!plan.forgetful) return { ...drawn, cloud: { ...plan, rules } }
+  const lag = Math.min(plan.listLagMs, 7_000)
+  const hosts = new Set(['here', ...drawn.runs.map(({ host }) => host)])
+  return {
+    ...drawn,
+    // A job that fails ends its row before the list shows what it left.
+    servers: drawn.servers.map((each) => ({
+      ...each,
+      job: 'succeeds',
+      befalls: each.befalls.startsWith('omitted') ? 'nothing' : each.befalls,
+    })),
+    cloud: {
+      ...plan,
+      rules: rules.filter((rule) => !hidesInstances(rule.do)),
+      listLagMs: lag,
+    },
+    runs: drawn.runs.map((each) => ({
+      ...each,
+      pauseMs:
+        each.journals === 'kept' && hosts.size === 1
+          ? each.pauseMs
+          : Math.max(each.pauseMs, lag + 1_000),
+    })),
+  }
+}
+
+/** Lists that do not show what is there, however long one looks. */
+function hidesInstances(effect: Readonly<Record<string, unknown>>): boolean {
+  return 'repeatPage' in effect || 'poison' in effect
+}
