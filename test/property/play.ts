@@ -123,7 +123,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     const end = await clock
       .run(
         Promise.race([
-          endOf(work, spoil),
+          endOf(work),
           life.death.then((where): RunEnd =>
             where === ENDLESS ? { kind: 'bug', error: where } : { kind: 'died', where },
           ),
@@ -194,9 +194,9 @@ function toEnd({ report, troubles }: Rollout): RunEnd {
   return { kind: 'report', report, troubles }
 }
 
-async function endOf(work: Promise<Rollout>, spoil: Spoil): Promise<RunEnd> {
+async function endOf(work: Promise<Rollout>): Promise<RunEnd> {
   try {
-    return toEnd(await work, spoil)
+    return toEnd(await work)
   } catch (error) {
     return failureToEnd(error)
   }
