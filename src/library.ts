@@ -8,6 +8,7 @@ import { createStopControl } from './apply/stop.ts'
 import { steadyClock, systemClock, type Clock, type Random } from './clock.ts'
 import type { Inventory, InventoryOptions } from './inventory/read.ts'
 import type { Selection } from './inventory/select.ts'
+import { Failure } from './failure.ts'
 import { planDocument } from './plan/plan-document.ts'
 import type { PlanDocument } from './plan/plan-schema.ts'
 import { rollOut, type RolledOut } from './rollout/roll-out.ts'
@@ -134,6 +135,19 @@ export const DEFAULT_LIMITS: ApplyParts['limits'] = {
   maxFailures: { kind: 'percent', value: 50 },
 }
 
+/** Throws Failure (`usage`) for a limit with which nothing could ever be sent or awaited. */
+function requireLimits({
+  maxFailures: _maxFailures,
+  pollIntervalMs,
+  ...numbers
+}: Partial<ApplyParts['limits']>): void {
+  const all = { ...numbers, ...(pollIntervalMs === null ? {} : { pollIntervalMs }) }
+  for (const [name, value] of Object.entries(all)) {
+    if (value === undefined || (Number.isFinite(value) && value >= 1)) continue
+    throw new Failure('usage', `limits.${name} must be a number of at least 1, not ${value}`)
+  }
+}
+
 /**
  * Rolls an inventory out, exactly once per server however often it is called with the same `reportsDir`.
  * `approve` sees the plan and says whether it may be carried out. Aborting `signal` interrupts: nothing new
@@ -153,6 +167,7 @@ export async function protectFleet(
     readonly signal?: AbortSignal
   },
 ): Promise<RolledOut> {
+  requireLimits(options.limits ?? {})
   if (inventory.totals.errors > 0) return { kind: 'problems', problems: inventory.problems }
   const { endpoint, projectId, region, clock, client, random, requests } = cloud
   const stop = createStopControl()
@@ -191,7 +206,8 @@ export async function protectFleet(
         interruptedBy: () => (stop.reason() === 'interrupted' ? 'SIGINT' : null),
       },
       {
-        approve: async ({ plan }) => options.approve(planDocument(plan, about)),
+        // Nothing but true approves: a script in JavaScript may return anything.
+        approve: async ({ plan }) => (await options.approve(planDocument(plan, about))) === true,
         onBegin: async () => options.onEvent ?? (() => {}),
       },
     )

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ReasonOf } from '../outcome.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 
@@ -51,6 +52,8 @@ export function createStopControl(): StopControl {
   const sending = new AbortController()
   const following = new AbortController()
   const inFlight = new AbortController()
+  // Every row that waits hangs on them.
+  setMaxListeners(0, sending.signal, following.signal, inFlight.signal)
   let first: { readonly reason: StopReason; readonly detail: string | null } | null = null
   let accessError: ApiError | null = null
 

@@ -89,11 +89,14 @@ function counts(event: Extract<RunEvent, { type: 'progress' }>): Parameters<Prog
 }
 
 function tellTroubles(io: Io, logging: Logging, log: Log, { troubles }: Done): void {
+  const said = new Set<string>()
   for (const trouble of troubles) {
     const stack = trouble instanceof Error ? (trouble.stack ?? null) : null
     log.error({ error: describeError(trouble), stack }, 'trouble')
-    io.stderr.write(`${sanitize(logging.secrets.redact(describeError(trouble)))}\n`)
+    said.add(sanitize(logging.secrets.redact(describeError(trouble))))
   }
+  // Every row that met a full disk says the same.
+  for (const line of said) io.stderr.write(`${line}\n`)
 }
 
 function describeError(error: unknown): string {

@@ -18,7 +18,8 @@ export const INDEX_FILE = '.settled-runs.json'
 /** What reading journals does with files; each rejects as node:fs does. */
 export interface JournalFiles {
   list(path: string): Promise<readonly string[]>
-  stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }>
+  /** `isFile`: not a pipe or a device, which would be waited for for ever. */
+  stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number; isFile(): boolean }>
   /** Whether the name is there, be it a link that leads nowhere. */
   isThere(path: string): Promise<boolean>
   read(path: string): Promise<string>

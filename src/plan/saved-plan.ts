@@ -16,9 +16,24 @@ export type SavedPlan =
 
 const versionSchema = z.object({ planVersion: z.number() })
 
+/**
+ * Of two values under one key a person may read the first, and `JSON.parse` takes the last. Written anew
+ * without blanks, a file that says every thing once is as long as it was.
+ */
+function saysTwice(text: string, json: unknown): boolean {
+  const bare = text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, quoted?: string) => quoted ?? '')
+  return bare.length !== JSON.stringify(json).length
+}
+
 /** Reads a plan's file, and holds its rows against its own fingerprint: an edited plan approves nothing. Pure. */
 export function parseSavedPlan(text: string): SavedPlan {
   const json = parseJson(text)
+  if (json !== undefined && saysTwice(text, json)) {
+    return {
+      ok: false,
+      problem: 'it has been edited: a key stands twice, or a value is spelt in another way',
+    }
+  }
   const version = versionSchema.safeParse(json)
   if (!version.success) return { ok: false, problem: 'it is not a plan of this tool' }
   const { planVersion } = version.data

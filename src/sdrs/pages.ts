@@ -98,9 +98,13 @@ export async function readPages<T extends { readonly id: string }>(options: {
   for (let walks = 1; ; walks += 1) {
     const before = found.size
     const useful = await walk()
-    // What came in one page cannot have shifted, whatever the count says.
-    const mayLack = useful > 1 && found.size < (count ?? 0)
-    if (!mayLack || found.size === before || walks === MOST_WALKS) return [...found.values()]
+    const mayLack = found.size < (count ?? 0)
+    // Nothing at all of so many: an answer that contradicts itself is never taken for "there is none".
+    if (mayLack && found.size === 0 && walks < MOST_WALKS) continue
+    if (mayLack && found.size === 0) throw endless()
+    // What came in one page cannot have shifted; once more tells whether it was an odd answer.
+    const isSettled = useful > 1 ? found.size === before : walks > 1 && found.size === before
+    if (!mayLack || isSettled || walks === MOST_WALKS) return [...found.values()]
   }
 }
 

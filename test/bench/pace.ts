@@ -75,8 +75,10 @@ export async function besideSerial(): Promise<Section> {
 }
 
 function endOfOthers({ rollout, startedAt }: Measured): number {
-  const ends = rollout.plan.rows.flatMap(({ row }, index) => {
-    const finishedAt = rollout.report.rows[index]?.finishedAt ?? null
+  // The report's rows are in the inventory's order, the plan's in that of sending.
+  const finished = new Map(rollout.report.rows.map((each) => [each.row, each.finishedAt]))
+  const ends = rollout.plan.rows.flatMap(({ row }) => {
+    const finishedAt = finished.get(row.row) ?? null
     return row.serverGroup === 'g1' || finishedAt === null ? [] : [Date.parse(finishedAt)]
   })
   return Math.max(...ends) - startedAt

@@ -99,6 +99,16 @@ describe('the file', () => {
     expect(problemOf({ ...content, checksum: checksumOf(content) })).toBeNull()
   })
 
+  test('with a key that stands twice is refused: a person may read the one, the program the other', () => {
+    const text = JSON.stringify(document(), null, 2)
+    const twice = text.replace('"name": "web-1"', '"name": "evil", "name": "web-1"')
+    expect(parseSavedPlan(text).ok).toBe(true)
+    expect(parseSavedPlan(twice)).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/twice/),
+    })
+  })
+
   test('without a row is refused', () => {
     const written = document()
     expect(problemOf({ ...written, rows: written.rows.slice(1) })).toMatch(/edited/)
