@@ -40,8 +40,11 @@ function expectedOf(run: PlayedRun, key: string, groupId: string): string[] {
   if (other !== undefined) return ['conflict:other-group', ...ofOpen]
   const group = before.groups.get(groupId)
   if (group === undefined) return []
-  if (neverReady(groupStatusAt(group, startedAt) ?? ''))
-    return ['blocked:group-not-ready', ...ofOpen]
+  if (neverReady(groupStatusAt(group, startedAt) ?? '')) {
+    // Looked for first and not found, the first one sent finds out, and closes the group for the others.
+    const closed = isOpen ? ['not-attempted:group-unusable'] : []
+    return ['blocked:group-not-ready', ...closed, ...ofOpen]
+  }
   const full =
     group.capacity === null
       ? []

@@ -190,8 +190,8 @@ function openWorkOf(folder: Folder): OpenWork {
   )
 }
 
-function toEnd({ report, troubles }: Rollout): RunEnd {
-  return { kind: 'report', report, troubles }
+function toEnd({ report, troubles }: Rollout, spoil: Spoil): RunEnd {
+  return { kind: 'report', report: spoil.report?.(report) ?? report, troubles }
 }
 
 async function endOf(work: Promise<Rollout>): Promise<RunEnd> {
