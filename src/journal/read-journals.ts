@@ -19,7 +19,9 @@ export const INDEX_FILE = '.settled-runs.json'
 export interface JournalFiles {
   list(path: string): Promise<readonly string[]>
   /** `isFile`: not a pipe or a device, which would be waited for for ever. */
-  stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number; isFile(): boolean }>
+  stat(
+    path: string,
+  ): Promise<{ readonly size: number; readonly mtimeMs: number; isFile(): boolean }>
   /** Whether the name is there, be it a link that leads nowhere. */
   isThere(path: string): Promise<boolean>
   read(path: string): Promise<string>
@@ -70,9 +72,13 @@ export async function readJournals(
     throw unusable(reportsDir, error)
   })
   const indexPath = join(reportsDir, INDEX_FILE)
-  const index = names.includes(INDEX_FILE)
-    ? parseIndex(await files.read(indexPath).catch(() => null))
-    : parseIndex(null)
+  const isIndexed =
+    names.includes(INDEX_FILE) &&
+    (await files.stat(indexPath).then(
+      (found) => found.isFile(),
+      () => false,
+    ))
+  const index = parseIndex(isIndexed ? await files.read(indexPath).catch(() => null) : null)
   const settled: SettledJournal[] = []
   const known: JournalEvent[][] = []
   const read: (FoundJournal & { readonly events: JournalEvent[] })[] = []
@@ -86,6 +92,7 @@ export async function readJournals(
       throw unusable(path, error)
     })
     if (found === null) continue
+    if (!found.isFile()) throw unusable(path, new Error('it is not a file'))
     const { size, mtimeMs } = found
     const before = index.get(name)
     if (before?.size === size && before.mtimeMs === mtimeMs) {

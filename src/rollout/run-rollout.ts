@@ -91,10 +91,12 @@ function guarded(onEvent: ApplyParts['onEvent']): {
     troubles,
     onEvent(event) {
       if (troubles.length > 0) return
+      const failed = (error: unknown): void => void troubles.push(error)
       try {
-        onEvent(event)
+        // A listener in JavaScript may be asynchronous, and reject: nobody else would hear of it.
+        void Promise.resolve<unknown>(onEvent(event)).catch(failed)
       } catch (error) {
-        troubles.push(error)
+        failed(error)
       }
     },
   }

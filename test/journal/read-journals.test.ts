@@ -187,7 +187,11 @@ test('three thousand old runs: each read once, and none of them by the next run'
   const reads: string[] = []
   const files: JournalFiles = {
     list: async () => [...new Set([...contents.keys()].map((path) => path.split('/')[1] ?? ''))],
-    stat: async (path) => ({ size: contents.get(path)?.length ?? 0, mtimeMs: 1 }),
+    stat: async (path) => ({
+      size: contents.get(path)?.length ?? 0,
+      mtimeMs: 1,
+      isFile: () => true,
+    }),
     isThere: async (path) => contents.has(path),
     read: async (path) => {
       reads.push(path)

@@ -123,7 +123,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
     const end = await clock
       .run(
         Promise.race([
-          endOf(work),
+          endOf(work, spoil),
           life.death.then((where): RunEnd =>
             where === ENDLESS ? { kind: 'bug', error: where } : { kind: 'died', where },
           ),
@@ -194,9 +194,9 @@ function toEnd({ report, troubles }: Rollout, spoil: Spoil): RunEnd {
   return { kind: 'report', report: spoil.report?.(report) ?? report, troubles }
 }
 
-async function endOf(work: Promise<Rollout>): Promise<RunEnd> {
+async function endOf(work: Promise<Rollout>, spoil: Spoil): Promise<RunEnd> {
   try {
-    return toEnd(await work)
+    return toEnd(await work, spoil)
   } catch (error) {
     return failureToEnd(error)
   }

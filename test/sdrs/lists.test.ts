@@ -64,10 +64,11 @@ describe('a list', () => {
       asked: [0, 998],
     },
     {
+      // Read once more: the same again is how this service counts.
       name: 'a count that says too much',
       answer: (at) => ({ protected_instances: items(at, 3), count: 700 }),
       found: 3,
-      asked: [0, 2],
+      asked: [0, 2, 0, 2],
     },
     {
       name: 'a count that says too little, beside a full page',
@@ -79,7 +80,7 @@ describe('a list', () => {
       name: 'an offset that the server ignores',
       answer: () => ({ protected_instances: items(0, 999), count: 5_000 }),
       found: 999,
-      asked: [0, 998],
+      asked: [0, 998, 0, 998],
     },
     { name: 'null for none', answer: () => ({ protected_instances: null }), found: 0, asked: [0] },
     { name: 'nothing beside a count of 0', answer: () => ({ count: 0 }), found: 0, asked: [0] },
@@ -87,6 +88,31 @@ describe('a list', () => {
     const server = listing(answer)
     expect(await server.list()).toEqual(items(0, found).map(({ id }) => id))
     expect(server.asked).toEqual(asked)
+  })
+
+  test('that is empty once, beside a count of some, is read again', async () => {
+    let answers = 0
+    const server = listing(() => {
+      answers += 1
+      return { protected_instances: answers === 1 ? [] : items(0, 3), count: 3 }
+    })
+    expect(await server.list()).toEqual(['i0', 'i1', 'i2'])
+  })
+
+  test('that shows fewer than its count once is read again', async () => {
+    let answers = 0
+    const server = listing(() => {
+      answers += 1
+      return { protected_instances: items(0, answers === 1 ? 2 : 3), count: 3 }
+    })
+    expect(await server.list()).toEqual(['i0', 'i1', 'i2'])
+  })
+
+  test('that stays empty beside a count of some is unreadable, not "there is none"', async () => {
+    const server = listing(() => ({ protected_instances: [], count: 3 }))
+    const error = await server.list().catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ class: 'unknown-fate', code: UNREADABLE })
+    expect(server.asked.length).toBeLessThan(30)
   })
 
   test('whose pages never end is unreadable, not endless', async () => {
