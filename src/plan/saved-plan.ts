@@ -75,7 +75,7 @@ const MOVED_BY = {
 } as const satisfies Record<DecidingField, 'option' | 'cloud'>
 
 const WORDS = {
-  option: 'an option (--set, --map, --group, --dialect …) is another one now',
+  option: 'an option has changed (--set, --map, --group, --dialect …)',
   cloud: 'the cloud has moved',
   inventory: 'the inventory has changed',
 } as const
@@ -104,7 +104,7 @@ export function whatMoved(saved: PlanDocument, now: PlanDocument): string | null
   const cause = !isSameFile
     ? WORDS.inventory
     : isReplaceFailed(difference)
-      ? 'an option (--replace-failed) is another one now'
+      ? 'an option has changed (--replace-failed)'
       : WORDS[MOVED_BY[field]]
   return `${cause}: row ${difference.row.row} (${difference.row.name}), ${nameOf(difference)}: planned ${short(was)}, now ${short(is)}`
 }
