@@ -1,4 +1,4 @@
-/** Longer words are no misspelling of anything here, and would only cost time. */
+/** Longer words are not misspellings of anything here, and would only cost time. */
 const LONGEST = 60
 
 /**

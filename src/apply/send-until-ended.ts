@@ -22,7 +22,7 @@ export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
 
 /**
  * Endings that say that nothing of the row is out there. After a create whose answer was lost that is
- * more than anybody knows: not to have found it is no proof, and what was refused later is another one.
+ * more than anybody knows: not to have found it is not a proof, and what was refused later is another one.
  */
 function saysUntouched({ kind, reason }: RowResult): boolean {
   return kind === 'not-attempted' || kind === 'blocked' || reason === 'retries-exhausted'

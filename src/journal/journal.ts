@@ -151,7 +151,7 @@ function parseLine(line: string, number: number): JournalEvent {
     throw new JournalDamage(number, 'this is not a JSON line')
   }
   const version = versionSchema.safeParse(parsed)
-  if (!version.success) throw new JournalDamage(number, 'this is no journal event')
+  if (!version.success) throw new JournalDamage(number, 'this is not a journal event')
   if (version.data.v !== JOURNAL_VERSION) {
     throw new JournalDamage(
       number,

@@ -37,7 +37,7 @@ export async function readReport(path: string): Promise<Report> {
   const [issue] = result.error.issues
   const where =
     issue === undefined ? '' : ` at ${issue.path.join('.') || 'the top'}: ${issue.message}`
-  throw new Failure('usage', `${file}: no report of this tool${where}`)
+  throw new Failure('usage', `${file}: not a report of this tool${where}`)
 }
 
 /**

@@ -153,7 +153,7 @@ export function openLockFolder(about: {
     },
 
     async clear(entry) {
-      // Where a lock that was no folder has become one, somebody else was faster: a folder is never unlinked.
+      // Where a lock that was not a folder has become one, somebody else was faster: a folder is never unlinked.
       const harmless = entry === ITSELF ? ['ENOENT', 'EISDIR', 'EPERM'] : ['ENOENT', 'ENOTDIR']
       try {
         await ignoring(harmless, files.unlink(join(path, entry)))

@@ -13,7 +13,7 @@ export interface WorldFileHandle {
 
 /**
  * Reads the world at `path`, hands it (or null, when there is none yet) to `seed`, which may add to
- * it, and saves what comes back. Throws SimulatorFileError for a file that is no world; other I/O
+ * it, and saves what comes back. Throws SimulatorFileError for a file that is not a world; other I/O
  * errors pass through.
  */
 export function openWorldFile(path: string, seed: (saved: World | null) => World): WorldFileHandle {

@@ -51,11 +51,11 @@ export interface Limits {
   readonly jobTimeMs: MsRange
   /** Jobs other than a create: delete, start, stop, create group. */
   readonly otherJobTimeMs: MsRange
-  /** Creates that one group runs at once; null is no limit. A group's own `parallel` wins. */
+  /** Creates that one group runs at once; null is not limited. A group's own `parallel` wins. */
   readonly groupParallel: number | null
   /** How a busy group answers: 400 with SDRS.1018, or 409. */
   readonly busyAs: 'code' | 'conflict'
-  /** SDRS, ECS and VPC requests in any one second; null is no limit. */
+  /** SDRS, ECS and VPC requests in any one second; null is not limited. */
   readonly rateLimit: number | null
   /** A list shows the instances as they were this long ago. */
   readonly listLagMs: number

@@ -16,7 +16,7 @@ export type SignatureFault = 'malformed' | 'skewed' | 'wrong'
 const ALGORITHM = 'SDK-HMAC-SHA256'
 const MOST_SKEW_MS = 15 * 60_000
 
-/** Null: the header is no signature of this scheme. */
+/** Null: the header is not a signature of this scheme. */
 export function readAuthorization(header: string | undefined): SignatureParts | null {
   const match =
     /^SDK-HMAC-SHA256 +Access=([^,]+), *SignedHeaders=([^,]+), *Signature=([0-9a-f]+)$/i.exec(
