@@ -124,6 +124,38 @@ describe('what the last list leaves out is looked for again', () => {
     const { report } = await cloud.run({ rows: [second], spoil: { client } })
     expect(report.carriedOver.map(({ outcome }) => outcome)).toEqual(['created'])
   })
+
+  test('and stays open where it is not to be seen through the window', async () => {
+    const [first, second] = makeRows(2, 1)
+    if (first === undefined || second === undefined) throw new Error('two rows')
+    const cloud = smallCloud([first, second])
+    const stop = createStopControl()
+    void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+    await cloud.run({ rows: [first], stop })
+    const { client } = listing((all, look) => (look === null ? all : withoutFirst(all)))
+    const { report } = await cloud.run({ rows: [second], spoil: { client } })
+    expect(report.carriedOver.map(({ outcome }) => outcome)).toEqual(['unknown'])
+    const { open } = replay(cloud.runs, { projectId: PROJECT })
+    expect([...open.keys()]).toEqual([serverKey(first.serverId)])
+  })
+
+  test('what any of its looks shows healthy is nobody’s to delete', async () => {
+    const cloud = smallCloud(makeRows(2, 1), {
+      faults: { jobs: [{ server: 'server-1', errorCode: 'X', failReason: 'r', times: 1 }] },
+    })
+    const { client } = listing((all, look) =>
+      look === 0
+        ? all.flatMap((each) =>
+            each.name === 'server-1' ? [{ ...each, status: 'available' }] : [],
+          )
+        : all,
+    )
+    const result = await cloud.run({ spoil: { client } })
+    expect(fates(result)).toEqual(['failed/job-failed', 'created'])
+    expect(result.journal.map(({ type }) => type)).toContain('healthy')
+    await cloud.run({ replaceFailed: true })
+    expect(cloud.deletes()).toEqual([])
+  })
 })
 
 describe('an instance that only the last list shows', () => {
@@ -153,6 +185,7 @@ describe('an instance that only the last list shows', () => {
     expect(fates(result)).toEqual(['already-protected'])
     expect(result.report.rows[0]?.drift.map(({ field }) => field)).toEqual(['description'])
     expect(open.size).toBe(0)
+    expect(result.journal.map(({ type }) => type)).not.toContain('settled')
   })
 
   test.for([
@@ -163,6 +196,23 @@ describe('an instance that only the last list shows', () => {
     const { result, failedInstances } = await foreign((instance) => ({ ...instance, ...change }))
     expect(fates(result)).toEqual([fate])
     expect(failedInstances.size).toBe(0)
+  })
+
+  test('found in the making, then left out until the last look: not made by a create of ours', async () => {
+    const cloud = smallCloud(makeRows(1, 1))
+    await cloud.run({ runs: [] })
+    let reads = 0
+    const { client } = listing((all, look) => {
+      reads += 1
+      if (reads === 1) return all.map((each) => ({ ...each, status: 'creating' }))
+      return look === null ? [] : all
+    })
+    const result = await cloud.run({ spoil: { client } })
+    expect(result.plan.rows[0]?.action.kind).toBe('resume')
+    expect(result.events).toContainEqual(
+      expect.objectContaining({ type: 'row-ended', outcome: 'unknown' }),
+    )
+    expect(fates(result)).toEqual(['already-protected'])
   })
 
   test('after a create of ours whose answer was lost, SDRS.1305 is its echo: created', async () => {
