@@ -1,4 +1,4 @@
-import type { OpenKind, OpenResult, ReasonOf } from './outcome.ts'
+import type { OpenKind, OpenResult, ReasonOf, UnknownResult } from './outcome.ts'
 
 /**
  * Every sentence about a row that is not protected, by (kind, reason): a reason without one does not
@@ -246,4 +246,13 @@ export function openResult<K extends OpenKind, R extends ReasonOf<K>>(
   // The table holds exactly this function at (kind, reason); a generic index cannot say so.
   const say = (SENTENCES[kind] as unknown as Record<R, (about: About<K, R>) => Said>)[reason]
   return { kind, reason, ...say(about), drift: [] }
+}
+
+/** The same for a row of which nobody knows; whoever says so knows whether a create of ours may be out there. */
+export function unknownResult<R extends ReasonOf<'unknown'>>(
+  reason: R,
+  mayBeOurs: boolean,
+  about: About<'unknown', R>,
+): UnknownResult<R> {
+  return { ...openResult('unknown', reason, about), mayBeOurs }
 }

@@ -80,9 +80,18 @@ export interface OpenResult<K extends OpenKind, R extends ReasonOf<K> = ReasonOf
   readonly drift: readonly []
 }
 
+/** A row of which nobody knows. */
+export interface UnknownResult<
+  R extends ReasonOf<'unknown'> = ReasonOf<'unknown'>,
+> extends OpenResult<'unknown', R> {
+  /** A create of ours may be out there: then what shows up late is what that one made, else it was there before. */
+  readonly mayBeOurs: boolean
+}
+
 /** What came of one row, one shape a kind: `created` cannot carry a reason, `failed` cannot lack one. */
 export type RowResult =
-  | { readonly [K in OpenKind]: OpenResult<K> }[OpenKind]
+  | { readonly [K in Exclude<OpenKind, 'unknown'>]: OpenResult<K> }[Exclude<OpenKind, 'unknown'>]
+  | UnknownResult
   | ProtectedResult<'created'>
   | ProtectedResult<'already-protected'>
 

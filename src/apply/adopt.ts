@@ -5,6 +5,8 @@ import { makePlan, type PlannedRow } from '../plan/plan.ts'
 import type { ApiError } from '../sdrs/errors.ts'
 import type { ProtectedInstance } from '../sdrs/schema.ts'
 import { protectedResult, type RowResult } from '../outcome.ts'
+import { openResult } from '../outcome-sentences.ts'
+import { driftOf } from '../plan/drift.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
@@ -26,7 +28,7 @@ export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
   if (creation.fate().kind === 'sent')
     await creation.refused(error, ours ? (since ?? context.clock.now()) : null)
   if (search.kind !== 'found') {
-    return error.class === 'exists' ? ends.notInList('exists') : ends.echoed(error)
+    return error.class === 'exists' ? ends.notInList('exists', ours) : ends.echoed(error)
   }
   const found = search.instance
   noteInstance(account, found)
@@ -45,7 +47,21 @@ export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
     live: liveStateFrom(found, null),
     since: context.clock.now(),
   }
-  return (await follow(one, target)) ?? ends.notInList('vanished')
+  const result = (await follow(one, target)) ?? ends.notInList('vanished', ours)
+  return ours ? result : asSomebodyElses(one, found, result)
+}
+
+/** Followed to its end, and yet no create of ours made it, or left it broken. */
+function asSomebodyElses(one: OneRow, found: ProtectedInstance, result: RowResult): RowResult {
+  if (result.kind === 'created') {
+    const drift = driftOf(one.planned.row, found)
+    return protectedResult('already-protected', { message: result.message, drift })
+  }
+  if (result.kind !== 'failed') return result
+  // Its create failed and left nothing: what was found is gone.
+  if (one.left === null) return ends.notInList('vanished', false)
+  const instance = { ...found, status: one.left }
+  return openResult('conflict', 'broken-instance', { why: 'found', instance })
 }
 
 /** What a plan made now would say of this row, with this instance there. */

@@ -11,7 +11,7 @@ import { createDispatcher } from './dispatch.ts'
 import * as ends from './ends.ts'
 import { isOverLimit, limitText, type FailureLimit } from './failure-limit.ts'
 import type { Outcome, RowResult } from '../outcome.ts'
-import { openResult } from '../outcome-sentences.ts'
+import { unknownResult } from '../outcome-sentences.ts'
 import type { RunEvent } from './events.ts'
 import { followCarriedOver } from './carried-over.ts'
 import { noticingHealthy } from './noticed-healthy.ts'
@@ -188,7 +188,7 @@ function crashed(error: unknown): RowResult {
   // Its message may quote anything, a credential too; the log has it, without secrets.
   const name = error instanceof Error ? error.name : 'it threw no error'
   const cause = `the tool failed on this row: ${name}`
-  return openResult('unknown', 'fate-unknown', { why: 'bug', cause })
+  return unknownResult('fate-unknown', true, { why: 'bug', cause })
 }
 
 function createContext(

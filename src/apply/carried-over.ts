@@ -56,12 +56,12 @@ function carriedOverResult(end: End, context: RunContext, creation: Creation): R
         ? ends.fateUnknown(null)
         : ends.stillRunning(context.stop.reason(), context.stop.accessError())
     case 'missing':
-      return ends.notInList('job-succeeded')
+      return ends.notInList('job-succeeded', true)
     case 'gone':
-      return ends.notInList('was-listed')
+      return ends.notInList('was-listed', true)
     case 'unlisted':
-      return ends.notInList('group-unlisted')
+      return ends.notInList('group-unlisted', true)
     case 'vanished':
-      return ends.notInList('not-named')
+      return ends.notInList('not-named', true)
   }
 }

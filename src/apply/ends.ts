@@ -6,8 +6,9 @@ import {
   type ProtectedResult,
   type ReasonOf,
   type RowResult,
+  type UnknownResult,
 } from '../outcome.ts'
-import { openResult, type About } from '../outcome-sentences.ts'
+import { openResult, unknownResult, type About } from '../outcome-sentences.ts'
 import type { End } from './followed.ts'
 import type { StopControl, StopReason } from './stop.ts'
 
@@ -71,19 +72,21 @@ export function stillRunning(
   return openResult('in-progress', reason, { cause: lost?.message ?? null })
 }
 
-export function fateUnknown(error: ApiError | null): OpenResult<'unknown'> {
-  return openResult('unknown', 'fate-unknown', { why: 'lost', cause: error?.message ?? null })
+export function fateUnknown(error: ApiError | null): UnknownResult {
+  return unknownResult('fate-unknown', true, { why: 'lost', cause: error?.message ?? null })
 }
 
 /** Refused, perhaps because of an earlier create of ours whose answer was lost. */
-export function echoed(error: ApiError): OpenResult<'unknown'> {
-  return openResult('unknown', 'fate-unknown', { why: 'echo', cause: error.message })
+export function echoed(error: ApiError): UnknownResult {
+  return unknownResult('fate-unknown', true, { why: 'echo', cause: error.message })
 }
 
+/** `mayBeOurs`: a create of ours may be out there. */
 export function notInList(
   what: About<'unknown', 'not-in-list'>['what'],
-): OpenResult<'unknown', 'not-in-list'> {
-  return openResult('unknown', 'not-in-list', { what })
+  mayBeOurs: boolean,
+): UnknownResult<'not-in-list'> {
+  return unknownResult('not-in-list', mayBeOurs, { what })
 }
 
 /** `--job-timeout` has passed, and the instance is whole. */

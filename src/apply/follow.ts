@@ -1,4 +1,5 @@
 import { CREATE_FAILED_ONCE } from '../sdrs/catalogue.ts'
+import { isOpen } from '../journal/fate.ts'
 import { isSameGroup } from '../keys.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
@@ -79,13 +80,16 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
     case 'missing':
       account.jobStatus = 'SUCCESS'
       if (creation.fate().kind === 'accepted') await creation.missing()
-      return ends.notInList('job-succeeded')
+      return ends.notInList('job-succeeded', true)
     case 'gone':
       account.protectedInstanceId = end.instanceId
       if (creation.fate().kind === 'accepted') await creation.missing()
-      return ends.notInList('was-listed')
+      // What was found in the making may be somebody else's: no create of ours is open then.
+      return ends.notInList('was-listed', isOpen(creation.fate()))
     case 'unlisted':
-      return isUnknown(creation) ? ends.fateUnknown(one.lastLost) : ends.notInList('group-unlisted')
+      return isUnknown(creation)
+        ? ends.fateUnknown(one.lastLost)
+        : ends.notInList('group-unlisted', isOpen(creation.fate()))
     case 'vanished':
       // Accepted, and then neither job nor instance: as good as a lost answer, and counted as one.
       if (creation.fate().kind === 'accepted') {

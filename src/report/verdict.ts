@@ -6,7 +6,7 @@ import {
   type ProtectedResult,
   type RowResult,
 } from '../outcome.ts'
-import { openResult } from '../outcome-sentences.ts'
+import { openResult, unknownResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
 import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
 import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
@@ -33,6 +33,7 @@ type Standing = 'elsewhere' | 'as-dr-server' | 'broken' | 'deleting' | 'creating
  * | created             | created                | in-progress | failed          | being-deleted  | other-group | not-in-list |
  * | already-protected   | stays                  | in-progress | broken-instance | being-deleted  | other-group | not-in-list |
  * | unknown             | created                | in-progress | failed          | being-deleted  | other-group | stays       |
+ * | unknown, not ours   | already-protected      | in-progress | broken-instance | being-deleted  | other-group | stays       |
  * | blocked, n.-attempt.| already-protected      | stays       | stays           | stays          | stays       | stays       |
  * | failed              | as above, but after a job failed it stays: the instance is what that job left   |||||
  * | conflict, in-progr. | stays: a person, or the next run, decides                                       |||||
@@ -48,7 +49,15 @@ export function settle(
     case 'already-protected':
       return confirm(outcome, row, located, protectedResult(outcome.kind, outcome))
     case 'unknown':
-      return located === null ? outcome : confirm(outcome, row, located, protectedResult('created'))
+      if (located === null) return outcome
+      return confirm(
+        outcome,
+        row,
+        located,
+        outcome.mayBeOurs
+          ? protectedResult('created')
+          : protectedResult('already-protected', { drift: driftOf(row, located.instance) }),
+      )
     case 'blocked':
     case 'not-attempted':
       return isHealthy(located) ? adopt(outcome, row, located.instance, driftOf) : outcome
@@ -82,7 +91,8 @@ function confirm(
   believed: ProtectedResult,
 ): Outcome {
   if (located === null) {
-    return withResult(outcome, openResult('unknown', 'not-in-list', { what: 'believed' }))
+    const mayBeOurs = believed.kind === 'created'
+    return withResult(outcome, unknownResult('not-in-list', mayBeOurs, { what: 'believed' }))
   }
   const { instance } = located
   const seen = withInstance(outcome, instance)

@@ -4,7 +4,7 @@ import type { Row } from '../inventory/row.ts'
 import type { Selection } from '../inventory/select.ts'
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Outcome } from '../outcome.ts'
-import { openResult } from '../outcome-sentences.ts'
+import { unknownResult } from '../outcome-sentences.ts'
 import { driftOf } from '../plan/drift.ts'
 import type { Snapshot } from '../plan/snapshot.ts'
 import { reconcile } from '../report/reconcile.ts'
@@ -68,7 +68,7 @@ export function reportOf(input: {
 /** No row may be without an outcome; should one be, the next run must look. */
 function forgotten(now: number): Outcome {
   const cause = 'the run lost sight of this row'
-  return outcomeOf(newAccount(), openResult('unknown', 'fate-unknown', { why: 'bug', cause }), now)
+  return outcomeOf(newAccount(), unknownResult('fate-unknown', true, { why: 'bug', cause }), now)
 }
 
 /** A create that an earlier run sent, in the shape of a row; it has no place in this inventory. */

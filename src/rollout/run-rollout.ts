@@ -1,11 +1,12 @@
 import { applyPlan, type Applied, type ApplyParts } from '../apply/apply.ts'
-import { seenHealthy } from '../journal/left-behind.ts'
+import { noticingHealthy } from '../apply/noticed-healthy.ts'
 import type { Plan } from '../plan/plan.ts'
-import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
+import { isProtected } from '../outcome.ts'
+import type { Wanted } from '../plan/locate-instance.ts'
 import type { Report, RequestCounts } from '../report/schema.ts'
-import { ApiError } from '../sdrs/errors.ts'
 import type { StopReason } from '../apply/stop.ts'
 import type { RunEnd, StopSignal } from '../run-end.ts'
+import { lookLast } from './last-look.ts'
 import type { PlannedRollout } from './plan-rollout.ts'
 import { reportOf, type RunFacts } from './report-of.ts'
 import { settleLate } from './settle-late.ts'
@@ -53,7 +54,16 @@ export async function runRollout(
   const listener = guarded(parts.onEvent)
   const applied = await applyPlan(planned.plan, { ...parts, onEvent: listener.onEvent })
   const troubles = [...applied.troubles, ...listener.troubles]
-  const fresh = await lookAgain(parts).catch((error: unknown) => {
+  const healthy = new Map<string, string>()
+  const fresh = await lookLast(
+    {
+      client: noticingHealthy(parts.client, healthy),
+      clock,
+      settleWindowMs: parts.limits.settleWindowMs,
+      signal: parts.stop.following,
+    },
+    believedProtected(planned.plan, applied),
+  ).catch((error: unknown) => {
     troubles.push(error)
     return null
   })
@@ -70,14 +80,15 @@ export async function runRollout(
   await settleLate(journal, applied, report, clock.now())
   // Of what was created the journal says so already.
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
-    kind === 'created' || kind === 'already-protected' || id === null ? [] : [id],
+    isProtected(kind) || id === null ? [] : [id],
   )
   const known = new Set([...planned.openWork.failedInstances, ...left])
   for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
-  const noticed = applied.seenHealthy.filter(({ instanceId }) => known.delete(instanceId))
-  await noteHealthy(parts, [...noticed, ...seenHealthy(known, fresh?.instances ?? [])]).catch(
-    () => undefined,
+  const last = [...healthy].map(([instanceId, server]) => ({ server, instanceId }))
+  const noticed = [...applied.seenHealthy, ...last].filter(({ instanceId }) =>
+    known.delete(instanceId),
   )
+  await noteHealthy(parts, noticed).catch(() => undefined)
   return { report, end, troubles }
 }
 
@@ -111,15 +122,14 @@ async function noteHealthy(
   await Promise.all(seen.map((each) => journal.append({ type: 'healthy', at, ...each })))
 }
 
-/** The cloud after the run, unless the run ends because it may not or shall not ask any more. */
-async function lookAgain({ client, clock, stop }: RunRolloutParts): Promise<Snapshot | null> {
-  if (stop.following.aborted) return null
-  try {
-    return await readSnapshot(client, clock, { withFailures: false, signal: stop.following })
-  } catch (error) {
-    if (error instanceof ApiError) return null
-    throw error
-  }
+/** Whose instances the last look should show. */
+function believedProtected({ rows }: Plan, { outcomes, carriedOver }: Applied): Wanted[] {
+  const ofRows = rows.flatMap(({ row: { row, serverId }, group }) => {
+    const outcome = outcomes.get(row)
+    return outcome === undefined ? [] : [{ serverId, groupId: group.id, outcome }]
+  })
+  const ofOthers = carriedOver.map(({ open, outcome }) => ({ ...open, outcome }))
+  return [...ofRows, ...ofOthers].filter(({ outcome }) => isProtected(outcome.kind))
 }
 
 function endOf({ stop, interruptedBy }: RunRolloutParts, troubles: Applied['troubles']): RunEnd {

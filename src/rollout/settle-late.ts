@@ -1,6 +1,6 @@
 import type { Applied } from '../apply/apply.ts'
 import type { Journal, JournalEvent } from '../journal/journal.ts'
-import type { OutcomeKind } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
 import type { Report, ReportRow } from '../report/schema.ts'
 
 /**
@@ -14,21 +14,25 @@ export async function settleLate(
   report: Report,
   at: number,
 ): Promise<void> {
-  for (const row of report.rows) {
-    const event = lateEvent(applied.outcomes.get(row.row)?.kind, row, at)
+  const ofRows = report.rows.map((row) => [applied.outcomes.get(row.row), row] as const)
+  const ofOthers = report.carriedOver.map(
+    (row, index) => [applied.carriedOver[index]?.outcome, row] as const,
+  )
+  for (const [before, row] of [...ofRows, ...ofOthers]) {
+    const event = before === undefined ? null : lateEvent(before, row, at)
     // A journal that fails now has been told of already, and the next run looks anyway.
     if (event !== null) await journal.append(event).catch(() => undefined)
   }
 }
 
 function lateEvent(
-  before: OutcomeKind | undefined,
+  before: Outcome,
   { outcome, reason, serverId: server, protectedInstanceId: instanceId }: ReportRow,
   at: number,
 ): JournalEvent | null {
   const isOpen = outcome === 'unknown' || outcome === 'in-progress'
-  if (before === 'created' && isOpen) return { type: 'missing', at, server }
-  return before === 'unknown' && !isOpen
+  if (before.kind === 'created' && isOpen) return { type: 'missing', at, server }
+  return before.kind === 'unknown' && before.mayBeOurs && !isOpen
     ? { type: 'settled', at, server, outcome, reason, instanceId }
     : null
 }

@@ -40,6 +40,7 @@ type Over = Partial<OutcomeFacts> & {
   readonly message?: string | null
   readonly advice?: string | null
   readonly drift?: readonly Drift[]
+  readonly mayBeOurs?: boolean
 }
 
 export function outcome(kind: OutcomeKind, over: Over = {}): Outcome {
@@ -58,6 +59,7 @@ export function outcome(kind: OutcomeKind, over: Over = {}): Outcome {
     drift: [],
     submittedAt: null,
     finishedAt: null,
+    ...(kind === 'unknown' ? { mayBeOurs: true } : {}),
     ...over,
   } as Outcome
 }

@@ -31,6 +31,7 @@ const TABLE = `
   already-protected         already-protected  job-running  broken-instance  being-deleted  other-group  other-group  not-in-list
   unknown/fate-unknown      created            job-running  job-failed       being-deleted  other-group  other-group  -
   unknown/not-in-list       created            job-running  job-failed       being-deleted  other-group  other-group  -
+  unknown/not-in-list/theirs already-protected job-running broken-instance  being-deleted  other-group  other-group  -
   blocked/group-not-ready   already-protected  -            -                -              -            -            -
   not-attempted/interrupted already-protected  -            -                -              -            -            -
   failed/refused            already-protected  -            -                -              -            -            -
@@ -58,8 +59,9 @@ const cases = lines.flatMap(([believed = '', ...cells]) =>
 
 describe('the last word', () => {
   test.for(cases)('$believed, seen $seen: $expected', ({ believed, seen, expected }) => {
-    const [kind, reason = null] = believed.split('/') as [OutcomeKind, Reason?]
-    const before = { ...outcome(kind), reason, attempts: 2, targetServerId: 'known' } as Outcome
+    const [kind, reason = null, whose] = believed.split('/') as [OutcomeKind, Reason?, 'theirs'?]
+    const belief = outcome(kind, { mayBeOurs: whose === undefined })
+    const before = { ...belief, reason, attempts: 2, targetServerId: 'known' } as Outcome
     const after = verdict(before, SEEN[seen as keyof typeof SEEN])
     if (expected === '-') {
       expect(after).toBe(before)
@@ -89,6 +91,11 @@ describe('what it tells', () => {
 
   test('a row that somebody else protected meanwhile says in what it differs', () => {
     expect(verdict(outcome('failed', { reason: 'refused' }), SEEN.available).drift).toEqual(DRIFT)
+  })
+
+  test('what was there before any create of ours says in what it differs', () => {
+    const before = outcome('unknown', { reason: 'not-in-list', mayBeOurs: false })
+    expect(verdict(before, SEEN.available)).toMatchObject({ message: null, drift: DRIFT })
   })
 
   test('a create that shows up had no message to keep', () => {
