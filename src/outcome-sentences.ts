@@ -44,7 +44,12 @@ type Deleting =
   | { readonly why: 'run-ended' | 'slow'; readonly instanceId: string; readonly status: string }
 
 type Elsewhere =
-  | { readonly why: 'group'; readonly group: string; readonly instance: Instance }
+  | {
+      readonly why: 'group'
+      /** Its name, or its ID. */
+      readonly group: string
+      readonly instance: Instance & { readonly serverGroupId: string | null }
+    }
   | { readonly why: 'dr-server'; readonly serverId: string; readonly instance: Instance }
 
 /** What is missing from the list. */
@@ -96,16 +101,25 @@ export const SENTENCES = {
     }),
   },
   conflict: {
-    'other-group': (about: Elsewhere): Said =>
-      about.why === 'group'
+    'other-group': (about: Elsewhere): Said => {
+      if (about.why === 'dr-server') {
+        return {
+          message: `${about.serverId} is the DR server of ${named(about.instance)}`,
+          advice: 'Name the production server in this row, or remove the row.',
+        }
+      }
+      const { id, name, status, serverGroupId } = about.instance
+      // Unknown is not elsewhere: it may well be where it should be, and then nothing is wrong with it.
+      return serverGroupId === null
         ? {
-            message: `the server is protected in the group ${about.group} as "${about.instance.name}" (${about.instance.id}, ${about.instance.status})`,
-            advice: 'Correct the group of this row, or remove that protected instance first.',
+            message: `the server is protected as "${name}" (${id}, ${status}), but the list does not tell in which group`,
+            advice: 'Look at it in the console, then run again.',
           }
         : {
-            message: `${about.serverId} is the DR server of ${named(about.instance)}`,
-            advice: 'Name the production server in this row, or remove the row.',
-          },
+            message: `the server is protected in the group ${about.group} as "${name}" (${id}, ${status})`,
+            advice: 'Correct the group of this row, or remove that protected instance first.',
+          }
+    },
     'broken-instance': (about: Broken): Said =>
       about.why === 'found'
         ? {

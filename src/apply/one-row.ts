@@ -7,6 +7,13 @@ import type { Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
 
+/**
+ * For so long at least, ms, an earlier run's create of unknown fate may be out there, whatever
+ * `--job-timeout` says: jobs take minutes, 30 at most as documented. One that has run its course by then,
+ * and four times over, the live list must have shown.
+ */
+const LONGEST_OUT_MS = 2 * 60 * 60_000
+
 /** A row's end, or null: its way is clear to be sent (again). */
 export type Step = RowResult | null
 
@@ -37,12 +44,13 @@ export function isUnknown(creation: Creation): boolean {
 /**
  * When the first create was sent that may still be out there, of this run or of one before, ms; null:
  * none. What the service refuses meanwhile may be refused because of it. It is not for ever: an earlier
- * run's create that no list has shown for as long as a job may take has come to nothing.
+ * run's create that no list has shown for two hours, and as long as a job may take, has come to nothing.
  */
 export function openSince(one: OneRow): number | null {
   const { context, outSince, earlier } = one
   if (outSince !== null || earlier === null) return outSince
-  return context.clock.now() - earlier.intendedAt < context.patienceMs ? earlier.intendedAt : null
+  const outForMs = context.clock.now() - earlier.intendedAt
+  return outForMs < Math.max(LONGEST_OUT_MS, context.patienceMs) ? earlier.intendedAt : null
 }
 
 export function canBeFound(creation: Creation): boolean {

@@ -15,10 +15,8 @@ import * as ends from './ends.ts'
 import { follow } from './follow.ts'
 import { isSignInRefused } from './group-look.ts'
 import { noteInstance, type OneRow, type Step } from './one-row.ts'
-import { lookTimes } from './poll-schedule.ts'
+import { listedNow, waitUntilGone } from './wait-until-gone.ts'
 
-/** Between two looks at an instance that is being deleted, unless `--poll-interval` says otherwise. */
-const TICK_MS = 5_000
 /** An accepted delete that leaves the instance as it was is repeated, not for ever. */
 const MOST_DELETES = 3
 
@@ -43,14 +41,15 @@ export async function removeFailed(one: OneRow, instance: ProtectedInstance): Pr
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
     const sent = await sendDelete(one, instance).finally(turn.done)
     if (sent.kind === 'accepted' || sent.kind === 'lost') {
-      const result = await waitUntilGone(context, instance)
+      const after = await waitUntilGone(context, instance.id)
       context.dispatcher.jobEnded(groupId)
-      if (result === 'still-there') {
+      if (after === 'still-there') {
         deletes += 1
         if (deletes < MOST_DELETES) continue
         return undeleted(instance, 'it stays as it is after every attempt')
       }
-      if (result !== null) return result
+      if (after === 'error-deleting') return undeleted(instance, `it is in ${after}`)
+      if (after !== 'gone') return after
       const at = context.clock.now()
       await journal(context, { type: 'deleted', at, server: serverId, instanceId: instance.id })
       account.protectedInstanceId = null
@@ -211,7 +210,7 @@ async function holdBack(one: OneRow, { id: instanceId }: ProtectedInstance): Pro
   if (!isAllowed) throw new Withheld({ kind: 'not-allowed', look })
 }
 
-/** That it is gone is believed only where the list agrees. */
+/** That it is gone is said only where SDRS itself knows no such instance, and the list agrees. */
 async function lookAtOne(
   context: RunContext,
   instanceId: string,
@@ -222,57 +221,8 @@ async function lookAtOne(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (!isNoSuchInstance(error)) return { kind: 'unseen', error }
-    const listed = await lookAt(context, instanceId)
+    const listed = await listedNow(context, instanceId)
     return listed === null ? { kind: 'gone' } : { kind: 'unseen', error }
-  }
-}
-
-/** Null once it is gone; `still-there` when nothing deletes it, once the settle window is over. */
-async function waitUntilGone(
-  context: RunContext,
-  instance: ProtectedInstance,
-): Promise<RowResult | 'still-there' | null> {
-  const from = context.clock.now()
-  const settled = lookTimes(context.settleWindowMs).at(-1) ?? 0
-  for (;;) {
-    await context.clock.sleep(context.pollIntervalMs ?? TICK_MS, context.stop.following)
-    if (context.stop.following.aborted) {
-      return openResult('conflict', 'being-deleted', {
-        why: 'run-ended',
-        instanceId: instance.id,
-        status: 'deleting',
-      })
-    }
-    const elapsed = context.clock.now() - from
-    const now = await lookAt(context, instance.id)
-    if (now === null) return null
-    const status = now === 'unreadable' ? 'deleting, as far as is known' : now.status
-    if (
-      elapsed > settled &&
-      (status === 'error' || hasBeenHealthy(status)) &&
-      now !== 'unreadable'
-    ) {
-      return 'still-there'
-    }
-    if (elapsed > context.patienceMs || status === 'error-deleting') {
-      return status === 'error-deleting'
-        ? undeleted(instance, `it is in ${status}`)
-        : openResult('conflict', 'being-deleted', { why: 'slow', instanceId: instance.id, status })
-    }
-  }
-}
-
-async function lookAt(
-  context: RunContext,
-  instanceId: string,
-): Promise<ProtectedInstance | 'unreadable' | null> {
-  try {
-    const all = await context.allInstances()
-    return all.find((candidate) => candidate.id === instanceId) ?? null
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    if (isSignInRefused(error)) context.stop.loseAccess(error, true)
-    return 'unreadable'
   }
 }
 

@@ -15,7 +15,7 @@ export interface Located {
   readonly instance: ProtectedInstance
   /** The server is only its DR server: somebody else's protection, and not this server's. */
   readonly asDrServer: boolean
-  /** It is in the wanted group. */
+  /** It is said to be in the wanted group; false as well where the list does not tell its group. */
   readonly inGroup: boolean
 }
 
@@ -35,8 +35,10 @@ export function indexInstances(instances: readonly ProtectedInstance[]): Instanc
 
 /**
  * Which instance is this server's: the one answer that plan, watch, search and verdict share. Its own
- * comes before one of which it is the DR server; then one in the wanted group, then a sound one before
- * one that is broken, and one that is being deleted last; else as listed. Pure.
+ * comes before one of which it is the DR server; then one in the wanted group before one in another, then a
+ * sound one before one that is broken, and one that is being deleted last; else as listed. One whose group
+ * the list does not tell may be in the wanted one: a sound one of these is no reason to see only what is
+ * broken there, which may be deleted. Pure.
  */
 export function locateInstance(index: InstanceIndex, wanted: Wanted): Located | null {
   let best: Located | null = null
@@ -57,7 +59,11 @@ export function locateInstance(index: InstanceIndex, wanted: Wanted): Located | 
 /** What counts more stands before what counts less, digit by digit. */
 function rankOf({ instance, asDrServer, inGroup }: Located, isSource: boolean): number {
   const soundness = instance.status === 'deleting' ? 2 : isBroken(instance.status) ? 1 : 0
-  return Number(asDrServer) * 1000 + Number(!inGroup) * 100 + Number(!isSource) * 10 + soundness
+  const isUntold = instance.serverGroupId === null
+  return [asDrServer, !inGroup && !isUntold, !isSource, soundness, isUntold].reduce<number>(
+    (rank, digit) => rank * 10 + Number(digit),
+    0,
+  )
 }
 
 /** After a failover it is undocumented which of the two servers is called source. */

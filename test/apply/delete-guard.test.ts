@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { JournalEvent } from '../../src/journal/journal.ts'
 import type { SdrsClient } from '../../src/sdrs/client.ts'
 import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
 import { makeRows } from '../support/rollout.ts'
@@ -52,6 +53,7 @@ describe('a delete, right before it is sent', () => {
     { over: { priorityStation: '' }, fate: 'conflict/broken-instance' },
     { over: { priorityStation: null }, fate: 'conflict/broken-instance' },
     { over: { serverGroupId: 'another' }, fate: 'conflict/other-group' },
+    { over: { serverGroupId: null }, fate: 'conflict/other-group' },
     { over: { sourceServer: 'another' }, fate: 'conflict/broken-instance' },
   ])('is withheld where it has become $over: $fate', async ({ over, fate }) => {
     const cloud = await afterFailure()
@@ -141,7 +143,8 @@ describe('a delete, right before it is sent', () => {
       },
     })
     expect(fates(result)).toEqual(['created'])
-    expect(looks).toBe(3)
+    // Three before it is sent; one to be told that there is no such instance any more.
+    expect(looks).toBe(4)
   })
 
   test('is looked at again after every refusal', async () => {
@@ -172,7 +175,155 @@ describe('a delete, right before it is sent', () => {
   })
 })
 
+describe('after a delete was sent', () => {
+  type Answer = 'as it is' | 'left out' | 'unreadable'
+  type Shown = 'as it is' | ReturnType<typeof apiError>
+
+  /** The delete is answered 502 and, unless `arrives`, not carried out; then lists and looks by ID go wrong. */
+  async function deletedOnce(about: {
+    readonly arrives?: boolean
+    /** Of the lists after it, by their number from 1. */
+    readonly list: (nth: number) => Answer
+    readonly show?: (nth: number) => Shown
+  }) {
+    const cloud = await afterFailure()
+    const asked = { deletes: 0, lists: 0, shows: 0 }
+    let isLost = false
+    let createdAfter: readonly string[] | null = null
+    const result = await cloud.run({
+      replaceFailed: true,
+      spoil: {
+        client: (client) => ({
+          ...client,
+          async deleteProtectedInstance(id, options) {
+            asked.deletes += 1
+            isLost = false
+            if (asked.deletes > 1) return client.deleteProtectedInstance(id, options)
+            if (about.arrives === true) await client.deleteProtectedInstance(id, options)
+            else await options.beforeSend?.()
+            isLost = true
+            throw apiError('unknown-fate', 502, null)
+          },
+          async listProtectedInstances(groupIds, signal) {
+            const all = await client.listProtectedInstances(groupIds, signal)
+            if (!isLost || createdAfter !== null) return all
+            asked.lists += 1
+            const answer = about.list(asked.lists)
+            if (answer === 'unreadable') throw apiError('unknown-fate', 502, null)
+            return answer === 'as it is' ? all : []
+          },
+          async showProtectedInstance(id, signal) {
+            if (!isLost) return client.showProtectedInstance(id, signal)
+            asked.shows += 1
+            const shown = about.show?.(asked.shows) ?? 'as it is'
+            if (shown !== 'as it is') throw shown
+            return client.showProtectedInstance(id, signal)
+          },
+          createProtectedInstance(body, options) {
+            createdAfter ??= cloud.deletes()
+            return client.createProtectedInstance(body, options)
+          },
+        }),
+      },
+    })
+    return {
+      asked,
+      cloud,
+      result,
+      /** What the cloud had deleted when the first create was sent; null: none was. */
+      deletedBefore: createdAfter as readonly string[] | null,
+      said: result.journal.map(({ type }) => type),
+    }
+  }
+
+  test('one list without the instance is no proof: sent again, and created only then', async () => {
+    const { asked, deletedBefore, result, said } = await deletedOnce({
+      list: (nth) => (nth === 1 ? 'left out' : 'as it is'),
+    })
+    expect(deletedBefore).toEqual(['server-1'])
+    expect(fates(result)).toEqual(['created'])
+    expect(said.filter((type) => type === 'deleted')).toHaveLength(1)
+    // Once, for the list that left it out; what is looked at before the second delete is not counted.
+    expect(asked).toMatchObject({ deletes: 2, shows: 1 })
+  })
+
+  test('nor are lists without it, while it can be shown', async () => {
+    const { deletedBefore, result } = await deletedOnce({ list: () => 'left out' })
+    expect(deletedBefore).toEqual(['server-1'])
+    expect(fates(result)).toEqual(['created'])
+  })
+
+  test.for([
+    apiError('not-sent', 404, 'APIGW.0101'),
+    apiError('unknown-fate', 404, null),
+    apiError('unknown-fate', 502, null),
+  ])('nor is one with a $message from in between', async (error) => {
+    const { deletedBefore, result } = await deletedOnce({
+      list: (nth) => (nth === 1 ? 'left out' : 'as it is'),
+      show: (nth) => (nth === 1 ? error : 'as it is'),
+    })
+    expect(deletedBefore).toEqual(['server-1'])
+    expect(fates(result)).toEqual(['created'])
+  })
+
+  test.for<Answer>(['as it is', 'unreadable'])(
+    'one list that is %s begins the window anew',
+    async (answer) => {
+      const { deletedBefore } = await deletedOnce({
+        list: (nth) => (nth % 4 === 0 ? answer : 'left out'),
+        show: (nth) => (nth < 12 ? apiError('unknown-fate', 502, null) : 'as it is'),
+      })
+      expect(deletedBefore).toEqual(['server-1'])
+    },
+  )
+
+  test('gone, where SDRS itself knows no such instance: asked for once', async () => {
+    const { asked, deletedBefore, result } = await deletedOnce({
+      arrives: true,
+      list: () => 'as it is',
+    })
+    expect(deletedBefore).toEqual(['server-1'])
+    expect(fates(result)).toEqual(['created'])
+    expect(asked).toMatchObject({ deletes: 1, shows: 1 })
+  })
+
+  test('gone, where every list of the settle window leaves it out and nobody can be asked', async () => {
+    const { asked, result, said } = await deletedOnce({
+      arrives: true,
+      list: () => 'as it is',
+      show: () => apiError('not-sent', 404, 'APIGW.0101'),
+    })
+    expect(fates(result)).toEqual(['created'])
+    expect(said).toContain('deleted')
+    // Every five seconds through a window of thirty, from the first that left it out.
+    expect(asked.shows).toBe(7)
+  })
+})
+
 describe('what a failed create has left', () => {
+  test('is nobody’s to delete once a run that knew of no failure has seen it healthy', async () => {
+    // Another machine's run: its journal is not among those that follow.
+    const elsewhere: JournalEvent[][] = []
+    const cloud = smallCloud(makeRows(1, 1), {
+      faults: { jobs: [{ server: 'server-1', errorCode: 'X', failReason: 'r', times: 1 }] },
+    })
+    expect(fates(await cloud.run({ runs: elsewhere }))).toEqual(['failed/job-failed'])
+    const healthy = { client: showing((each) => ({ ...each, status: 'available' })) }
+    for (const noted of [1, 0]) {
+      const mended = await cloud.run({ spoil: healthy })
+      expect(fates(mended)).toEqual(['already-protected'])
+      expect(mended.journal.filter(({ type }) => type === 'healthy')).toHaveLength(noted)
+    }
+    // In error again; its failed task is still to be read.
+    const later = await cloud.run({ replaceFailed: true })
+    expect(fates(later)).toEqual(['conflict/broken-instance'])
+    expect(later.requests.byOperation['deleteProtectedInstance']).toBeUndefined()
+    expect(cloud.deletes()).toEqual([])
+    // Without that memory the failed task alone would have had it deleted.
+    const { plan } = await cloud.run({ runs: [], replaceFailed: true, rows: makeRows(1, 1) })
+    expect(plan.rows[0]?.action.kind).toBe('replace')
+  })
+
   test('is nobody’s to delete once any run has seen it healthy', async () => {
     const cloud = await afterFailure()
     const mended = await cloud.run({

@@ -110,23 +110,74 @@ test('refused without end after a lost answer: unknown, and open for the next ru
   expect(open.has(serverKey(FIRST))).toBe(true)
 })
 
-test('but not for ever: what no list has shown for as long as a job may take has come to nothing', async () => {
-  const cloud = smallCloud(makeRows(1, 1), {
-    faults: { rules: [{ on: 'createProtectedInstance', times: 1, do: { reset: 'before' } }] },
+const HOUR = 60 * MINUTE
+
+/** Two hours, and as long as a job may take where that is longer: until then the first may be out there. */
+describe.for([
+  { jobTimeoutMs: 3_000, boundMs: 2 * HOUR },
+  { jobTimeoutMs: 30 * MINUTE, boundMs: 2 * HOUR },
+  { jobTimeoutMs: 5 * HOUR, boundMs: 5 * HOUR },
+])('an earlier run’s lost answer, with a --job-timeout of $jobTimeoutMs ms', (each) => {
+  const limits = { jobTimeoutMs: each.jobTimeoutMs }
+  const refusals: readonly [ErrorClass, string][] = [
+    ['row', 'SDRS.1334'],
+    ['group-done', 'SDRS.1358'],
+    ['quota', 'SDRS.0306'],
+  ]
+
+  test.for(refusals)('has echoes so long, and not for ever: %s %s', async ([kind, code]) => {
+    const cloud = smallCloud(makeRows(1, 1), {
+      faults: { rules: [{ on: 'createProtectedInstance', times: 1, do: { reset: 'before' } }] },
+    })
+    const stop = createStopControl()
+    void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+    await cloud.run({ stop, limits })
+    const sentAt = cloud.runs[0]?.find(({ type }) => type === 'intent')?.at ?? Number.NaN
+    const until = (at: number) => cloud.clock.run(cloud.clock.sleep(at - cloud.clock.now()))
+    const again = async () => {
+      const client = refusing(1, apiError(kind, 400, code))
+      return fates(await cloud.run({ limits, spoil: { client } }))
+    }
+    const { open } = replay(cloud.runs, { projectId: PROJECT })
+    expect(open.size).toBe(1)
+    // A run looks through the settle window before and after it sends: two minutes are room for both.
+    for (const after of [MINUTE, each.boundMs / 2, each.boundMs - 2 * MINUTE]) {
+      await until(sentAt + after)
+      expect(await again()).toEqual(['unknown/fate-unknown'])
+      expect(replay(cloud.runs, { projectId: PROJECT }).open.size).toBe(1)
+    }
+    // What counts is when the first was sent, however often it has been sent again and refused.
+    await until(sentAt + each.boundMs)
+    expect(await again()).toEqual(['failed/refused'])
+    expect(replay(cloud.runs, { projectId: PROJECT }).open.size).toBe(0)
   })
-  const stop = createStopControl()
-  void cloud.clock.sleep(5_000).then(() => stop.interrupt())
-  await cloud.run({ stop })
-  const spoil = () => ({ client: refusing(1, apiError('group-done', 400, 'SDRS.1358')) })
-  for (const pause of [10, 10]) {
-    await cloud.clock.run(cloud.clock.sleep(pause * MINUTE))
-    expect(fates(await cloud.run({ spoil: spoil() }))).toEqual(['unknown/fate-unknown'])
-  }
-  // What counts is when the first was sent, however often it has been sent again and refused.
-  await cloud.clock.run(cloud.clock.sleep(10 * MINUTE))
-  expect(fates(await cloud.run({ spoil: spoil() }))).toEqual(['failed/refused'])
-  const { open } = replay(cloud.runs, { projectId: PROJECT })
-  expect(open.size).toBe(0)
+
+  test('closes no group and no quota by what is refused after it', async () => {
+    const cloud = smallCloud(makeRows(2, 1), {
+      faults: { rules: [{ on: 'createProtectedInstance', times: 1, do: { reset: 'before' } }] },
+    })
+    const stop = createStopControl()
+    void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+    await cloud.run({ rows: makeRows(1, 1), stop, limits })
+    await cloud.clock.run(cloud.clock.sleep(HOUR))
+    const refuse = refusing(1, apiError('group-done', 400, 'SDRS.1358'))
+    const result = await cloud.run({
+      limits: { ...limits, maxJobs: 1 },
+      spoil: {
+        client(client) {
+          const refused = refuse(client)
+          return {
+            ...client,
+            createProtectedInstance: (body, options) =>
+              (body.server_id === FIRST ? refused : client).createProtectedInstance(body, options),
+          }
+        },
+      },
+    })
+    expect(fates(result)[0]).toBe('unknown/fate-unknown')
+    expect(result.report.rows[1]?.reason).not.toBe('group-unusable')
+    expect(cloud.creates()).toEqual(['server-2'])
+  })
 })
 
 test('what has ended has no echo: a refusal after a job that failed is a refusal', async () => {

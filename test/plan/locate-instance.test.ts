@@ -22,7 +22,13 @@ function locate(instances: readonly ProtectedInstance[], groupId: string | null 
 /** Best first: each goes before all that stand after it, wherever they are in the list. */
 const ORDER: readonly ProtectedInstance[] = [
   instance(1, { id: 'sound' }),
+  instance(1, { id: 'sound, in a group that nobody tells', serverGroupId: null }),
   instance(1, { id: 'broken', status: 'error' }),
+  instance(1, {
+    id: 'broken, in a group that nobody tells',
+    status: 'error',
+    serverGroupId: null,
+  }),
   instance(1, { id: 'deleting', status: 'deleting' }),
   instance(9, { id: 'turned', targetServer: serverId(1), priorityStation: 'target' }),
   instance(9, { id: 'moved', targetServer: serverId(1), status: 'failed-over' }),

@@ -156,10 +156,19 @@ describe('an instance in another group', () => {
     expect(decision({ instances, open: [openCreate(1, 'intended')] })).toBe('conflict/other-group')
   })
 
-  test('or in none that the list tells', () => {
-    expect(decision({ instances: [instance(1, { serverGroupId: null })] })).toBe(
-      'conflict/other-group',
-    )
+  test.for(ALL)('or, in %s, in one that the list does not tell: to be looked at', (status) => {
+    const instances = [instance(1, { status, serverGroupId: null })]
+    const action = planOf({ instances }).rows[0]?.action
+    expect(action).toMatchObject({
+      kind: 'conflict',
+      result: {
+        reason: 'other-group',
+        message: expect.stringMatching(/\(instance-1, .*the list does not tell/),
+        advice: expect.stringMatching(/console.*run again/),
+      },
+    })
+    const { message, advice } = (action?.kind === 'conflict' && action.result) || {}
+    expect(`${message} ${advice}`).not.toMatch(/remove|delete it|\(unknown\)/i)
   })
 })
 
@@ -275,6 +284,18 @@ describe('--replace-failed', () => {
     })),
   ])('$name', ({ facts, replaces }) => {
     expect(decision(facts)).toBe(replaces ? 'replace' : 'conflict/broken-instance')
+  })
+
+  test('nothing whose group nobody tells, and nothing beside a sound one of these', () => {
+    const untold = instance(1, { status: 'error', serverGroupId: null })
+    expect(decision({ ...ours, instances: [untold] })).toBe('conflict/other-group')
+    const sound = instance(1, { id: 'sound', serverGroupId: null })
+    for (const instances of [
+      [...left.instances, sound],
+      [sound, ...left.instances],
+    ]) {
+      expect(decision({ ...ours, instances })).toBe('conflict/other-group')
+    }
   })
 
   test('nothing sound, nothing elsewhere, nothing that is being deleted', () => {

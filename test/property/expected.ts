@@ -87,13 +87,13 @@ function ofEndlessJob(world: World, key: string): string[] {
 /** Written by a clock that was ahead, an old create looks young, and so a full group like its echo. */
 function ofEcho({ remembered, startedAt }: PlayedRun, key: string): string[] {
   const open = remembered.open.get(key)
-  return open !== undefined && startedAt - open.intendedAt < LONGEST_JOB_MS
+  return open !== undefined && startedAt - open.intendedAt < LONGEST_OUT_MS
     ? ['unknown:fate-unknown']
     : []
 }
 
-/** `--job-timeout` of fair runs. */
-const LONGEST_JOB_MS = 30 * 60_000
+/** For so long a lost create of an earlier run may be out there (`openSince` in src/apply/one-row.ts). */
+export const LONGEST_OUT_MS = 2 * 60 * 60_000
 
 const NO_TROUBLE = { createFails: null, anomalies: null }
 

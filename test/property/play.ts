@@ -58,8 +58,8 @@ export interface Spoil {
   readonly report?: (report: Report) => Report
 }
 
-/** Longer than any job, lag or deletion of any history. */
-const LONG_MS = 60 * 60_000
+/** Longer than any job, lag or deletion of any history, and than a lost create may have echoes. */
+const LONG_MS = 3 * 60 * 60_000
 const FINAL_RUNS = 2
 
 /** Plays a history to its end and then twice more in fair weather. Rejects only if the harness is broken. */

@@ -5,6 +5,7 @@ import { acceptedCreates } from '../../src/simulator/audit.ts'
 import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import type { Instance, World } from '../../src/simulator/state.ts'
 import type { Sighting } from './cloud.ts'
+import { LONGEST_OUT_MS } from './expected.ts'
 import { showsInTime } from './memory.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { violation, type Violation } from './violation.ts'
@@ -139,18 +140,16 @@ function untruthOfFailed(facts: Facts): Violation | null {
 }
 
 /**
- * Its own create, or one that its journals left open, for as long as a job may take by the clocks of both
- * runs (`openSince` in src/apply/one-row.ts). What has ended counts for nobody any more.
+ * Its own create, or one that its journals left open, for as long as it may be out there by the clocks of
+ * both runs (`openSince` in src/apply/one-row.ts). What has ended counts for nobody any more.
  */
 function knowsOf(run: PlayedRun, sighting: Sighting): boolean {
   if (sighting.run === run.run) return true
   const open = run.remembered.open.get(sighting.server ?? '')
   if (open === undefined || !run.read.includes(sighting.run)) return false
   const now = run.endedAt + (run.plan?.clockOffMs ?? 0)
-  return now - open.intendedAt < (run.plan?.jobTimeoutMs ?? JOB_TIMEOUT_MS)
+  return now - open.intendedAt < LONGEST_OUT_MS
 }
-
-const JOB_TIMEOUT_MS = 30 * MINUTE
 
 /** A list that shows things late or not at all may show it the ghost of an earlier, failed create. */
 function mayBeHaunted({ played: { history }, row }: Facts): boolean {

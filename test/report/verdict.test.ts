@@ -121,7 +121,7 @@ describe('what it tells', () => {
     {
       kind: 'created',
       seen: [instance(1, { id: 'i', serverGroupId: null })],
-      names: ['(unknown)', 'i, available'],
+      names: ['does not tell', 'i, available'],
     },
     { kind: 'created', seen: SEEN['as-DR'], names: [`${serverId(1)} is the DR server`, '(i)'] },
     { kind: 'created', seen: SEEN.creating, names: [] },
