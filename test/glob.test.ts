@@ -61,6 +61,8 @@ test('decides as picomatch does, where both know the words', () => {
     fc.property(glob, name, (pattern, letters) => {
       const text = letters.join('')
       // Folders named by dots alone are special to picomatch, and not to names.
+      // For `*.*` alone it has a shortcut that wants something after the dot.
+      fc.pre(pattern !== '*.*')
       fc.pre(!/^\.{1,2}$/.test(text) && !pattern.startsWith('./') && !pattern.startsWith('.'))
       expect(matches(pattern, text), `${pattern} ${text}`).toBe(
         picomatch(pattern, { dot: true })(text),
