@@ -17,6 +17,14 @@ const MOVED: readonly string[] = ['failing-over', 'failed-over', 'reversing', 'r
 /** These say nothing of whether its create has ever come to a good end. */
 const UNTOLD: readonly string[] = ['creating', 'error', 'deleting', 'error-deleting', 'unknown']
 
+/**
+ * It is being created, or the service does not say what it is in (`unknown`: missing, or of a wrong type):
+ * nobody can tell yet what becomes of it.
+ */
+export function isUnsettled(status: string): boolean {
+  return status === 'creating' || status === 'unknown'
+}
+
 /** Nothing is missing of such an instance: its create has succeeded. */
 export function isWhole(status: string): boolean {
   return WHOLE.includes(status)

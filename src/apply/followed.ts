@@ -1,5 +1,5 @@
 import { nextLiveState, instanceIdOf, seenInstance, type LiveState } from '../plan/live-state.ts'
-import { isWhole } from '../instance-status.ts'
+import { isUnsettled, isWhole } from '../instance-status.ts'
 import { isBroken, type FailureJob, type Job, type ProtectedInstance } from '../sdrs/schema.ts'
 import { lookTimes, SHORTEST_TICK } from './poll-schedule.ts'
 import { readJobResult } from './job-result.ts'
@@ -280,7 +280,7 @@ function lookInAsking(state: Asking, at: number): Step {
   if (at >= state.about.deadline || state.deniedSince !== null) return [state, jobOf(state)]
   if (state.live.kind !== 'seen') return askUnseen(state, at)
   const { status } = state.live.instance
-  if (status === 'creating') {
+  if (isUnsettled(status)) {
     if (at < state.askAgainAt) return [state, null]
     return [{ ...state, askAgainAt: at + SANITY_MS }, jobOf(state)]
   }
@@ -339,7 +339,7 @@ function settleSucceeded(state: Succeeded, at: number): Step {
     return failed(state, null, `the job succeeded, yet the instance is in ${instance.status}`)
   }
   // At the end of the window it is there, which is what counts: its status lags.
-  if (instance.status === 'creating' && !isWindowOver(state, at)) return [state, null]
+  if (isUnsettled(instance.status) && !isWindowOver(state, at)) return [state, null]
   const targetServerId = state.targetServerId ?? instance.targetServer
   return ended({ kind: 'success', instance, targetServerId, jobStatus, late: false })
 }
@@ -372,7 +372,7 @@ function withoutJob({ about, live, jobStatus }: Base, retired: boolean, at: numb
     return [{ ...base, kind: 'looking', retired, from: at, lookedAt: at }, null]
   }
   const { instance } = live
-  if (instance.status === 'creating') {
+  if (isUnsettled(instance.status)) {
     return untilDeadline({ ...base, kind: 'waiting', retired }, at)
   }
   if (isLost(instance.status)) return explain(base, 'broken')

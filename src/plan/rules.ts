@@ -5,7 +5,7 @@ import { isBroken, type ProtectedInstance, type ServerGroup } from '../sdrs/sche
 import { openResult } from '../outcome-sentences.ts'
 import { driftOf } from './drift.ts'
 import type { Action } from './action.ts'
-import { isMoved, isWhole } from '../instance-status.ts'
+import { isMoved, isUnsettled, isWhole } from '../instance-status.ts'
 
 /** All that one decision needs. */
 export interface RowFacts {
@@ -82,7 +82,9 @@ function refuseBroken({ instance }: RowFacts): Action | null {
 }
 
 function followCreating({ instance, open }: RowFacts): Action | null {
-  return instance?.status === 'creating' ? { kind: 'resume', open, instance } : null
+  return instance !== null && isUnsettled(instance.status)
+    ? { kind: 'resume', open, instance }
+    : null
 }
 
 function keepProtected({ instance, row }: RowFacts): Action | null {

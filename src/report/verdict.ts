@@ -9,6 +9,7 @@ import {
 import { openResult, unknownResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
 import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
+import { isUnsettled } from '../instance-status.ts'
 import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
 
 /** A row with what the run believes about it. `serverGroupId` is the wanted group, once its name is resolved. */
@@ -80,7 +81,8 @@ function standingOf(located: Located): Standing {
   if (!located.inGroup) return 'elsewhere'
   const { status } = located.instance
   if (isBroken(status)) return 'broken'
-  return status === 'deleting' || status === 'creating' ? status : 'healthy'
+  if (isUnsettled(status)) return 'creating'
+  return status === 'deleting' ? status : 'healthy'
 }
 
 /** For a row that is believed to be protected. */

@@ -63,7 +63,7 @@ export const protectedInstanceSchema = z
     name: text,
     description: text,
     server_group_id: text,
-    status: text,
+    status: z.string().trim().nullish().catch(null),
     progress: count,
     source_server: neededText,
     target_server: neededText,
@@ -76,7 +76,8 @@ export const protectedInstanceSchema = z
     name: wire.name ?? '',
     description: wire.description,
     serverGroupId: wire.server_group_id,
-    status: wire.status?.toLowerCase() ?? 'unknown',
+    // Never said to be in a status that it did not say itself.
+    status: wire.status?.toLowerCase() || 'unknown',
     progress: wire.progress,
     sourceServer: wire.source_server,
     targetServer: wire.target_server,

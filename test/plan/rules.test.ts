@@ -19,7 +19,7 @@ const PROTECTED = [
   'resizing',
   'nic-creating',
   'nic-deleting',
-  'unknown',
+  'frozen',
 ]
 const MOVED = ['reversing', 'failing-over', 'failed-over', 'reprotecting']
 const BROKEN = [
@@ -78,8 +78,8 @@ describe('what a decision says names what it was taken from', () => {
     })),
     {
       name: 'the status that is not documented',
-      facts: { instances: [instance(1, { status: 'unknown' })] },
-      says: /"unknown".*not documented/,
+      facts: { instances: [instance(1, { status: 'frozen' })] },
+      says: /"frozen".*not documented/,
     },
   ])('$name', ({ facts, says }) => {
     expect(saidOf(facts)).toMatch(says)
@@ -96,6 +96,8 @@ describe('an instance in the wanted group', () => {
     ...[...PROTECTED, ...MOVED].map((status) => [status, 'keep'] as const),
     ...BROKEN.map((status) => [status, 'conflict/broken-instance'] as const),
     ['creating', 'resume'] as const,
+    // The list does not say what it is in: it is waited for, and never called protected.
+    ['unknown', 'resume'] as const,
     ['deleting', 'conflict/being-deleted'] as const,
   ])('in %s: %s', ([status, expected]) => {
     expect(decision({ instances: [instance(1, { status })] })).toBe(expected)
@@ -118,7 +120,7 @@ describe('an instance in the wanted group', () => {
     (status) => {
       const action = planOf({ instances: [instance(1, { status })] }).rows[0]?.action
       expect(action?.kind === 'keep' && action.warning !== null).toBe(
-        MOVED.includes(status) || status === 'unknown',
+        MOVED.includes(status) || status === 'frozen',
       )
     },
   )
