@@ -10,7 +10,7 @@ export default defineConfig({
       'test/plan/{delete-guard,fingerprint,locate-instance,rules,saved-plan}.test.ts',
       'test/report/verdict.test.ts',
       'test/rollout/lock-state.test.ts',
-      'test/sdrs/{retry,hopeless-read}.test.ts',
+      'test/cloud/{retry,hopeless-read}.test.ts',
     ],
   },
 })

@@ -13,12 +13,12 @@ import { planDocument } from './plan/plan-document.ts'
 import type { PlanDocument } from './plan/plan-schema.ts'
 import { rollOut, type RolledOut } from './rollout/roll-out.ts'
 import { newRunId } from './rollout/run-folder.ts'
-import { createClient, type SdrsClient } from './sdrs/client.ts'
-import { createRateGate } from './sdrs/rate.ts'
-import { createRequestLog, type RequestLog } from './sdrs/request-log.ts'
-import type { Connection } from './sdrs/sign-in/authenticator.ts'
-import { tokenAuthenticator } from './sdrs/sign-in/token.ts'
-import type { Transport } from './sdrs/transport.ts'
+import { createSdrsClient, type SdrsClient } from './cloud/sdrs/sdrs-client.ts'
+import { createRateGate } from './cloud/rate.ts'
+import { createRequestLog, type RequestLog } from './cloud/request-log.ts'
+import type { Connection } from './cloud/sign-in/authenticator.ts'
+import { tokenAuthenticator } from './cloud/sign-in/token.ts'
+import type { Transport } from './cloud/transport.ts'
 import { tool } from './version.ts'
 
 export type { RunEvent } from './apply/events.ts'
@@ -29,7 +29,7 @@ export type { Selection } from './inventory/select.ts'
 export type { PlanDocument } from './plan/plan-schema.ts'
 export type { Report, ReportRow } from './report/schema.ts'
 export type { RunEnd } from './run-end.ts'
-export { ApiError } from './sdrs/errors.ts'
+export { ApiError } from './cloud/errors.ts'
 export { Failure } from './failure.ts'
 
 /** A cloud to roll out to. */
@@ -67,11 +67,11 @@ export async function openCloud(where: {
   /** At most so many requests in any one second; default 50. */
   readonly rate?: number
 }): Promise<Cloud> {
-  const { createTransport } = await import('./sdrs/undici-transport.ts')
+  const { createTransport } = await import('./cloud/undici-transport.ts')
   const transport = createTransport({ env: {}, connections: 26 })
   const connection: Connection = {
     authenticator: tokenAuthenticator(where.token, 'the caller'),
-    endpoints: { sdrs: where.endpoint, ecs: null, vpc: null },
+    endpoints: { sdrs: where.endpoint, ecs: null, vpc: null, evs: null },
     projectId: where.projectId,
     region: where.region ?? null,
   }
@@ -95,7 +95,7 @@ export async function simulateCloud(
   const initial = seedWorld({ rows, projectId, now: systemClock.now(), seed, limits })
   const connection: Connection = {
     authenticator: tokenAuthenticator('simulated', 'the simulator'),
-    endpoints: { sdrs: 'https://sdrs.simulator.invalid', ecs: null, vpc: null },
+    endpoints: { sdrs: 'https://sdrs.simulator.invalid', ecs: null, vpc: null, evs: null },
     projectId,
     region,
   }
@@ -106,7 +106,7 @@ function cloudOver(transport: Transport, connection: Connection, rate: number): 
   const clock = steadyClock()
   const requests = createRequestLog()
   return {
-    client: createClient({
+    client: createSdrsClient({
       connection,
       transport,
       rate: createRateGate(rate, clock),

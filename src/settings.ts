@@ -36,6 +36,7 @@ export interface Settings {
   readonly endpoint: string | null
   readonly ecsEndpoint: string | null
   readonly vpcEndpoint: string | null
+  readonly evsEndpoint: string | null
   readonly iamEndpoint: string | null
 
   readonly group: string | null
@@ -128,6 +129,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     endpoint: url('endpoint'),
     ecsEndpoint: url('ecs-endpoint'),
     vpcEndpoint: url('vpc-endpoint'),
+    evsEndpoint: url('evs-endpoint'),
     iamEndpoint: url('iam-endpoint'),
     group: from.text('group'),
     map: from.attempt('--map', () => value.assignments(from.list('map')), {}),

@@ -304,7 +304,7 @@ test('the simulator in this process is nowhere else', () => {
 /** What is offered is honoured: an option goes here together with the code that reads it. */
 test('each command offers the options that it reads', () => {
   const where =
-    'region project-id project-name cloud endpoint ecs-endpoint vpc-endpoint iam-endpoint'
+    'region project-id project-name cloud endpoint ecs-endpoint vpc-endpoint evs-endpoint iam-endpoint'
   const inventory = 'group map set format encoding delimiter dialect'
   const part = 'only rows wave limit shard'
   const simulated = 'simulate faults job-time seed'

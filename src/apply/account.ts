@@ -1,4 +1,4 @@
-import type { ApiError } from '../sdrs/errors.ts'
+import type { ApiError } from '../cloud/errors.ts'
 import type { Outcome, OutcomeFacts, RowResult } from '../outcome.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../sdrs/errors.ts'
+import type { ErrorClass } from '../cloud/errors.ts'
 
 /** What a failed create means, by the class of its error. */
 export interface AfterRefusal {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { nextFate, type Fate, type FateEvent } from '../journal/fate.ts'
 import { JournalFailure, type Journal, type JournalEvent } from '../journal/journal.ts'
-import type { ApiError } from '../sdrs/errors.ts'
+import type { ApiError } from '../cloud/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import type { StopControl } from './stop.ts'
 

@@ -1,5 +1,5 @@
-import { adviceFor, type ApiError } from '../sdrs/errors.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import { adviceFor, type ApiError } from '../cloud/errors.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import {
   protectedResult,
   type OpenResult,

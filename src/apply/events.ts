@@ -1,5 +1,5 @@
 import type { OutcomeKind, Reason } from '../outcome.ts'
-import type { ErrorClass } from '../sdrs/errors.ts'
+import type { ErrorClass } from '../cloud/errors.ts'
 import type { Progress } from './tally.ts'
 
 /** A row of the run. */

@@ -4,7 +4,7 @@ import {
   type Located,
   type Wanted,
 } from '../plan/locate-instance.ts'
-import { ApiError } from '../sdrs/errors.ts'
+import { ApiError } from '../cloud/errors.ts'
 import { isSignInRefused } from './group-look.ts'
 import { lookTimes } from './poll-schedule.ts'
 import type { RunContext } from './context.ts'

@@ -1,4 +1,4 @@
-import { CREATE_FAILED_ONCE } from '../sdrs/catalogue.ts'
+import { CREATE_FAILED_ONCE } from '../cloud/catalogue.ts'
 import { isOpen } from '../journal/fate.ts'
 import { isSameGroup } from '../keys.ts'
 import * as ends from './ends.ts'

@@ -1,6 +1,11 @@
 import { nextLiveState, instanceIdOf, seenInstance, type LiveState } from '../plan/live-state.ts'
 import { isUnsettled, isWhole } from '../instance-status.ts'
-import { isBroken, type FailureJob, type Job, type ProtectedInstance } from '../sdrs/schema.ts'
+import {
+  isBroken,
+  type FailureJob,
+  type Job,
+  type ProtectedInstance,
+} from '../cloud/sdrs/sdrs-schema.ts'
 import { lookTimes, SHORTEST_TICK } from './poll-schedule.ts'
 import { readJobResult } from './job-result.ts'
 

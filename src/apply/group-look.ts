@@ -1,7 +1,7 @@
 import { indexInstances, locateInstance } from '../plan/locate-instance.ts'
-import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
-import { ApiError } from '../sdrs/errors.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import { ApiError } from '../cloud/errors.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import type { StopControl } from './stop.ts'
 
 /** What one look at some groups has shown of a server. */

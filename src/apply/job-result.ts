@@ -1,4 +1,4 @@
-import type { Job } from '../sdrs/schema.ts'
+import type { Job } from '../cloud/sdrs/sdrs-schema.ts'
 
 /** What a job's answer says of the create. */
 export type JobResult =

@@ -1,6 +1,6 @@
 import { hasBeenHealthy } from '../instance-status.ts'
-import type { SdrsClient } from '../sdrs/client.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /**
  * The same client, which enters into `seen` the ID of every instance that any of its answers shows

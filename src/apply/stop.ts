@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { ReasonOf } from '../outcome.ts'
-import type { ApiError } from '../sdrs/errors.ts'
+import type { ApiError } from '../cloud/errors.ts'
 
 /** Which reasons of rows that are not attempted are reasons of the whole run to stop. */
 const STOPS_RUN = {

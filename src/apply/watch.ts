@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
-import { MOST_GROUPS_A_LIST, type SdrsClient } from '../sdrs/client.ts'
-import { ApiError, isNoSuchJob, UNREADABLE } from '../sdrs/errors.ts'
+import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import { ApiError, isNoSuchJob, UNREADABLE } from '../cloud/errors.ts'
 import {
   beginFollowing,
   ownLookAt,

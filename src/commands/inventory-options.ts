@@ -1,7 +1,7 @@
 import { isInventoryFormat } from '../inventory/formats.ts'
 import type { InventoryOptions } from '../inventory/read.ts'
-import { dialectOf, resolveEndpoint } from '../sdrs/endpoints.ts'
-import { variable } from '../sdrs/sign-in/credential.ts'
+import { dialectOf, resolveEndpoint } from '../cloud/endpoints.ts'
+import { variable } from '../cloud/sign-in/credential.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 

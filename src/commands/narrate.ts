@@ -1,6 +1,6 @@
 import type { RunEvent } from '../apply/events.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
-import type { ErrorClass } from '../sdrs/errors.ts'
+import type { ErrorClass } from '../cloud/errors.ts'
 import { sanitize } from '../ui/text.ts'
 
 /** How often one kind of trouble is told; a run of thousands must not scroll the terminal away. */

@@ -3,12 +3,12 @@ import { steadyClock, systemClock, type Clock, type Random } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Row } from '../inventory/row.ts'
 import { createLogger, type Log } from '../log.ts'
-import { createClient, type SdrsClient } from '../sdrs/client.ts'
-import { ApiError } from '../sdrs/errors.ts'
-import { createRateGate } from '../sdrs/rate.ts'
-import { createRequestLog, type RequestLog } from '../sdrs/request-log.ts'
-import type { Connection } from '../sdrs/sign-in/authenticator.ts'
-import type { Transport } from '../sdrs/transport.ts'
+import { createSdrsClient, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import { ApiError } from '../cloud/errors.ts'
+import { createRateGate } from '../cloud/rate.ts'
+import { createRequestLog, type RequestLog } from '../cloud/request-log.ts'
+import type { Connection } from '../cloud/sign-in/authenticator.ts'
+import type { Transport } from '../cloud/transport.ts'
 import type { SecretRegistry } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
@@ -58,7 +58,7 @@ export async function openSession(
     ? await openSimulated(settings, systemClock, rows)
     : await openReal(settings, io, logging, systemClock, stop)
   const requests = createRequestLog()
-  const client = createClient({
+  const client = createSdrsClient({
     connection,
     transport,
     rate: createRateGate(settings.rate, clock),
@@ -100,9 +100,9 @@ async function openReal(
   clock: Clock,
   stop: StopControl | null,
 ): Promise<CloudAccess> {
-  const { createTransport } = await import('../sdrs/undici-transport.ts')
-  const { connect } = await import('../sdrs/sign-in/connect.ts')
-  const { readSignInFiles, realFiles, trustOf } = await import('../sdrs/sign-in/files.ts')
+  const { createTransport } = await import('../cloud/undici-transport.ts')
+  const { connect } = await import('../cloud/sign-in/connect.ts')
+  const { readSignInFiles, realFiles, trustOf } = await import('../cloud/sign-in/files.ts')
   const files = await readSignInFiles(settings.cloud ?? undefined, realFiles(io.env))
   const trust = trustOf(files)
   const transport = createTransport({
@@ -140,6 +140,7 @@ const SIGN_IN_FLAGS = [
   'endpoint',
   'ecsEndpoint',
   'vpcEndpoint',
+  'evsEndpoint',
   'iamEndpoint',
 ] as const
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { Row } from '../inventory/row.ts'
-import type { Connection } from '../sdrs/sign-in/authenticator.ts'
-import { tokenAuthenticator } from '../sdrs/sign-in/token.ts'
-import type { Transport } from '../sdrs/transport.ts'
+import type { Connection } from '../cloud/sign-in/authenticator.ts'
+import { tokenAuthenticator } from '../cloud/sign-in/token.ts'
+import type { Transport } from '../cloud/transport.ts'
 import type { Settings } from '../settings.ts'
 import { DEFAULT_PROJECT_ID, DEFAULT_REGION } from '../simulator/defaults.ts'
 import { openWorldFile } from '../simulator/persist.ts'
@@ -34,7 +34,7 @@ export function openSimulator(
     },
     connection: {
       authenticator: tokenAuthenticator('simulated', '--simulate'),
-      endpoints: { sdrs: SIMULATED_ENDPOINT, ecs: null, vpc: null },
+      endpoints: { sdrs: SIMULATED_ENDPOINT, ecs: null, vpc: null, evs: null },
       projectId: DEFAULT_PROJECT_ID,
       region: DEFAULT_REGION,
     },

@@ -1,6 +1,6 @@
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Drift, OpenResult } from '../outcome.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /**
  * What apply will do about one row:

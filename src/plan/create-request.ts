@@ -1,5 +1,5 @@
 import type { Row, RowField } from '../inventory/row.ts'
-import type { CreateProtectedInstance } from '../sdrs/schema.ts'
+import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 type Part = Partial<CreateProtectedInstance>
 

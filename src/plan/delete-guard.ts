@@ -1,5 +1,5 @@
 import { isSameGroup, isSameServer } from '../keys.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /** An instance as a look has just shown it, and which one may be deleted at all. */
 export interface DeleteFacts {

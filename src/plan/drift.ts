@@ -1,6 +1,6 @@
 import type { Drift } from '../outcome.ts'
 import type { Row, RowField } from '../inventory/row.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 type Compare = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 

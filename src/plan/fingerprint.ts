@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { unifyId } from '../keys.ts'
-import type { CreateProtectedInstance } from '../sdrs/schema.ts'
+import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import type { PlanDocument, PlanRow } from './plan-schema.ts'
 
 /** How a field of a plan's row counts when two plans are held against each other. */

@@ -2,7 +2,7 @@ import { toProblem, type Finding, type Problem } from '../inventory/problem.ts'
 import { groupBy } from '../group-by.ts'
 import type { Row } from '../inventory/row.ts'
 import { groupKey } from '../keys.ts'
-import type { ServerGroup } from '../sdrs/schema.ts'
+import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 
 export interface ResolvedGroups {
   /** The group of each row, by row number. Rows with a problem have none. */

@@ -1,4 +1,4 @@
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /**
  * What looking in the live list has shown of one server's instance. Never a bare null: not to have

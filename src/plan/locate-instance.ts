@@ -1,6 +1,6 @@
 import { isSameGroup, isSameServer, serverKey, type ServerKey } from '../keys.ts'
 import { isMoved } from '../instance-status.ts'
-import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
+import { isBroken, type ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /** Instances by the servers that they are about. */
 export type InstanceIndex = ReadonlyMap<ServerKey, readonly ProtectedInstance[]>

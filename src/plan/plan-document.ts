@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { CreateProtectedInstance } from '../sdrs/schema.ts'
+import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Action } from './action.ts'
 import { checksumOf, fingerprintOf } from './fingerprint.ts'
 import { PLAN_VERSION, type bodySchema, type PlanDocument, type PlanRow } from './plan-schema.ts'

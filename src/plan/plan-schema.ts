@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CreateProtectedInstance } from '../sdrs/schema.ts'
+import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /** `plan --json` and the file of `plan --out`: what apply would do, row by row. Absent is null. */
 export const PLAN_VERSION = 2

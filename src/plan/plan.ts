@@ -1,7 +1,7 @@
 import type { OpenCreate, OpenWork } from '../journal/replay.ts'
 import type { Row } from '../inventory/row.ts'
 import { groupKey, serverKey } from '../keys.ts'
-import type { CreateProtectedInstance, ServerGroup } from '../sdrs/schema.ts'
+import type { CreateProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Action } from './action.ts'
 import { seenHealthy } from '../journal/left-behind.ts'
 import { createRequest } from './create-request.ts'

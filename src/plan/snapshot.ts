@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
-import type { SdrsClient } from '../sdrs/client.ts'
+import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import {
   isBroken,
   type FailureJob,
   type ProtectedInstance,
   type ServerGroup,
-} from '../sdrs/schema.ts'
+} from '../cloud/sdrs/sdrs-schema.ts'
 
 /** What the cloud has, as plain data: the truth that a plan is made from. */
 export interface Snapshot {

@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts'
-import type { ServerGroup } from '../sdrs/schema.ts'
+import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import type { ActionKind } from './action.ts'
 import type { Plan, PlannedRow } from './plan.ts'
 

@@ -10,7 +10,7 @@ import { openResult, unknownResult } from '../outcome-sentences.ts'
 import type { Row } from '../inventory/row.ts'
 import { locateInstance, type InstanceIndex, type Located } from '../plan/locate-instance.ts'
 import { isUnsettled } from '../instance-status.ts'
-import { isBroken, type ProtectedInstance } from '../sdrs/schema.ts'
+import { isBroken, type ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /** A row with what the run believes about it. `serverGroupId` is the wanted group, once its name is resolved. */
 export interface RowOutcome {

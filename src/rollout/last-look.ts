@@ -2,9 +2,9 @@ import { lookTimes } from '../apply/poll-schedule.ts'
 import type { Clock } from '../clock.ts'
 import { indexInstances, locateInstance, type Wanted } from '../plan/locate-instance.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
-import type { SdrsClient } from '../sdrs/client.ts'
-import { ApiError } from '../sdrs/errors.ts'
-import type { ProtectedInstance } from '../sdrs/schema.ts'
+import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import { ApiError } from '../cloud/errors.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /**
  * The cloud after the run, or null: it may not, or shall not, be asked any more. What is believed to be

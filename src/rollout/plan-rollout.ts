@@ -6,7 +6,7 @@ import type { OpenWork } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
 import { readSnapshot } from '../plan/snapshot.ts'
-import type { SdrsClient } from '../sdrs/client.ts'
+import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 
 export interface PlanRolloutInput {
   /** All rows of the inventory, checked. */

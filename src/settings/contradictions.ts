@@ -24,6 +24,7 @@ const ELSEWHERE = [
   'endpoint',
   'ecs-endpoint',
   'vpc-endpoint',
+  'evs-endpoint',
   'iam-endpoint',
 ] as const satisfies readonly OptionName[]
 

@@ -64,6 +64,7 @@ export const OPTIONS = {
   endpoint: { ...where, placeholder: 'URL', about: 'SDRS base URL, without /v1/…' },
   'ecs-endpoint': { ...where, placeholder: 'URL', about: 'ECS base URL' },
   'vpc-endpoint': { ...where, placeholder: 'URL', about: 'VPC base URL' },
+  'evs-endpoint': { ...where, placeholder: 'URL', about: 'EVS base URL' },
   'iam-endpoint': { ...where, placeholder: 'URL', about: 'IAM base URL' },
 
   group: {

@@ -1,6 +1,6 @@
 import ms from 'ms'
 import { Failure } from '../failure.ts'
-import { parseEndpoint } from '../sdrs/endpoints.ts'
+import { parseEndpoint } from '../cloud/endpoints.ts'
 
 /** Thrown by a value parser; `parseSettings` collects them. The message completes "--option: …". */
 export class ValueError extends Error {}

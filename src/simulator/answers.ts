@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../sdrs/transport.ts'
+import type { HttpResponse } from '../cloud/transport.ts'
 
 /** A handler's view of an answer: `data` becomes the JSON body, null is no body. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import type { CreateProtectedInstance } from '../sdrs/schema.ts'
+import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import { isRecord, refuse, type Answer } from './answers.ts'
 import { checkTags, isDescription, isName, tagsOf, text } from './fields.ts'
 import type { Limits, Tag } from './state.ts'

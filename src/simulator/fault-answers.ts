@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../sdrs/transport.ts'
+import type { HttpResponse } from '../cloud/transport.ts'
 import type { Fault } from './fault-plan.ts'
 
 export type StatusFault = Extract<Fault, { status: number }>

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../sdrs/transport.ts'
+import type { HttpResponse } from '../cloud/transport.ts'
 import { isRecord } from './answers.ts'
 import { revokeTokens } from './auth.ts'
 import { logItems } from './log.ts'

@@ -8,7 +8,7 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
-import type { HttpResponse } from '../sdrs/transport.ts'
+import type { HttpResponse } from '../cloud/transport.ts'
 import { exchange, type Delivery } from './exchange.ts'
 import { noFaults, type FaultPlan } from './fault-plan.ts'
 import { applyFaultPlan } from './fault-world.ts'

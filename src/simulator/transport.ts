@@ -4,7 +4,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type Transport,
-} from '../sdrs/transport.ts'
+} from '../cloud/transport.ts'
 import { exchange } from './exchange.ts'
 import { noFaults, type FaultPlan } from './fault-plan.ts'
 import { applyFaultPlan } from './fault-world.ts'

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../sdrs/transport.ts'
+import type { HttpResponse } from '../cloud/transport.ts'
 import { gatewayRefuse, refuse, render, type Answer } from './answers.ts'
 import { authorise } from './auth.ts'
 import { reading, type Call, type Handler } from './call.ts'

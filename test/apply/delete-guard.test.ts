@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JournalEvent } from '../../src/journal/journal.ts'
-import type { SdrsClient } from '../../src/sdrs/client.ts'
-import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
+import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
+import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { makeRows } from '../support/rollout.ts'
 import { apiError, fates, showing, smallCloud } from '../support/small-cloud.ts'
 

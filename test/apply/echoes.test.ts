@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createStopControl } from '../../src/apply/stop.ts'
 import { serverKey } from '../../src/keys.ts'
 import { replay } from '../../src/journal/replay.ts'
-import type { ErrorClass } from '../../src/sdrs/errors.ts'
+import type { ErrorClass } from '../../src/cloud/errors.ts'
 import { makeRows } from '../support/rollout.ts'
 import { apiError, fates, MINUTE, PROJECT, refusing, smallCloud } from '../support/small-cloud.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { findServer } from '../../src/apply/find-server.ts'
 import { createStopControl } from '../../src/apply/stop.ts'
-import { ApiError } from '../../src/sdrs/errors.ts'
-import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
+import { ApiError } from '../../src/cloud/errors.ts'
+import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { GROUP, instance, OTHER_GROUP } from '../report/build.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 

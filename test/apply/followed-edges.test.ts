@@ -8,7 +8,7 @@ import {
   type Target,
 } from '../../src/apply/followed.ts'
 import { liveStateFrom, NOT_SEEN_YET } from '../../src/plan/live-state.ts'
-import { jobSchema, type FailureJob } from '../../src/sdrs/schema.ts'
+import { jobSchema, type FailureJob } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { instance } from '../report/build.ts'
 
 /** Every state meets every input: what it becomes, and what it asks. */

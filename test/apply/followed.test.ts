@@ -9,8 +9,8 @@ import {
   type Target,
 } from '../../src/apply/followed.ts'
 import { liveStateFrom, NOT_SEEN_YET } from '../../src/plan/live-state.ts'
-import type { ErrorClass } from '../../src/sdrs/errors.ts'
-import { jobSchema, type FailureJob } from '../../src/sdrs/schema.ts'
+import type { ErrorClass } from '../../src/cloud/errors.ts'
+import { jobSchema, type FailureJob } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { instance } from '../report/build.ts'
 
 const WINDOW_MS = 30_000

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createGroupLook, isSignInRefused } from '../../src/apply/group-look.ts'
 import { createStopControl } from '../../src/apply/stop.ts'
-import type { ApiError } from '../../src/sdrs/errors.ts'
+import type { ApiError } from '../../src/cloud/errors.ts'
 import { instance, serverId } from '../report/build.ts'
 import { apiError } from '../support/small-cloud.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readJobResult } from '../../src/apply/job-result.ts'
-import { jobSchema } from '../../src/sdrs/schema.ts'
+import { jobSchema } from '../../src/cloud/sdrs/sdrs-schema.ts'
 
 const running = { kind: 'running' }
 const failed = (code: string | null, reason: string) => ({ kind: 'failed', code, reason })

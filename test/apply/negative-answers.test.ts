@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createStopControl } from '../../src/apply/stop.ts'
-import type { SdrsClient } from '../../src/sdrs/client.ts'
+import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { makeRows } from '../support/rollout.ts'
 import { apiError, fates, MINUTE, showing, smallCloud } from '../support/small-cloud.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createNarrator } from '../../src/commands/narrate.ts'
-import type { ErrorClass } from '../../src/sdrs/errors.ts'
+import type { ErrorClass } from '../../src/cloud/errors.ts'
 import { GROUP, OTHER_GROUP, group, row, serverId } from '../report/build.ts'
 
 const of = (number: number) => ({ row: number, serverId: serverId(number) })

@@ -5,7 +5,7 @@ import {
   type DeleteCondition,
   type DeleteFacts,
 } from '../../src/plan/delete-guard.ts'
-import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
+import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { GROUP, instance, OTHER_GROUP, serverId } from '../report/build.ts'
 
 const broken = instance(1, { status: 'error' })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Row } from '../../src/inventory/row.ts'
 import { driftOf } from '../../src/plan/drift.ts'
-import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
+import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { instance, row } from '../report/build.ts'
 
 test.for<{

@@ -2,7 +2,11 @@ import type { Row } from '../../src/inventory/row.ts'
 import type { Fate } from '../../src/journal/fate.ts'
 import { NO_OPEN_WORK, type OpenCreate } from '../../src/journal/replay.ts'
 import { makePlan, type Plan, type PlanInput } from '../../src/plan/plan.ts'
-import type { FailureJob, ProtectedInstance, ServerGroup } from '../../src/sdrs/schema.ts'
+import type {
+  FailureJob,
+  ProtectedInstance,
+  ServerGroup,
+} from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { group, GROUP, instance, OTHER_GROUP, row, serverId } from '../report/build.ts'
 
 /** A cloud and a memory from which a plan is made: everything but what a test is about has a default. */

@@ -7,7 +7,7 @@ import {
   NOT_SEEN_YET,
   seenInstance,
 } from '../../src/plan/live-state.ts'
-import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
+import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { GROUP, instance, OTHER_GROUP, serverId } from '../report/build.ts'
 
 const wanted = { serverId: serverId(1), groupId: GROUP }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
-import { TransportError, type HttpRequest, type HttpResponse } from '../../src/sdrs/transport.ts'
+import { TransportError, type HttpRequest, type HttpResponse } from '../../src/cloud/transport.ts'
 import { chance } from '../../src/simulator/chance.ts'
 import { exchange, type Delivery } from '../../src/simulator/exchange.ts'
 import { noFaults, type FaultPlan } from '../../src/simulator/fault-plan.ts'

@@ -1,8 +1,8 @@
 import type { Journal, JournalEvent } from '../../src/journal/journal.ts'
 import type { Report } from '../../src/report/schema.ts'
-import type { SdrsClient } from '../../src/sdrs/client.ts'
-import { ApiError, type ErrorClass } from '../../src/sdrs/errors.ts'
-import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
+import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
+import { ApiError, type ErrorClass } from '../../src/cloud/errors.ts'
+import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import type { Spoil } from './play.ts'
 
 /**

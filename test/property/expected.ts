@@ -1,6 +1,6 @@
 import { serverKey } from '../../src/keys.ts'
 import { neverReady } from '../../src/plan/rules.ts'
-import { isBroken } from '../../src/sdrs/schema.ts'
+import { isBroken } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { groupStatusAt } from '../../src/simulator/lifecycle.ts'
 import type { World } from '../../src/simulator/state.ts'

@@ -6,7 +6,7 @@ import {
   type Journal,
   type JournalEvent,
 } from '../../src/journal/journal.ts'
-import type { Transport } from '../../src/sdrs/transport.ts'
+import type { Transport } from '../../src/cloud/transport.ts'
 import type { StopControl } from '../../src/apply/stop.ts'
 import type { Cloud, Sighting } from './cloud.ts'
 

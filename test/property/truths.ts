@@ -1,6 +1,6 @@
 import { serverKey } from '../../src/keys.ts'
 import type { ReportRow } from '../../src/report/schema.ts'
-import { isBroken } from '../../src/sdrs/schema.ts'
+import { isBroken } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { acceptedCreates } from '../../src/simulator/audit.ts'
 import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import type { Instance, World } from '../../src/simulator/state.ts'

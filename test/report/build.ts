@@ -11,7 +11,7 @@ import { reconcile } from '../../src/report/reconcile.ts'
 import type { ReconcileInput } from '../../src/report/reconcile.ts'
 import type { Report } from '../../src/report/schema.ts'
 import type { RowOutcome } from '../../src/report/verdict.ts'
-import type { ProtectedInstance, ServerGroup } from '../../src/sdrs/schema.ts'
+import type { ProtectedInstance, ServerGroup } from '../../src/cloud/sdrs/sdrs-schema.ts'
 
 export const GROUP = 'aaaaaaaa-0000-4000-8000-000000000001'
 export const OTHER_GROUP = 'aaaaaaaa-0000-4000-8000-000000000002'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Outcome, OutcomeKind, Reason } from '../../src/outcome.ts'
 import { indexInstances } from '../../src/plan/locate-instance.ts'
 import { settle } from '../../src/report/verdict.ts'
-import type { ProtectedInstance } from '../../src/sdrs/schema.ts'
+import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { GROUP, instance, OTHER_GROUP, outcome, row, serverId } from './build.ts'
 
 const DRIFT = [{ field: 'name', wanted: 'a', actual: 'b' }]

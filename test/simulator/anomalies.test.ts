@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { jobSchema } from '../../src/sdrs/schema.ts'
+import { jobSchema } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import type { FaultPlanInput } from '../../src/simulator/fault-plan.ts'
 import type { World } from '../../src/simulator/state.ts'
 import { ask, codeOf, create, MINUTE, NOW, serverId, smallWorld, troubled } from './ask.ts'

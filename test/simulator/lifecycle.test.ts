@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { jobSchema, protectedInstanceSchema } from '../../src/sdrs/schema.ts'
+import { jobSchema, protectedInstanceSchema } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { logItems } from '../../src/simulator/log.ts'
 import type { World } from '../../src/simulator/state.ts'
 import { ask, codeOf, create, MINUTE, NOW, serverId, smallWorld } from './ask.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { TransportError, type HttpRequest } from '../../src/sdrs/transport.ts'
+import { TransportError, type HttpRequest } from '../../src/cloud/transport.ts'
 import { loadFaultPlan, type FaultPlanInput } from '../../src/simulator/fault-plan.ts'
 import { simulatorTransport } from '../../src/simulator/transport.ts'
 import { virtualClock } from '../support/virtual-clock.ts'

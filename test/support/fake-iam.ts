@@ -4,7 +4,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type Transport,
-} from '../../src/sdrs/transport.ts'
+} from '../../src/cloud/transport.ts'
 
 /** A clock that stands still but for sleeping and being set. */
 export function manualClock(start: number): Clock & { set(now: number): void } {

@@ -8,12 +8,12 @@ import { replay } from '../../src/journal/replay.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { planRollout } from '../../src/rollout/plan-rollout.ts'
 import { runRollout, type RolloutResult } from '../../src/rollout/run-rollout.ts'
-import { createClient, type SdrsClient } from '../../src/sdrs/client.ts'
-import { createRateGate } from '../../src/sdrs/rate.ts'
-import { createRequestLog, type RequestCounts } from '../../src/sdrs/request-log.ts'
-import type { Connection } from '../../src/sdrs/sign-in/authenticator.ts'
-import { tokenAuthenticator } from '../../src/sdrs/sign-in/token.ts'
-import type { Transport } from '../../src/sdrs/transport.ts'
+import { createSdrsClient, type SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
+import { createRateGate } from '../../src/cloud/rate.ts'
+import { createRequestLog, type RequestCounts } from '../../src/cloud/request-log.ts'
+import type { Connection } from '../../src/cloud/sign-in/authenticator.ts'
+import { tokenAuthenticator } from '../../src/cloud/sign-in/token.ts'
+import type { Transport } from '../../src/cloud/transport.ts'
 
 /** One run of apply without a process: the rollout call that ships, on ports that a test holds. */
 export interface RolloutOptions {
@@ -55,12 +55,12 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const random = seededRandom(options.seed ?? 1)
   const connection: Connection = {
     authenticator: tokenAuthenticator('simulated', 'test'),
-    endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null },
+    endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null, evs: null },
     projectId,
     region: null,
   }
   const requests = createRequestLog()
-  const bare = createClient({
+  const bare = createSdrsClient({
     connection,
     transport: options.transport,
     rate: createRateGate(options.rate ?? 50, clock),

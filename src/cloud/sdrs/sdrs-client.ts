@@ -1,0 +1,157 @@
+import type { z } from 'zod'
+import type { Random } from '../../clock.ts'
+import {
+  createExchange,
+  type Call,
+  type Exchange,
+  type ExchangeOptions,
+  type ExchangeParts,
+} from '../exchange.ts'
+import type { Page } from '../pages.ts'
+import { pathSegment } from '../path-segment.ts'
+import { createReads, unreadable } from '../reads.ts'
+import {
+  failureJobListSchema,
+  jobAcceptedSchema,
+  jobSchema,
+  protectedInstanceAnswerSchema,
+  protectedInstanceListSchema,
+  quotasSchema,
+  serverGroupAnswerSchema,
+  serverGroupListSchema,
+  type CreateProtectedInstance,
+  type FailureJob,
+  type Job,
+  type ProtectedInstance,
+  type ServerGroup,
+} from './sdrs-schema.ts'
+
+/**
+ * The typed operations of SDRS. Reads are tried again by themselves while that may help; what changes
+ * something is sent exactly once a call. All reject with ApiError only.
+ */
+export interface SdrsClient {
+  /** All groups of the project. */
+  listServerGroups(signal?: AbortSignal): Promise<ServerGroup[]>
+  /** `isNoSuchGroup` tells the error of one that is not there. */
+  showServerGroup(id: string, signal?: AbortSignal): Promise<ServerGroup>
+  /** All instances of the project, or of at most 30 groups. */
+  listProtectedInstances(
+    groupIds: readonly string[] | null,
+    signal?: AbortSignal,
+  ): Promise<ProtectedInstance[]>
+  /** How the instance stands now; `isNoSuchInstance` tells the error of one that is not there. */
+  showProtectedInstance(id: string, signal?: AbortSignal): Promise<ProtectedInstance>
+  /** `isNoSuchJob` tells the error of a job that the service does not know. */
+  showJob(id: string, signal?: AbortSignal): Promise<Job>
+  /** The failed tasks of a group. */
+  listFailureJobs(groupId: string, signal?: AbortSignal): Promise<FailureJob[]>
+  listQuotas(signal?: AbortSignal): Promise<z.output<typeof quotasSchema>>
+  createProtectedInstance(
+    body: CreateProtectedInstance,
+    options: ChangeOptions,
+  ): Promise<{ jobId: string }>
+  /** Deletes the instance together with its DR server. */
+  deleteProtectedInstance(id: string, options: ChangeOptions): Promise<{ jobId: string }>
+}
+
+export type ChangeOptions = Omit<ExchangeOptions, 'priority'> &
+  Required<Pick<ExchangeOptions, 'beforeSend'>>
+
+/** The most that `server_group_ids` takes. */
+export const MOST_GROUPS_A_LIST = 30
+/** The documentation says 0–1000, the error text "less than 1000". */
+const PAGE = 999
+
+/** `exchange`: shared with the clients of other services, so that a refused sign-in ends them all. */
+export function createSdrsClient(
+  parts: ExchangeParts & { readonly random: Random },
+  exchange: Exchange = createExchange(parts),
+): SdrsClient {
+  const { get, pages } = createReads(exchange, parts)
+  const paged = <T extends { readonly id: string }>(
+    operation: string,
+    ask: (page: string) => Promise<Page<T>>,
+  ): Promise<T[]> => pages(operation, PAGE, (offset) => ask(`limit=${PAGE}&offset=${offset}`))
+
+  function change(
+    call: Call<{ jobId: string }>,
+    options: ChangeOptions,
+  ): Promise<{ jobId: string }> {
+    return exchange(call, { ...options, priority: 'create' })
+  }
+
+  return {
+    listServerGroups(signal) {
+      const operation = 'listServerGroups'
+      return paged(operation, async (page) => {
+        const path = `server-groups?${page}`
+        const answer = await get({ operation, path, schema: serverGroupListSchema }, signal)
+        return { items: answer.server_groups, count: answer.count }
+      })
+    },
+    async showServerGroup(id, signal) {
+      const operation = 'showServerGroup'
+      const path = `server-groups/${pathSegment(operation, id)}`
+      const answer = await get({ operation, path, schema: serverGroupAnswerSchema }, signal)
+      return answer.server_group
+    },
+    listProtectedInstances(groupIds, signal) {
+      const operation = 'listProtectedInstances'
+      const filter =
+        groupIds === null ? '' : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
+      return paged(operation, async (page) => {
+        const path = `protected-instances?${filter}${page}`
+        const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
+        return { items: answer.protected_instances, count: answer.count }
+      })
+    },
+    async showProtectedInstance(id, signal) {
+      const operation = 'showProtectedInstance'
+      const path = `protected-instances/${pathSegment(operation, id)}`
+      const answer = await get({ operation, path, schema: protectedInstanceAnswerSchema }, signal)
+      const instance = answer.protected_instance
+      // A DELETE may hang on this look: a cache or a proxy must not answer for another instance.
+      if (instance.id.toLowerCase() === id.toLowerCase()) return instance
+      throw unreadable(operation, `the answer is about another instance, ${instance.id}`)
+    },
+    async showJob(id, signal) {
+      const operation = 'showJob'
+      const path = `jobs/${pathSegment(operation, id)}`
+      return get({ operation, path, schema: jobSchema }, signal)
+    },
+    async listFailureJobs(groupId, signal) {
+      const operation = 'listFailureJobs'
+      const group = pathSegment(operation, groupId)
+      const path = `task-center/failure-jobs?server_group_id=${group}&limit=100`
+      const answer = await get({ operation, path, schema: failureJobListSchema }, signal)
+      return answer.failure_jobs
+    },
+    listQuotas: (signal) =>
+      get({ operation: 'listQuotas', path: 'sdrs/quotas', schema: quotasSchema }, signal),
+    createProtectedInstance: (body, options) =>
+      change(
+        {
+          operation: 'createProtectedInstance',
+          method: 'POST',
+          path: 'protected-instances',
+          schema: jobAcceptedSchema,
+          body: { protected_instance: body },
+        },
+        options,
+      ),
+    async deleteProtectedInstance(id, options) {
+      const operation = 'deleteProtectedInstance'
+      return change(
+        {
+          operation,
+          method: 'DELETE',
+          path: `protected-instances/${pathSegment(operation, id)}`,
+          schema: jobAcceptedSchema,
+          body: { delete_target_server: true, delete_target_eip: false },
+        },
+        options,
+      )
+    },
+  }
+}

@@ -1,0 +1,279 @@
+import { z } from 'zod'
+import { normalizeCode } from '../catalogue.ts'
+import { isPathSegment } from '../path-segment.ts'
+
+/**
+ * The wire shapes of SDRS, as documented in the API references of Huawei Cloud and Open Telekom Cloud
+ * and as their SDKs and Terraform providers meet them. Responses are read tolerantly: unknown fields
+ * pass, and an absent, null or empty optional field is `null`. A value of a wrong type is `null` as well,
+ * so that one odd field of somebody else's instance does not cost us the whole list — but for the fields
+ * that say which server an item is about, and whether a job has ended: an answer in which those cannot
+ * be read could hide a server or a failure, and is unreadable. Requests are written exactly.
+ */
+const asText = (value: string | number | null | undefined): string | null =>
+  value === null || value === undefined || value === '' ? null : String(value)
+
+const textOrNumber = z.union([z.string(), z.number()]).nullish()
+/** Of a wrong type: null. */
+const text = textOrNumber.catch(null).transform(asText)
+/** Of a wrong type: the whole answer is unreadable. */
+const neededText = textOrNumber.transform(asText)
+const errorCode = text.transform((code) => (code === null ? null : normalizeCode(code)))
+const count = z.coerce
+  .number()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null)
+const identifier = z.string().min(1)
+
+/** Tags come as `[{key, value}]`, as `{k: v}`, or not at all. */
+const tagsSchema = z
+  .union([
+    z.array(z.object({ key: z.string(), value: z.string().nullish() })),
+    z.record(z.string(), z.string().nullish()),
+  ])
+  .nullish()
+  .catch(null)
+  .transform((tags): Readonly<Record<string, string>> | null => {
+    if (tags === null || tags === undefined) return null
+    const pairs = Array.isArray(tags)
+      ? tags.map((tag) => [tag.key, tag.value ?? ''] as const)
+      : Object.entries(tags).map(([key, value]) => [key, value ?? ''] as const)
+    return Object.fromEntries(pairs)
+  })
+
+/**
+ * A list, whose nulls say nothing. An item without an ID makes it unreadable: it may be about a server of
+ * ours, and taken for absent that server would be protected a second time.
+ */
+function itemsOf<T extends z.ZodType>(item: T) {
+  return z
+    .array(item.nullable())
+    .nullish()
+    .transform((items) =>
+      items === null || items === undefined
+        ? items
+        : items.filter((each): each is NonNullable<typeof each> => each !== null),
+    )
+}
+
+export const protectedInstanceSchema = z
+  .object({
+    id: identifier,
+    name: text,
+    description: text,
+    server_group_id: text,
+    status: z.string().trim().nullish().catch(null),
+    progress: count,
+    source_server: neededText,
+    target_server: neededText,
+    created_at: text,
+    priority_station: text,
+    tags: tagsSchema,
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    name: wire.name ?? '',
+    description: wire.description,
+    serverGroupId: wire.server_group_id,
+    // Never said to be in a status that it did not say itself.
+    status: wire.status?.toLowerCase() || 'unknown',
+    progress: wire.progress,
+    sourceServer: wire.source_server,
+    targetServer: wire.target_server,
+    createdAt: wire.created_at,
+    /** As it is written, neither trimmed nor in lower case: a DELETE hangs on it. */
+    priorityStation: wire.priority_station,
+    tags: wire.tags,
+  }))
+export type ProtectedInstance = z.output<typeof protectedInstanceSchema>
+
+export const protectedInstanceListSchema = z
+  .object({ protected_instances: itemsOf(protectedInstanceSchema), count })
+  .refine(
+    (list) => isList(list.protected_instances, list.count),
+    'the answer holds no protected_instances',
+  )
+  .transform((list) => ({ ...list, protected_instances: list.protected_instances ?? [] }))
+
+/**
+ * An empty list may come as null, or be left out beside a count of 0. An object with neither is no
+ * list at all: read as an empty one, it would say that nothing is protected.
+ */
+function isList(items: readonly unknown[] | null | undefined, total: number | null): boolean {
+  return items !== undefined || total === 0
+}
+
+export const serverGroupSchema = z
+  .object({
+    id: identifier,
+    name: text,
+    status: text,
+    source_availability_zone: text,
+    target_availability_zone: text,
+    source_vpc_id: text,
+    target_vpc_id: text,
+    priority_station: text,
+    protected_instance_num: count,
+    replication_num: count,
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    name: wire.name ?? '',
+    status: wire.status?.toLowerCase() ?? 'unknown',
+    sourceAvailabilityZone: wire.source_availability_zone,
+    targetAvailabilityZone: wire.target_availability_zone,
+    sourceVpcId: wire.source_vpc_id,
+    targetVpcId: wire.target_vpc_id,
+    priorityStation: wire.priority_station,
+    protectedInstanceNum: wire.protected_instance_num,
+    replicationNum: wire.replication_num,
+  }))
+export type ServerGroup = z.output<typeof serverGroupSchema>
+
+export const serverGroupListSchema = z
+  .object({ server_groups: itemsOf(serverGroupSchema), count })
+  .refine((list) => isList(list.server_groups, list.count), 'the answer holds no server_groups')
+  .transform((list) => ({ ...list, server_groups: list.server_groups ?? [] }))
+export const serverGroupAnswerSchema = z.object({ server_group: serverGroupSchema })
+export const protectedInstanceAnswerSchema = z.object({
+  protected_instance: protectedInstanceSchema,
+})
+
+export const jobAcceptedSchema = z
+  .object({ job_id: identifier.refine(isPathSegment, 'is not an ID that can be asked for') })
+  .transform((wire) => ({ jobId: wire.job_id }))
+
+export type JobStatus = 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL'
+export interface Job {
+  readonly id: string | null
+  readonly type: string | null
+  /** An undocumented status is read as RUNNING: to be asked again, never as an end. */
+  readonly status: JobStatus
+  readonly beginTime: string | null
+  readonly endTime: string | null
+  readonly errorCode: string | null
+  readonly failReason: string | null
+  readonly protectedInstanceId: string | null
+  /** The DR server (`native_server_id`). */
+  readonly targetServerId: string | null
+  readonly serverGroupId: string | null
+  readonly subJobs: readonly Job[]
+}
+
+/** Why something failed: text, or JSON of another service. */
+const reason = z
+  .unknown()
+  .optional()
+  .transform((value) =>
+    value === null || value === undefined || value === ''
+      ? null
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value),
+  )
+
+const jobStatusSchema = z
+  .string()
+  .nullish()
+  .transform((status): JobStatus => {
+    const upper = (status ?? '').toUpperCase()
+    if (upper === 'SUCCESS' || upper === 'FAIL' || upper === 'INIT') return upper
+    return upper === 'FAILED' ? 'FAIL' : 'RUNNING'
+  })
+
+export const jobSchema: z.ZodType<Job> = z
+  .object({
+    job_id: text,
+    job_type: text,
+    status: jobStatusSchema,
+    begin_time: text,
+    end_time: text,
+    error_code: errorCode,
+    fail_reason: reason,
+    entities: z
+      .object({
+        protected_instance_id: text,
+        native_server_id: text,
+        server_group_id: text,
+        get sub_jobs() {
+          return z.array(z.lazy(() => jobSchema)).nullish()
+        },
+      })
+      .nullish(),
+  })
+  .transform((wire) => ({
+    id: wire.job_id,
+    type: wire.job_type,
+    status: wire.status,
+    beginTime: wire.begin_time,
+    endTime: wire.end_time,
+    errorCode: wire.error_code,
+    failReason: wire.fail_reason,
+    protectedInstanceId: wire.entities?.protected_instance_id ?? null,
+    targetServerId: wire.entities?.native_server_id ?? null,
+    serverGroupId: wire.entities?.server_group_id ?? null,
+    subJobs: wire.entities?.sub_jobs ?? [],
+  }))
+
+export const failureJobListSchema = z.object({
+  failure_jobs: z
+    .array(
+      z
+        .object({
+          job_id: text,
+          resource_id: text,
+          resource_name: text,
+          failure_status: text,
+          job_type: text,
+          error_code: errorCode,
+          fail_reason: reason,
+          begin_time: text,
+        })
+        .transform((wire) => ({
+          jobId: wire.job_id,
+          resourceId: wire.resource_id,
+          resourceName: wire.resource_name,
+          failureStatus: wire.failure_status,
+          jobType: wire.job_type,
+          errorCode: wire.error_code,
+          failReason: wire.fail_reason,
+          beginTime: wire.begin_time,
+        })),
+    )
+    .nullish()
+    .transform((list) => list ?? []),
+})
+export type FailureJob = z.output<typeof failureJobListSchema>['failure_jobs'][number]
+
+export const quotasSchema = z
+  .object({
+    quotas: z.object({
+      resources: z.array(
+        z.object({ type: z.string(), used: z.coerce.number(), quota: z.coerce.number() }),
+      ),
+    }),
+  })
+  .transform((wire) => wire.quotas.resources)
+
+/** The create call's body. `flavorRef` is the one camelCase field of this API. */
+export interface CreateProtectedInstance {
+  readonly server_group_id: string
+  readonly server_id: string
+  readonly name: string
+  readonly description?: string
+  readonly cluster_id?: string
+  readonly primary_subnet_id?: string
+  readonly primary_ip_address?: string
+  readonly flavorRef?: string
+  readonly tags?: readonly { readonly key: string; readonly value: string }[]
+  readonly tenancy?: 'shared' | 'dedicated'
+  readonly dedicated_host_id?: string
+}
+
+/** Where a broken instance stands: waiting never mends these, a person must decide. */
+export function isBroken(status: string): boolean {
+  return (
+    status === 'error' || status.startsWith('error-') || status === 'invalid' || status === 'fault'
+  )
+}

@@ -1,0 +1,216 @@
+import type { Clock } from '../../clock.ts'
+import { Failure } from '../../failure.ts'
+import type { Log } from '../../log.ts'
+import type { SecretRegistry } from '../../secrets.ts'
+import { resolveEndpoint, type CatalogueEntry, type Service } from '../endpoints.ts'
+import { ApiError, stoppedBeforeSent } from '../errors.ts'
+import type { Transport } from '../transport.ts'
+import { untilAborted } from '../until-aborted.ts'
+import { agencyKeys } from './agency.ts'
+import { akSkAuthenticator } from './ak-sk.ts'
+import type { Authenticator, Connection } from './authenticator.ts'
+import { findCredentials, type SignInFiles } from './chain.ts'
+import type { Credential, Environment, PasswordUser } from './credential.ts'
+import { createToken, findProjects, type Iam } from './iam.ts'
+import { passwordAuthenticator } from './password.ts'
+import type { AccessKey } from './signature.ts'
+import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
+import { tokenAuthenticator } from './token.ts'
+
+export interface ConnectOptions {
+  readonly env: Environment
+  readonly flags: SignInFlags
+  readonly files: SignInFiles
+  readonly requestTimeoutMs: number
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly log: Log
+  /** Learns every secret that is found or issued. */
+  readonly secrets: SecretRegistry
+  /** Ends the sign-in at once, and every later renewal of the token or key: the whole session hangs on it. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Signs in and finds out where to talk to, with as few requests as that takes: none at all for a token
+ * or a key with endpoint (or region) and project ID. Rejects with Failure: usage for what is not set, access
+ * for what the cloud refuses. Once `signal` has aborted: at once, with an ApiError of code STOPPED.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { env, flags, files, log, secrets } = options
+  const found = findCredentials(env, files)
+  if ('problem' in found) throw new Failure('access', found.problem.message, found.problem.hint)
+  const { credential, source } = found
+  addSecrets(secrets, credential)
+  if (credential.kind === 'token') requireSendable(credential.token, source)
+  log.debug({ kind: credential.kind, source }, 'credentials found')
+  const target = resolveTarget(env, flags, files)
+  try {
+    const connecting =
+      credential.kind === 'password'
+        ? withPassword(options, target, credential, source)
+        : withoutSignIn(options, target, credential, source)
+    const connection = await untilAborted(connecting, options.signal ?? NEVER)
+    if (connection === null) throw stoppedBeforeSent('connect')
+    const { endpoints, projectId, region } = connection
+    log.debug({ endpoints, projectId, region }, 'connected')
+    return connection
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    throw options.signal?.aborted === true ? stoppedBeforeSent(error.operation) : asFailure(error)
+  }
+}
+
+const NEVER = new AbortController().signal
+
+/** It goes into a header, which carries neither line breaks nor letters beyond Latin-1. */
+function requireSendable(token: string, source: string): void {
+  if (/^[\t\x20-\x7e\x80-\xff]+$/.test(token)) return
+  throw new Failure(
+    'access',
+    `the token from ${source} holds a line break or a letter that cannot be sent`,
+    'copy it again, whole and without anything around it',
+  )
+}
+
+async function withPassword(
+  options: ConnectOptions,
+  target: Target,
+  user: PasswordUser,
+  source: string,
+): Promise<Connection> {
+  const iam = iamOf(options, target)
+  const scopeName = target.projectName ?? target.region
+  const scope =
+    target.projectId === null ? scopeName && { name: scopeName } : { id: target.projectId }
+  if (scope === null || scope === '') throw noProject()
+  const signIn = async () => {
+    const issued = await createToken(iam, user, scope)
+    options.secrets.add(issued.token)
+    options.log.debug({ minutes: Math.round(issued.lifetimeMs / 60_000) }, 'token issued')
+    return issued
+  }
+  const first = await signIn()
+  const projectId = target.projectId ?? first.projectId
+  if (projectId === null) throw noProject()
+  return {
+    authenticator: passwordAuthenticator({ first, signIn, source, clock: options.clock }),
+    endpoints: endpointsOf(target, first.catalogue),
+    projectId: parseProjectId(projectId),
+    region: target.region,
+  }
+}
+
+async function withoutSignIn(
+  options: ConnectOptions,
+  target: Target,
+  credential: Exclude<Credential, PasswordUser>,
+  source: string,
+): Promise<Connection> {
+  // Before anything is sent: what is not set is not worth a request.
+  const endpoints = endpointsOf(target, [])
+  const authenticatorFor = authenticators(options, credential, source)
+  const projectId =
+    target.projectId ?? (await lookUpProject(options, target, authenticatorFor(null)))
+  return {
+    authenticator: authenticatorFor(projectId),
+    endpoints,
+    projectId,
+    region: target.region,
+  }
+}
+
+/** One for calls to a project, one for those that belong to none: the signature tells them apart. */
+function authenticators(
+  options: ConnectOptions,
+  credential: Exclude<Credential, PasswordUser>,
+  source: string,
+): (projectId: string | null) => Authenticator {
+  if (credential.kind === 'token') return () => tokenAuthenticator(credential.token, source)
+  const key: () => Promise<AccessKey> =
+    credential.kind === 'ak-sk'
+      ? async () => credential
+      : agencyKeys({ ...options, onSecret: (value) => options.secrets.add(value) })
+  return (projectId) => akSkAuthenticator({ key, projectId, source, clock: options.clock })
+}
+
+/** By its name, or by that of the region: every region has a project of its own name. */
+async function lookUpProject(
+  options: ConnectOptions,
+  target: Target,
+  authenticator: Authenticator,
+): Promise<string> {
+  const name = target.projectName ?? target.region
+  if (name === null) throw noProject()
+  const iam = iamOf(options, target)
+  const projects = await findProjects(iam, (request) => authenticator.authorize(request), name)
+  const [project, another] = projects
+  if (project === undefined) {
+    throw new Failure(
+      'access',
+      `these credentials see no project "${name}"`,
+      'set --project-id or OS_PROJECT_ID (My Credentials in the console lists them)',
+    )
+  }
+  if (another !== undefined) {
+    throw new Failure(
+      'usage',
+      `there are ${projects.length} projects "${name}"`,
+      `set --project-id or OS_PROJECT_ID to one of ${projects.map(({ id }) => id).join(', ')}`,
+    )
+  }
+  options.log.debug({ name, projectId: project.id }, 'project found')
+  return parseProjectId(project.id)
+}
+
+function endpointsOf(
+  target: Target,
+  catalogue: readonly CatalogueEntry[],
+): Connection['endpoints'] {
+  const resolve = (service: Service): string | null =>
+    resolveEndpoint(service, { given: target.given, catalogue, region: target.region })
+  const sdrs = resolve('sdrs')
+  if (sdrs !== null) return { sdrs, ecs: resolve('ecs'), vpc: resolve('vpc'), evs: resolve('evs') }
+  throw new Failure(
+    'usage',
+    'which cloud and region is not set',
+    'set --region or OS_REGION_NAME, or name the address with --endpoint',
+  )
+}
+
+function iamOf(options: ConnectOptions, target: Target): Iam {
+  const endpoint = resolveEndpoint('iam', {
+    given: target.given,
+    catalogue: [],
+    region: target.region,
+  })
+  if (endpoint !== null) return { ...options, redact: options.secrets.redact, endpoint }
+  throw new Failure(
+    'usage',
+    'where to sign in is not set',
+    'set OS_AUTH_URL, or --region or OS_REGION_NAME, or --iam-endpoint',
+  )
+}
+
+function noProject(): Failure {
+  return new Failure(
+    'usage',
+    'the project is not set',
+    'set --project-id or OS_PROJECT_ID, or OS_PROJECT_NAME, or --region to use its own project',
+  )
+}
+
+function addSecrets(secrets: SecretRegistry, credential: Credential): void {
+  if (credential.kind === 'token') secrets.add(credential.token)
+  if (credential.kind === 'password') secrets.add(credential.password)
+  if (credential.kind !== 'ak-sk') return
+  for (const value of [credential.accessKey, credential.secretKey, credential.securityToken]) {
+    secrets.add(value)
+  }
+}
+
+function asFailure(error: ApiError): Failure {
+  const request = error.requestId === null ? '' : ` (request ${error.requestId})`
+  const message = `cannot sign in: ${error.operation}: ${error.message}${request}`
+  return new Failure('access', message, error.advice)
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { Failure } from '../../src/failure.ts'
+import {
+  dialectOf,
+  parseEndpoint,
+  parseRegion,
+  regionOfIamEndpoint,
+  resolveEndpoint,
+  type CatalogueEntry,
+} from '../../src/cloud/endpoints.ts'
+
+const nothing = { given: {}, catalogue: [], region: null }
+
+describe('parseEndpoint', () => {
+  test.each([
+    ['https://sdrs.eu-de.otc.t-systems.com', 'https://sdrs.eu-de.otc.t-systems.com'],
+    ['https://sdrs.eu-de.otc.t-systems.com/', 'https://sdrs.eu-de.otc.t-systems.com'],
+    ['https://sdrs.eu-de.otc.t-systems.com/v1', 'https://sdrs.eu-de.otc.t-systems.com'],
+    ['https://sdrs.eu-de.otc.t-systems.com:443/v1/', 'https://sdrs.eu-de.otc.t-systems.com'],
+    ['https://a.example/v1/0123456789abcdef0123456789abcdef/', 'https://a.example'],
+    ['https://a.example/v1.0/$(tenant_id)s', 'https://a.example'],
+    ['https://gate.example/sdrs/v1', 'https://gate.example/sdrs'],
+    ['https://iam.eu-de.otc.t-systems.com/v3', 'https://iam.eu-de.otc.t-systems.com'],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+    ['http://localhost:8080', 'http://localhost:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+  ])('%s → %s', (text, base) => expect(parseEndpoint(text, '--endpoint')).toBe(base))
+
+  test.each([
+    'http://sdrs.eu-de.otc.t-systems.com',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'ftp://a.example',
+    'sdrs.eu-de.otc.t-systems.com',
+    'https://user:password@a.example',
+    'https://a.example?x=1',
+    '',
+  ])('refuses %s', (text) => {
+    expect(() => parseEndpoint(text, '--endpoint')).toThrow(Failure)
+    expect(() => parseEndpoint(text, '--endpoint')).toThrow(/^--endpoint: /)
+  })
+})
+
+describe('resolveEndpoint', () => {
+  test.each([
+    ['eu-de', 'https://sdrs.eu-de.otc.t-systems.com', 'https://iam.eu-de.otc.t-systems.com'],
+    ['eu-nl', 'https://sdrs.eu-nl.otc.t-systems.com', 'https://iam.eu-nl.otc.t-systems.com'],
+    [
+      'eu-ch2',
+      'https://sdrs.eu-ch2.sc.otc.t-systems.com',
+      'https://iam-pub.eu-ch2.sc.otc.t-systems.com',
+    ],
+    [
+      'cn-north-4',
+      'https://sdrs.cn-north-4.myhuaweicloud.com',
+      'https://iam.cn-north-4.myhuaweicloud.com',
+    ],
+    [
+      'eu-west-101',
+      'https://sdrs.eu-west-101.myhuaweicloud.eu',
+      'https://iam.eu-west-101.myhuaweicloud.eu',
+    ],
+    [
+      'eu-west-0',
+      'https://sdrs.eu-west-0.prod-cloud-ocb.orange-business.com',
+      'https://iam.eu-west-0.prod-cloud-ocb.orange-business.com',
+    ],
+  ])('by region %s', (region, sdrs, iam) => {
+    expect(resolveEndpoint('sdrs', { ...nothing, region })).toBe(sdrs)
+    expect(resolveEndpoint('iam', { ...nothing, region })).toBe(iam)
+  })
+
+  const entry = (region: string | null, url: string, visibility = 'public'): CatalogueEntry => ({
+    type: 'sdrs',
+    endpoints: [{ region, url, interface: visibility }],
+  })
+
+  test('prefers what is given to the catalogue, and that to the region', () => {
+    const catalogue = [entry('eu-de', 'https://catalogue.example/v1/p1')]
+    const given = { sdrs: { url: 'https://given.example/v1', from: '--endpoint' } }
+    const region = 'eu-de'
+    expect(resolveEndpoint('sdrs', { given, catalogue, region })).toBe('https://given.example')
+    expect(resolveEndpoint('sdrs', { given: {}, catalogue, region })).toBe(
+      'https://catalogue.example',
+    )
+    expect(resolveEndpoint('ecs', { given: {}, catalogue, region })).toBe(
+      'https://ecs.eu-de.otc.t-systems.com',
+    )
+  })
+
+  test('takes only a public endpoint of the wanted region, and never chooses between several', () => {
+    const catalogue = [
+      entry('eu-de', 'https://inside.example', 'internal'),
+      entry('eu-nl', 'https://nl.example'),
+      entry('eu-ch2', 'https://ch.example'),
+    ]
+    expect(resolveEndpoint('sdrs', { ...nothing, catalogue, region: 'eu-nl' })).toBe(
+      'https://nl.example',
+    )
+    expect(resolveEndpoint('sdrs', { ...nothing, catalogue })).toBeNull()
+    expect(
+      resolveEndpoint('sdrs', { ...nothing, catalogue: [catalogue[1] ?? entry(null, '')] }),
+    ).toBe('https://nl.example')
+  })
+
+  test('refuses a catalogue that names plain http', () => {
+    const catalogue = [entry('eu-de', 'http://catalogue.example')]
+    expect(() => resolveEndpoint('sdrs', { ...nothing, catalogue, region: 'eu-de' })).toThrow(
+      Failure,
+    )
+  })
+
+  test('keeps everything of a trial on this machine, whatever region is set', () => {
+    const sources = {
+      given: { sdrs: { url: 'http://127.0.0.1:9999', from: '--endpoint' } },
+      catalogue: [],
+      region: 'eu-de',
+    }
+    expect(resolveEndpoint('ecs', sources)).toBe('http://127.0.0.1:9999')
+    expect(resolveEndpoint('iam', sources)).toBe('http://127.0.0.1:9999')
+  })
+
+  test('knows nothing without any of them', () => {
+    expect(resolveEndpoint('sdrs', nothing)).toBeNull()
+  })
+})
+
+test.each([
+  ['https://sdrs.eu-de.otc.t-systems.com', 'otc'],
+  ['https://sdrs.cn-north-1.myhuaweicloud.com', 'huawei'],
+  ['https://sdrs.eu-west-101.myhuaweicloud.eu', 'huawei'],
+  ['https://myhuaweicloud.com.evil.example', 'otc'],
+  ['http://127.0.0.1:8080', 'otc'],
+])('the dialect of %s is %s', (endpoint, dialect) => expect(dialectOf(endpoint)).toBe(dialect))
+
+test('takes nothing but a region for a region', () => {
+  expect(parseRegion('EU-DE')).toBe('eu-de')
+  for (const text of ['eu-de.evil.example', 'eu-de/', '', 'a b', '-eu']) {
+    expect(() => parseRegion(text)).toThrow(Failure)
+  }
+})
+
+test.each([
+  ['https://iam.eu-de.otc.t-systems.com/v3', 'eu-de'],
+  ['https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3', 'eu-ch2'],
+  ['https://iam.myhuaweicloud.com/v3', null],
+  ['http://127.0.0.1:5000/v3', null],
+])('the region of %s is %s', (url, region) => expect(regionOfIamEndpoint(url)).toBe(region))
