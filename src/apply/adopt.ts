@@ -69,7 +69,13 @@ export function decideAnew(planned: PlannedRow, instance: ProtectedInstance): Ac
   const plan = makePlan({
     rows: [planned.row],
     groups: new Map([[planned.row.row, planned.group]]),
-    snapshot: { takenAt: 0, groups: [planned.group], instances: [instance], failureJobs: [] },
+    snapshot: {
+      takenAt: 0,
+      groups: [planned.group],
+      instances: [instance],
+      failureJobs: [],
+      preflight: null,
+    },
     openWork: NO_OPEN_WORK,
     replaceFailed: false,
   })

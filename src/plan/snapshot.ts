@@ -7,6 +7,8 @@ import {
   type ServerGroup,
 } from '../cloud/sdrs/sdrs-schema.ts'
 
+import type { PreflightFacts } from './preflight/facts.ts'
+
 /** What the cloud has, as plain data: the truth that a plan is made from. */
 export interface Snapshot {
   /** ms since the epoch. */
@@ -16,6 +18,8 @@ export interface Snapshot {
   readonly instances: readonly ProtectedInstance[]
   /** Of the groups that hold broken instances, when asked for. */
   readonly failureJobs: readonly FailureJob[]
+  /** What the other services tell; null: they were not to be asked. */
+  readonly preflight: PreflightFacts | null
 }
 
 /**
@@ -37,5 +41,5 @@ export async function readSnapshot(
         failureJobs.push(...(await client.listFailureJobs(groupId, options.signal)))
     }
   }
-  return { takenAt: clock.now(), groups, instances, failureJobs }
+  return { takenAt: clock.now(), groups, instances, failureJobs, preflight: null }
 }

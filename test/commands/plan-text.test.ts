@@ -24,6 +24,7 @@ test('no name, status or message of the cloud or of the inventory steers the ter
         instance(3, { status: `error${HOSTILE}` }),
       ],
       failureJobs: [],
+      preflight: null,
     },
     openWork: NO_OPEN_WORK,
     replaceFailed: false,

@@ -32,6 +32,7 @@ export function planOf(facts: Facts): Plan {
       takenAt: facts.takenAt ?? 0,
       groups: [wanted, group(OTHER_GROUP)],
       instances: facts.instances ?? [],
+      preflight: null,
       failureJobs: facts.failureJobs ?? [],
     },
     openWork: {

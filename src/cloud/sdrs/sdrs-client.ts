@@ -68,11 +68,12 @@ export function createSdrsClient(
   parts: ExchangeParts & { readonly random: Random },
   exchange: Exchange = createExchange(parts),
 ): SdrsClient {
-  const { get, pages } = createReads(exchange, parts)
+  const reads = createReads(exchange, parts)
+  const get: typeof reads.get = (call, signal) => reads.get(call, signal)
   const paged = <T extends { readonly id: string }>(
     operation: string,
     ask: (page: string) => Promise<Page<T>>,
-  ): Promise<T[]> => pages(operation, PAGE, (offset) => ask(`limit=${PAGE}&offset=${offset}`))
+  ): Promise<T[]> => reads.pages(operation, PAGE, (offset) => ask(`limit=${PAGE}&offset=${offset}`))
 
   function change(
     call: Call<{ jobId: string }>,

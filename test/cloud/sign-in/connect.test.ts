@@ -205,6 +205,7 @@ describe('with a password', () => {
         sdrs: 'https://sdrs-by-catalogue.example',
         ecs: 'https://ecs.eu-de.otc.t-systems.com',
         vpc: 'https://vpc.eu-de.otc.t-systems.com',
+        evs: 'https://evs.eu-de.otc.t-systems.com',
       },
       projectId: PROJECT,
       region: 'eu-de',
