@@ -12,11 +12,12 @@ import { tool } from '../version.ts'
 import { sanitize } from '../ui/text.ts'
 import { approve, requireApproval } from './approval.ts'
 import { readChecked } from './checked-inventory.ts'
-import { refusePlan, tellSlowness } from './prepare.ts'
+import { refusePlan } from './prepare.ts'
 import { recordedOptions } from './recorded-options.ts'
 import { createRunVoice, type RunVoice } from './run-voice.ts'
 import { openLogging, openSession, readFailure, type Session } from './session.ts'
 import { listen, type Signals } from './signals.ts'
+import { tellReading } from './tell-reading.ts'
 
 /** Does it: create, poll, reconcile, report. */
 export async function run(settings: Settings, io: Io): Promise<number> {
@@ -27,12 +28,12 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const logging = await openLogging(settings, io)
   const stop = createStopControl()
   const signals = listen(io, stop)
-  let told = (): void => {}
+  const telling = tellReading(settings, io)
   let session: Session | null = null
   let voice: RunVoice | null = null
   try {
     session = await openSession(settings, io, logging, inventory.rows, stop)
-    const { connection, client, clock, random, requests } = session
+    const { connection, client, others, clock, random, requests } = session
     const about = {
       runId: newRunId(startedAt),
       startedAt: startedAt.getTime(),
@@ -57,6 +58,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       },
       {
         client,
+        others: settings.preflight ? others : null,
         clock,
         random,
         stop,
@@ -78,10 +80,11 @@ export async function run(settings: Settings, io: Io): Promise<number> {
               `Took the lock over from the dead run ${sanitize(tookOverFrom.runId)}.\n`,
             )
           }
-          told = tellSlowness(settings, io)
+          telling.start()
         },
+        onReading: telling.onReading,
         async approve({ plan }) {
-          told()
+          telling.stop()
           if (!settings.json && !settings.quiet) {
             const colours = palette(wantsColour(io, 'stderr', settings.colour))
             io.stderr.write(`${planText(plan, colours)}\n`)
@@ -113,7 +116,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)
     throw readFailure(error)
   } finally {
-    told()
+    telling.stop()
     signals.forget()
     await session?.close()
   }
