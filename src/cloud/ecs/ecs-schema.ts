@@ -144,7 +144,7 @@ const serverSchema = z
     key_name: text,
     'os:scheduler_hints': hintsSchema,
     tags: tagsSchema,
-    fault: z.unknown(),
+    fault: z.unknown().optional(),
   })
   .transform((wire): Server | null => {
     const { metadata, 'os:scheduler_hints': hints } = wire

@@ -33,7 +33,10 @@ export interface Reading {
 
 /** Reads that may fail: of each failure its service is told once a kind of read, and the others go on. */
 export interface Attempts {
-  /** Null: it could not be read. `onRead` takes how many items there are so far. */
+  /**
+   * Null: it could not be read. A service that has not answered in a way to be understood is not asked for
+   * more; one that only refuses is. `onRead` takes how many items there are so far.
+   */
   make<T>(
     name: ReadName,
     read: (signal: AbortSignal, onRead: (items: number) => void) => Promise<T>,
@@ -60,6 +63,7 @@ export function createAttempts(options: {
   const stopped = [over.signal, ...(options.signal === undefined ? [] : [options.signal])]
   const signal = AbortSignal.any([...stopped, tooLong.signal])
   const reasons = new Map<ProjectService, Map<string, string>>()
+  const away = new Set<ProjectService>()
 
   void clock.sleep(patienceMs, AbortSignal.any(stopped)).then(() => {
     if (!stopped.some(({ aborted }) => aborted)) tooLong.abort()
@@ -74,6 +78,7 @@ export function createAttempts(options: {
   return {
     async make(name, read) {
       const { service, what } = READS[name]
+      if (away.has(service)) return null
       const tell = (items: number | null, isDone: boolean): void =>
         onReading?.({ service, what, read: items, isDone })
       tell(null, false)
@@ -86,6 +91,7 @@ export function createAttempts(options: {
           over.abort()
           throw error
         }
+        if (isAway(error)) away.add(service)
         note(
           service,
           name,
@@ -106,6 +112,11 @@ export function createAttempts(options: {
       }),
     end: () => over.abort(),
   }
+}
+
+/** It may be there and say no, of this or of that. */
+function isAway({ class: is, httpStatus }: ApiError): boolean {
+  return is !== 'access' && is !== 'row' && httpStatus !== 404
 }
 
 function reasonOf(name: ReadName, error: ApiError): string {
