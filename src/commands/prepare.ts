@@ -43,6 +43,7 @@ export async function prepare(
     client,
     clock,
     replaceFailed,
+    dialect: inventory.dialect,
     signal,
   })
     .catch((error: unknown) => {

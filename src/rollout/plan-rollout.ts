@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Problem } from '../inventory/problem.ts'
+import type { Dialect } from '../inventory/row-schema.ts'
 import type { Row } from '../inventory/row.ts'
 import { selectRows, type Selection } from '../inventory/select.ts'
 import type { OpenWork } from '../journal/replay.ts'
@@ -19,6 +20,8 @@ export interface PlanRolloutInput {
   readonly clock: Clock
   /** Delete what a failed create left in `error`, then create again. */
   readonly replaceFailed: boolean
+  /** Whose rules the rows were read by, and their flavors are judged by. */
+  readonly dialect: Dialect
   readonly signal?: AbortSignal
 }
 
@@ -43,7 +46,7 @@ export async function planRollout(
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
   | { readonly kind: 'nothing-selected' }
 > {
-  const { selection, openWork, client, clock, replaceFailed, signal } = input
+  const { selection, openWork, client, clock, replaceFailed, dialect, signal } = input
   const snapshot = await readSnapshot(client, clock, {
     withFailures: replaceFailed,
     ...(signal === undefined ? {} : { signal }),
@@ -54,7 +57,7 @@ export async function planRollout(
   if (rows.length === 0 && isSlip(input.rows, selection)) return { kind: 'nothing-selected' }
   return {
     kind: 'planned',
-    plan: makePlan({ rows, groups, snapshot, openWork, replaceFailed }),
+    plan: makePlan({ rows, groups, snapshot, openWork, replaceFailed, dialect }),
     openWork,
     inventoryServers: input.rows.map(({ serverId }) => serverId),
   }

@@ -85,6 +85,7 @@ export async function rollOut(
       client,
       clock,
       replaceFailed,
+      dialect: inventory.dialect,
       signal: stop.following,
     })
     if (planned.kind !== 'planned') return planned

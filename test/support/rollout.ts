@@ -78,6 +78,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     client,
     clock,
     replaceFailed: options.replaceFailed ?? false,
+    dialect: 'otc',
   })
   if (planned.kind === 'problems') {
     throw new Error(planned.problems.map(({ message }) => message).join('\n'))
