@@ -21,7 +21,7 @@ const UNTOLD: Site = { zone: null, vpc: null }
 export function sitesOf(group: ServerGroup): Sites {
   const source = { zone: group.sourceAvailabilityZone, vpc: group.sourceVpcId }
   const target = { zone: group.targetAvailabilityZone, vpc: group.targetVpcId }
-  switch (group.priorityStation?.trim().toLowerCase()) {
+  switch (group.priorityStation?.trim().toLowerCase() ?? '') {
     case 'source':
       return { production: source, dr: target }
     case 'target':
