@@ -40,6 +40,8 @@ export interface Inventory {
   /** Of the bytes as they were read, in hex. */
   readonly sha256: string
   readonly format: InventoryFormat
+  /** By whose rules it was read. */
+  readonly dialect: Dialect
   /** The headers in order, without those of secrets; of YAML, all keys that occur. */
   readonly columns: readonly string[]
   readonly delimiter: string
@@ -65,7 +67,8 @@ export function parseInventory(
   const format = options.format ?? detectFormat(source, text)
   const table = 'unreadable' in decoded ? decoded : parseText(text, format, options)
   const content = 'unreadable' in table ? unreadableContent(table) : readTable(table, options)
-  return { source, sha256: createHash('sha256').update(bytes).digest('hex'), format, ...content }
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return { source, sha256, format, dialect: options.dialect, ...content }
 }
 
 /**
@@ -87,12 +90,13 @@ export async function readInventory(
         ? { code: 'file-missing', args: { path } }
         : { code: 'file-unreadable', args: { path, reason: code } }
     const format = options.format ?? detectFormat(path, '')
-    return { source: path, sha256: '', format, ...unreadableContent({ unreadable: [finding] }) }
+    const content = unreadableContent({ unreadable: [finding] })
+    return { source: path, sha256: '', format, dialect: options.dialect, ...content }
   }
   return parseInventory(path, bytes, options)
 }
 
-type Content = Omit<Inventory, 'source' | 'sha256' | 'format'>
+type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect'>
 
 function parseText(
   text: string,

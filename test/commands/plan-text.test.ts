@@ -28,6 +28,7 @@ test('no name, status or message of the cloud or of the inventory steers the ter
     },
     openWork: NO_OPEN_WORK,
     replaceFailed: false,
+    dialect: 'otc',
   })
   const kinds = plan.rows.map(({ action }) => action.kind)
   expect(kinds).toEqual(['keep', 'conflict', 'keep', 'create'])
