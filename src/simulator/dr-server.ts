@@ -1,7 +1,7 @@
 import { addressKey, addressText, blockOf, isReserved, subnetOf } from './addresses.ts'
 import { chance } from './chance.ts'
 import { PLAIN_DISK, PLAIN_SERVER } from './defaults.ts'
-import { instanceStatusAt } from './lifecycle.ts'
+import { isThereAt } from './lifecycle.ts'
 import { sidesOf } from './sides.ts'
 import {
   serverKey,
@@ -14,8 +14,8 @@ import {
 import { hasTarget } from './wire.ts'
 
 /** Whether the instance has a DR server at that moment. */
-export function hasServerAt(world: World, instance: Instance, at: number): boolean {
-  return instanceStatusAt(world, instance, at) !== null && hasTarget(instance, at)
+export function hasServerAt(instance: Instance, at: number): boolean {
+  return isThereAt(instance, at) && hasTarget(instance, at)
 }
 
 /** The DR server of an instance: stopped, in the other zone, of the flavor and address that were asked for. */
@@ -23,7 +23,7 @@ export function targetOf(world: World, instanceId: string, now: number): Server 
   const instance = world.instances.get(instanceId)
   const group = instance === undefined ? undefined : world.groups.get(instance.groupId)
   if (instance === undefined || group === undefined) return null
-  if (!hasServerAt(world, instance, now)) return null
+  if (!hasServerAt(instance, now)) return null
   const source = world.servers.get(serverKey(instance.serverId))
   const { recovery } = sidesOf(group)
   return {

@@ -1,4 +1,4 @@
-import { addressKey, addressNumber, subnetOf } from './addresses.ts'
+import { addressKey, addressNumber, addressText, subnetOf } from './addresses.ts'
 import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
 import { chanceUuid } from './chance.ts'
@@ -27,11 +27,11 @@ export const listSubnets: Handler = reading((world, { query }) => {
 export const listPrivateIps: Handler = reading((world, { id, query }) => {
   if (subnetOf(world, id) === undefined) return NOT_FOUND
   const start = addressKey(id, '')
-  const held: string[] = []
+  const numbers: number[] = []
   for (const key of world.addressUse.keys()) {
-    if (key.startsWith(start)) held.push(key.slice(start.length))
+    if (key.startsWith(start)) numbers.push(addressNumber(key.slice(start.length)))
   }
-  held.sort((left, right) => addressNumber(left) - addressNumber(right))
+  const held = numbers.toSorted((left, right) => left - right).map(addressText)
   const page = pageBy(query, held, (address) => privateIpId(id, address))
   if (page === null) return BAD_LIMIT
   return ok({
