@@ -19,8 +19,8 @@ interface Line {
   readonly line: number
 }
 
-/** So far a header is looked for. */
-const MOST_LINES = 500
+/** Among so many lines that are not blank a header is looked for. */
+const MOST_LINES = 1000
 /** So many lines after the first one may still be a title. */
 const MOST_TITLE_LINES = 20
 
@@ -44,9 +44,9 @@ export function findHeader(
     isComment(line.text) ||
     (isSeparated && line.line === 1) ||
     (!isPiece(line.text) && cellsOf(line).length === 0)
-  const startAt = (header: Line | undefined): HeaderStart => ({
+  const startAt = (header = lines.length < MOST_LINES ? undefined : lines[0]): HeaderStart => ({
     start: header?.start ?? text.length,
-    line: header?.line ?? lines.length + 1,
+    line: header?.line ?? 1,
     findings: notice(lines.filter((each) => header !== undefined && each.line < header.line)),
     isUnclear: false,
   })
@@ -67,7 +67,7 @@ export function findHeader(
   if (atOnce !== undefined || first === undefined) return startAt(atOnce)
   const header = headerAmong(lines.slice(at + 1, at + 1 + MOST_TITLE_LINES))
   if (header === undefined) return startAt(first)
-  const above = lines.slice(at, header.line - 1).filter((line) => !isPassed(line))
+  const above = lines.slice(at, lines.indexOf(header)).filter((line) => !isPassed(line))
   if (above.some((line) => isPiece(line.text))) return startAt(first)
   const delimiter = given ?? detectDelimiter(header.text)
   const areTitles = above.every((line) => cellsOf(line, delimiter).length === 1)
@@ -102,13 +102,17 @@ function notice(above: readonly Line[]): Finding[] {
   ]
 }
 
+/** Without blank ones, of which there may be any number. */
 function firstLines(text: string): Line[] {
   const lines: Line[] = []
   let start = 0
+  let line = 1
   for (const end of text.matchAll(/\r\n|\r|\n|$/gu)) {
-    lines.push({ text: text.slice(start, end.index), start, line: lines.length + 1 })
-    start = end.index + end[0].length
+    const own = text.slice(start, end.index)
+    if (own.trim() !== '') lines.push({ text: own, start, line })
     if (lines.length === MOST_LINES) break
+    start = end.index + end[0].length
+    line++
   }
   return lines
 }

@@ -16,8 +16,8 @@ beforeAll(async () => {
     },
   })
   await bench.run(['plan', 'servers.csv', '--out', 'plan.json'])
-  expect((await bench.apply()).code).toBe(3)
-  expect((await bench.apply(['--replace-failed'])).code).toBe(3)
+  await bench.apply()
+  await bench.apply(['--replace-failed'])
 })
 afterAll(() => bench.close())
 
@@ -38,6 +38,8 @@ test('plan --out is a plan, as printed and as saved', async () => {
 })
 
 test('report.json is a report', async () => {
+  const outcomes = new Set(bench.report().rows.map(({ outcome }) => outcome))
+  expect(outcomes).toContain('failed')
   expect(await faults('report', filesOf('report.json'))).toEqual([])
 })
 

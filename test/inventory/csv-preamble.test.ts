@@ -75,6 +75,16 @@ describe('lines above the header', () => {
     expect(inventory.problems[0]?.message).toContain('line 3')
   })
 
+  test.each([2000, 20])('any number of blank lines may stand above it: %i', (count) => {
+    const inventory = read(`${'\n'.repeat(count)}${HEADER}\n${ROW}\n`, {}, '-')
+    expect(found(inventory)).toEqual([`${count + 2}:38 name-invalid-characters`])
+  })
+
+  test('more comments than anybody writes hide no row', () => {
+    const comments = '# comment\n'.repeat(1500)
+    expect(read(`${comments}${HEADER}\n${ROW}\n`).totals.errors).toBeGreaterThan(0)
+  })
+
   test('a file of comments alone is empty', () => {
     expect(codes(read('# nothing\n# here\n'))).toEqual(['empty-file'])
   })
