@@ -37,6 +37,7 @@ describe('the JSON Schema of an inventory', () => {
     ['tags in every form', [{ ...row, tags: { a: 1, b: null, _sys_x: 'a=b' } }]],
     ['tags as text', [{ ...row, tags: 'a=b; c=' }]],
     ['tags as a list', [{ ...row, tags: ['a=b', 'c=d;e=f'] }]],
+    ['tags as pairs', [{ ...row, tags: [{ key: 'a', value: 'b' }] }]],
     ['ten tags and those of the platform', [{ ...row, tags: tags(10, { _SYS_a: '1' }) }]],
   ])('accepts %s', (_name, document) => {
     expect(readYaml(JSON.stringify(document), { group: 'g' }).totals.errors).toBe(0)
