@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { assignColumns } from './columns.ts'
 import { decode } from './decode.ts'
 import type { FieldName } from './fields.ts'
+import { foldForeignValues } from './foreign-values.ts'
 import { detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
 import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
 import { issuePlace } from './row-findings.ts'
@@ -114,7 +115,7 @@ function readTable(table: Table, options: InventoryOptions): Content {
   const findings: Finding[] = [
     ...table.findings,
     ...columns.findings,
-    ...rowFindings,
+    ...foldForeignValues(table, columns, rowFindings),
     ...checkAcrossRows(rows, table, columns),
     // An open quote may have swallowed all rows: then it is not true that there are none.
     ...(rows.length === 0 && !isCutShort ? [{ code: 'no-rows' } as const] : []),
