@@ -10,7 +10,8 @@ import { renderHistory } from './render.ts'
  */
 const USUAL_SEED = 20_261_126
 
-function seedOf(text: string | undefined): number {
+export function seedOrUsual(): number {
+  const text = process.env['SDRS_PROTECT_PROPERTY_SEED']
   return text === 'random' ? Date.now() % 2 ** 31 : Number(text ?? USUAL_SEED)
 }
 
@@ -23,7 +24,7 @@ export async function brokenPromise(
   histories: fc.Arbitrary<History>,
   numRuns: number,
 ): Promise<string | null> {
-  const seed = seedOf(process.env['SDRS_PROTECT_PROPERTY_SEED'])
+  const seed = seedOrUsual()
   process.stdout.write(`${numRuns} histories from seed ${seed}\n`)
   const outcome = await fc.check(
     fc.asyncProperty(histories, async (drawn) => violationsOf(await play(drawn)).length === 0),

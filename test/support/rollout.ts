@@ -30,6 +30,8 @@ export interface RolloutOptions {
   readonly replaceFailed?: boolean
   /** Ask ECS, VPC and EVS as well, as the command does unless it is told `--no-preflight`; default false. */
   readonly preflight?: boolean
+  /** Default `otc`. */
+  readonly dialect?: 'otc' | 'huawei'
   readonly limits?: Partial<ApplyParts['limits']>
   readonly stop?: StopControl
   /** Ports to spoil: what a test wants to break goes between. */
@@ -82,7 +84,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     others: options.preflight === true ? others : null,
     clock,
     replaceFailed: options.replaceFailed ?? false,
-    dialect: 'otc',
+    dialect: options.dialect ?? 'otc',
   })
   if (planned.kind === 'problems') {
     throw new Error(planned.problems.map(({ message }) => message).join('\n'))

@@ -27,10 +27,10 @@ const PAGE = 1_000
 export function createEcsClient(reads: Reads): EcsClient {
   const service = 'ecs'
   return {
-    listServers(signal, { expected = [], onRead } = {}) {
+    async listServers(signal, { expected = [], onRead } = {}) {
       const operation = 'listServers'
       let read = 0
-      return readNumberedPages({
+      const servers = await readNumberedPages({
         pageSize: PAGE,
         async ask(place) {
           const path = `cloudservers/detail?limit=${PAGE}&${queryOf(place)}`
@@ -49,6 +49,7 @@ export function createEcsClient(reads: Reads): EcsClient {
         endless: () =>
           unreadable(operation, 'the pages of the list do not end, or do not fit together'),
       })
+      return withSystemDisksTold(servers)
     },
     listFlavors(signal) {
       const path = 'cloudservers/flavors'
@@ -58,6 +59,21 @@ export function createEcsClient(reads: Reads): EcsClient {
       )
     },
   }
+}
+
+/**
+ * Of a server none of whose disks tells whether it boots from it, nothing is known, unless the same service
+ * tells it of other servers: then it is a server without a system disk.
+ */
+function withSystemDisksTold(servers: Server[]): Server[] {
+  if (!servers.some(({ volumes }) => volumes?.some(({ isSystem }) => isSystem === true))) {
+    return servers
+  }
+  return servers.map((server) => ({
+    ...server,
+    volumes:
+      server.volumes?.map(({ id, isSystem }) => ({ id, isSystem: isSystem ?? false })) ?? null,
+  }))
 }
 
 function queryOf(place: Place): string {

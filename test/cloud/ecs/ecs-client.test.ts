@@ -50,3 +50,19 @@ test.each([{}, [], { servers: {} }, { count: 2 }])('%j is not a list of servers'
     code: UNREADABLE,
   })
 })
+
+test('where the service tells system disks at all, a server without one has none', async () => {
+  const withDisks = (n: number, ...disks: readonly object[]) => ({
+    ...server(n),
+    'os-extended-volumes:volumes_attached': disks.map((disk, at) => ({ id: `d${at}`, ...disk })),
+  })
+  const isSystem = async (...servers: readonly object[]) => {
+    const cloud = answeringCloud(() => ok({ servers }))
+    const found = await cloud.clock.run(present(cloud.ecs).listServers())
+    return found.map(({ volumes }) => volumes?.map((volume) => volume.isSystem))
+  }
+  const silent = withDisks(2, {}, { bootIndex: null })
+  expect(await isSystem(silent)).toEqual([[null, null]])
+  expect(await isSystem(silent, withDisks(3, { bootIndex: '1' }))).toEqual([[null, null], [false]])
+  expect(await isSystem(silent, withDisks(3, { bootIndex: '0' }))).toEqual([[false, false], [true]])
+})
