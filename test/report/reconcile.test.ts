@@ -68,7 +68,13 @@ test('what the plan said of a create stands in its row, and in no other', () => 
 
 test('a report of before there were warnings is read, and has none', () => {
   const { rows, ...rest } = report([entry(1, 'created')])
-  const old = { ...rest, rows: rows.map(({ warnings: _, ...each }) => each) }
+  const old = {
+    ...rest,
+    rows: rows.map((each) => {
+      const { warnings: _, ...without } = each
+      return without
+    }),
+  }
   expect(reportSchema.parse(old).rows[0]?.warnings).toEqual([])
 })
 

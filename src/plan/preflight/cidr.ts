@@ -12,8 +12,11 @@ const LONGEST_WITH_NETWORK = 30
 
 /** `10.0.0.0/24`; null: not an IPv4 block, so that nothing can be said about it. Pure. */
 export function blockOf(cidr: string): Block | null {
-  const [network = '', prefix = ''] = cidr.split('/')
-  if (!isIPv4(network) || !/^\d{1,2}$/.test(prefix) || Number(prefix) > LONGEST_PREFIX) return null
+  const [network, prefix] = cidr.split('/')
+  if (network === undefined || !isIPv4(network)) return null
+  if (prefix === undefined || !/^\d{1,2}$/.test(prefix) || Number(prefix) > LONGEST_PREFIX) {
+    return null
+  }
   const size = 2 ** (LONGEST_PREFIX - Number(prefix))
   const first = Math.floor(numberOf(network) / size) * size
   return { first, last: first + size - 1 }

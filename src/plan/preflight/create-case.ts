@@ -39,6 +39,15 @@ export function addressKey(id: string, address: string): string {
   return `${unifyId(id)} ${address}`
 }
 
+/** The address that the row names, with its network's ID; null: the service chooses one. */
+export function wantedAddress(
+  row: Row,
+): { readonly network: string; readonly address: string; readonly key: string } | null {
+  const { primarySubnetId: network, primaryIpAddress: address } = row
+  if (network === undefined || address === undefined) return null
+  return { network, address, key: addressKey(network, address) }
+}
+
 /** Where the row's DR server shall be; null: it names no subnet, or the subnet is not among those that were read. */
 export function subnetOf({ row, facts }: CreateCase): Subnet | null {
   if (row.primarySubnetId === undefined) return null

@@ -1,6 +1,6 @@
 import { serverKey, unifyId } from '../../keys.ts'
 import { misplacedIn } from './cidr.ts'
-import { addressKey, subnetOf, type CreateCase } from './create-case.ts'
+import { addressKey, subnetOf, wantedAddress, type CreateCase } from './create-case.ts'
 import { finding, type PreflightRule } from './finding.ts'
 import { isOtherVpc } from './sites.ts'
 
@@ -21,9 +21,10 @@ export const subnetIsThere: PreflightRule = (create) => {
 }
 
 export const addressFitsSubnet: PreflightRule = (create) => {
-  const address = create.row.primaryIpAddress
+  const wanted = wantedAddress(create.row)
   const subnet = subnetOf(create)
-  if (address === undefined || subnet === null) return null
+  if (wanted === null || subnet === null) return null
+  const { address } = wanted
   const { name, cidr, gatewayIp } = subnet
   const misplaced = cidr === null ? null : misplacedIn(cidr, address)
   const why = misplaced ?? (address === gatewayIp ? 'gateway' : null)
@@ -35,9 +36,10 @@ export const addressFitsSubnet: PreflightRule = (create) => {
 /** By a row that is sent before, by a listed server of the DR VPC, or by whatever the subnet lists. */
 export const addressIsFree: PreflightRule = (create) => {
   const { row, dr, facts, ahead, holders } = create
-  const { primaryIpAddress: address, primarySubnetId: network } = row
-  if (address === undefined || network === undefined) return null
-  const before = ahead.addresses.get(addressKey(network, address))
+  const wanted = wantedAddress(row)
+  if (wanted === null) return null
+  const { address, network, key } = wanted
+  const before = ahead.addresses.get(key)
   if (before !== undefined) {
     const by = { kind: 'row', row: before.row, name: before.name } as const
     return finding('ip-taken', 'SDRS.1334', { address, by })

@@ -4,7 +4,7 @@ import type { Server } from '../../cloud/ecs/ecs-schema.ts'
 import type { ProtectedInstance, ServerGroup } from '../../cloud/sdrs/sdrs-schema.ts'
 import { unifyId } from '../../keys.ts'
 import type { ActionKind } from '../action.ts'
-import { addressKey, isMissing, serverOf, type CreateCase } from './create-case.ts'
+import { addressKey, isMissing, serverOf, wantedAddress, type CreateCase } from './create-case.ts'
 import type { PreflightFacts } from './facts.ts'
 import { sitesOf } from './sites.ts'
 
@@ -53,12 +53,10 @@ export function openPreflight(parts: {
       ahead: { addresses, pairs },
     }),
     take({ row }, kind) {
-      if (!TAKES[kind].address) return
-      if (TAKES[kind].pairs) pairs += serverOf(facts, row)?.volumes?.length ?? 0
-      const { primarySubnetId: network, primaryIpAddress: address } = row
-      if (network === undefined || address === undefined) return
-      const key = addressKey(network, address)
-      if (!addresses.has(key)) addresses.set(key, row)
+      if (TAKES[kind] === 'nothing') return
+      if (TAKES[kind] === 'pairs-too') pairs += serverOf(facts, row)?.volumes?.length ?? 0
+      const wanted = wantedAddress(row)
+      if (wanted !== null) addresses.set(wanted.key, row)
     },
   }
 }
@@ -68,20 +66,19 @@ export function openPreflight(parts: {
  * so is what a failed one has left and gives back. One that was lost may be out there: then it counts twice,
  * and a row may be blocked that a rerun finds free.
  */
-const TAKES: Readonly<Record<ActionKind, { readonly address: boolean; readonly pairs: boolean }>> =
-  {
-    create: { address: true, pairs: true },
-    look: { address: true, pairs: true },
-    resume: { address: true, pairs: false },
-    replace: { address: true, pairs: false },
-    keep: { address: false, pairs: false },
-    conflict: { address: false, pairs: false },
-    blocked: { address: false, pairs: false },
-  }
+const TAKES: Readonly<Record<ActionKind, 'nothing' | 'address' | 'pairs-too'>> = {
+  create: 'pairs-too',
+  look: 'pairs-too',
+  resume: 'address',
+  replace: 'address',
+  keep: 'nothing',
+  conflict: 'nothing',
+  blocked: 'nothing',
+}
 
 /** A row that needs pairs has disks that are told; a missing server's create is blocked, and needs none. */
 function knowsPairs(facts: PreflightFacts, { row, action }: Draft): boolean {
-  if (!TAKES[action.kind].pairs) return true
+  if (TAKES[action.kind] !== 'pairs-too') return true
   if (action.kind === 'create' && isMissing(facts, row)) return true
   return (serverOf(facts, row)?.volumes ?? null) !== null
 }

@@ -44,7 +44,7 @@ export function unsupportedKind(flavor: ServerFlavor): Kind | null {
 }
 
 function familyOf({ id }: ServerFlavor): string {
-  return id.trim().toLowerCase().split('.', 1).join('')
+  return id.trim().toLowerCase().replace(/\..*$/s, '')
 }
 
 /** In lower case; empty where it is not there. */

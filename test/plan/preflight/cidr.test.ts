@@ -54,6 +54,8 @@ test.for([
   'fd00::/8',
   '10.0.0.0/-1',
   '10.0.0.0/ 8',
+  '10.0.0.0/8x',
+  '10.0.0.0/031',
 ])('of %j nothing is said', (cidr) => {
   expect(blockOf(cidr)).toBeNull()
   expect(misplacedIn(cidr, '10.0.0.5')).toBeNull()

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inSendingOrder } from '../../../src/plan/sending-order.ts'
 import type { ActionKind } from '../../../src/plan/action.ts'
 import type { Row } from '../../../src/inventory/row.ts'
-import { instance, OTHER_GROUP, row, serverId } from '../../report/build.ts'
+import { group, GROUP, instance, OTHER_GROUP, row, serverId } from '../../report/build.ts'
 import { openCreate, planOf, type Facts } from '../facts.ts'
 import { DR_VPC, server, SITES, subnet, SUBNET, told } from './told.ts'
 
@@ -119,6 +119,13 @@ describe('the quota of pairs', () => {
     expect(of({ open: [openCreate(2, 'unknown')] })).toEqual(['create', 'look'])
     // These need none.
     expect(of({ instances: [instance(2)] })).toEqual(['pair-quota', 'keep'])
+    const fault = [instance(2, { status: 'fault' })]
+    expect(of({ instances: fault })).toEqual(['pair-quota', 'conflict'])
+    const groups = new Map([
+      [1, group(GROUP)],
+      [2, group(OTHER_GROUP, { status: 'error' })],
+    ])
+    expect(of({ groups })).toEqual(['pair-quota', 'group-not-ready'])
     expect(of({ open: [openCreate(2, 'accepted')] })).toEqual(['pair-quota', 'resume'])
   })
 
@@ -179,6 +186,14 @@ describe('an address that two rows want', () => {
       'replace',
       'ip-taken',
     ])
+  })
+
+  test('is none where a row names a subnet alone, or an address alone', () => {
+    const untold = told({ servers: servers(1, 2) })
+    for (const over of [{ primarySubnetId: SUBNET }, { primaryIpAddress: '10.0.0.5' }]) {
+      const rows = [row(1, over), row(2, over)]
+      expect(decisions({ rows, preflight: untold })).toEqual(['create', 'create'])
+    }
   })
 
   test('is no conflict in another subnet', () => {

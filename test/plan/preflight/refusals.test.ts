@@ -129,20 +129,20 @@ test('every reason of the closed set has its cause here, but for the one that on
 
 describe('also refused', () => {
   test.for<[string, string, Otherwise]>([
-    ['a server that pauses', 'server-status', { server: { status: 'PAUSED' } }],
+    ['a server that pauses', 'server-status SDRS.1333', { server: { status: 'PAUSED' } }],
     [
       'a server in the source zone of a group whose production is the target',
-      'az-mismatch',
+      'az-mismatch SDRS.1303',
       { group: { priorityStation: 'target' } },
     ],
     [
       'one in the target zone, but in the source VPC of such a group',
-      'vpc-mismatch',
+      'vpc-mismatch SDRS.1304',
       { group: { priorityStation: 'target' }, server: { availabilityZone: 'eu-de-02' } },
     ],
     [
       'two disks of which it boots from none',
-      'no-disk',
+      'no-disk SDRS.1339',
       {
         server: {
           volumes: [
@@ -197,32 +197,52 @@ describe('also refused', () => {
         },
       },
     ],
-    ['a subnet of the production VPC', 'subnet-missing', { subnet: { vpcId: PRODUCTION_VPC } }],
-    ['the network address', 'ip-outside-subnet', { row: { primaryIpAddress: '10.0.0.0' } }],
-    ['the broadcast address', 'ip-outside-subnet', { row: { primaryIpAddress: '10.0.0.255' } }],
-    ['the gateway', 'ip-outside-subnet', { row: { primaryIpAddress: '10.0.0.1' } }],
+    [
+      'a subnet of the production VPC',
+      'subnet-missing SDRS.1335',
+      { subnet: { vpcId: PRODUCTION_VPC } },
+    ],
+    [
+      'the network address',
+      'ip-outside-subnet SDRS.0219',
+      { row: { primaryIpAddress: '10.0.0.0' } },
+    ],
+    [
+      'the broadcast address',
+      'ip-outside-subnet SDRS.0219',
+      { row: { primaryIpAddress: '10.0.0.255' } },
+    ],
+    ['the gateway', 'ip-outside-subnet SDRS.0219', { row: { primaryIpAddress: '10.0.0.1' } }],
     [
       'the gateway of a subnet without a CIDR',
-      'ip-outside-subnet',
+      'ip-outside-subnet SDRS.0219',
       { row: { primaryIpAddress: '10.0.0.1' }, subnet: { cidr: null } },
     ],
     [
       'an address that a listed server of the DR VPC holds',
-      'ip-taken',
+      'ip-taken SDRS.1334',
       { others: [server(8, { vpcId: DR_VPC.toUpperCase(), addresses: ['10.0.0.4', '10.0.0.5'] })] },
     ],
     [
       'the address of the production server itself, where both sides are one VPC',
-      'ip-taken',
+      'ip-taken SDRS.1334',
       {
         group: { targetVpcId: PRODUCTION_VPC },
         subnet: { vpcId: null },
         server: { addresses: ['10.0.0.5'] },
       },
     ],
-    ['more disks than are left', 'pair-quota', { facts: { pairs: { used: 10, quota: 10 } } }],
-    ['more than all is used', 'pair-quota', { facts: { pairs: { used: 12, quota: 10 } } }],
-    ['a quota of none', 'pair-quota', { facts: { pairs: { used: 0, quota: 0 } } }],
+    [
+      'more disks than are left',
+      'pair-quota SDRS.0306',
+      { facts: { pairs: { used: 10, quota: 10 } } },
+    ],
+    [
+      'more than all is used',
+      'pair-quota SDRS.0306',
+      { facts: { pairs: { used: 12, quota: 10 } } },
+    ],
+    ['a quota of none', 'pair-quota SDRS.0306', { facts: { pairs: { used: 0, quota: 0 } } }],
   ])('%s: %s', ([, says, otherwise]) => expect(decision(otherwise)).toContain(says))
 })
 

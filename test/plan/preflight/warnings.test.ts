@@ -94,7 +94,14 @@ describe('a warning', () => {
       'server-frozen',
     ])
     const text = warnings.map(({ message }) => message).join('\n')
-    for (const word of ['image_snapshot', '"key-1"', 's3.large.2', 'eu-de-02', '"group 1"']) {
+    for (const word of [
+      'image_snapshot',
+      '"key-1"',
+      's3.large.2',
+      'eu-de-02',
+      '"group 1"',
+      'frozen',
+    ]) {
       expect(text).toContain(word)
     }
   })
