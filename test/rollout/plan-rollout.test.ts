@@ -26,13 +26,16 @@ interface Project {
 const serverId = (n: number): string => `a0000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
-function rowsOf({ servers, groups }: Project, fields: (group: number) => Partial<Row>): Row[] {
+function rowsOf(
+  { servers, groups }: Project,
+  fields: (group: number, n: number) => Partial<Row>,
+): Row[] {
   return numbers(servers).map((n) =>
     makeRow(n + 1, {
       serverId: serverId(n),
       name: `s${n}`,
       serverGroup: `g${n % groups}`,
-      ...fields(n % groups),
+      ...fields(n % groups, n),
     }),
   )
 }
@@ -126,9 +129,9 @@ async function plan(
   return planned.plan
 }
 
-const addressed = (group: number) => ({
+const addressed = (group: number, n: number) => ({
   primarySubnetId: `net-${group}`,
-  primaryIpAddress: '10.0.0.9',
+  primaryIpAddress: `10.0.${n >> 8}.${n & 255}`,
 })
 
 describe('so many requests, and not one a row', () => {

@@ -12,9 +12,9 @@ function evsWith(total: number) {
     const some = query.get('ids')
     if (some !== null) {
       const wanted: unknown = JSON.parse(some.replaceAll("'", '"'))
-      const list = Array.isArray(wanted) ? wanted : []
-      if (list.length > 60) return { status: 400, body: { badRequest: { message: 'too many' } } }
-      const found = all.filter(({ id }) => list.includes(id))
+      const list = new Set<unknown>(Array.isArray(wanted) ? wanted : [])
+      if (list.size > 60) return { status: 400, body: { badRequest: { message: 'too many' } } }
+      const found = all.filter(({ id }) => list.has(id))
       return ok({ volumes: found, count: found.length })
     }
     const offset = Number(query.get('offset'))
@@ -29,16 +29,16 @@ async function list(cloud: ReturnType<typeof evsWith>, wanted: readonly string[]
 describe('volumes', () => {
   test.each([
     { what: 'none', wanted: 0, total: 5_000, requests: 0 },
-    { what: 'a few by their IDs', wanted: 60, total: 50_000, requests: 1 },
-    { what: 'not many more', wanted: 120, total: 50_000, requests: 2 },
+    { what: 'a few by their IDs', wanted: 60, total: 20_000, requests: 1 },
+    { what: 'not many more', wanted: 120, total: 20_000, requests: 2 },
     { what: 'some of a small project in a page', wanted: 500, total: 800, requests: 1 },
     { what: 'many of a project in its pages', wanted: 1_000, total: 2_000, requests: 3 },
     { what: 'a great many', wanted: 20_000, total: 20_000, requests: 21 },
     {
       what: 'some of a huge project by IDs, the first page known',
-      wanted: 1_300,
-      total: 50_000,
-      requests: 23,
+      wanted: 600,
+      total: 20_000,
+      requests: 11,
     },
   ])('$what', async ({ wanted, total, requests }) => {
     const cloud = evsWith(total)
