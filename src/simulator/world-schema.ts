@@ -3,7 +3,25 @@ import { anomaliesSchema, serverSchema } from './server-schema.ts'
 
 /**
  * The form of a world file. All that is needed is `{"groups": [{"name": "erp"}], "servers": [{"id":
- * "…", "group": "erp"}]}`; a saved world is the same form with everything filled in.
+ * "…", "group": "erp"}]}`; a saved world is the same form with everything filled in. What a create may
+ * be refused for, or a plan warn of:
+ *
+ * ```json
+ * { "groups": [{"name": "erp", "sourceVpcId": "vpc-1", "targetVpcId": "vpc-2"}],
+ *   "servers": [
+ *     {"id": "…", "group": "erp", "disks": [{"size": 80, "type": "SSD"}, {"encrypted": true}]},
+ *     {"id": "…", "group": "erp", "disks": [{}, {"id": "data", "shared": true}]},
+ *     {"id": "…", "group": "erp", "disks": [{"system": false}], "flavor": "d2.xlarge.8"},
+ *     {"id": "…", "group": "erp", "locked": true, "lockSource": "SMS", "taskState": "rebooting"},
+ *     {"id": "…", "group": "erp", "osType": "Windows", "keyName": "KeyPair-1", "frozen": true},
+ *     {"id": "…", "group": "erp", "status": "ERROR", "dedicatedHostId": "host-1",
+ *      "addresses": [{"address": "10.0.0.7", "subnetId": "net-1"}]} ],
+ *   "subnets": [{"id": "net-1", "cidr": "10.0.0.0/24", "gatewayIp": "10.0.0.1", "vpcId": "vpc-2"}],
+ *   "flavors": [{"id": "s3.large.2", "status": "normal", "zones": {"eu-de-02": "abandon"}},
+ *               {"id": "d2.xlarge.8", "specs": {"quota:local_disk": "2/1675/hdd"}}],
+ *   "activeDomains": [{"soldOut": true}],
+ *   "limits": {"pairQuota": 10} }
+ * ```
  */
 const range = z
   .union([

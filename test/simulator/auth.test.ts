@@ -144,6 +144,18 @@ describe('tokens', () => {
       expires_at: '2026-11-01T00:01:00.000000Z',
       project: { id: PROJECT, name: 'eu-de' },
     })
+    expect(
+      signedIn.json.token.catalog.map(
+        ({ type, endpoints: [{ url }] }: { type: string; endpoints: [{ url: string }] }) =>
+          `${type} ${new URL(url).pathname}`,
+      ),
+    ).toEqual([
+      `sdrs /v1/${PROJECT}`,
+      `ecs /v1/${PROJECT}`,
+      'vpc /v1',
+      `evs /v2/${PROJECT}`,
+      'identity /v3',
+    ])
     expect(signedIn.json.token.catalog).toContainEqual(
       expect.objectContaining({
         type: 'sdrs',

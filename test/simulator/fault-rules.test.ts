@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { loadFaultPlan, type FaultPlanInput } from '../../src/simulator/fault-plan.ts'
 import type { World } from '../../src/simulator/state.ts'
-import { askUnder, codeOf, create, createBody, MINUTE, NOW, smallWorld } from './ask.ts'
+import {
+  ask,
+  askUnder,
+  codeOf,
+  create,
+  createBody,
+  MINUTE,
+  NOW,
+  PROJECT,
+  serverId,
+  smallWorld,
+} from './ask.ts'
 
 type Rule = NonNullable<FaultPlanInput['rules']>[number]
 
@@ -128,4 +139,28 @@ test('error codes in lower case, in every form', () => {
   expect(codeOf(askUnder(faults, busy, 'GET', 'nowhere'))).toBe('apigw.0101')
   const list = askUnder(faults, busy, 'GET', 'protected-instances')
   expect(list.json.count).toBe(1)
+})
+
+test.each([
+  ['listServers', 'cloudservers/detail'],
+  ['showServer', `cloudservers/${serverId(1)}`],
+  ['listFlavors', 'cloudservers/flavors'],
+  ['listSubnets', 'subnets'],
+  ['listPrivateIps', 'subnets/net-1/privateips'],
+  ['listVolumes', `/v2/${PROJECT}/cloudvolumes/detail`],
+])('%s may be forbidden or absent', (operation, path) => {
+  const under = (effect: object, on: string): number =>
+    askUnder(
+      loadFaultPlan({ rules: [{ on, do: effect as never }] }),
+      smallWorld(),
+      'GET',
+      path,
+      undefined,
+      NOW,
+    ).status
+  expect(under({ status: 403 }, operation)).toBe(403)
+  expect(under({ status: 404, body: 'gateway' }, operation)).toBe(404)
+  expect(under({ status: 403 }, 'listQuotas')).toBe(200)
+  const counted = ask(smallWorld(), 'GET', path).world.counters
+  expect(counted).toEqual({ [operation]: 1 })
 })

@@ -177,3 +177,23 @@ test('the rate limit lets so many requests through in any one second', () => {
   expect([0, 600, 900, 1000, 1100, 1600].map(statusAt)).toEqual([200, 200, 429, 200, 429, 200])
   expect(world.counters).toEqual({ listQuotas: 6 })
 })
+
+test('domains are as the world has them, one by default', () => {
+  const show = (changes: Record<string, unknown>) =>
+    ask(smallWorld(changes), 'GET', 'active-domains').json.domains
+  const [only] = show({})
+  expect(only).toMatchObject({
+    sold_out: false,
+    local_replication_cluster: { availability_zone: 'eu-de-01' },
+    remote_replication_cluster: { availability_zone: 'eu-de-02' },
+  })
+  const [group] = ask(smallWorld(), 'GET', 'server-groups').json.server_groups
+  expect(group.domain_id).toBe(only.id)
+  const changed = show({
+    activeDomains: [{ soldOut: true }, { id: 'd2', sourceAvailabilityZone: 'eu-de-03' }],
+  })
+  expect(changed).toMatchObject([
+    { id: only.id, sold_out: true },
+    { id: 'd2', sold_out: false, local_replication_cluster: { availability_zone: 'eu-de-03' } },
+  ])
+})
