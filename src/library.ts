@@ -13,6 +13,7 @@ import { planDocument } from './plan/plan-document.ts'
 import type { PlanDocument } from './plan/plan-schema.ts'
 import { rollOut, type RolledOut } from './rollout/roll-out.ts'
 import { newRunId } from './rollout/run-folder.ts'
+import { placeOfEndpoint, SIMULATOR, type CloudTarget } from './cloud/cloud-target.ts'
 import { createSdrsClient, type SdrsClient } from './cloud/sdrs/sdrs-client.ts'
 import { createRateGate } from './cloud/rate.ts'
 import { createRequestLog, type RequestLog } from './cloud/request-log.ts'
@@ -41,6 +42,8 @@ export interface Cloud {
   readonly endpoint: string
   readonly projectId: string
   readonly region: string | null
+  /** Where that is and who we are there, as the report says it. */
+  readonly target: CloudTarget
   /** Ends its connections. */
   close(): Promise<void>
 }
@@ -69,11 +72,20 @@ export async function openCloud(where: {
 }): Promise<Cloud> {
   const { createTransport } = await import('./cloud/undici-transport.ts')
   const transport = createTransport({ env: {}, connections: 26 })
+  const place = placeOfEndpoint(where.endpoint)
   const connection: Connection = {
     authenticator: tokenAuthenticator(where.token, 'the caller'),
     endpoints: { sdrs: where.endpoint, ecs: null, vpc: null, evs: null },
     projectId: where.projectId,
     region: where.region ?? null,
+    target: {
+      cloud: place?.cloud ?? null,
+      region: where.region ?? place?.region ?? null,
+      projectId: where.projectId,
+      projectName: null,
+      identity: 'a token from the caller',
+    },
+    projectIsAssumed: false,
   }
   return cloudOver(transport, connection, where.rate ?? DEFAULT_RATE)
 }
@@ -98,6 +110,8 @@ export async function simulateCloud(
     endpoints: { sdrs: 'https://sdrs.simulator.invalid', ecs: null, vpc: null, evs: null },
     projectId,
     region,
+    target: { cloud: SIMULATOR, region, projectId, projectName: null, identity: null },
+    projectIsAssumed: false,
   }
   return cloudOver(simulatorTransport({ initial, clock: systemClock }), connection, DEFAULT_RATE)
 }
@@ -121,6 +135,7 @@ function cloudOver(transport: Transport, connection: Connection, rate: number): 
     endpoint: connection.endpoints.sdrs,
     projectId: connection.projectId,
     region: connection.region,
+    target: connection.target,
     close: async () => transport.close?.(),
   }
 }
@@ -169,7 +184,7 @@ export async function protectFleet(
 ): Promise<RolledOut> {
   requireLimits(options.limits ?? {})
   if (inventory.totals.errors > 0) return { kind: 'problems', problems: inventory.problems }
-  const { endpoint, projectId, region, clock, client, random, requests } = cloud
+  const { endpoint, projectId, region, target, clock, client, random, requests } = cloud
   const stop = createStopControl()
   const interrupt = (): void => stop.interrupt()
   if (options.signal?.aborted === true) interrupt()
@@ -188,6 +203,7 @@ export async function protectFleet(
           endpoint,
           projectId,
           region,
+          target,
           startedAt,
           runId: newRunId(new Date(startedAt)),
           tool: tool(),

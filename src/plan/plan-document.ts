@@ -30,7 +30,7 @@ export function planDocument(
   return { ...document, checksum: checksumOf(document) }
 }
 
-function planRow({ row, group, action, request }: PlannedRow): PlanRow {
+function planRow({ row, group, action, request, warnings }: PlannedRow): PlanRow {
   return {
     row: row.row,
     line: row.line,
@@ -44,7 +44,7 @@ function planRow({ row, group, action, request }: PlannedRow): PlanRow {
     errorCode: action.kind === 'blocked' ? action.errorCode : null,
     message: messageOf(action),
     advice: 'result' in action ? action.result.advice : null,
-    warnings: [],
+    warnings: warnings.map((warning) => ({ ...warning })),
     protectedInstanceId: 'instance' in action ? (action.instance?.id ?? null) : null,
     jobId: 'open' in action ? (action.open?.jobId ?? null) : null,
     drift: 'drift' in action ? [...action.drift] : [],

@@ -7,6 +7,7 @@ import { seenHealthy } from '../journal/left-behind.ts'
 import { createRequest } from './create-request.ts'
 import { mayBeDeleted } from './delete-guard.ts'
 import { indexInstances, locateInstance, type InstanceIndex } from './locate-instance.ts'
+import type { Unchecked } from './preflight/facts.ts'
 import { decide, type RowFacts } from './rules.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -16,6 +17,8 @@ export interface PlannedRow {
   readonly action: Action
   /** The create's body, sent as it is; null where nothing may be sent. */
   readonly request: CreateProtectedInstance | null
+  /** What may come of it, and is not certain: it is sent all the same. */
+  readonly warnings: readonly { readonly code: string; readonly message: string }[]
 }
 
 export interface Plan {
@@ -24,6 +27,8 @@ export interface Plan {
   readonly carriedOver: readonly OpenCreate[]
   /** Seen healthy for the first time, as far as the journals tell: to be written down before anything else. */
   readonly healthy: readonly { readonly server: string; readonly instanceId: string }[]
+  /** The services that could not be asked: nothing is blocked for what they would have told. */
+  readonly unchecked: readonly Unchecked[]
 }
 
 export interface PlanInput {
@@ -41,13 +46,18 @@ export function makePlan(input: PlanInput): Plan {
     const group = input.groups.get(row.row)
     if (group === undefined) throw new Error(`row ${row.row} has no protection group`)
     const action = decide(factsOf(facts, row, group))
-    return { row, group, action, request: requestOf(row, group, action) }
+    return { row, group, action, request: requestOf(row, group, action), warnings: [] }
   })
   const named = new Set<string>(input.rows.map((row) => serverKey(row.serverId)))
   const carriedOver = [...input.openWork.open].flatMap(([key, open]) =>
     named.has(key) ? [] : [open],
   )
-  return { rows, carriedOver, healthy: newlyHealthy(input, named) }
+  return {
+    rows,
+    carriedOver,
+    healthy: newlyHealthy(input, named),
+    unchecked: input.snapshot.preflight?.unchecked ?? [],
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { selectRows, type Selection } from '../inventory/select.ts'
 import type { OpenWork } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
+import type { PreflightFacts } from '../plan/preflight/facts.ts'
 import { readSnapshot } from '../plan/snapshot.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 
@@ -27,6 +28,8 @@ export interface PlannedRollout {
   readonly kind: 'planned'
   readonly plan: Plan
   readonly openWork: OpenWork
+  /** What the other services told; null: they were not to be asked. */
+  readonly preflight: PreflightFacts | null
   /** The server IDs of the whole inventory: what they name is managed, whatever is selected. */
   readonly inventoryServers: readonly string[]
 }
@@ -56,6 +59,7 @@ export async function planRollout(
     kind: 'planned',
     plan: makePlan({ rows, groups, snapshot, openWork, replaceFailed }),
     openWork,
+    preflight: snapshot.preflight,
     inventoryServers: input.rows.map(({ serverId }) => serverId),
   }
 }

@@ -13,8 +13,11 @@ function narrator() {
     group: group(at < 9 ? GROUP : OTHER_GROUP),
     action: { kind: 'create' } as const,
     request: null,
+    warnings: [],
   }))
-  const tell = createNarrator({ rows, carriedOver: [], healthy: [] }, (line) => lines.push(line))
+  const tell = createNarrator({ rows, carriedOver: [], healthy: [], unchecked: [] }, (line) =>
+    lines.push(line),
+  )
   const createFailed = (number: number, kind: ErrorClass, code: string | null = null) =>
     tell({ type: 'create-failed', ...of(number), class: kind, status: 400, code, requestId: null })
   return { lines, tell, createFailed }
@@ -62,9 +65,11 @@ test('a name cannot command the terminal', () => {
     group: group(GROUP),
     action: { kind: 'create' } as const,
     request: null,
+    warnings: [],
   }
-  const tell = createNarrator({ rows: [planned], carriedOver: [], healthy: [] }, (line) =>
-    lines.push(line),
+  const tell = createNarrator(
+    { rows: [planned], carriedOver: [], healthy: [], unchecked: [] },
+    (line) => lines.push(line),
   )
   tell({
     type: 'create-failed',

@@ -58,6 +58,8 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null, evs: null },
     projectId,
     region: null,
+    target: { cloud: null, region: null, projectId, projectName: null, identity: null },
+    projectIsAssumed: false,
   }
   const requests = createRequestLog()
   const bare = createSdrsClient({
@@ -116,6 +118,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
       endpoint: ENDPOINT,
       projectId,
       region: null,
+      target: null,
       inventory: { source: 'test', sha256: '', rows: rows.length },
       selection: {},
       options: null,
