@@ -30,6 +30,7 @@ export type { Selection } from './inventory/select.ts'
 export type { PlanDocument } from './plan/plan-schema.ts'
 export type { Report, ReportRow } from './report/schema.ts'
 export type { RunEnd } from './run-end.ts'
+export type { CloudTarget } from './cloud/cloud-target.ts'
 export { ApiError } from './cloud/errors.ts'
 export { Failure } from './failure.ts'
 

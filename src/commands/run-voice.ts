@@ -47,7 +47,9 @@ export async function createRunVoice(about: {
   })
   log.info({ runId, rows: plan.rows.length, target: where.target }, settings.command)
   const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
-  progress.note(wrap(`${whereText(where)}: ${pluralize(plan.rows.length, 'server')}`, ''))
+  progress.note(
+    wrap(`Rolling out to ${whereText(where)}: ${pluralize(plan.rows.length, 'server')}`, ''),
+  )
   const narrate = createNarrator(plan, (line) => progress.note(line))
   return {
     onEvent(event) {

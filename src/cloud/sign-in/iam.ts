@@ -16,7 +16,6 @@ import {
 import type { HttpResponse, Transport } from '../transport.ts'
 import type { UnsignedRequest } from './authenticator.ts'
 import { withClockSkew } from './clock-skew.ts'
-import type { TokenUser } from './identity.ts'
 
 /** Identity and Access Management, API v3: the two calls of it that signing in needs. */
 export interface Iam {
@@ -32,6 +31,13 @@ export interface Iam {
 
 export type Domain = { readonly name: string } | { readonly id: string }
 type ProjectScope = { readonly id: string } | { readonly name: string }
+
+/** The user as IAM names it in the answer to a sign-in. */
+export interface TokenUser {
+  readonly name: string
+  /** Null: not told. */
+  readonly domain: string | null
+}
 
 export interface IssuedToken {
   readonly token: string

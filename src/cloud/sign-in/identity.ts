@@ -1,12 +1,5 @@
 import type { Credential } from './credential.ts'
-import type { Domain } from './iam.ts'
-
-/** The user as IAM names it in the answer to a sign-in. */
-export interface TokenUser {
-  readonly name: string
-  /** Null: not told. */
-  readonly domain: string | null
-}
+import type { Domain, TokenUser } from './iam.ts'
 
 /**
  * Who signs in and how, for a person who checks it before anything is made: `user jane (domain OTC1), by

@@ -3,9 +3,9 @@ import { messageOf } from '../../plan/plan-document.ts'
 import type { Plan, PlannedRow } from '../../plan/plan.ts'
 import type { Finding } from './causes.ts'
 
-/** `az-mismatch, SDRS.1303`: the closed words by which a row is open. */
+/** `az-mismatch (SDRS.1303)`: the closed words by which a row is open. */
 export function labelOf(action: Action): string {
-  if (action.kind === 'blocked') return `${action.result.reason}, ${action.errorCode}`
+  if (action.kind === 'blocked') return `${action.result.reason} (${action.errorCode})`
   return action.kind === 'conflict' ? action.result.reason : ''
 }
 

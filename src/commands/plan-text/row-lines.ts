@@ -25,7 +25,7 @@ export function rowLines(rows: readonly PlannedRow[], disksOf: DisksOf): string[
       ...warnings.map(({ code, message }) => `warning ${code}: ${message}`),
     ].filter((text) => text !== null)
     const fields = rowFields({ ...row, serverGroup: group.name })
-    const head = `${action.kind}${label === '' ? '' : ` (${label})`} ${row.name}`
+    const head = `${action.kind} ${row.name}${label === '' ? '' : `: ${label}`}`
     return [
       `  ${String(row.row).padStart(digits)} ${wrap(sanitize(head), ' '.repeat(digits + 3)).trimStart()}`,
       wrap(pairs === null ? fields : `${fields}, ${pluralize(pairs, 'pair')}`, INDENT),

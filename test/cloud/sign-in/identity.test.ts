@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Credential } from '../../../src/cloud/sign-in/credential.ts'
-import { identityOf, type TokenUser } from '../../../src/cloud/sign-in/identity.ts'
+import type { TokenUser } from '../../../src/cloud/sign-in/iam.ts'
+import { identityOf } from '../../../src/cloud/sign-in/identity.ts'
 
 const PASSWORD: Credential = {
   kind: 'password',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { planText, type Reviewed } from '../../../src/commands/plan-text/plan-text.ts'
 import type { PlanWhere } from '../../../src/commands/plan-text/where-lines.ts'
-import { openResult } from '../../../src/outcome-sentences.ts'
+import type { ReasonOf } from '../../../src/outcome.ts'
 import type { Action } from '../../../src/plan/action.ts'
 import type { Plan, PlannedRow } from '../../../src/plan/plan.ts'
 import { palette } from '../../../src/ui/colour.ts'
@@ -42,17 +42,10 @@ function changed(shown: Reviewed, change: (planned: PlannedRow) => Partial<Plann
   }
 }
 
-function blocked(reason: 'az-mismatch' | 'no-disk' | 'server-status', message: string): Action {
-  const result = openResult('blocked', reason, {
-    message,
-    advice: `Mend ${reason}.`,
-    // Whatever the sentences of the preflight's reasons ask for.
-  } as never)
-  return {
-    kind: 'blocked',
-    result: { ...result, message, advice: `Mend ${reason}.` },
-    errorCode: 'SDRS.1303',
-  }
+/** As the preflight's rules make it, whatever their sentences are. */
+function blocked(reason: ReasonOf<'blocked'>, message: string): Action {
+  const result = { kind: 'blocked', reason, message, advice: `Mend ${reason}.`, drift: [] } as const
+  return { kind: 'blocked', result, errorCode: 'SDRS.1303' }
 }
 
 test('no name, status or message of the cloud or of the inventory steers the terminal', () => {
@@ -194,10 +187,10 @@ describe('what needs attention', () => {
     const lines = textOf(shown).split('\n')
     const from = lines.indexOf('Nothing is sent for 8 servers:')
     expect(lines.slice(from + 1, from + 7)).toEqual([
-      '  6 × az-mismatch, SDRS.1303: the server is in …, the group "erp" in az-9',
+      '  6 × az-mismatch (SDRS.1303): the server is in …, the group "erp" in az-9',
       '      → Mend az-mismatch.',
       '      web-1, web-2, web-3, web-4 + 2 more',
-      '  2 × no-disk, SDRS.1303: the server has no disk',
+      '  2 × no-disk (SDRS.1303): the server has no disk',
       '      → Mend no-disk.',
       '      web-7, web-8',
     ])
