@@ -13,8 +13,10 @@ import { planDocument } from './plan/plan-document.ts'
 import type { PlanDocument } from './plan/plan-schema.ts'
 import { rollOut, type RolledOut } from './rollout/roll-out.ts'
 import { newRunId } from './rollout/run-folder.ts'
+import { createClients, type OtherClients } from './cloud/clients.ts'
+import { resolveEndpoint, type EndpointSources } from './cloud/endpoints.ts'
+import type { SdrsClient } from './cloud/sdrs/sdrs-client.ts'
 import { placeOfEndpoint, SIMULATOR, type CloudTarget } from './cloud/cloud-target.ts'
-import { createSdrsClient, type SdrsClient } from './cloud/sdrs/sdrs-client.ts'
 import { createRateGate } from './cloud/rate.ts'
 import { createRequestLog, type RequestLog } from './cloud/request-log.ts'
 import type { Connection } from './cloud/sign-in/authenticator.ts'
@@ -37,6 +39,8 @@ export { Failure } from './failure.ts'
 /** A cloud to roll out to. */
 export interface Cloud {
   readonly client: SdrsClient
+  /** What is asked beside SDRS before anything is created. Null: where that is reached is not known. */
+  readonly others: OtherClients
   readonly requests: RequestLog
   readonly clock: Clock
   readonly random: Random
@@ -62,9 +66,16 @@ export async function readInventory(
   return read(path, { map: {}, set: {}, dialect: 'otc', ...options })
 }
 
-/** A project of a real cloud, by a token from elsewhere. `endpoint` is SDRS's, https, without `/v1`. */
+/**
+ * A project of a real cloud, by a token from elsewhere. `endpoint` is SDRS's, https, without `/v1`. Those of the
+ * other services are known beside it in the public clouds, and else are not asked. Rejects with Failure
+ * (`usage`) for a URL that may not be used.
+ */
 export async function openCloud(where: {
   readonly endpoint: string
+  readonly ecsEndpoint?: string
+  readonly vpcEndpoint?: string
+  readonly evsEndpoint?: string
   readonly projectId: string
   readonly token: string
   readonly region?: string
@@ -76,7 +87,7 @@ export async function openCloud(where: {
   const place = placeOfEndpoint(where.endpoint)
   const connection: Connection = {
     authenticator: tokenAuthenticator(where.token, 'the caller'),
-    endpoints: { sdrs: where.endpoint, ecs: null, vpc: null, evs: null },
+    endpoints: endpointsOf(where),
     projectId: where.projectId,
     region: where.region ?? null,
     target: {
@@ -89,6 +100,31 @@ export async function openCloud(where: {
     projectIsAssumed: false,
   }
   return cloudOver(transport, connection, where.rate ?? DEFAULT_RATE)
+}
+
+function endpointsOf(
+  where: Pick<
+    Parameters<typeof openCloud>[0],
+    'endpoint' | 'ecsEndpoint' | 'vpcEndpoint' | 'evsEndpoint'
+  >,
+): Connection['endpoints'] {
+  const { endpoint, ecsEndpoint: ecs, vpcEndpoint: vpc, evsEndpoint: evs } = where
+  const sources: EndpointSources = {
+    given: {
+      sdrs: { url: endpoint, from: 'endpoint' },
+      ...(ecs === undefined ? {} : { ecs: { url: ecs, from: 'ecsEndpoint' } }),
+      ...(vpc === undefined ? {} : { vpc: { url: vpc, from: 'vpcEndpoint' } }),
+      ...(evs === undefined ? {} : { evs: { url: evs, from: 'evsEndpoint' } }),
+    },
+    catalogue: [],
+    region: null,
+  }
+  return {
+    sdrs: resolveEndpoint('sdrs', sources) ?? endpoint,
+    ecs: resolveEndpoint('ecs', sources),
+    vpc: resolveEndpoint('vpc', sources),
+    evs: resolveEndpoint('evs', sources),
+  }
 }
 
 /** The simulator in this process, with the servers and groups of an inventory in it; nothing is kept. */
@@ -104,11 +140,12 @@ export async function simulateCloud(
   const { DEFAULT_PROJECT_ID: projectId, DEFAULT_REGION: region } =
     await import('./simulator/defaults.ts')
   const { jobTimeMs = 2_000, seed = 1 } = options
+  const simulated = 'https://sdrs.simulator.invalid'
   const limits = { jobTimeMs: { min: jobTimeMs, max: jobTimeMs } }
   const initial = seedWorld({ rows, projectId, now: systemClock.now(), seed, limits })
   const connection: Connection = {
     authenticator: tokenAuthenticator('simulated', 'the simulator'),
-    endpoints: { sdrs: 'https://sdrs.simulator.invalid', ecs: null, vpc: null, evs: null },
+    endpoints: { sdrs: simulated, ecs: simulated, vpc: simulated, evs: simulated },
     projectId,
     region,
     target: { cloud: SIMULATOR, region, projectId, projectName: null, identity: null },
@@ -120,16 +157,18 @@ export async function simulateCloud(
 function cloudOver(transport: Transport, connection: Connection, rate: number): Cloud {
   const clock = steadyClock()
   const requests = createRequestLog()
+  const { sdrs, ...others } = createClients({
+    connection,
+    transport,
+    rate: createRateGate(rate, clock),
+    requests,
+    clock: systemClock,
+    random: Math.random,
+    requestTimeoutMs: DEFAULT_REQUEST_TIMEOUT_MS,
+  })
   return {
-    client: createSdrsClient({
-      connection,
-      transport,
-      rate: createRateGate(rate, clock),
-      requests,
-      clock: systemClock,
-      random: Math.random,
-      requestTimeoutMs: DEFAULT_REQUEST_TIMEOUT_MS,
-    }),
+    client: sdrs,
+    others,
     requests,
     clock,
     random: Math.random,
@@ -179,13 +218,15 @@ export async function protectFleet(
     readonly onEvent?: (event: RunEvent) => void
     readonly selection?: Selection
     readonly replaceFailed?: boolean
+    /** Read ECS, VPC and EVS before anything is created; default true. False: SDRS alone, and let the API refuse. */
+    readonly preflight?: boolean
     readonly limits?: Partial<ApplyParts['limits']>
     readonly signal?: AbortSignal
   },
 ): Promise<RolledOut> {
   requireLimits(options.limits ?? {})
   if (inventory.totals.errors > 0) return { kind: 'problems', problems: inventory.problems }
-  const { endpoint, projectId, region, target, clock, client, random, requests } = cloud
+  const { endpoint, projectId, region, target, clock, client, others, random, requests } = cloud
   const stop = createStopControl()
   const interrupt = (): void => stop.interrupt()
   if (options.signal?.aborted === true) interrupt()
@@ -215,6 +256,7 @@ export async function protectFleet(
       },
       {
         client,
+        others: options.preflight === false ? null : others,
         clock,
         random,
         stop,

@@ -66,6 +66,8 @@ export interface Settings {
   readonly yes: boolean
   readonly planFile: string | null
   readonly maxFailures: value.FailureLimit
+  /** Whether ECS, VPC and EVS are asked before anything is created. */
+  readonly preflight: boolean
   readonly replaceFailed: boolean
 
   readonly out: string | null
@@ -152,6 +154,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     yes: from.flag('yes'),
     planFile: from.text('plan'),
     maxFailures: from.readOr('max-failures', value.failureLimit),
+    preflight: from.read('preflight', value.flag) ?? true,
     replaceFailed: from.flag('replace-failed'),
     out: from.text('out'),
     detailedExitcode: from.flag('detailed-exitcode'),

@@ -45,6 +45,7 @@ test('the documented defaults', () => {
     reportsDir: 'reports',
     logLevel: 'info',
     yes: false,
+    preflight: true,
     json: false,
     dialect: null,
     selection: {},
@@ -100,6 +101,17 @@ describe('where a value comes from', () => {
     expect(settings({ env }).maxJobs).toBe(7)
     expect(settings({ env, options: { 'max-jobs': '9' } }).maxJobs).toBe(9)
     expect(settings({ env: { SDRS_PROTECT_MAX_JOBS: '' } }).maxJobs).toBe(100)
+  })
+
+  test('the preflight is left out by --no-preflight, or by the variable of that name', () => {
+    expect(settings({ options: { preflight: false } }).preflight).toBe(false)
+    const variable = (value: string) => ({ env: { SDRS_PROTECT_NO_PREFLIGHT: value } })
+    expect(settings(variable('1')).preflight).toBe(false)
+    expect(settings(variable('false')).preflight).toBe(true)
+    expect(settings(variable('')).preflight).toBe(true)
+    expect(settings({ ...variable('1'), options: { preflight: true } }).preflight).toBe(true)
+    expect(about(errors(variable('perhaps')))).toEqual(['SDRS_PROTECT_NO_PREFLIGHT'])
+    expect(settings({ env: { SDRS_PROTECT_PREFLIGHT: 'false' } }).notices).toHaveLength(1)
   })
 
   test('a flag can be switched off against the environment', () => {
@@ -310,8 +322,8 @@ test('each command offers the options that it reads', () => {
   const simulated = 'simulate faults job-time seed'
   const offered: Readonly<Record<CommandName, string>> = {
     validate: `${inventory} verbose json quiet log-level color`,
-    plan: `${where} ${inventory} ${part} rate request-timeout replace-failed out detailed-exitcode verbose reports-dir json quiet log-level color ${simulated}`,
-    apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes plan max-failures replace-failed reports-dir json quiet log-level color ${simulated}`,
+    plan: `${where} ${inventory} ${part} rate request-timeout preflight replace-failed out detailed-exitcode verbose reports-dir json quiet log-level color ${simulated}`,
+    apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes plan max-failures preflight replace-failed reports-dir json quiet log-level color ${simulated}`,
     report: 'format out json quiet log-level color',
     template: 'format schema quiet log-level',
     simulate: `project-id ${inventory} quiet log-level faults job-time seed port world state`,

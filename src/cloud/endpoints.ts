@@ -29,29 +29,85 @@ export interface EndpointSources {
   readonly region: string | null
 }
 
-/** Whatever is not in here follows Huawei Cloud's pattern. Sources: the "Regions and Endpoints" pages of the clouds. */
-const DOMAINS: readonly { readonly region: RegExp; readonly domain: string; iam?: string }[] = [
-  { region: /^eu-(de|nl)$/, domain: 'otc.t-systems.com' },
-  { region: /^eu-ch2$/, domain: 'sc.otc.t-systems.com', iam: 'iam-pub' },
-  { region: /^eu-west-0$/, domain: 'prod-cloud-ocb.orange-business.com' },
-  { region: /^eu-west-1/, domain: 'myhuaweicloud.eu' },
-]
-const HUAWEI_CLOUD = 'myhuaweicloud.com'
+interface Domain {
+  readonly name: string
+  readonly regions: ReadonlySet<string> | RegExp
+  readonly iam?: string
+}
 
 /**
- * The base URL of a service, without version and trailing slash; null where nothing tells. A given SDRS
- * endpoint on this machine (a simulator) stands for all services: nothing of a trial run may reach the
- * real cloud because a region happens to be set. Throws Failure (usage) for one that may not be used.
+ * The clouds that have SDRS. Sources: the "Regions and Endpoints" pages of Huawei Cloud, Open Telekom Cloud and
+ * Flexible Engine. A region that is not in here is nobody's: its host would be a guess, and a credential
+ * would go to it.
+ */
+const DOMAINS: readonly Domain[] = [
+  { name: 'otc.t-systems.com', regions: new Set(['eu-de', 'eu-nl']) },
+  { name: 'sc.otc.t-systems.com', regions: new Set(['eu-ch2']), iam: 'iam-pub' },
+  { name: 'prod-cloud-ocb.orange-business.com', regions: new Set(['eu-west-0']) },
+  { name: 'myhuaweicloud.eu', regions: /^eu-west-1\d\d$/ },
+  {
+    name: 'myhuaweicloud.com',
+    regions: new Set(
+      [
+        'af-north-1 af-south-1',
+        'ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5',
+        'cn-east-2 cn-east-3 cn-east-4 cn-east-5',
+        'cn-north-1 cn-north-2 cn-north-4 cn-north-9 cn-north-11 cn-north-12',
+        'cn-south-1 cn-south-2 cn-south-4 cn-southwest-2',
+        'la-north-2 la-south-2 na-mexico-1 sa-brazil-1',
+        'me-east-1 ru-northwest-2 tr-west-1',
+      ].flatMap((line) => line.split(' ')),
+    ),
+  },
+]
+
+/**
+ * The base URL of a service, without version and trailing slash; null where nothing tells. In this order: as
+ * given; a given SDRS endpoint on this machine (a simulator), which stands for all services, since nothing
+ * of a trial run may reach the real cloud because a region happens to be set; the catalogue; the known cloud
+ * of the region, or for the siblings of SDRS the known cloud that its endpoint is in. Never a guess.
+ * Throws Failure (usage) for one that may not be used.
  */
 export function resolveEndpoint(service: Service, sources: EndpointSources): string | null {
   const given = sources.given[service]
   if (given !== undefined) return parseEndpoint(given.url, given.from)
   const { sdrs } = sources.given
-  if (sdrs !== undefined) {
-    const base = parseEndpoint(sdrs.url, sdrs.from)
-    if (isLoopback(new URL(base).hostname)) return base
+  const base = sdrs === undefined ? null : parseEndpoint(sdrs.url, sdrs.from)
+  if (base !== null && isLoopback(new URL(base).hostname)) return base
+  if (service === 'sdrs' || service === 'iam') {
+    return fromCatalogue(service, sources) ?? fromRegion(service, sources.region)
   }
-  return fromCatalogue(service, sources) ?? fromRegion(service, sources.region)
+  const sibling = siblingOf(base ?? resolveEndpoint('sdrs', sources), service)
+  // A catalogue of another region than SDRS's would show other servers.
+  const region = base === null ? sources.region : (sibling?.region ?? sources.region)
+  return usable(() => fromCatalogue(service, { ...sources, region })) ?? sibling?.url ?? null
+}
+
+/** A plan can do without these services: a catalogue that names one as it may not be used is no reason to end. */
+function usable(find: () => string | null): string | null {
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof Failure) return null
+    throw error
+  }
+}
+
+/** Whether a region's hosts are known. */
+export function isKnownRegion(region: string): boolean {
+  return domainOf(region) !== null
+}
+
+/** Beside `https://sdrs.REGION.DOMAIN` of a known cloud: null for any other host, port or path. */
+function siblingOf(
+  sdrs: string | null,
+  service: ProjectService,
+): { readonly url: string; readonly region: string } | null {
+  const [, region = '', domain = ''] =
+    /^https:\/\/sdrs\.([a-z0-9-]+)\.([a-z.-]+)$/.exec(sdrs ?? '') ?? []
+  return DOMAINS.some(({ name }) => name === domain)
+    ? { url: `https://${service}.${region}.${domain}`, region }
+    : null
 }
 
 /** Names and fields differ between the clouds: Huawei's takes more of both. */
@@ -108,10 +164,27 @@ export function regionOfIamEndpoint(endpoint: string): string | null {
   return /^https:\/\/iam(?:-pub)?\.([a-z0-9]+(?:-[a-z0-9]+)+)\./.exec(endpoint)?.[1] ?? null
 }
 
+/** As catalogues call the services: EVS is also there as what it is to OpenStack. The first that is there counts. */
+const CATALOGUE_TYPES = {
+  sdrs: ['sdrs'],
+  ecs: ['ecs'],
+  vpc: ['vpc'],
+  evs: ['evs', 'volumev3', 'volumev2'],
+  iam: ['iam'],
+} as const satisfies Record<Service, readonly string[]>
+
 function fromCatalogue(service: Service, sources: EndpointSources): string | null {
+  for (const type of CATALOGUE_TYPES[service]) {
+    const url = inCatalogue(type, service, sources)
+    if (url !== null) return url
+  }
+  return null
+}
+
+function inCatalogue(type: string, service: Service, sources: EndpointSources): string | null {
   const { region } = sources
   const found = sources.catalogue
-    .filter((entry) => entry.type === service)
+    .filter((entry) => entry.type === type)
     .flatMap((entry) => entry.endpoints)
     .filter((endpoint) => endpoint.interface === null || endpoint.interface === 'public')
     .filter((endpoint) => region === null || endpoint.region === region)
@@ -121,8 +194,14 @@ function fromCatalogue(service: Service, sources: EndpointSources): string | nul
 }
 
 function fromRegion(service: Service, region: string | null): string | null {
-  if (region === null) return null
-  const special = DOMAINS.find((entry) => entry.region.test(region))
-  const host = service === 'iam' ? (special?.iam ?? 'iam') : service
-  return `https://${host}.${region}.${special?.domain ?? HUAWEI_CLOUD}`
+  const domain = region === null ? null : domainOf(region)
+  if (domain === null) return null
+  const host = service === 'iam' ? (domain.iam ?? 'iam') : service
+  return `https://${host}.${region}.${domain.name}`
+}
+
+function domainOf(region: string): Domain | null {
+  const isIts = ({ regions }: Domain): boolean =>
+    regions instanceof RegExp ? regions.test(region) : regions.has(region)
+  return DOMAINS.find(isIts) ?? null
 }

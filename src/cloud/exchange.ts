@@ -119,7 +119,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
     request: Omit<HttpRequest, 'timeoutMs' | 'signal'>,
     cutOff: AbortSignal | undefined,
   ): Promise<HttpResponse> {
-    const signal = cutOff === undefined ? refused.signal : AbortSignal.any([cutOff, refused.signal])
+    // One of its own for each request: Node warns of a leak when more than ten listen to a shared one.
+    const signal = AbortSignal.any([refused.signal, ...(cutOff === undefined ? [] : [cutOff])])
     const timeoutMs = parts.requestTimeoutMs
     let status: number | 'network' = 'network'
     try {

@@ -108,7 +108,8 @@ export async function readPages<T extends { readonly id: string }>(options: {
   }
 }
 
-function mostPages(count: number | null, usualLength: number): number {
+/** How many pages a list may take before it is taken for endless. */
+export function mostPages(count: number | null, usualLength: number): number {
   if (count === null || !(count >= 0)) return MOST_PAGES
   const needed = Math.ceil(count / Math.max(1, usualLength - 1))
   return Math.min(MOST_PAGES, SPARE_PAGES + SPARE_FACTOR * needed)

@@ -4,8 +4,24 @@ import type { Call, Exchange, ExchangeParts } from './exchange.ts'
 import { readPages, type Page } from './pages.ts'
 import { decideReadRetry, isHopelessRead } from './retry.ts'
 
-/** Reads give up by count, this is only a bound on Retry-After waits. */
-const READ_PATIENCE_MS = 10 * 60_000
+/** How long a read that fails is tried again. */
+export interface ReadPatience {
+  /** Times it is sent at most, the first included; the service's errors may ask for fewer. */
+  readonly attempts: number
+  /** Since it was first sent. */
+  readonly ms: number
+  /** A 404 is the end of it, whoever says so. */
+  readonly is404Final: boolean
+}
+
+/** Without these nothing can be planned. Given up by count; the time only bounds what Retry-After asks for. */
+const NEEDED: ReadPatience = { attempts: Infinity, ms: 10 * 60_000, is404Final: false }
+
+/**
+ * What a plan can do without: a service that answers odd things costs seconds, and one that hangs costs
+ * one `--request-timeout`, since it is not asked again after that.
+ */
+export const DISPENSABLE: ReadPatience = { attempts: 3, ms: 20_000, is404Final: true }
 
 export interface Reads {
   /** Tried again by itself while that may help. Rejects with ApiError only. */
@@ -22,11 +38,14 @@ export interface Reads {
 export function createReads(
   exchange: Exchange,
   { clock, random }: Pick<ExchangeParts, 'clock'> & { readonly random: Random },
+  patience: ReadPatience = NEEDED,
 ): Reads {
   let everAnswered = false
 
-  async function get<T>(call: Omit<Call<T>, 'method'>, signal?: AbortSignal): Promise<T> {
+  async function get<T>(call: Omit<Call<T>, 'method'>, shared?: AbortSignal): Promise<T> {
     const since = clock.now()
+    // One of its own: Node warns of a leak when more than ten reads wait on a signal that they share.
+    const signal = shared === undefined ? undefined : AbortSignal.any([shared])
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await exchange(
@@ -39,13 +58,15 @@ export function createReads(
         if (!(error instanceof ApiError) || signal?.aborted === true) throw error
         everAnswered ||= error.httpStatus !== null && !isFromElsewhere(error)
         if (isHopelessRead(error, attempt, everAnswered)) throw error
+        if (attempt >= patience.attempts) throw error
+        if (patience.is404Final && error.httpStatus === 404) throw error
         const decision = decideReadRetry(
           {
             class: error.class,
             attempt,
             retryAfterMs: error.retryAfterMs,
             waitedMs: clock.now() - since,
-            patienceMs: READ_PATIENCE_MS,
+            patienceMs: patience.ms,
           },
           random,
         )

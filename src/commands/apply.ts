@@ -13,11 +13,12 @@ import { approve, requireApproval } from './approval.ts'
 import { readChecked } from './checked-inventory.ts'
 import { planText } from './plan-text/plan-text.ts'
 import { whereOf } from './plan-text/where-lines.ts'
-import { refusePlan, tellSlowness } from './prepare.ts'
+import { refusePlan } from './prepare.ts'
 import { recordedOptions } from './recorded-options.ts'
 import { createRunVoice, type RunVoice } from './run-voice.ts'
 import { openLogging, openSession, readFailure, type Session } from './session.ts'
 import { listen, type Signals } from './signals.ts'
+import { tellReading } from './tell-reading.ts'
 
 /** Does it: create, poll, reconcile, report. */
 export async function run(settings: Settings, io: Io): Promise<number> {
@@ -28,12 +29,12 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const logging = await openLogging(settings, io)
   const stop = createStopControl()
   const signals = listen(io, stop)
-  let told = (): void => {}
+  const telling = tellReading(settings, io)
   let session: Session | null = null
   let voice: RunVoice | null = null
   try {
     session = await openSession(settings, io, logging, inventory.rows, stop)
-    const { connection, client, clock, random, requests } = session
+    const { connection, client, others, clock, random, requests } = session
     const where = whereOf(connection)
     const about = {
       runId: newRunId(startedAt),
@@ -60,6 +61,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       },
       {
         client,
+        others: settings.preflight ? others : null,
         clock,
         random,
         stop,
@@ -81,10 +83,11 @@ export async function run(settings: Settings, io: Io): Promise<number> {
               `Took the lock over from the dead run ${sanitize(tookOverFrom.runId)}.\n`,
             )
           }
-          told = tellSlowness(settings, io)
+          telling.start()
         },
+        onReading: telling.onReading,
         async approve(planned) {
-          told()
+          telling.stop()
           if (!settings.json && !settings.quiet) {
             const colours = palette(wantsColour(io, 'stderr', settings.colour))
             const text = planText(planned, where, { palette: colours, verbose: false })
@@ -118,7 +121,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)
     throw readFailure(error)
   } finally {
-    told()
+    telling.stop()
     signals.forget()
     await session?.close()
   }

@@ -8,17 +8,7 @@ import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { refuse } from './checked-inventory.ts'
 import { readFailure, type Session } from './session.ts'
-
-/** A service that is down or asks us to wait may take minutes: somebody should know. */
-const SLOW_MS = 4_000
-
-/** Tells after a moment that the cloud is slow, until what it returns is called. */
-export function tellSlowness({ quiet }: Settings, io: Io): () => void {
-  const timer = setTimeout(() => {
-    if (!quiet) io.stderr.write('Reading the cloud takes longer than usual …\n')
-  }, SLOW_MS)
-  return () => clearTimeout(timer)
-}
+import { tellReading } from './tell-reading.ts'
 
 /**
  * The plan of what was asked for, on the command line and by earlier runs. An exit code when the
@@ -32,23 +22,26 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<PlannedRollout | number> {
   const { selection, replaceFailed, reportsDir } = settings
-  const { client, clock, connection } = session
+  const { client, others, clock, connection } = session
   const { projectId } = connection
   const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
-  const told = tellSlowness(settings, io)
+  const telling = tellReading(settings, io)
+  telling.start()
   const planned = await planRollout({
     rows: inventory.rows,
     selection,
     openWork,
     client,
+    others: settings.preflight ? others : null,
     clock,
     replaceFailed,
     signal,
+    onReading: telling.onReading,
   })
     .catch((error: unknown) => {
       throw readFailure(error)
     })
-    .finally(told)
+    .finally(() => telling.stop())
   return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
 }
 

@@ -3,7 +3,8 @@ import { steadyClock, systemClock, type Clock, type Random } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Row } from '../inventory/row.ts'
 import { createLogger, type Log } from '../log.ts'
-import { createSdrsClient, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import { createClients, type OtherClients } from '../cloud/clients.ts'
+import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import { ApiError } from '../cloud/errors.ts'
 import { createRateGate } from '../cloud/rate.ts'
 import { createRequestLog, type RequestLog } from '../cloud/request-log.ts'
@@ -19,6 +20,8 @@ import { whereOf } from './plan-text/where-lines.ts'
 /** A signed-in client with what it shares with the rest of the run. */
 export interface Session {
   readonly client: SdrsClient
+  /** ECS, VPC and EVS, of which nothing is needed but for the preflight. */
+  readonly others: OtherClients
   readonly connection: Connection
   readonly requests: RequestLog
   readonly clock: Clock
@@ -60,7 +63,7 @@ export async function openSession(
     ? await openSimulated(settings, systemClock, rows)
     : await openReal(settings, io, logging, systemClock, stop)
   const requests = createRequestLog()
-  const client = createSdrsClient({
+  const { sdrs: client, ...others } = createClients({
     connection,
     transport,
     rate: createRateGate(settings.rate, clock),
@@ -73,6 +76,7 @@ export async function openSession(
   })
   return {
     client,
+    others,
     connection,
     requests,
     clock,

@@ -44,7 +44,12 @@ export function openSimulator(
     },
     connection: {
       authenticator: tokenAuthenticator('simulated', '--simulate'),
-      endpoints: { sdrs: SIMULATED_ENDPOINT, ecs: null, vpc: null, evs: null },
+      endpoints: {
+        sdrs: SIMULATED_ENDPOINT,
+        ecs: SIMULATED_ENDPOINT,
+        vpc: SIMULATED_ENDPOINT,
+        evs: SIMULATED_ENDPOINT,
+      },
       projectId: DEFAULT_PROJECT_ID,
       region: DEFAULT_REGION,
       target: SIMULATED_TARGET,

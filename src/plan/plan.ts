@@ -21,8 +21,17 @@ export interface PlannedRow {
   readonly warnings: readonly { readonly code: string; readonly message: string }[]
 }
 
+/** What is to be said once, of all rows together. */
+export interface PlanNote {
+  /** ECS knows none of the rows' servers: they are another project's, or another world's. */
+  readonly code: 'no-server-known'
+  /** How many rows that are. */
+  readonly count: number
+}
+
 export interface Plan {
   readonly rows: readonly PlannedRow[]
+  readonly notes: readonly PlanNote[]
   /** Creates that earlier runs left open for servers that no row names: followed, never sent again. */
   readonly carriedOver: readonly OpenCreate[]
   /** Seen healthy for the first time, as far as the journals tell: to be written down before anything else. */
@@ -54,6 +63,7 @@ export function makePlan(input: PlanInput): Plan {
   )
   return {
     rows,
+    notes: [],
     carriedOver,
     healthy: newlyHealthy(input, named),
     unchecked: input.snapshot.preflight?.unchecked ?? [],

@@ -6,7 +6,11 @@ import type { OpenWork } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
 import type { PreflightFacts } from '../plan/preflight/facts.ts'
+import type { ActionKind } from '../plan/action.ts'
+import type { Reading } from '../plan/preflight/attempts.ts'
+import { readPreflight } from '../plan/preflight/read-preflight.ts'
 import { readSnapshot } from '../plan/snapshot.ts'
+import type { OtherClients } from '../cloud/clients.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 
 export interface PlanRolloutInput {
@@ -17,10 +21,14 @@ export interface PlanRolloutInput {
   /** What earlier runs of this project left open; see `replay`. */
   readonly openWork: OpenWork
   readonly client: SdrsClient
+  /** What is asked beside SDRS before anything is created; null (`--no-preflight`): nothing. */
+  readonly others: OtherClients | null
   readonly clock: Clock
   /** Delete what a failed create left in `error`, then create again. */
   readonly replaceFailed: boolean
   readonly signal?: AbortSignal
+  /** Hears what is being read. */
+  readonly onReading?: (reading: Reading) => void
 }
 
 /** A plan, with what it was made from. */
@@ -35,7 +43,8 @@ export interface PlannedRollout {
 }
 
 /**
- * Reads the cloud once, and plans the selected rows. Sends nothing but reads. `problems`: the inventory
+ * Reads the cloud once, and plans the selected rows. Sends nothing but reads. What SDRS shows decides which
+ * rows may need a create, and only of those the other services are asked. `problems`: the inventory
  * names groups that are not there, or not one only; `nothing-selected`: rows there are, but the selection
  * leaves none (a shard may be empty). Rejects with ApiError when the cloud cannot be read.
  */
@@ -46,23 +55,43 @@ export async function planRollout(
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
   | { readonly kind: 'nothing-selected' }
 > {
-  const { selection, openWork, client, clock, replaceFailed, signal } = input
+  const { selection, openWork, client, others, clock, replaceFailed, signal, onReading } = input
+  const reading = { service: 'sdrs', what: 'groups and instances', read: null } as const
+  onReading?.({ ...reading, isDone: false })
   const snapshot = await readSnapshot(client, clock, {
     withFailures: replaceFailed,
     ...(signal === undefined ? {} : { signal }),
-  })
+  }).finally(() => onReading?.({ ...reading, isDone: true }))
   const { byRow: groups, problems } = resolveGroups(input.rows, snapshot.groups)
   if (problems.length > 0) return { kind: 'problems', problems }
   const rows = selectRows(input.rows, selection, (row) => groups.get(row.row)?.id ?? '')
   if (rows.length === 0 && isSlip(input.rows, selection)) return { kind: 'nothing-selected' }
+  const known = { rows, groups, snapshot, openWork, replaceFailed }
+  const plan = makePlan(known)
+  const wanted = plan.rows.filter(({ action }) => MAY_CREATE[action.kind])
+  const preflight =
+    others === null || wanted.length === 0
+      ? null
+      : await readPreflight({ sdrs: client, others, clock, signal, onReading }, wanted)
   return {
     kind: 'planned',
-    plan: makePlan({ rows, groups, snapshot, openWork, replaceFailed }),
+    plan: preflight === null ? plan : makePlan({ ...known, snapshot: { ...snapshot, preflight } }),
     openWork,
-    preflight: snapshot.preflight,
+    preflight,
     inventoryServers: input.rows.map(({ serverId }) => serverId),
   }
 }
+
+/** Whether a row may need a create by what SDRS alone tells. What is followed has had its own. */
+const MAY_CREATE = {
+  create: true,
+  look: true,
+  replace: true,
+  resume: false,
+  keep: false,
+  conflict: false,
+  blocked: false,
+} as const satisfies Record<ActionKind, boolean>
 
 /** What was chosen by hand. */
 export function withoutShard(selection: Selection): Selection {

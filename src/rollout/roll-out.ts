@@ -24,12 +24,15 @@ export interface RollOutRequest extends Pick<PlanRolloutInput, 'selection' | 're
   readonly about: Omit<RunFacts, 'inventory' | 'selection'>
 }
 
-export type RollOutParts = Omit<RunRolloutParts, 'journal' | 'onEvent' | 'about'>
+export type RollOutParts = Omit<RunRolloutParts, 'journal' | 'onEvent' | 'about'> &
+  Pick<PlanRolloutInput, 'others'>
 
 /** What the caller has to say on the way. */
 export interface RollOutHooks {
   /** The lock is ours. */
   readonly onLocked?: (lock: Lock) => void
+  /** What is being read for the plan. */
+  readonly onReading?: PlanRolloutInput['onReading']
   /** Called once, with what would be done; nothing is sent before it answers with true. */
   readonly approve: (planned: PlannedRollout) => Promise<boolean>
   /** The run's folder is there; whatever it returns hears of everything that happens. */
@@ -63,7 +66,7 @@ export async function rollOut(
   hooks: RollOutHooks,
 ): Promise<RolledOut> {
   const { inventory, reportsDir, about, selection, replaceFailed } = request
-  const { client, clock, stop } = parts
+  const { client, others, clock, stop } = parts
   const lock = await acquireLock({
     reportsDir,
     runId: about.runId,
@@ -83,9 +86,11 @@ export async function rollOut(
       selection,
       openWork,
       client,
+      others,
       clock,
       replaceFailed,
       signal: stop.following,
+      ...(hooks.onReading === undefined ? {} : { onReading: hooks.onReading }),
     })
     if (planned.kind !== 'planned') return planned
     if (!(await hooks.approve(planned))) return { kind: 'not-approved' }

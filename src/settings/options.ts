@@ -20,6 +20,8 @@ export interface OptionSpec {
    * several in its variable, parts are lists within one text already.
    */
   readonly kind: 'flag' | 'value' | 'list' | 'parts'
+  /** A flag that is on unless `--no-…` is typed; its variable has that name, too. */
+  readonly negated?: true
   /** What stands for the value in `--help`. */
   readonly placeholder?: string
   /** The default as it would be written on the command line; it goes through the same parser. */
@@ -160,6 +162,12 @@ export const OPTIONS = {
     default: '50%',
     about: 'stop sending once more rows have failed',
   },
+  preflight: {
+    ...safety,
+    negated: true,
+    about: 'also read ECS, VPC and EVS; --no-preflight asks SDRS alone',
+    commands: CLOUD,
+  },
   'replace-failed': {
     ...safety,
     about: 'delete what a failed create left in error, create again',
@@ -238,7 +246,9 @@ function oneOf(names: readonly string[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].join(' or ')
 }
 
-/** `max-jobs` → `SDRS_PROTECT_MAX_JOBS`. */
+/** `max-jobs` → `SDRS_PROTECT_MAX_JOBS`; of a negated one, `preflight` → `SDRS_PROTECT_NO_PREFLIGHT`. */
 export function variableOf(option: string): string {
-  return `SDRS_PROTECT_${option.toUpperCase().replaceAll('-', '_')}`
+  const known: Readonly<Record<string, OptionSpec>> = OPTIONS
+  const name = known[option]?.negated === true ? `no-${option}` : option
+  return `SDRS_PROTECT_${name.toUpperCase().replaceAll('-', '_')}`
 }

@@ -43,6 +43,10 @@ export function settingsReader(command: CommandName, options: Given, env: Env): 
     const variable = env[variableOf(name)]
     // An empty variable is an unset one: CI systems export unset inputs as empty text.
     if (variable === undefined || variable.trim() === '') return none
+    // Of a negated flag the variable says the opposite; what is neither yes nor no stays, to be refused.
+    if (specOf(name).negated === true) {
+      return { from: variableOf(name), texts: [opposite(variable.trim())] }
+    }
     const isList = specOf(name).kind === 'list'
     const texts = isList ? variable.split(/[;\n]/).filter((text) => text.trim() !== '') : [variable]
     return { from: variableOf(name), texts: texts.map((text) => text.trim()) }
@@ -83,5 +87,14 @@ export function settingsReader(command: CommandName, options: Given, env: Env): 
     text: (name) => read(name, (text) => text),
     flag: (name) => read(name, flag) ?? false,
     list: (name) => source(name).texts,
+  }
+}
+
+function opposite(text: string): string {
+  try {
+    return String(!flag(text))
+  } catch (error) {
+    if (error instanceof ValueError) return text
+    throw error
   }
 }

@@ -83,10 +83,81 @@ describe('resolveEndpoint', () => {
     expect(resolveEndpoint('sdrs', { given: {}, catalogue, region })).toBe(
       'https://catalogue.example',
     )
-    expect(resolveEndpoint('ecs', { given: {}, catalogue, region })).toBe(
-      'https://ecs.eu-de.otc.t-systems.com',
+  })
+
+  test.each(['ecs', 'vpc', 'evs'] as const)(
+    '%s is a sibling of SDRS in a known cloud, or nowhere',
+    (service) => {
+      const at = (url: string, region: string | null = 'eu-de') =>
+        resolveEndpoint(service, {
+          given: { sdrs: { url, from: '--endpoint' } },
+          catalogue: [],
+          region,
+        })
+      expect(at('https://sdrs.eu-de.otc.t-systems.com/v1', null)).toBe(
+        `https://${service}.eu-de.otc.t-systems.com`,
+      )
+      expect(at('https://sdrs.new-region-7.myhuaweicloud.com')).toBe(
+        `https://${service}.new-region-7.myhuaweicloud.com`,
+      )
+      expect(at('https://sdrs.eu-ch2.sc.otc.t-systems.com')).toBe(
+        `https://${service}.eu-ch2.sc.otc.t-systems.com`,
+      )
+      // Whatever region is set: nothing says that this private host is in it.
+      for (const url of [
+        'https://sdrs.eu-de.example.com',
+        'https://sdrs.eu-de.otc.t-systems.com.evil.example',
+        'https://sdrs.eu-de.otc.t-systems.com:8443',
+        'https://sdrs.eu-de.otc.t-systems.com/dr',
+        'https://brs.eu-de.otc.t-systems.com',
+        'https://10.0.0.7',
+      ]) {
+        expect(at(url)).toBeNull()
+      }
+      expect(resolveEndpoint(service, { ...nothing, region: 'eu-de' })).toBe(
+        `https://${service}.eu-de.otc.t-systems.com`,
+      )
+      // SDRS is where the catalogue says, which is in no known cloud.
+      const catalogue = [entry('eu-de', 'https://catalogue.example/v1/p1')]
+      expect(resolveEndpoint(service, { given: {}, catalogue, region: 'eu-de' })).toBeNull()
+    },
+  )
+
+  test('looks into the catalogue for the region that SDRS is in', () => {
+    const ecs = (region: string): CatalogueEntry => ({
+      type: 'ecs',
+      endpoints: [{ region, url: `https://ecs-${region}.example/v1/p1`, interface: 'public' }],
+    })
+    const given = { sdrs: { url: 'https://sdrs.eu-nl.otc.t-systems.com', from: '--endpoint' } }
+    const catalogue = [ecs('eu-de'), ecs('eu-nl')]
+    expect(resolveEndpoint('ecs', { given, catalogue, region: 'eu-de' })).toBe(
+      'https://ecs-eu-nl.example',
     )
   })
+
+  test('finds EVS in the catalogue as itself, or as what OpenStack calls it', () => {
+    const typed = (type: string, url: string): CatalogueEntry => ({
+      type,
+      endpoints: [{ region: 'eu-de', url, interface: 'public' }],
+    })
+    const cinder = typed('volumev2', 'https://cinder.example/v2/$(tenant_id)s')
+    const evs = typed('evs', 'https://evs.example/v2/p1')
+    const of = (...catalogue: CatalogueEntry[]) =>
+      resolveEndpoint('evs', { given: {}, catalogue, region: 'eu-de' })
+    expect(of(cinder)).toBe('https://cinder.example')
+    expect(of(cinder, evs)).toBe('https://evs.example')
+    // One that may not be used costs nothing but itself.
+    expect(of(typed('evs', 'http://evs.example'))).toBe('https://evs.eu-de.otc.t-systems.com')
+  })
+
+  test.each(['eu-de-2', 'xx-nowhere-1', 'cn-north-99', 'eu-west-1', 'eu-west-1011', 'otc'])(
+    'makes no host up for the region %s',
+    (region) => {
+      for (const service of ['sdrs', 'ecs', 'vpc', 'evs', 'iam'] as const) {
+        expect(resolveEndpoint(service, { ...nothing, region })).toBeNull()
+      }
+    },
+  )
 
   test('takes only a public endpoint of the wanted region, and never chooses between several', () => {
     const catalogue = [

@@ -15,8 +15,9 @@ function narrator() {
     request: null,
     warnings: [],
   }))
-  const tell = createNarrator({ rows, carriedOver: [], healthy: [], unchecked: [] }, (line) =>
-    lines.push(line),
+  const tell = createNarrator(
+    { rows, notes: [], carriedOver: [], healthy: [], unchecked: [] },
+    (line) => lines.push(line),
   )
   const createFailed = (number: number, kind: ErrorClass, code: string | null = null) =>
     tell({ type: 'create-failed', ...of(number), class: kind, status: 400, code, requestId: null })
@@ -68,7 +69,7 @@ test('a name cannot command the terminal', () => {
     warnings: [],
   }
   const tell = createNarrator(
-    { rows: [planned], carriedOver: [], healthy: [], unchecked: [] },
+    { rows: [planned], notes: [], carriedOver: [], healthy: [], unchecked: [] },
     (line) => lines.push(line),
   )
   tell({

@@ -92,6 +92,7 @@ export function group(id: string, over: Partial<ServerGroup> = {}): ServerGroup 
     status: 'available',
     sourceAvailabilityZone: null,
     targetAvailabilityZone: null,
+    domainId: null,
     sourceVpcId: null,
     targetVpcId: null,
     priorityStation: 'source',

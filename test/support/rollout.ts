@@ -8,7 +8,8 @@ import { replay } from '../../src/journal/replay.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { planRollout } from '../../src/rollout/plan-rollout.ts'
 import { runRollout, type RolloutResult } from '../../src/rollout/run-rollout.ts'
-import { createSdrsClient, type SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
+import { createClients } from '../../src/cloud/clients.ts'
+import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import { createRateGate } from '../../src/cloud/rate.ts'
 import { createRequestLog, type RequestCounts } from '../../src/cloud/request-log.ts'
 import type { Connection } from '../../src/cloud/sign-in/authenticator.ts'
@@ -27,6 +28,8 @@ export interface RolloutOptions {
   readonly rate?: number
   readonly requestTimeoutMs?: number
   readonly replaceFailed?: boolean
+  /** Ask ECS, VPC and EVS as well, as the command does unless it is told `--no-preflight`; default false. */
+  readonly preflight?: boolean
   readonly limits?: Partial<ApplyParts['limits']>
   readonly stop?: StopControl
   /** Ports to spoil: what a test wants to break goes between. */
@@ -55,14 +58,14 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const random = seededRandom(options.seed ?? 1)
   const connection: Connection = {
     authenticator: tokenAuthenticator('simulated', 'test'),
-    endpoints: { sdrs: ENDPOINT, ecs: null, vpc: null, evs: null },
+    endpoints: { sdrs: ENDPOINT, ecs: ENDPOINT, vpc: ENDPOINT, evs: ENDPOINT },
     projectId,
     region: null,
     target: { cloud: null, region: null, projectId, projectName: null, identity: null },
     projectIsAssumed: false,
   }
   const requests = createRequestLog()
-  const bare = createSdrsClient({
+  const { sdrs: bare, ...others } = createClients({
     connection,
     transport: options.transport,
     rate: createRateGate(options.rate ?? 50, clock),
@@ -78,6 +81,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     selection: {},
     openWork: replay(runs, { projectId }),
     client,
+    others: options.preflight === true ? others : null,
     clock,
     replaceFailed: options.replaceFailed ?? false,
   })

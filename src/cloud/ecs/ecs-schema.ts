@@ -1,3 +1,12 @@
+import { isIPv4 } from 'node:net'
+import { z } from 'zod'
+import { count, flag, identifier, isList, itemsOf, text, texts } from '../tolerant.ts'
+
+/**
+ * The wire shapes of ECS: "Querying Details About ECSs" and "Querying Details About Flavors" of the API
+ * references. Read as `tolerant.ts` says.
+ */
+
 /** A server, as ECS tells it. What it does not tell is null. */
 export interface Server {
   readonly id: string
@@ -34,3 +43,157 @@ export interface Flavor {
   /** `os_extra_specs`, as they are written. */
   readonly specs: Readonly<Record<string, string>>
 }
+
+/** `{<vpc_id>: [{addr, "OS-EXT-IPS:type"}]}`; floating addresses are not the server's own. */
+const addressesSchema = z
+  .record(
+    z.string(),
+    z
+      .array(z.object({ addr: text, 'OS-EXT-IPS:type': text }).nullable().catch(null))
+      .nullable()
+      .catch(null),
+  )
+  .nullish()
+  .catch(null)
+  .transform((networks): readonly string[] =>
+    Object.values(networks ?? {})
+      .flatMap((list) => list ?? [])
+      .flatMap((each) =>
+        each === null || each.addr === null || !isIPv4(each.addr) || isFloating(each)
+          ? []
+          : [each.addr],
+      ),
+  )
+
+function isFloating(address: { readonly 'OS-EXT-IPS:type': string | null }): boolean {
+  return address['OS-EXT-IPS:type']?.toLowerCase() === 'floating'
+}
+
+/** One disk that cannot be read makes all of them unknown: a server short of a disk is another server. */
+const volumesSchema = z
+  .array(z.object({ id: identifier, bootIndex: text }))
+  .nullish()
+  .catch(null)
+  .transform((wire): Server['volumes'] => {
+    if (wire === null || wire === undefined) return null
+    // "0" is the system disk; the others have another number, or null beside one that has its own.
+    const isTold = wire.some(({ bootIndex }) => bootIndex !== null)
+    return wire.map(({ id, bootIndex }) => ({ id, isSystem: isTold ? bootIndex === '0' : null }))
+  })
+
+/** `["key=value"]`, and as other answers of this API write tags: `[{key, value}]`, `{key: value}`. */
+const tagsSchema = z
+  .union([
+    z.array(
+      z
+        .union([z.string(), z.object({ key: z.string(), value: text })])
+        .nullable()
+        .catch(null),
+    ),
+    texts,
+  ])
+  .nullish()
+  .catch(null)
+  .transform((wire): Readonly<Record<string, string>> => {
+    const pairs = Array.isArray(wire)
+      ? wire.flatMap((tag) => (tag === null ? [] : [tagOf(tag)]))
+      : Object.entries(wire ?? {})
+    return Object.fromEntries(pairs.filter(([key]) => key !== '' && !key.startsWith('_sys_')))
+  })
+
+function tagOf(
+  tag: string | { readonly key: string; readonly value: string | null },
+): readonly [string, string] {
+  if (typeof tag === 'object') return [tag.key, tag.value ?? '']
+  const at = tag.indexOf('=')
+  return at < 0 ? [tag, ''] : [tag.slice(0, at), tag.slice(at + 1)]
+}
+
+/** Scheduler hints are lists of one text. */
+const hint = z
+  .union([z.array(text).transform((list) => list[0] ?? null), text])
+  .nullish()
+  .transform((value) => value ?? null)
+const hintsSchema = z
+  .object({ tenancy: hint, dedicated_host_id: hint })
+  .nullish()
+  .catch(null)
+  .transform((hints) => ({
+    tenancy: hints?.tenancy ?? null,
+    host: hints?.dedicated_host_id ?? null,
+  }))
+
+const flavorReference = z
+  .union([z.object({ id: text }).transform(({ id }) => id), text])
+  .nullish()
+  .catch(null)
+  .transform((id) => id ?? null)
+
+const serverSchema = z
+  .object({
+    id: identifier,
+    name: text,
+    status: text,
+    'OS-EXT-AZ:availability_zone': text,
+    'OS-EXT-STS:task_state': text,
+    metadata: texts,
+    flavor: flavorReference,
+    addresses: addressesSchema,
+    'os-extended-volumes:volumes_attached': volumesSchema,
+    locked: flag,
+    key_name: text,
+    'os:scheduler_hints': hintsSchema,
+    tags: tagsSchema,
+    fault: z.unknown().optional(),
+  })
+  .transform((wire): Server | null => {
+    const { metadata, 'os:scheduler_hints': hints } = wire
+    // Huawei's place-holder of a server that was asked for and is not there.
+    if (wire.name === null && wire.status === null && wire.fault !== undefined) return null
+    return {
+      id: wire.id,
+      name: wire.name ?? '',
+      status: wire.status?.trim().toUpperCase() || null,
+      availabilityZone: wire['OS-EXT-AZ:availability_zone'],
+      vpcId: filled(metadata['vpc_id']),
+      flavor: wire.flavor,
+      addresses: wire.addresses,
+      volumes: wire['os-extended-volumes:volumes_attached'],
+      taskState: wire['OS-EXT-STS:task_state'],
+      isLocked: wire.locked || filled(metadata['lockSource']) !== null,
+      isFrozen: metadata['EcmResStatus']?.trim().toLowerCase() === 'freeze',
+      osType: filled(metadata['os_type']),
+      keyName: wire.key_name,
+      tenancy: hints.tenancy?.toLowerCase() ?? (hints.host === null ? null : 'dedicated'),
+      tags: wire.tags,
+    }
+  })
+
+function filled(value: string | undefined): string | null {
+  return value === undefined || value.trim() === '' ? null : value
+}
+
+export const serverListSchema = z
+  .object({ servers: itemsOf(serverSchema), count })
+  .refine((list) => isList(list.servers, list.count), 'the answer holds no servers')
+  .transform((list) => ({ servers: list.servers ?? [], count: list.count }))
+
+const flavorSchema = z
+  .object({ id: identifier, os_extra_specs: texts })
+  .transform(({ id, os_extra_specs: specs }): Flavor => ({
+    id,
+    status: filled(specs['cond:operation:status'])?.trim().toLowerCase() ?? null,
+    byZone: statusByZone(specs['cond:operation:az'] ?? ''),
+    specs,
+  }))
+
+/** `az1(normal), az2(sellout)`. */
+function statusByZone(written: string): ReadonlyMap<string, string> {
+  const pairs = [...written.matchAll(/([^\s,()]+)\s*\(\s*([^()]*?)\s*\)/g)]
+  return new Map(pairs.map(([, zone = '', status = '']) => [zone, status.toLowerCase()]))
+}
+
+export const flavorListSchema = z
+  .object({ flavors: itemsOf(flavorSchema) })
+  .refine(({ flavors }) => flavors !== undefined, 'the answer holds no flavors')
+  .transform(({ flavors }) => flavors ?? [])

@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { Random } from '../../clock.ts'
 import {
   createExchange,
@@ -9,8 +8,9 @@ import {
 } from '../exchange.ts'
 import type { Page } from '../pages.ts'
 import { pathSegment } from '../path-segment.ts'
-import { createReads, unreadable } from '../reads.ts'
+import { createReads, DISPENSABLE, unreadable } from '../reads.ts'
 import {
+  domainListSchema,
   failureJobListSchema,
   jobAcceptedSchema,
   jobSchema,
@@ -20,9 +20,11 @@ import {
   serverGroupAnswerSchema,
   serverGroupListSchema,
   type CreateProtectedInstance,
+  type Domain,
   type FailureJob,
   type Job,
   type ProtectedInstance,
+  type Quota,
   type ServerGroup,
 } from './sdrs-schema.ts'
 
@@ -46,7 +48,10 @@ export interface SdrsClient {
   showJob(id: string, signal?: AbortSignal): Promise<Job>
   /** The failed tasks of a group. */
   listFailureJobs(groupId: string, signal?: AbortSignal): Promise<FailureJob[]>
-  listQuotas(signal?: AbortSignal): Promise<z.output<typeof quotasSchema>>
+  /** Of the types `server_groups` and `replications`; a quota of −1 is unlimited. */
+  listQuotas(signal?: AbortSignal): Promise<Quota[]>
+  /** The pairs of zones that groups replicate between (`active-domains`). */
+  listDomains(signal?: AbortSignal): Promise<Domain[]>
   createProtectedInstance(
     body: CreateProtectedInstance,
     options: ChangeOptions,
@@ -69,6 +74,7 @@ export function createSdrsClient(
   exchange: Exchange = createExchange(parts),
 ): SdrsClient {
   const reads = createReads(exchange, parts)
+  const dispensable = createReads(exchange, parts, DISPENSABLE)
   const get: typeof reads.get = (call, signal) => reads.get(call, signal)
   const paged = <T extends { readonly id: string }>(
     operation: string,
@@ -129,7 +135,15 @@ export function createSdrsClient(
       return answer.failure_jobs
     },
     listQuotas: (signal) =>
-      get({ operation: 'listQuotas', path: 'sdrs/quotas', schema: quotasSchema }, signal),
+      dispensable.get(
+        { operation: 'listQuotas', path: 'sdrs/quotas', schema: quotasSchema },
+        signal,
+      ),
+    listDomains: (signal) =>
+      dispensable.get(
+        { operation: 'listDomains', path: 'active-domains', schema: domainListSchema },
+        signal,
+      ),
     createProtectedInstance: (body, options) =>
       change(
         {

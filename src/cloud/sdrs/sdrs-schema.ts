@@ -1,30 +1,26 @@
 import { z } from 'zod'
 import { normalizeCode } from '../catalogue.ts'
 import { isPathSegment } from '../path-segment.ts'
+import {
+  asText,
+  count,
+  flag,
+  identifier,
+  isList,
+  itemsOf,
+  text,
+  textOrNumber,
+} from '../tolerant.ts'
 
 /**
  * The wire shapes of SDRS, as documented in the API references of Huawei Cloud and Open Telekom Cloud
- * and as their SDKs and Terraform providers meet them. Responses are read tolerantly: unknown fields
- * pass, and an absent, null or empty optional field is `null`. A value of a wrong type is `null` as well,
- * so that one odd field of somebody else's instance does not cost us the whole list — but for the fields
- * that say which server an item is about, and whether a job has ended: an answer in which those cannot
- * be read could hide a server or a failure, and is unreadable. Requests are written exactly.
+ * and as their SDKs and Terraform providers meet them, read as `tolerant.ts` says; but the fields that say
+ * which server an item is about, and whether a job has ended, must be readable: an answer in which those
+ * cannot be read could hide a server or a failure. Requests are written exactly.
  */
-const asText = (value: string | number | null | undefined): string | null =>
-  value === null || value === undefined || value === '' ? null : String(value)
-
-const textOrNumber = z.union([z.string(), z.number()]).nullish()
-/** Of a wrong type: null. */
-const text = textOrNumber.catch(null).transform(asText)
 /** Of a wrong type: the whole answer is unreadable. */
 const neededText = textOrNumber.transform(asText)
 const errorCode = text.transform((code) => (code === null ? null : normalizeCode(code)))
-const count = z.coerce
-  .number()
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? null)
-const identifier = z.string().min(1)
 
 /** Tags come as `[{key, value}]`, as `{k: v}`, or not at all. */
 const tagsSchema = z
@@ -41,21 +37,6 @@ const tagsSchema = z
       : Object.entries(tags).map(([key, value]) => [key, value ?? ''] as const)
     return Object.fromEntries(pairs)
   })
-
-/**
- * A list, whose nulls say nothing. An item without an ID makes it unreadable: it may be about a server of
- * ours, and taken for absent that server would be protected a second time.
- */
-function itemsOf<T extends z.ZodType>(item: T) {
-  return z
-    .array(item.nullable())
-    .nullish()
-    .transform((items) =>
-      items === null || items === undefined
-        ? items
-        : items.filter((each): each is NonNullable<typeof each> => each !== null),
-    )
-}
 
 export const protectedInstanceSchema = z
   .object({
@@ -96,14 +77,6 @@ export const protectedInstanceListSchema = z
   )
   .transform((list) => ({ ...list, protected_instances: list.protected_instances ?? [] }))
 
-/**
- * An empty list may come as null, or be left out beside a count of 0. An object with neither is no
- * list at all: read as an empty one, it would say that nothing is protected.
- */
-function isList(items: readonly unknown[] | null | undefined, total: number | null): boolean {
-  return items !== undefined || total === 0
-}
-
 export const serverGroupSchema = z
   .object({
     id: identifier,
@@ -111,6 +84,7 @@ export const serverGroupSchema = z
     status: text,
     source_availability_zone: text,
     target_availability_zone: text,
+    domain_id: text,
     source_vpc_id: text,
     target_vpc_id: text,
     priority_station: text,
@@ -123,6 +97,7 @@ export const serverGroupSchema = z
     status: wire.status?.toLowerCase() ?? 'unknown',
     sourceAvailabilityZone: wire.source_availability_zone,
     targetAvailabilityZone: wire.target_availability_zone,
+    domainId: wire.domain_id,
     sourceVpcId: wire.source_vpc_id,
     targetVpcId: wire.target_vpc_id,
     priorityStation: wire.priority_station,
@@ -250,11 +225,35 @@ export const quotasSchema = z
   .object({
     quotas: z.object({
       resources: z.array(
-        z.object({ type: z.string(), used: z.coerce.number(), quota: z.coerce.number() }),
+        z.object({ type: text, used: count, quota: count }).nullable().catch(null),
       ),
     }),
   })
-  .transform((wire) => wire.quotas.resources)
+  .transform((wire) =>
+    wire.quotas.resources.flatMap((each) => {
+      const { type = null, used = null, quota = null } = each ?? {}
+      // What it does not tell in numbers, it does not tell.
+      return type === null || used === null || quota === null ? [] : [{ type, used, quota }]
+    }),
+  )
+export type Quota = z.output<typeof quotasSchema>[number]
+
+/** A pair of zones between which disks can be replicated (`active-domains`). */
+export const domainListSchema = z
+  .object({
+    domains: z
+      .array(z.object({ id: text, name: text, sold_out: flag }).nullable().catch(null))
+      .nullish(),
+  })
+  .refine(({ domains }) => domains !== undefined, 'the answer holds no domains')
+  .transform(({ domains }) =>
+    (domains ?? []).flatMap((each) =>
+      each === null || each.id === null
+        ? []
+        : [{ id: each.id, name: each.name ?? '', isSoldOut: each.sold_out }],
+    ),
+  )
+export type Domain = z.output<typeof domainListSchema>[number]
 
 /** The create call's body. `flavorRef` is the one camelCase field of this API. */
 export interface CreateProtectedInstance {

@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
 import { placeOfEndpoint } from '../cloud-target.ts'
-import { resolveEndpoint, type CatalogueEntry, type Service } from '../endpoints.ts'
+import { isKnownRegion, resolveEndpoint, type CatalogueEntry, type Service } from '../endpoints.ts'
 import { ApiError, stoppedBeforeSent } from '../errors.ts'
 import type { Transport } from '../transport.ts'
 import { untilAborted } from '../until-aborted.ts'
@@ -209,6 +209,7 @@ function endpointsOf(
     resolveEndpoint(service, { given: target.given, catalogue, region: target.region })
   const sdrs = resolve('sdrs')
   if (sdrs !== null) return { sdrs, ecs: resolve('ecs'), vpc: resolve('vpc'), evs: resolve('evs') }
+  requireKnownRegion(target, 'name the address of SDRS with --endpoint')
   throw new Failure(
     'usage',
     'which cloud and region is not set',
@@ -223,11 +224,18 @@ function iamOf(options: ConnectOptions, target: Target): Iam {
     region: target.region,
   })
   if (endpoint !== null) return { ...options, redact: options.secrets.redact, endpoint }
+  requireKnownRegion(target, 'set OS_AUTH_URL or --iam-endpoint')
   throw new Failure(
     'usage',
     'where to sign in is not set',
     'set OS_AUTH_URL, or --region or OS_REGION_NAME, or --iam-endpoint',
   )
+}
+
+/** No credential goes to a host that was made up from a name. */
+function requireKnownRegion({ region }: Target, hint: string): void {
+  if (region === null || isKnownRegion(region)) return
+  throw new Failure('usage', `where the region "${region}" is reached is not known`, hint)
 }
 
 function noProject(): Failure {

@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts'
 import {
+  isKnownRegion,
   parseRegion,
   regionOfIamEndpoint,
   type EndpointSources,
@@ -89,7 +90,8 @@ function firstProject(
 
 /** A region's projects are called `eu-de` or `eu-de_anything`. */
 function regionOfProject(name: string | null): string | null {
-  return /^(eu-de|eu-nl|eu-ch2|[a-z]{2}-[a-z]+-\d+)(_|$)/.exec(name ?? '')?.[1] ?? null
+  const [region = ''] = (name ?? '').split('_')
+  return isKnownRegion(region) ? region : null
 }
 
 function givenEndpoints(

@@ -14,8 +14,10 @@ export function openFindings(plan: Plan): Finding[] {
   return plan.rows.flatMap((planned) => {
     const { action } = planned
     if (action.kind !== 'blocked' && action.kind !== 'conflict') return []
-    const { message, advice } = action.result
-    return [{ planned, label: labelOf(action), message, advice }]
+    const { message, advice, reason } = action.result
+    // That none of the servers is there is said once, of the file.
+    const isOfAll = reason === 'server-missing' && plan.notes.length > 0
+    return [{ planned, label: labelOf(action), message, advice: isOfAll ? null : advice }]
   })
 }
 

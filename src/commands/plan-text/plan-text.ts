@@ -1,7 +1,8 @@
 import type { ActionKind } from '../../plan/action.ts'
 import { disksBy, summarise, summariseGroups, summariseWaves } from '../../plan/summary.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { Plan, PlanNote } from '../../plan/plan.ts'
 import type { PreflightFacts, Unchecked } from '../../plan/preflight/facts.ts'
+import { whereText } from '../../report/where.ts'
 import type { PlannedRollout } from '../../rollout/plan-rollout.ts'
 import type { Palette } from '../../ui/colour.ts'
 import { formatCount, labelled, pluralize, sanitize, truncate, wrap } from '../../ui/text.ts'
@@ -89,6 +90,7 @@ function sections(
     ...pairsLine(addPairs(groups), preflight),
     ...(groups.length === 0 ? [] : groupTable(groups, limits.groups)),
     ...(off === null ? [] : ['', palette.warn(off)]),
+    ...plan.notes.flatMap((note) => ['', palette.bad(wrap(noteText(note, where), ''))]),
     ...causeSection(
       palette.bad(`Nothing is sent for ${pluralize(open.length, 'server')}:`),
       open,
@@ -117,6 +119,13 @@ function countsLine(plan: Plan, palette: Palette): string {
   })
   const total = palette.strong(pluralize(rows, 'server'))
   return wrap(parts.length === 0 ? total : `${total}: ${parts.join(', ')}`, '')
+}
+
+function noteText({ code, count }: PlanNote, where: PlanWhere): string {
+  switch (code) {
+    case 'no-server-known':
+      return `None of the ${pluralize(count, 'server')} exists in this project (${whereText(where)}): is this export from another project or region, or from vCenter?`
+  }
 }
 
 const LONGEST_WAVE = 20

@@ -12,7 +12,7 @@ export interface Unchecked {
 
 /**
  * What the services tell of what the rows name, as plain data. Null: it could not be read, or nobody
- * needed it; nothing that depends on it is blocked. IDs of maps are unified (`unifyId`).
+ * needed it; nothing that depends on it is blocked. IDs in maps and sets are unified (`unifyId`).
  */
 export interface PreflightFacts {
   /** All servers of the project. */

@@ -209,12 +209,8 @@ describe('with a password', () => {
     })
     const { authenticator, ...rest } = connected(result)
     expect(rest).toEqual({
-      endpoints: {
-        sdrs: 'https://sdrs-by-catalogue.example',
-        ecs: 'https://ecs.eu-de.otc.t-systems.com',
-        vpc: 'https://vpc.eu-de.otc.t-systems.com',
-        evs: 'https://evs.eu-de.otc.t-systems.com',
-      },
+      // Of the others the catalogue says nothing, and this host is in no cloud that is known.
+      endpoints: { sdrs: 'https://sdrs-by-catalogue.example', ecs: null, vpc: null, evs: null },
       projectId: PROJECT,
       region: 'eu-de',
       target: {
@@ -409,6 +405,20 @@ describe('what is not set is said before anything is sent', () => {
     ['no credentials', {}, {}, 4, 'OS_TOKEN'],
     ['half a key', { OS_ACCESS_KEY: 'a' }, {}, 4, 'OS_SECRET_KEY'],
     ['no region', { OS_TOKEN: 't' }, { projectId: PROJECT }, 2, 'OS_REGION_NAME'],
+    [
+      'a region of nobody',
+      { OS_TOKEN: 't', OS_REGION_NAME: 'xx-nowhere-1' },
+      { projectId: PROJECT },
+      2,
+      '--endpoint',
+    ],
+    [
+      'a region of nobody to sign in to',
+      { ...password, OS_AUTH_URL: '', OS_REGION_NAME: 'xx-nowhere-1' },
+      { endpoint: 'https://a.example', projectId: PROJECT },
+      2,
+      'OS_AUTH_URL',
+    ],
     ['no project', { OS_TOKEN: 't' }, { endpoint: 'https://a.example' }, 2, 'OS_PROJECT_ID'],
     [
       'a name for an ID',

@@ -210,6 +210,21 @@ describe('what needs attention', () => {
     expect(textOf(reviewed(eight))).not.toMatch(/warning|Not as|Nothing is sent|To note|verbose/)
   })
 
+  test('a file of another project is told as such once, not as so many slips', () => {
+    const missing = changed(reviewed(eight), ({ row: { row: number } }) => ({
+      action: blocked('server-missing', `ECS does not know the server id-${number}`),
+    }))
+    const notes = [{ code: 'no-server-known', count: 8 }] as const
+    const text = textOf({ ...missing, plan: { ...missing.plan, notes } })
+    const said = text.replaceAll(/\s+/g, ' ')
+    expect(said).toContain(
+      'None of the 8 servers exists in this project (otc eu-de, project prod-dr',
+    )
+    expect(said).toContain('8 × server-missing (SDRS.1303): ECS does not know the server … web-1')
+    expect(said).not.toContain('Mend')
+    expect(textOf(missing)).toContain('Mend server-missing.')
+  })
+
   test('what could not be checked is said once a service', () => {
     const { plan } = reviewed({})
     const unchecked = [{ service: 'evs', reason: 'no permission (evs:volumes:list)' }] as const

@@ -1,0 +1,25 @@
+import { mostPages } from './pages.ts'
+
+/**
+ * All items of a list whose pages follow the last item of the page before. What is deleted meanwhile shifts
+ * nothing. A page that brings nothing new is not followed. `endless` is thrown where the pages never end.
+ */
+export async function readMarkedPages<T extends { readonly id: string }>(options: {
+  /** Items a full page. */
+  readonly pageSize: number
+  /** `marker`: the ID of the last item before; null at first. */
+  readonly ask: (marker: string | null) => Promise<readonly T[]>
+  readonly endless: () => Error
+}): Promise<T[]> {
+  const { pageSize, ask, endless } = options
+  const found = new Map<string, T>()
+  let marker: string | null = null
+  for (let pages = 0; ; pages += 1) {
+    if (pages >= mostPages(null, pageSize)) throw endless()
+    const items: readonly T[] = await ask(marker)
+    const before = found.size
+    for (const item of items) found.set(item.id, item)
+    marker = items.at(-1)?.id ?? null
+    if (items.length < pageSize || found.size === before) return [...found.values()]
+  }
+}
