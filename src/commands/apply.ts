@@ -90,7 +90,11 @@ export async function run(settings: Settings, io: Io): Promise<number> {
           telling.stop()
           if (!settings.json && !settings.quiet) {
             const colours = palette(wantsColour(io, 'stderr', settings.colour))
-            const text = planText(planned, where, { palette: colours, verbose: false })
+            const text = planText(planned, where, {
+              palette: colours,
+              verbose: false,
+              asked: settings.preflight,
+            })
             io.stderr.write(`${text}\n`)
           }
           return approve(planned, approval, io, { ...about, inventory, where }, stop.sending)

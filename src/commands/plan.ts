@@ -34,9 +34,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       io.stdout.write(json)
     } else {
       const colours = palette(wantsColour(io, 'stdout', settings.colour))
-      const { verbose } = settings
+      const { verbose, preflight: asked } = settings
       const where = whereOf(session.connection)
-      io.stdout.write(planText(prepared, where, { palette: colours, verbose }))
+      io.stdout.write(planText(prepared, where, { palette: colours, verbose, asked }))
       io.stdout.write(`\n${planNext(prepared, settings, io.env)}`)
     }
     if (openQuestions(plan).length > 0) return EXIT.notAllProtected

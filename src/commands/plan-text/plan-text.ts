@@ -25,6 +25,13 @@ const WORDS: Readonly<Record<ActionKind, readonly [label: string, tone: keyof Pa
   blocked: ['blocked', 'bad'],
 }
 
+export interface PlanTextOptions {
+  readonly palette: Palette
+  readonly verbose: boolean
+  /** Whether the other services were to be asked (not with `--no-preflight`). */
+  readonly asked: boolean
+}
+
 interface Limits extends CauseLimits {
   readonly groups: number
   readonly waves: number
@@ -45,19 +52,15 @@ const MOST_LINES = 54
  * The plan for people: where, counts, waves, a line a group, then what needs attention, folded by cause;
  * `verbose`: every row as well. At most 80 columns wide.
  */
-export function planText(
-  reviewed: Reviewed,
-  where: PlanWhere,
-  options: { readonly palette: Palette; readonly verbose: boolean },
-): string {
-  const { palette, verbose } = options
+export function planText(reviewed: Reviewed, where: PlanWhere, options: PlanTextOptions): string {
+  const { verbose, palette } = options
   if (verbose) {
     const { plan, preflight } = reviewed
     const rows = rowLines(plan.rows, disksBy(preflight))
-    const lines = sections(reviewed, where, palette, UNLIMITED)
+    const lines = sections(reviewed, where, options, UNLIMITED)
     return textOf(rows.length === 0 ? lines : [...lines, '', palette.strong('Rows'), ...rows])
   }
-  const texts = LIMITS.map((limits) => textOf(sections(reviewed, where, palette, limits)))
+  const texts = LIMITS.map((limits) => textOf(sections(reviewed, where, options, limits)))
   return texts.find((text) => text.split('\n').length <= MOST_LINES) ?? texts.at(-1) ?? ''
 }
 
@@ -68,7 +71,7 @@ function textOf(lines: readonly string[]): string {
 function sections(
   { plan, preflight }: Reviewed,
   where: PlanWhere,
-  palette: Palette,
+  { palette, asked }: PlanTextOptions,
   limits: Limits,
 ): string[] {
   const groups = summariseGroups(plan, disksBy(preflight))
@@ -105,10 +108,12 @@ function sections(
     ),
     ...carriedOverLine(plan),
     ...uncheckedLines(plan.unchecked, palette),
+    ...(asked || summarise(plan).sends === 0 ? [] : ['', palette.warn(NOT_ASKED)]),
     ...hint,
   ]
 }
 
+const NOT_ASKED = 'ECS, VPC and EVS were not asked (--no-preflight): the API may refuse more.'
 const HINT = 'plan --verbose shows every row and group.'
 
 function countsLine(plan: Plan, palette: Palette): string {

@@ -15,10 +15,15 @@ const HOSTILE = 'x\u001B[2J\u001B]0;title\u0007\u0008\r\u202Ey'
 
 function textOf(
   shown: Reviewed,
-  more: { readonly verbose?: boolean; readonly where?: PlanWhere; readonly colour?: boolean } = {},
+  more: {
+    readonly verbose?: boolean
+    readonly where?: PlanWhere
+    readonly colour?: boolean
+    readonly asked?: boolean
+  } = {},
 ): string {
-  const { verbose = false, where = WHERE, colour = false } = more
-  return planText(shown, where, { palette: palette(colour), verbose })
+  const { verbose = false, where = WHERE, colour = false, asked = true } = more
+  return planText(shown, where, { palette: palette(colour), verbose, asked })
 }
 
 function linesOf(facts: Facts, preflight: Reviewed['preflight'] = null): string[] {
@@ -208,6 +213,13 @@ describe('what needs attention', () => {
     expect(text).toContain('  3 × task-running: a task is running (resize)')
     expect(text).toContain('  3 × name: "…" wanted, "…" found')
     expect(textOf(reviewed(eight))).not.toMatch(/warning|Not as|Nothing is sent|To note|verbose/)
+  })
+
+  test('a plan without a preflight does not look like a checked one', () => {
+    expect(textOf(reviewed(eight), { asked: false })).toContain('--no-preflight')
+    expect(textOf(reviewed(eight))).not.toContain('--no-preflight')
+    const done = reviewed({ instances: [instance(1)] })
+    expect(textOf(done, { asked: false })).not.toContain('--no-preflight')
   })
 
   test('a file of another project is told as such once, not as so many slips', () => {
