@@ -48,6 +48,12 @@ export interface Drift {
   readonly actual: string | null
 }
 
+/** What a person should know of a row, whatever comes of it. */
+export interface RowWarning {
+  readonly code: string
+  readonly message: string
+}
+
 /** What stands in the report about a row whatever came of it. Absent is null. Times are ISO 8601, UTC. */
 export interface OutcomeFacts {
   /** Creates sent for this row in this run. */

@@ -47,7 +47,7 @@ export interface Settings {
   readonly delimiter: string | null
   /** Null: to be told from the endpoint. */
   readonly dialect: 'otc' | 'huawei' | null
-  readonly schema: 'inventory' | 'plan' | 'report' | null
+  readonly schema: 'inventory' | 'plan' | 'report' | 'journal' | null
 
   /** The part of the inventory this is about, the share of this process included. */
   readonly selection: Selection
@@ -141,7 +141,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),
     dialect: from.read('dialect', choice(['otc', 'huawei'])),
-    schema: from.read('schema', choice(['inventory', 'plan', 'report'])),
+    schema: from.read('schema', choice(['inventory', 'plan', 'report', 'journal'])),
     selection: 'selection' in chosen ? chosen.selection : {},
     concurrency: from.readOr('concurrency', between(1, 500)),
     maxJobs: from.readOr('max-jobs', between(1, 10_000)),

@@ -78,6 +78,7 @@ export function decideAnew(planned: PlannedRow, instance: ProtectedInstance): Ac
     },
     openWork: NO_OPEN_WORK,
     replaceFailed: false,
+    dialect: 'otc',
   })
   return plan.rows[0]?.action ?? { kind: 'create' }
 }

@@ -70,6 +70,7 @@ function resultOfPlan(action: Action, account: Account): RowResult | null {
       noteInstance(account, action.instance)
       return action.result
     case 'blocked':
+      account.errorCode = action.errorCode
       return action.result
     case 'create':
     case 'look':

@@ -35,6 +35,7 @@ export async function prepare(
     others: settings.preflight ? others : null,
     clock,
     replaceFailed,
+    dialect: inventory.dialect,
     signal,
     onReading: telling.onReading,
   })

@@ -77,8 +77,9 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
       faults: withJobTime(openFaults(settings.faults ?? undefined, settings.seed ?? 1), jobTime),
       clock,
       onChange: (world, operation) => {
-        // A read changes nothing but counters, unless a fault deletes an instance between two pages.
-        if (isRead(operation) && world.instances === saved.instances) return
+        // A read changes nothing but counters, unless a fault deletes something between two pages.
+        const hasDeleted = world.instances !== saved.instances || world.servers !== saved.servers
+        if (isRead(operation) && !hasDeleted) return
         file.save(world)
         saved = world
       },

@@ -12,6 +12,7 @@ import {
   isSecretHeader,
   type FieldName,
 } from './fields.ts'
+import { foreignColumns, mappedForeign } from './foreign-columns.ts'
 import { headerPlace } from './headers.ts'
 import { suggest, type Finding } from './problem.ts'
 import type { Table } from './table.ts'
@@ -57,6 +58,8 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
   const failed = new Set([...mapped.failed, ...natural.failed])
   const has = (field: FieldName): boolean =>
     fields.has(field) || set.fields.has(field) || failed.has(field)
+  const foreign = has('server_id') ? null : foreignColumns(table)
+  if (foreign !== null) failed.add('server_id')
   return {
     fields,
     constants: set.fields,
@@ -71,6 +74,8 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
       ...natural.findings,
       ...tagColumns.findings,
       ...bothTagForms(table, fields, tagColumns, set),
+      ...mappedForeign(table, mapped.fields.get('server_id')),
+      ...(foreign === null ? [] : [foreign]),
       ...(table.hasHeaderRow ? missingColumns(table, has, options.group) : []),
       ...notice(table, 'carried-columns', carried),
       ...notice(table, 'secret-columns', [...secret]),

@@ -1,11 +1,14 @@
 import { parse, type CsvError } from 'csv-parse/sync'
 import { cellPlaces, type CellPlace } from './csv-cells.ts'
 import { detectDelimiter, readDelimiter, separatorLine } from './csv-delimiter.ts'
+import { findHeader } from './csv-preamble.ts'
+import { fieldOfHeader, headerKey } from './fields.ts'
+import { foreignSystems } from './foreign-ids.ts'
 import type { Finding, Position } from './problem.ts'
 import type { Table, TableRecord, Unreadable } from './table.ts'
 
 interface CsvRecord extends TableRecord {
-  readonly cells: readonly string[]
+  readonly cells: string[]
   /** The line after the record's last one. */
   readonly nextLine: number
 }
@@ -13,28 +16,46 @@ interface CsvRecord extends TableRecord {
 /**
  * CSV text → table. The delimiter is the one given, the one of an Excel `sep=` line, or the most
  * frequent candidate of the header. Quotes are read leniently, and each doubtful one is a finding.
+ *
+ * @param mapped Headers that `--map` names: a line with them is a header, whatever else it says.
  */
-export function parseCsv(text: string, givenDelimiter?: string): Table | Unreadable {
+export function parseCsv(
+  text: string,
+  givenDelimiter?: string,
+  mapped: readonly string[] = [],
+): Table | Unreadable {
   const given = givenDelimiter === undefined ? undefined : readDelimiter(givenDelimiter)
   if (given === null) {
     return {
       unreadable: [{ code: 'unknown-delimiter', args: { delimiter: givenDelimiter ?? '' } }],
     }
   }
-  const separator = separatorLine(text)
-  const delimiter = given ?? separator ?? detectDelimiter(text)
-  const { records, failure } = readRecords(text, delimiter)
+  const known = given ?? separatorLine(text)
+  const mappedKeys = new Set(mapped.map(headerKey))
+  const top = findHeader(
+    text,
+    known,
+    (cell) =>
+      fieldOfHeader(cell) !== undefined ||
+      foreignSystems(cell).length > 0 ||
+      mappedKeys.has(headerKey(cell)),
+  )
+  if (top.isUnclear) return { unreadable: top.findings }
+  const body = text.slice(top.start)
+  const delimiter = known ?? detectDelimiter(body)
+  const { records, failure } = readRecords(body, delimiter, top.line)
   const places = createLocator(text, delimiter)
 
-  const findings: Finding[] = []
+  const findings: Finding[] = [...top.findings]
   if (failure !== undefined) {
     const broken = places(failure)
     findings.push({ ...failure.finding, position: placeOf(broken, broken.length - 2) })
   }
-  const [header, ...rows] = separator === undefined ? records : records.slice(1)
+  const [header, ...rows] = records
   if (header === undefined) {
-    return { unreadable: findings.length > 0 ? findings : [{ code: 'empty-file' }] }
+    return { unreadable: failure === undefined ? [{ code: 'empty-file' }] : findings }
   }
+  findings.push(...dropTrailingBlanks(rows, header.cells.length, places))
   findings.push(...quoteFaults(header, undefined, places))
   for (const [index, record] of rows.entries()) {
     if (hasQuote(record)) findings.push(...quoteFaults(record, index + 1, places))
@@ -62,7 +83,11 @@ interface Failure {
  * All records but blank ones. The parser gives no places here: asking it for them costs as much again as
  * parsing. A record's line follows from the line ends in its cells and one at its end.
  */
-function readRecords(text: string, delimiter: string): { records: CsvRecord[]; failure?: Failure } {
+function readRecords(
+  text: string,
+  delimiter: string,
+  firstLine: number,
+): { records: CsvRecord[]; failure?: Failure } {
   const errors: CsvError[] = []
   const raw = parse(text, {
     delimiter,
@@ -75,7 +100,7 @@ function readRecords(text: string, delimiter: string): { records: CsvRecord[]; f
     on_skip: (error) => void (error !== undefined && errors.push(error)),
   })
   const records: CsvRecord[] = []
-  let line = 1
+  let line = firstLine
   for (const cells of raw) {
     const nextLine = line + 1 + lineEndsIn(cells)
     if (!isBlank(cells)) {
@@ -95,6 +120,23 @@ function readRecords(text: string, delimiter: string): { records: CsvRecord[]; f
 
 function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell === '' || cell.trim() === '')
+}
+
+/** Cells beyond the header with nothing in them are what a spreadsheet leaves of deleted columns. */
+function dropTrailingBlanks(
+  rows: readonly CsvRecord[],
+  columns: number,
+  places: (record: Lines) => CellPlace[],
+): Finding[] {
+  const longer = rows.filter(({ cells }) => {
+    const written = cells.length
+    while (cells.length > columns && cells.at(-1)?.trim() === '') cells.pop()
+    return cells.length < written
+  })
+  const [first] = longer
+  if (first === undefined) return []
+  const position = placeOf(places(first), columns)
+  return [{ code: 'trailing-blanks', args: { rows: longer.length }, position }]
 }
 
 /** Excel keeps a cell from being a formula by an apostrophe in front: it is not part of the value. */

@@ -15,7 +15,6 @@ export const FIELDS = {
       'id',
       'instanceid',
       'ecsid',
-      'vmid',
       'resourceid',
       'openstack.id',
       '云服务器id',
@@ -35,6 +34,7 @@ export const FIELDS = {
       'openstack.name',
       '名称',
       '云服务器名称',
+      '弹性云服务器名称',
       '服务器名称',
       '实例名称',
     ],
@@ -73,7 +73,8 @@ export function isFieldName(text: string): text is FieldName {
 
 /**
  * What an export says of the *production* server under names that look like fields of ours: its IP is
- * in use and its flavor is the DR server's default anyway, so neither is taken unless `--map` asks.
+ * in use, its flavor is the DR server's default anyway and its description is not made for 64 bytes, so
+ * none of them is taken unless `--map` asks.
  */
 const PRODUCTION_KEYS = new Set([
   'ip',
@@ -86,6 +87,8 @@ const PRODUCTION_KEYS = new Set([
   'networks',
   'addresses',
   'primaryip',
+  'description',
+  '描述',
   'flavor',
   'flavorid',
   'flavorname',
@@ -132,8 +135,10 @@ export function tagKeyOfHeader(header: string): string | undefined {
 }
 
 /** `--` and its like are how consoles and spreadsheets print "nothing". */
+export const EMPTY_WORDS = ['--', 'None', 'N/A'] as const
+
 export function isEmpty(value: string): boolean {
-  return value === '' || value === '--' || value === 'None' || value === 'N/A'
+  return value === '' || EMPTY_WORDS.some((word) => word === value)
 }
 
 const SECRET_WHOLE = new Set([

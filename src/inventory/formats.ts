@@ -2,12 +2,18 @@ import { parseCsv } from './csv.ts'
 import type { Table, Unreadable } from './table.ts'
 import { parseYaml } from './yaml.ts'
 
+interface ReadOptions {
+  readonly delimiter?: string
+  /** `--map`: field → header. */
+  readonly map: Readonly<Record<string, string>>
+}
+
 interface InputFormat {
   /** Of file names, in lower case. */
   readonly extensions: readonly string[]
   /** How a text begins that is in this format, for sources whose name says nothing (standard input). */
   readonly begins: RegExp | null
-  readonly read: (text: string, options: { readonly delimiter?: string }) => Table | Unreadable
+  readonly read: (text: string, options: ReadOptions) => Table | Unreadable
 }
 
 /** Every format that an inventory can be written in: how it is recognised, and how it is read. */
@@ -15,11 +21,11 @@ export const FORMATS = {
   csv: {
     extensions: ['csv', 'tsv', 'txt'],
     begins: null,
-    read: (text, { delimiter }) => parseCsv(text, delimiter),
+    read: (text, { delimiter, map }) => parseCsv(text, delimiter, Object.values(map)),
   },
   yaml: {
     extensions: ['yaml', 'yml'],
-    begins: /^(?:\s*(?:#[^\n]*)?\r?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers)\s*:)/,
+    begins: /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers)\s*:)/,
     read: parseYaml,
   },
   // YAML reads JSON as well, and knows where each value stands.

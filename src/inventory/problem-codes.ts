@@ -1,5 +1,9 @@
 export type Severity = 'error' | 'warning' | 'info'
 
+/** Where the ID comes from that is wanted, for all that stand in its place. */
+const NEEDED_ID =
+  'needed is the server\'s ID in the cloud: the column "ID" of the ECS console\'s export, or of: openstack server list'
+
 type Sentence = readonly [severity: Severity, message: string, hint?: string]
 
 /**
@@ -47,11 +51,21 @@ export const PROBLEMS = {
     'double the quotes that belong to the text',
   ],
   'stray-quote': ['warning', 'a quote inside an unquoted cell is taken as it stands'],
+  'lines-above-header': ['info', 'read past, above the header: {lines}'],
+  'header-unclear': [
+    'error',
+    'line {line} is not the header, and not plainly a title or a comment; the header seems to be line {header}',
+    'remove what stands above it, or begin each of those lines with #',
+  ],
   'csv-syntax': ['error', 'this is not valid CSV: {reason}'],
   'too-many-cells': [
     'error',
     'the row has {cells} cells, the header {headers}',
     'quote cells that hold the delimiter',
+  ],
+  'trailing-blanks': [
+    'info',
+    'empty cells beyond the last column of the header are left out, in rows: {rows}',
   ],
   'too-few-cells': [
     'warning',
@@ -78,6 +92,21 @@ export const PROBLEMS = {
 
   // Columns and options
   'missing-column': ['error', 'no column holds {field}', '{suggestion}'],
+  'foreign-id-column': [
+    'error',
+    'no column holds server_id, only IDs of {systems}: {columns}',
+    NEEDED_ID,
+  ],
+  'foreign-id-values': [
+    'error',
+    '{count} of {total} values of "{header}" look like {looks}, not like server IDs of the cloud',
+    NEEDED_ID,
+  ],
+  'map-foreign-id': [
+    'warning',
+    '--map takes server_id from "{header}", which is an ID of {systems}, not of the cloud',
+    NEEDED_ID,
+  ],
   'two-columns': [
     'error',
     'the columns "{first}" and "{second}" both stand for {field}',

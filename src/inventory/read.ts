@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { assignColumns } from './columns.ts'
 import { decode } from './decode.ts'
 import type { FieldName } from './fields.ts'
+import { foldForeignValues } from './foreign-values.ts'
 import { detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
 import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
 import { issuePlace } from './row-findings.ts'
@@ -40,6 +41,8 @@ export interface Inventory {
   /** Of the bytes as they were read, in hex. */
   readonly sha256: string
   readonly format: InventoryFormat
+  /** By whose rules it was read. */
+  readonly dialect: Dialect
   /** The headers in order, without those of secrets; of YAML, all keys that occur. */
   readonly columns: readonly string[]
   readonly delimiter: string
@@ -65,7 +68,8 @@ export function parseInventory(
   const format = options.format ?? detectFormat(source, text)
   const table = 'unreadable' in decoded ? decoded : parseText(text, format, options)
   const content = 'unreadable' in table ? unreadableContent(table) : readTable(table, options)
-  return { source, sha256: createHash('sha256').update(bytes).digest('hex'), format, ...content }
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return { source, sha256, format, dialect: options.dialect, ...content }
 }
 
 /**
@@ -87,12 +91,13 @@ export async function readInventory(
         ? { code: 'file-missing', args: { path } }
         : { code: 'file-unreadable', args: { path, reason: code } }
     const format = options.format ?? detectFormat(path, '')
-    return { source: path, sha256: '', format, ...unreadableContent({ unreadable: [finding] }) }
+    const content = unreadableContent({ unreadable: [finding] })
+    return { source: path, sha256: '', format, dialect: options.dialect, ...content }
   }
   return parseInventory(path, bytes, options)
 }
 
-type Content = Omit<Inventory, 'source' | 'sha256' | 'format'>
+type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect'>
 
 function parseText(
   text: string,
@@ -110,7 +115,7 @@ function readTable(table: Table, options: InventoryOptions): Content {
   const findings: Finding[] = [
     ...table.findings,
     ...columns.findings,
-    ...rowFindings,
+    ...foldForeignValues(table, columns, rowFindings),
     ...checkAcrossRows(rows, table, columns),
     // An open quote may have swallowed all rows: then it is not true that there are none.
     ...(rows.length === 0 && !isCutShort ? [{ code: 'no-rows' } as const] : []),

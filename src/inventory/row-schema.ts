@@ -7,7 +7,11 @@ import { isProblemCode, type ProblemCode } from './problem-codes.ts'
 const as = (error: ProblemCode): { error: ProblemCode } => ({ error })
 
 const BYTES_LIMIT = 64
-const ID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+const TAG_KEY_LIMIT = 36
+const TAG_VALUE_LIMIT = 43
+const TAGS_LIMIT = 10
+// Without flags: they would not be in the pattern of the JSON Schema.
+const ID = /^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/
 const NO_BLANKS = /^\S+$/
 const TAG_TEXT = /^[^*<>\\=,|/\p{Cc}]*$/u
 
@@ -19,61 +23,44 @@ const nameOf = (allowed: RegExp): z.ZodString =>
     .string(as('name-missing'))
     .regex(allowed, as('name-invalid-characters'))
     .refine(fitsBytes, as('name-too-long'))
-    .meta({ description: 'Name of the protected instance, at most 64 bytes.', maxLength: 64 })
+    .meta({ maxLength: BYTES_LIMIT })
 
 const tagKeySchema = z
   .string()
-  .refine((key) => key !== '' && countCodePoints(key) <= 36, as('tag-key-length'))
+  .refine((key) => key !== '' && countCodePoints(key) <= TAG_KEY_LIMIT, as('tag-key-length'))
   .regex(TAG_TEXT, as('tag-key-invalid-characters'))
+  .meta({ minLength: 1, maxLength: TAG_KEY_LIMIT })
 const tagValueSchema = z
   .string()
-  .refine((value) => value.length <= 43 || countCodePoints(value) <= 43, as('tag-value-too-long'))
+  .refine(
+    (value) => value.length <= TAG_VALUE_LIMIT || countCodePoints(value) <= TAG_VALUE_LIMIT,
+    as('tag-value-too-long'),
+  )
   .regex(TAG_TEXT, as('tag-value-invalid-characters'))
+  .meta({ maxLength: TAG_VALUE_LIMIT })
 
 const COMMON = {
-  server_id: z
-    .string(as('server-id-missing'))
-    .regex(ID, as('server-id-invalid'))
-    .meta({ description: 'ID of the production server: UUID or 32 hex digits.' }),
-  server_group_id: z
-    .string()
-    .regex(NO_BLANKS, as('group-id-invalid'))
-    .optional()
-    .meta({ description: 'ID of the protection group.' }),
-  server_group: z
-    .string()
-    .optional()
-    .meta({ description: 'Name of the protection group, when its ID is not given.' }),
+  server_id: z.string(as('server-id-missing')).regex(ID, as('server-id-invalid')),
+  server_group_id: z.string().regex(NO_BLANKS, as('group-id-invalid')).optional(),
+  server_group: z.string().optional(),
   description: z
     .string()
     .regex(/^[^<>]*$/, as('description-invalid-characters'))
     .refine(fitsBytes, as('description-too-long'))
     .optional()
-    .meta({ description: 'At most 64 bytes, without < and >.', maxLength: 64 }),
-  primary_subnet_id: z
-    .string()
-    .regex(NO_BLANKS, as('subnet-invalid'))
-    .optional()
-    .meta({ description: "Network ID of the DR server's first NIC." }),
-  primary_ip_address: z
-    .ipv4(as('ip-invalid'))
-    .optional()
-    .meta({ description: "IPv4 address of the DR server's first NIC; needs primary_subnet_id." }),
-  flavor: z
-    .string()
-    .regex(NO_BLANKS, as('flavor-invalid'))
-    .optional()
-    .meta({ description: "Flavor of the DR server; the production server's when left out." }),
+    .meta({ maxLength: BYTES_LIMIT }),
+  primary_subnet_id: z.string().regex(NO_BLANKS, as('subnet-invalid')).optional(),
+  primary_ip_address: z.ipv4(as('ip-invalid')).optional(),
+  flavor: z.string().regex(NO_BLANKS, as('flavor-invalid')).optional(),
   tags: z
     .record(tagKeySchema, tagValueSchema)
-    .refine((tags) => Object.keys(tags).length <= 10, as('tags-too-many'))
+    .refine((tags) => Object.keys(tags).length <= TAGS_LIMIT, as('tags-too-many'))
     .optional()
-    .meta({ description: 'At most 10 tags.', maxProperties: 10 }),
+    .meta({ maxProperties: TAGS_LIMIT }),
   wave: z
     .string()
     .regex(/^\P{Cc}*$/u, as('wave-invalid'))
-    .optional()
-    .meta({ description: 'Rows of the lowest wave go first.' }),
+    .optional(),
 }
 
 const NOWHERE = z.undefined(as('huawei-only')).optional()
@@ -89,20 +76,9 @@ const OTC = {
 const HUAWEI = {
   ...COMMON,
   name: nameOf(/^[A-Za-z0-9._\-\p{Script=Han}]+$/u),
-  cluster_id: z
-    .string()
-    .regex(NO_BLANKS, as('cluster-id-invalid'))
-    .optional()
-    .meta({ description: 'Huawei Cloud only.' }),
-  tenancy: z
-    .enum(['shared', 'dedicated'], as('tenancy-invalid'))
-    .optional()
-    .meta({ description: 'Huawei Cloud only.' }),
-  dedicated_host_id: z
-    .string()
-    .regex(NO_BLANKS, as('host-invalid'))
-    .optional()
-    .meta({ description: 'Huawei Cloud only; needs tenancy: dedicated.' }),
+  cluster_id: z.string().regex(NO_BLANKS, as('cluster-id-invalid')).optional(),
+  tenancy: z.enum(['shared', 'dedicated'], as('tenancy-invalid')).optional(),
+  dedicated_host_id: z.string().regex(NO_BLANKS, as('host-invalid')).optional(),
 } satisfies Record<FieldName, z.ZodType>
 
 /** The fields of one row as text, absent when empty; the tags already told apart. */

@@ -32,8 +32,11 @@ export function parseTags(text: string): ParsedTags {
   return { tags, findings, systemTags }
 }
 
+/** In lower case. */
+export const SYSTEM_TAG_PREFIX = '_sys_'
+
 export function isSystemTag(key: string): boolean {
-  return key.toLowerCase().startsWith('_sys_')
+  return key.toLowerCase().startsWith(SYSTEM_TAG_PREFIX)
 }
 
 function listPairs(text: string, findings: TagFinding[]): [string, string][] {

@@ -1,28 +1,20 @@
-import { z } from 'zod'
+import { FIELD_DOCS } from './field-docs.ts'
 import { FIELD_NAMES, type FieldName } from './fields.ts'
-import { anyRowSchema } from './row-schema.ts'
 
-interface Shown {
-  /** What a YAML comment says where the field comes first. */
-  readonly about?: string
+type YamlPart = 'defaults' | 'first' | 'second' | 'huawei'
+
+interface FieldExample {
   /** In the three rows of the CSV; without any, it has no such column. */
   readonly csv?: readonly [string, string, string]
+  /** In the parts of the YAML, as it is written there; explained where it comes first. */
+  readonly yaml?: Partial<Record<YamlPart, string>>
+  /** In the YAML explained with this field, since it stands in none of the parts. */
+  readonly explainedWith?: FieldName
 }
-/** In the parts of the YAML, as it is written there; or named by the comment of another field. */
-type FieldExample =
-  | (Shown & { readonly yaml: Partial<Record<YamlPart, string>> })
-  | {
-      readonly namedBy: FieldName
-      readonly yaml?: never
-      readonly csv?: never
-      readonly about?: never
-    }
-type YamlPart = 'defaults' | 'first' | 'second' | 'huawei'
 
 /** How the starters show each field. */
 const EXAMPLES: Readonly<Record<FieldName, FieldExample>> = {
   server_id: {
-    about: 'production server: UUID or 32 hex digits',
     csv: [
       '00000000-0000-4000-8000-000000000001',
       '00000000-0000-4000-8000-000000000002',
@@ -34,106 +26,116 @@ const EXAMPLES: Readonly<Record<FieldName, FieldExample>> = {
     },
   },
   name: {
-    about: 'of the protected instance: 1-64 bytes of A-Z a-z 0-9 . _ -',
     csv: ['erp-db-01', 'erp-app-01', 'erp-app-02'],
     yaml: { first: 'erp-db-01', second: 'erp-app-01' },
   },
-  server_group_id: { namedBy: 'server_group' },
-  server_group: {
-    about: 'protection group by name; server_group_id takes its ID instead',
-    csv: ['erp', 'erp', 'erp'],
-    yaml: { defaults: 'erp' },
-  },
-  description: {
-    about: 'at most 64 bytes, without < and >',
-    csv: ['', 'Order entry', ''],
-    yaml: { second: 'Order entry' },
-  },
+  server_group_id: { explainedWith: 'server_group' },
+  server_group: { csv: ['erp', 'erp', 'erp'], yaml: { defaults: 'erp' } },
+  description: { csv: ['', 'Order entry', ''], yaml: { second: 'Order entry' } },
   primary_subnet_id: {
-    about: 'network ID for the DR server',
     csv: ['', '10000000-0000-4000-8000-000000000001', ''],
     yaml: { second: '10000000-0000-4000-8000-000000000001' },
   },
-  primary_ip_address: {
-    about: 'only together with primary_subnet_id',
-    csv: ['', '192.168.10.21', ''],
-    yaml: { second: '192.168.10.21' },
-  },
-  flavor: {
-    about: 'of the DR server; left out: as the production server',
-    csv: ['', '', 's3.xlarge.2'],
-    yaml: { second: 's3.xlarge.2' },
-  },
+  primary_ip_address: { csv: ['', '192.168.10.21', ''], yaml: { second: '192.168.10.21' } },
+  flavor: { csv: ['', '', 's3.xlarge.2'], yaml: { second: 's3.xlarge.2' } },
   cluster_id: { yaml: { huawei: '20000000-0000-4000-8000-000000000001' } },
-  tenancy: { about: 'or shared', yaml: { huawei: 'dedicated' } },
-  dedicated_host_id: {
-    about: 'only with tenancy: dedicated',
-    yaml: { huawei: '30000000-0000-4000-8000-000000000001' },
-  },
+  tenancy: { yaml: { huawei: 'dedicated' } },
+  dedicated_host_id: { yaml: { huawei: '30000000-0000-4000-8000-000000000001' } },
   tags: {
-    about: 'at most 10',
     csv: ['env=prod;tier=db', 'env=prod', ''],
-    yaml: { second: '\n      env: prod\n      tier: app' },
+    yaml: { second: '\n  env: prod\n  tier: app' },
   },
-  wave: {
-    about: 'entries of the lowest wave go first; the next wave starts when all of its jobs ended',
-    csv: ['1', '2', '2'],
-    yaml: { defaults: '2', first: '1' },
-  },
+  wave: { csv: ['1', '2', '2'], yaml: { defaults: '2', first: '1' } },
 }
 
-/** The last column of the CSV is not a field: it says so, and is carried to the report. */
-const NOTES = [
-  '"only server_id, name and a group are required"',
-  '"the IP address needs the subnet, given by its network ID"',
-  '"flavor is that of the DR server; empty: as the production server"',
-] as const
-
-/** A starter inventory as CSV. */
+/** A starter inventory as CSV, its fields explained in comments above the header. */
 function starterCsv(): string {
   const fields = FIELD_NAMES.filter((field) => EXAMPLES[field].csv !== undefined)
-  const rows = NOTES.map((note, row) => [
-    ...fields.map((field) => EXAMPLES[field].csv?.[row]),
-    note,
-  ])
-  return `${[[...fields, 'note'], ...rows].map((cells) => cells.join(',')).join('\n')}\n`
+  const rows = [0, 1, 2].map((row) => fields.map((field) => EXAMPLES[field].csv?.[row] ?? ''))
+  const comments = [
+    'An inventory for sdrs-protect: one row for each server to protect.',
+    'Lines above the header that begin with # are read past. The fields, in any order:',
+    ...FIELD_NAMES.map((field) => `  ${field}: ${FIELD_DOCS[field]}`),
+    'Other columns are carried to the report as they are. An empty cell, -- and N/A are nothing.',
+    'These rows are examples: replace them.',
+  ]
+  return [
+    ...comments.map((line) => `# ${line}`),
+    fields.join(','),
+    ...rows.map((cells) => cells.join(',')),
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
-/** A starter inventory as YAML, with every field explained. */
+/** A starter inventory as YAML, with every field explained, which editors complete by its schema. */
 function starterYaml(): string {
-  const [server, ...serverMore] = yamlLines('first')
-  const [other, ...otherMore] = yamlLines('second')
-  return `# An inventory for sdrs-protect: one entry for each server to protect.
+  return `# yaml-language-server: $schema=./inventory.schema.json
+# An editor completes and checks this file by that schema, once it is there:
+#   sdrs-protect template --schema inventory > inventory.schema.json
+#
+# An inventory for sdrs-protect: one entry for each server to protect.
 version: 1
 
 # Fields that an entry does not have are taken from here.
 defaults:
-${indent(yamlLines('defaults'), '  ')}
+${indent(explained('defaults'), '  ')}
 
+# These entries are examples: replace them.
 servers:
-  # Required: server_id, name, and a protection group.
-  - ${server}
-${indent(serverMore, '    ')}
+${entry(explained('first'))}
 
-  - ${other}
-${indent(otherMore, '    ')}
-    # Huawei Cloud only (--dialect huawei):
-${indent(yamlLines('huawei'), '    # ')}
-    owner: team-erp # other keys are carried to the report as they are
+${entry(explained('second'))}
+    # Other keys are carried to the report as they are.
+    owner: team-erp
+${indent(commentedOut('huawei'), '    # ')}
 `
 }
 
-/** A comment stands where its field comes first. */
-function yamlLines(part: YamlPart): string[] {
+interface YamlField {
+  readonly field: FieldName
+  readonly isFirst: boolean
+  /** As it is written, nested lines included. */
+  readonly lines: readonly string[]
+}
+
+function yamlFields(part: YamlPart): readonly YamlField[] {
   return FIELD_NAMES.flatMap((field) => {
-    const { about, yaml = {} } = EXAMPLES[field]
-    const value = yaml[part]
+    const { yaml = {} } = EXAMPLES[field]
+    const [value, ...nested] = yaml[part]?.split('\n') ?? []
     if (value === undefined) return []
-    const [line = '', ...nested] = value.split('\n')
     const isFirst = Object.keys(yaml)[0] === part
-    const comment = about === undefined || !isFirst ? '' : ` # ${about}`
-    return [[`${field}:${line === '' ? '' : ` ${line}`}${comment}`, ...nested].join('\n')]
+    return [{ field, isFirst, lines: [`${field}: ${value}`.trimEnd(), ...nested] }]
   })
+}
+
+/** A comment stands above the field where it comes first. */
+function explained(part: YamlPart): string[] {
+  return yamlFields(part).flatMap(({ field, isFirst, lines }) => [
+    ...(isFirst ? comments(field) : []),
+    ...lines,
+  ])
+}
+
+/** Lines that are commented out as a whole: the explanation follows the value. */
+function commentedOut(part: YamlPart): string[] {
+  return yamlFields(part).map(({ field, lines }) => `${lines.join('')} # ${FIELD_DOCS[field]}`)
+}
+
+function comments(field: FieldName): string[] {
+  const others = FIELD_NAMES.filter((other) => EXAMPLES[other].explainedWith === field)
+  return [
+    ...others.map((other) => `# ${other}: ${FIELD_DOCS[other]}`),
+    `# ${field}: ${FIELD_DOCS[field]}`,
+  ]
+}
+
+/** The hyphen of a list's entry stands at its first field, below the comments. */
+function entry(lines: readonly string[]): string {
+  const first = lines.findIndex((line) => !line.startsWith('#'))
+  return lines
+    .map((line, at) => `${at < first ? '  ' : at === first ? '  - ' : '    '}${line}`)
+    .join('\n')
 }
 
 function indent(lines: readonly string[], by: string): string {
@@ -149,31 +151,4 @@ export type StarterFormat = keyof typeof STARTERS
 
 export function isStarterFormat(text: string): text is StarterFormat {
   return Object.hasOwn(STARTERS, text)
-}
-
-/** The JSON Schema of an inventory in YAML or JSON, for editors and other programs that write one. */
-export function inventoryJsonSchema(): Record<string, unknown> {
-  const scalar = z.union([z.string(), z.number(), z.boolean()])
-  const row = anyRowSchema
-    .extend({
-      tags: z
-        .union([z.record(z.string(), scalar), z.string()])
-        .optional()
-        .meta({ description: 'A map, or k=v;k2=v2. At most 10 tags.' }),
-      wave: z
-        .union([z.string(), z.number()])
-        .optional()
-        .meta({ description: anyRowSchema.shape.wave.meta()?.description ?? '' }),
-    })
-    .loose()
-  const list = z.array(row)
-  const inventory = z.union([
-    list,
-    z.strictObject({
-      version: z.literal(1).optional(),
-      defaults: row.partial().optional(),
-      servers: list,
-    }),
-  ])
-  return z.toJSONSchema(inventory, { target: 'draft-2020-12', io: 'input' })
 }

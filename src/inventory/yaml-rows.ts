@@ -113,10 +113,12 @@ function toPlain(source: YamlSource, written: unknown, budget: { nodes: number }
   const node = source.target(written)
   if (isSeq(node)) return node.items.map((item) => toPlain(source, item, budget))
   if (!isMap(node)) return scalarText(node)
+  const pairs = node.items.map((pair) => [scalarText(pair.key), pair.value] as const)
+  // `{key: env, value: prod}` is how APIs write a tag: that key is no secret.
+  const isTag = pairs.length === 2 && pairs.some(([key]) => key === 'value')
   return Object.fromEntries(
-    node.items
-      .map((pair) => [scalarText(pair.key), pair.value] as const)
-      .filter(([key]) => !isSecretHeader(key))
+    pairs
+      .filter(([key]) => !isSecretHeader(key) || (isTag && key === 'key'))
       .map(([key, value]) => [key, toPlain(source, value, budget)]),
   )
 }

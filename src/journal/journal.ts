@@ -79,6 +79,12 @@ const eventSchema = z.discriminatedUnion('type', [
 ])
 export type JournalEvent = z.output<typeof eventSchema>
 
+/** The JSON Schema of one line. Keys that a later version adds to an event are allowed, as on reading. */
+export function journalJsonSchema(): unknown {
+  const line = z.intersection(z.object({ v: z.literal(JOURNAL_VERSION) }), eventSchema)
+  return z.toJSONSchema(line, { io: 'input' })
+}
+
 /** Where events go. `append` resolves once the event is durable, and rejects with JournalFailure if it is not. */
 export interface Journal {
   append(event: JournalEvent): Promise<void>

@@ -6,6 +6,7 @@ import { PLAN_VERSION, type bodySchema, type PlanDocument, type PlanRow } from '
 import type { Plan, PlannedRow } from './plan.ts'
 import { summarise } from './summary.ts'
 
+/** The plan as data, for `--json` and for the file of `--out`. Pure. */
 export function planDocument(
   plan: Plan,
   about: Pick<PlanDocument, 'endpoint' | 'projectId' | 'inventory'>,
@@ -26,6 +27,7 @@ export function planDocument(
       runId,
       jobId,
     })),
+    unchecked: plan.unchecked.map(({ service, reason }) => ({ service, reason })),
   } as const
   return { ...document, checksum: checksumOf(document) }
 }
@@ -44,7 +46,7 @@ function planRow({ row, group, action, request, warnings }: PlannedRow): PlanRow
     errorCode: action.kind === 'blocked' ? action.errorCode : null,
     message: messageOf(action),
     advice: 'result' in action ? action.result.advice : null,
-    warnings: warnings.map((warning) => ({ ...warning })),
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
     protectedInstanceId: 'instance' in action ? (action.instance?.id ?? null) : null,
     jobId: 'open' in action ? (action.open?.jobId ?? null) : null,
     drift: 'drift' in action ? [...action.drift] : [],

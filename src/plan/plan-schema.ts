@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
+import type { Unchecked } from './preflight/facts.ts'
 
 /** `plan --json` and the file of `plan --out`: what apply would do, row by row. Absent is null. */
 export const PLAN_VERSION = 2
@@ -61,6 +62,16 @@ export const planDocumentSchema = z.strictObject({
   carriedOver: z.array(
     z.strictObject({ serverId: z.string(), name: z.string(), runId: z.string(), jobId: text }),
   ),
+  unchecked: z
+    .array(
+      z.strictObject({
+        service: z.enum(['ecs', 'vpc', 'evs', 'sdrs'] as const satisfies Unchecked['service'][]),
+        reason: z.string(),
+      }),
+    )
+    // Plans of this format were saved before it was there.
+    .default([])
+    .describe('services that could not be asked: nothing is blocked for what they would have told'),
 })
 export type PlanDocument = z.output<typeof planDocumentSchema>
 

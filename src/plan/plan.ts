@@ -1,6 +1,8 @@
 import type { OpenCreate, OpenWork } from '../journal/replay.ts'
 import type { Row } from '../inventory/row.ts'
+import type { Dialect } from '../inventory/row-schema.ts'
 import { groupKey, serverKey } from '../keys.ts'
+import type { RowWarning } from '../outcome.ts'
 import type { CreateProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Action } from './action.ts'
 import { seenHealthy } from '../journal/left-behind.ts'
@@ -8,7 +10,10 @@ import { createRequest } from './create-request.ts'
 import { mayBeDeleted } from './delete-guard.ts'
 import { indexInstances, locateInstance, type InstanceIndex } from './locate-instance.ts'
 import type { Unchecked } from './preflight/facts.ts'
+import { openPreflight, type Preflight } from './preflight/preflight.ts'
+import { warningsOf } from './preflight/warnings.ts'
 import { decide, type RowFacts } from './rules.ts'
+import { inSendingOrder } from './sending-order.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface PlannedRow {
@@ -17,8 +22,8 @@ export interface PlannedRow {
   readonly action: Action
   /** The create's body, sent as it is; null where nothing may be sent. */
   readonly request: CreateProtectedInstance | null
-  /** What may come of it, and is not certain: it is sent all the same. */
-  readonly warnings: readonly { readonly code: string; readonly message: string }[]
+  /** What may stand in the way of a create that goes, and what to know of it. */
+  readonly warnings: readonly RowWarning[]
 }
 
 /** What is to be said once, of all rows together. */
@@ -31,11 +36,11 @@ export interface PlanNote {
 
 export interface Plan {
   readonly rows: readonly PlannedRow[]
-  readonly notes: readonly PlanNote[]
   /** Creates that earlier runs left open for servers that no row names: followed, never sent again. */
   readonly carriedOver: readonly OpenCreate[]
   /** Seen healthy for the first time, as far as the journals tell: to be written down before anything else. */
   readonly healthy: readonly { readonly server: string; readonly instanceId: string }[]
+  readonly notes: readonly PlanNote[]
   /** The services that could not be asked: nothing is blocked for what they would have told. */
   readonly unchecked: readonly Unchecked[]
 }
@@ -46,28 +51,62 @@ export interface PlanInput {
   readonly snapshot: Snapshot
   readonly openWork: OpenWork
   readonly replaceFailed: boolean
+  /** Whose rules for flavors and hosts. */
+  readonly dialect: Dialect
 }
 
 /** Decides for every row, from data alone: the same input gives the same plan. Pure. */
 export function makePlan(input: PlanInput): Plan {
-  const facts = indexFacts(input)
-  const rows = input.rows.map((row): PlannedRow => {
+  const indexed = indexFacts(input)
+  const drafts = input.rows.map((row, at): Draft => {
     const group = input.groups.get(row.row)
     if (group === undefined) throw new Error(`row ${row.row} has no protection group`)
-    const action = decide(factsOf(facts, row, group))
-    return { row, group, action, request: requestOf(row, group, action), warnings: [] }
+    const facts = factsOf(indexed, row, group)
+    return { at, row, group, facts, action: decide(facts) }
   })
+  const { preflight: facts } = input.snapshot
+  const preflight = facts === null ? null : openPreflight({ facts, dialect: input.dialect, drafts })
+  const rows: PlannedRow[] = []
+  for (const draft of inSendingOrder(drafts)) rows[draft.at] = plannedRow(draft, preflight)
+  const count = preflight?.noServerKnown ?? null
   const named = new Set<string>(input.rows.map((row) => serverKey(row.serverId)))
   const carriedOver = [...input.openWork.open].flatMap(([key, open]) =>
     named.has(key) ? [] : [open],
   )
   return {
     rows,
-    notes: [],
     carriedOver,
     healthy: newlyHealthy(input, named),
-    unchecked: input.snapshot.preflight?.unchecked ?? [],
+    notes: count === null ? [] : [{ code: 'no-server-known', count }],
+    unchecked: facts?.unchecked ?? [],
   }
+}
+
+/** A row, and what SDRS and the journals alone say of it. */
+interface Draft {
+  /** Its place in the inventory. */
+  readonly at: number
+  readonly row: Row
+  readonly group: ServerGroup
+  readonly facts: RowFacts
+  readonly action: Action
+}
+
+/** What the other services tell is asked for a create only: what journals and the live list say wins. */
+function plannedRow(draft: Draft, preflight: Preflight | null): PlannedRow {
+  const { row, group, facts } = draft
+  const replaced = draft.action.kind === 'replace' ? draft.action.instance : null
+  const create = preflight?.caseOf(draft, replaced) ?? null
+  const isNew = draft.action.kind === 'create' || replaced !== null
+  const action = isNew ? decide({ ...facts, create }) : draft.action
+  preflight?.take(draft, action.kind)
+  const warnings = create !== null && maySend(action) ? warningsOf(create) : []
+  return { row, group, action, request: requestOf(row, group, action), warnings }
+}
+
+/** What runs has been sent: no warning would change it. */
+function maySend({ kind }: Action): boolean {
+  return kind === 'create' || kind === 'replace' || kind === 'look'
 }
 
 /**
@@ -139,6 +178,7 @@ function factsOf(indexed: Indexed, row: Row, group: ServerGroup): RowFacts {
         leftByFailedCreate: indexed.failedCreates.has(instance.id),
         instance,
       }),
+    create: null,
     groupName: indexed.groupName,
   }
 }

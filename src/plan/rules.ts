@@ -5,6 +5,8 @@ import { isBroken, type ProtectedInstance, type ServerGroup } from '../cloud/sdr
 import { openResult } from '../outcome-sentences.ts'
 import { driftOf } from './drift.ts'
 import type { Action } from './action.ts'
+import type { CreateCase } from './preflight/create-case.ts'
+import { refusalOf } from './preflight/rules.ts'
 import { isMoved, isUnsettled, isWhole } from '../instance-status.ts'
 
 /** All that one decision needs. */
@@ -17,6 +19,8 @@ export interface RowFacts {
   readonly inGroup: boolean
   readonly open: OpenCreate | null
   readonly mayReplace: boolean
+  /** Its create, with what the other services tell; null: they are not asked about this row. */
+  readonly create: CreateCase | null
   readonly groupName: (id: string | null) => string
 }
 
@@ -34,6 +38,7 @@ const RULES: readonly Rule[] = [
   keepProtected,
   lookForLost,
   blockUnreadyGroup,
+  blockRefused,
 ]
 
 export function decide(facts: RowFacts): Action {
@@ -71,8 +76,11 @@ function refuseBeingDeleted({ instance }: RowFacts): Action | null {
   return { kind: 'conflict', instance, result }
 }
 
-function replaceFailedCreate({ instance, mayReplace }: RowFacts): Action | null {
-  return instance !== null && mayReplace ? { kind: 'replace', instance } : null
+/** Nothing is deleted for a create that would be refused. */
+function replaceFailedCreate(facts: RowFacts): Action | null {
+  const { instance, mayReplace } = facts
+  if (instance === null || !mayReplace) return null
+  return blockUnreadyGroup(facts) ?? blockRefused(facts) ?? { kind: 'replace', instance }
 }
 
 function refuseBroken({ instance }: RowFacts): Action | null {
@@ -104,6 +112,11 @@ function blockUnreadyGroup({ group }: RowFacts): Action | null {
     result: openResult('blocked', 'group-not-ready', { group: name, status }),
     errorCode: GROUP_STATUS,
   }
+}
+
+function blockRefused({ create }: RowFacts): Action | null {
+  const refusal = create === null ? null : refusalOf(create)
+  return refusal === null ? null : { kind: 'blocked', ...refusal }
 }
 
 /** Group statuses that do not pass by waiting. The others (starting, reprotecting …) end by themselves. */

@@ -50,8 +50,10 @@ export function parseSavedPlan(text: string): SavedPlan {
     const at = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`
     return { ok: false, problem: `it has been edited or damaged${at}` }
   }
-  const { checksum, ...content } = parsed.data
-  if (fingerprintOf(content.rows) !== content.fingerprint || checksumOf(content) !== checksum) {
+  // Of the file's own words: what it leaves out was not there when it was saved.
+  const { checksum, ...written } = json as z.input<typeof planDocumentSchema>
+  const { rows, fingerprint } = parsed.data
+  if (fingerprintOf(rows) !== fingerprint || checksumOf(written) !== checksum) {
     return { ok: false, problem: 'it has been edited: its rows do not fit its fingerprint' }
   }
   return { ok: true, plan: parsed.data }
@@ -68,7 +70,6 @@ const MOVED_BY = {
   action: 'cloud',
   reason: 'cloud',
   errorCode: 'cloud',
-  warnings: 'cloud',
   protectedInstanceId: 'cloud',
   jobId: 'cloud',
   request: 'option',
@@ -105,13 +106,24 @@ export function whatMoved(saved: PlanDocument, now: PlanDocument): string | null
     ? WORDS.inventory
     : isReplaceFailed(difference)
       ? 'an option has changed (--replace-failed)'
-      : WORDS[MOVED_BY[field]]
-  return `${cause}: row ${difference.row.row} (${difference.row.name}), ${nameOf(difference)}: planned ${short(was)}, now ${short(is)}`
+      : isPreflight(difference)
+        ? 'the cloud has moved, or an option has changed (--no-preflight)'
+        : WORDS[MOVED_BY[field]]
+  const { row, other } = difference
+  return `${cause}: row ${row.row} (${row.name}), ${nameOf(difference)}: planned ${short(was)}${why(row, field)}, now ${short(is)}${why(other, field)}`
+}
+
+/** Behind an action, what it was decided for. */
+function why({ reason, message }: PlanRow, field: DecidingField): string {
+  const isAbout = field === 'action' || field === 'reason'
+  return isAbout && reason !== null && message !== null ? ` (${reason}: ${message})` : ''
 }
 
 interface FieldDifference {
   readonly kind: 'field'
   readonly row: PlanRow
+  /** The same row, now. */
+  readonly other: PlanRow
   readonly field: DecidingField
   /** The field of the request, where that is what differs. */
   readonly part: string | null
@@ -143,18 +155,29 @@ function firstDifference(saved: readonly PlanRow[], now: readonly PlanRow[]): Di
 
 function inField(row: PlanRow, other: PlanRow, field: DecidingField): FieldDifference {
   if (field !== 'request' || row.request === null || other.request === null) {
-    return { kind: 'field', row, field, part: null, was: row[field], is: other[field] }
+    return { kind: 'field', row, other, field, part: null, was: row[field], is: other[field] }
   }
   const [was, is] = [row.request.protected_instance, other.request.protected_instance]
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof typeof was)[]
   const part = names.find((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]))
   return part === undefined
-    ? { kind: 'field', row, field, part: null, was, is }
-    : { kind: 'field', row, field, part, was: was[part], is: is[part] }
+    ? { kind: 'field', row, other, field, part: null, was, is }
+    : { kind: 'field', row, other, field, part, was: was[part], is: is[part] }
 }
 
 function isReplaceFailed({ field, was, is }: FieldDifference): boolean {
   return field === 'action' && [was, is].includes('replace') && [was, is].includes('conflict')
+}
+
+/** A create that is blocked, or not any more, for what another service tells or was not asked. */
+function isPreflight({ field, row, other }: FieldDifference): boolean {
+  if (field !== 'action') return false
+  const [blocked, sent] = row.action === 'blocked' ? [row, other] : [other, row]
+  return (
+    blocked.action === 'blocked' &&
+    blocked.reason !== 'group-not-ready' &&
+    (sent.action === 'create' || sent.action === 'replace')
+  )
 }
 
 function nameOf({ field, part }: FieldDifference): string {

@@ -23,6 +23,7 @@ const COLUMN_OF = {
   errorCode: ['error_code', (row) => row.errorCode],
   httpStatus: ['http_status', (row) => row.httpStatus],
   drift: ['drift', (row) => driftText(row.drift)],
+  warnings: ['warnings', (row) => warningsText(row.warnings)],
   submittedAt: ['submitted_at', (row) => row.submittedAt],
   finishedAt: ['finished_at', (row) => row.finishedAt],
   durationMs: ['duration_ms', (row) => row.durationMs],
@@ -36,6 +37,11 @@ export function driftText(drift: ReportRow['drift']): string {
   return drift
     .map(({ field, wanted, actual }) => `${field}: wanted ${wanted}, is ${actual ?? 'absent'}`)
     .join('; ')
+}
+
+/** `task-running: a task is running …; …`. */
+function warningsText(warnings: ReportRow['warnings']): string {
+  return warnings.map(({ code, message }) => `${code}: ${message}`).join('; ')
 }
 
 /** How an outcome is to be taken, for colours. */

@@ -1,6 +1,7 @@
 import type { RunEnd } from '../run-end.ts'
 import { indexInstances } from '../plan/locate-instance.ts'
 import { groupKey, isSameGroup, serverKey } from '../keys.ts'
+import type { RowWarning } from '../outcome.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import { REPORT_SCHEMA_VERSION } from './schema.ts'
@@ -27,6 +28,8 @@ export interface ReconcileInput {
   readonly snapshot: FinalSnapshot | null
   readonly requests: RequestCounts
   readonly driftOf?: DriftOf
+  /** What the plan said of creates, by row number. */
+  readonly warnings?: ReadonlyMap<number, readonly RowWarning[]>
 }
 
 /** Every row's last word, and totals that add up. Throws when a row has no outcome or two: that is a bug. */
@@ -35,7 +38,10 @@ export function reconcile(input: ReconcileInput): Report {
   const driftOf = input.driftOf ?? (() => [])
   const index = indexInstances(snapshot?.instances ?? [])
   const toRow = (entry: RowOutcome): ReportRow =>
-    reportRow(snapshot === null ? entry : { ...entry, outcome: settle(entry, index, driftOf) })
+    reportRow(
+      snapshot === null ? entry : { ...entry, outcome: settle(entry, index, driftOf) },
+      input.warnings?.get(entry.row.row) ?? [],
+    )
 
   assertOneOutcomeEach(input.rows)
   const rows = input.rows.map(toRow).toSorted((one, other) => one.row - other.row)
@@ -68,7 +74,10 @@ function assertOneOutcomeEach(rows: readonly RowOutcome[]): void {
   }
 }
 
-function reportRow({ row, serverGroupId, outcome }: RowOutcome): ReportRow {
+function reportRow(
+  { row, serverGroupId, outcome }: RowOutcome,
+  warnings: readonly RowWarning[],
+): ReportRow {
   const { kind, drift, ...rest } = outcome
   const { submittedAt, finishedAt } = outcome
   const elapsed =
@@ -93,6 +102,7 @@ function reportRow({ row, serverGroupId, outcome }: RowOutcome): ReportRow {
     errorCode: rest.errorCode,
     httpStatus: rest.httpStatus,
     drift: drift.map((difference) => ({ ...difference })),
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
     submittedAt,
     finishedAt,
     durationMs: elapsed,

@@ -29,6 +29,10 @@ const rowSchema = z.strictObject({
   errorCode: text,
   httpStatus: z.int().nullable(),
   drift: z.array(z.strictObject({ field: z.string(), wanted: z.string(), actual: text })),
+  warnings: z
+    .array(z.strictObject({ code: z.string(), message: z.string() }))
+    .default([])
+    .describe('what may have stood in the way of its create'),
   submittedAt: text,
   finishedAt: text,
   durationMs: count.nullable(),

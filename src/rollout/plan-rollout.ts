@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Problem } from '../inventory/problem.ts'
+import type { Dialect } from '../inventory/row-schema.ts'
 import type { Row } from '../inventory/row.ts'
 import { selectRows, type Selection } from '../inventory/select.ts'
 import type { OpenWork } from '../journal/replay.ts'
@@ -26,6 +27,8 @@ export interface PlanRolloutInput {
   readonly clock: Clock
   /** Delete what a failed create left in `error`, then create again. */
   readonly replaceFailed: boolean
+  /** Whose rules the rows were read by, and their flavors are judged by. */
+  readonly dialect: Dialect
   readonly signal?: AbortSignal
   /** Hears what is being read. */
   readonly onReading?: (reading: Reading) => void
@@ -55,7 +58,8 @@ export async function planRollout(
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
   | { readonly kind: 'nothing-selected' }
 > {
-  const { selection, openWork, client, others, clock, replaceFailed, signal, onReading } = input
+  const { selection, openWork, client, others, clock, replaceFailed, dialect } = input
+  const { signal, onReading } = input
   const reading = { service: 'sdrs', what: 'groups and instances', read: null } as const
   onReading?.({ ...reading, isDone: false })
   const snapshot = await readSnapshot(client, clock, {
@@ -66,7 +70,7 @@ export async function planRollout(
   if (problems.length > 0) return { kind: 'problems', problems }
   const rows = selectRows(input.rows, selection, (row) => groups.get(row.row)?.id ?? '')
   if (rows.length === 0 && isSlip(input.rows, selection)) return { kind: 'nothing-selected' }
-  const known = { rows, groups, snapshot, openWork, replaceFailed }
+  const known = { rows, groups, snapshot, openWork, replaceFailed, dialect }
   const plan = makePlan(known)
   const wanted = plan.rows.filter(({ action }) => MAY_CREATE[action.kind])
   const preflight =

@@ -62,6 +62,7 @@ export function reportOf(input: {
     snapshot: input.fresh,
     requests: input.requests,
     driftOf,
+    warnings: new Map(planned.plan.rows.map(({ row, warnings }) => [row.row, warnings])),
   })
 }
 

@@ -89,6 +89,7 @@ export async function rollOut(
       others,
       clock,
       replaceFailed,
+      dialect: inventory.dialect,
       signal: stop.following,
       ...(hooks.onReading === undefined ? {} : { onReading: hooks.onReading }),
     })

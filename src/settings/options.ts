@@ -99,7 +99,7 @@ export const OPTIONS = {
   schema: {
     ...inventory,
     placeholder: 'NAME',
-    about: 'JSON Schema of: inventory, plan or report',
+    about: 'JSON Schema of: inventory, plan, report, journal',
     commands: ['template'],
   },
 

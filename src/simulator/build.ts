@@ -1,9 +1,18 @@
 import { chance, chanceUuid } from './chance.ts'
-import { addressKey } from './create-rules.ts'
-import { DEFAULT_FLAVOR, DEFAULT_VPC_ID, groupIdFor, PRODUCTION_SUBNET_ID } from './defaults.ts'
+import { addressKey } from './addresses.ts'
+import {
+  DEFAULT_FLAVOR,
+  DEFAULT_VPC_ID,
+  groupIdFor,
+  PLAIN_DISK,
+  PLAIN_SERVER,
+  PRODUCTION_SUBNET_ID,
+} from './defaults.ts'
 import { emptyLog, logAppend } from './log.ts'
+import { sidesOf } from './sides.ts'
 import {
   serverKey,
+  type Disk,
   type Group,
   type Instance,
   type Job,
@@ -52,37 +61,45 @@ export function addGroup(world: World, spec: GroupSpec): World {
   }
 }
 
-/** `group` (ID or name) says where the server stands, unless it says so itself; `disks` may be just their number. */
+/**
+ * `group` (ID or name) says where the server stands, unless it says so itself; `disks` may be just their
+ * number. The first disk is the system's, unless it says that it is not.
+ */
 export type ServerSpec = {
   readonly id: string
   readonly group?: string | undefined
-  readonly disks?: number | Server['disks'] | undefined
+  readonly disks?: number | readonly DiskSpec[] | undefined
 } & Partial<Omit<Server, 'id' | 'disks'>>
+
+type DiskSpec = { readonly [K in keyof Disk]?: Disk[K] | undefined }
 
 export function addServer(world: World, spec: ServerSpec): World {
   const key = serverKey(spec.id)
   if (world.servers.has(key)) return world
   const { group: groupText, disks, ...own } = spec
   const group = groupText === undefined ? undefined : findGroup(world, groupText)
-  const zone =
-    group?.priorityStation === 'target'
-      ? group.targetAvailabilityZone
-      : group?.sourceAvailabilityZone
+  const production = group === undefined ? null : sidesOf(group).production
   const server: Server = {
+    ...PLAIN_SERVER,
     name: `server-${key.slice(0, 8)}`,
     status: 'ACTIVE',
-    availabilityZone: zone ?? `${world.region}-01`,
-    vpcId: group?.sourceVpcId ?? DEFAULT_VPC_ID,
+    availabilityZone: production?.zone ?? `${world.region}-01`,
+    vpcId: production?.vpcId ?? DEFAULT_VPC_ID,
     flavor: DEFAULT_FLAVOR,
     addresses: [productionAddress(world.serverOrder.length)],
     tags: [],
     createFails: null,
     anomalies: null,
+    ...(spec.dedicatedHostId === undefined || spec.dedicatedHostId === null
+      ? {}
+      : { tenancy: 'dedicated' }),
     ...own,
-    disks:
+    disks: makeDisks(
+      key,
       typeof disks === 'object'
         ? disks
-        : makeDisks(key, disks ?? 1 + Math.floor(3 * chance(0, 'disks', key))),
+        : Array.from({ length: disks ?? 1 + Math.floor(3 * chance(0, 'disks', key)) }, () => ({})),
+    ),
   }
   let { addressUse } = world
   for (const { subnetId, address } of server.addresses) {
@@ -96,10 +113,15 @@ export function addServer(world: World, spec: ServerSpec): World {
   }
 }
 
-function makeDisks(key: string, number: number): Server['disks'] {
-  return Array.from({ length: number }, (_, index) => ({
-    id: chanceUuid(0, 'disk', key, index),
-    device: `/dev/vd${String.fromCharCode('a'.charCodeAt(0) + index)}`,
+function makeDisks(key: string, specs: readonly DiskSpec[]): Disk[] {
+  return specs.map((spec, index) => ({
+    id: spec.id ?? chanceUuid(0, 'disk', key, index),
+    device: spec.device ?? `/dev/vd${String.fromCharCode('a'.charCodeAt(0) + index)}`,
+    size: spec.size ?? PLAIN_DISK.size,
+    type: spec.type ?? PLAIN_DISK.type,
+    encrypted: spec.encrypted ?? false,
+    shared: spec.shared ?? false,
+    system: spec.system ?? index === 0,
   }))
 }
 

@@ -1,90 +1,75 @@
-import { isIPv4 } from 'node:net'
-import { matchesGlob } from './glob.ts'
+import { addressKey, isInside, isReserved, subnetOf } from './addresses.ts'
 import { refuse, type Answer } from './answers.ts'
+import type { CreateCase } from './create-case.ts'
 import type { CreateFields } from './create-fields.ts'
+import { isOfferedIn } from './flavors.ts'
 import { groupStatusAt } from './lifecycle.ts'
-import { serverKey, type Group, type Server, type World } from './state.ts'
-
-/** A create whose group and server exist, up for judgement. */
-export interface CreateCase {
-  readonly world: World
-  readonly fields: CreateFields
-  readonly group: Group
-  readonly server: Server
-  readonly now: number
-}
+import { SERVER_RULES } from './server-rules.ts'
+import { sidesOf } from './sides.ts'
+import { serverKey, type Group, type World } from './state.ts'
 
 type CreateRule = (create: CreateCase) => Answer | null
 
 /**
  * In the order they are asked: what a row can never get past comes before what waiting would mend,
- * so that a wrong row is not told to wait first.
+ * so that a wrong row is not told to wait first. A locked server is the exception: it is busy itself.
  */
 const RULES: readonly CreateRule[] = [
-  groupTakesInstances,
-  serverIsFree,
-  serverIsRunningOrStopped,
-  serverIsInTheGroupsAz,
-  serverIsInTheGroupsVpc,
-  serverHasDisks,
-  flavorIsSupported,
+  ...SERVER_RULES,
+  recoveryFlavorIsOffered,
   subnetAndAddressFit,
   groupHasRoom,
   pairQuotaIsLeft,
   groupIsNotBusy,
 ]
 
-export function judgeCreate(create: CreateCase): Answer | null {
+/** What a create comes to: a refusal, or what it is about. */
+export function judgeCreate(
+  world: World,
+  fields: CreateFields,
+  now: number,
+): CreateCase | { readonly refusal: Answer } {
+  const group = world.groups.get(fields.groupId)
+  const status = group === undefined ? null : groupStatusAt(group, now)
+  if (group === undefined || status === null) return { refusal: refuse('SDRS.1013') }
+  if (status !== 'available' && status !== 'protected') {
+    return { refusal: refuse('SDRS.1325', `the protection group is ${status}`) }
+  }
+  const key = serverKey(fields.serverId)
+  const server = world.servers.get(key)
+  if (server === undefined) {
+    // A DR server is a server too, and it is taken by the instance it belongs to.
+    return { refusal: refuse(world.serverUse.has(key) ? 'SDRS.1305' : 'SDRS.1326') }
+  }
+  const create: CreateCase = { world, fields, group, server, now }
   for (const rule of RULES) {
     const refusal = rule(create)
-    if (refusal !== null) return refusal
+    if (refusal !== null) return { refusal }
   }
-  return null
+  return create
 }
 
-function groupTakesInstances({ group, now }: CreateCase): Answer | null {
-  const status = groupStatusAt(group, now)
-  if (status === 'available' || status === 'protected') return null
-  return refuse('SDRS.1325', `the protection group is ${status}`)
-}
-
-function serverIsFree({ world, server }: CreateCase): Answer | null {
-  return world.serverUse.has(serverKey(server.id)) ? refuse('SDRS.1305') : null
-}
-
-function serverIsRunningOrStopped({ server }: CreateCase): Answer | null {
-  return ['ACTIVE', 'SHUTOFF'].includes(server.status) ? null : refuse('SDRS.1333', server.status)
-}
-
-function serverIsInTheGroupsAz({ group, server }: CreateCase): Answer | null {
-  const zone =
-    group.priorityStation === 'source' ? group.sourceAvailabilityZone : group.targetAvailabilityZone
-  return server.availabilityZone === zone ? null : refuse('SDRS.1303')
-}
-
-function serverIsInTheGroupsVpc({ group, server }: CreateCase): Answer | null {
-  return server.vpcId === group.sourceVpcId ? null : refuse('SDRS.1304')
-}
-
-function serverHasDisks({ server }: CreateCase): Answer | null {
-  return server.disks.length > 0 ? null : refuse('SDRS.1321')
-}
-
-function flavorIsSupported({ world, fields, server }: CreateCase): Answer | null {
-  const globs = world.limits.unsupportedFlavors
-  const bad = [server.flavor, fields.flavor ?? server.flavor].find((flavor) =>
-    globs.some((glob) => matchesGlob(glob, flavor)),
-  )
-  return bad === undefined ? null : refuse('SDRS.1353', bad)
+/** Only of a flavor that the call names: the production server's own is there, as it runs. */
+function recoveryFlavorIsOffered({ world, fields, group }: CreateCase): Answer | null {
+  if (fields.flavor === null) return null
+  const { zone } = sidesOf(group).recovery
+  return isOfferedIn(world.flavors.get(fields.flavor), zone)
+    ? null
+    : refuse('SDRS.1353', `${fields.flavor} in ${zone}`)
 }
 
 function subnetAndAddressFit({ world, group, fields }: CreateCase): Answer | null {
   if (fields.subnetId === null) return null
-  const subnet = world.subnets[fields.subnetId]
-  if (subnet === undefined || subnet.vpcId !== group.targetVpcId) return refuse('SDRS.1335')
+  const subnet = subnetOf(world, fields.subnetId)
+  if (subnet === undefined || subnet.vpcId !== sidesOf(group).recovery.vpcId) {
+    return refuse('SDRS.1335')
+  }
   if (fields.address === null) return null
   if (!isInside(fields.address, subnet.cidr)) {
     return refuse('SDRS.0219', `${fields.address} is not in ${subnet.cidr}`)
+  }
+  if (isReserved(fields.address, subnet)) {
+    return refuse('SDRS.0219', `${fields.address} is not for servers in ${subnet.cidr}`)
   }
   const holder = world.addressUse.get(addressKey(subnet.id, fields.address))
   return holder === undefined ? null : refuse('SDRS.1334')
@@ -115,20 +100,4 @@ export function parallelOf(world: World, group: Group): number | null {
 
 export function pairsInUse(world: World): number {
   return world.groups.reduce((sum, group) => sum + group.pairCount, 0)
-}
-
-export function addressKey(subnetId: string, address: string): string {
-  return `${subnetId}/${address}`
-}
-
-/** Whether an IPv4 address lies in a CIDR block. */
-function isInside(address: string, cidr: string): boolean {
-  const [network = '', bits = '32'] = cidr.split('/')
-  if (!isIPv4(address) || !isIPv4(network)) return false
-  const size = 2 ** (32 - Number(bits))
-  return Math.floor(addressNumber(address) / size) === Math.floor(addressNumber(network) / size)
-}
-
-export function addressNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 }

@@ -1,10 +1,11 @@
-import { ok, refuse } from './answers.ts'
+import { ok } from './answers.ts'
 import { newId, newJobId, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
 import { anomaliesOf, plannedFor } from './anomalies.ts'
-import { addressKey, judgeCreate, parallelOf, type CreateCase } from './create-rules.ts'
+import { addressKey } from './addresses.ts'
+import type { CreateCase } from './create-case.ts'
 import { readCreateFields } from './create-fields.ts'
-import { groupStatusAt } from './lifecycle.ts'
+import { judgeCreate, parallelOf } from './create-rules.ts'
 import { logAppend } from './log.ts'
 import {
   serverKey,
@@ -20,18 +21,9 @@ import { pairJobs } from './sub-jobs.ts'
 export const createProtectedInstance: Handler = (world, { now, body }) => {
   const fields = readCreateFields(body, world.limits.dialect)
   if ('refusal' in fields) return [world, fields.refusal]
-  const group = world.groups.get(fields.groupId)
-  if (group === undefined || groupStatusAt(group, now) === null) return [world, refuse('SDRS.1013')]
-  const key = serverKey(fields.serverId)
-  const server = world.servers.get(key)
-  if (server === undefined) {
-    // A DR server is a server too, and it is taken by the instance it belongs to.
-    return [world, refuse(world.serverUse.has(key) ? 'SDRS.1305' : 'SDRS.1326')]
-  }
-  const create: CreateCase = { world, fields, group, server, now }
-  const refusal = judgeCreate(create)
-  if (refusal !== null) return [world, refusal]
-  const [next, job] = carryOut(create)
+  const judged = judgeCreate(world, fields, now)
+  if ('refusal' in judged) return [world, judged.refusal]
+  const [next, job] = carryOut(judged)
   return [next, ok({ job_id: job.id })]
 }
 

@@ -1,7 +1,8 @@
 import { chanceUuid } from './chance.ts'
 import { noFaultsYet } from './fault-state.ts'
+import { withFlavors } from './flavors.ts'
 import { emptyLog } from './log.ts'
-import type { Auth, Limits, World } from './state.ts'
+import type { ActiveDomain, Auth, Disk, Limits, Server, World } from './state.ts'
 import { tableOf } from './table.ts'
 
 export const DEFAULT_PROJECT_ID = '0123456789abcdef0123456789abcdef'
@@ -27,19 +28,39 @@ export const DEFAULT_LIMITS: Limits = {
   groupQuota: -1,
   dialect: 'otc',
   latencyMs: 0,
-  // What OTC's documentation rules out as production servers.
-  unsupportedFlavors: [
-    'c6.*',
-    'c9.*',
-    's9.*',
-    'i9.*',
-    'm9.*',
-    'g[0-9]*',
-    'p[0-9]*',
-    'fp[0-9]*',
-    'k[cm]*',
-  ],
+  unsupportedFlavors: null,
 }
+
+/** What a world offers that names no flavors; those that its servers have come on top. */
+export const DEFAULT_FLAVORS = withFlavors(
+  tableOf(),
+  ['s2', 's3', 'c3', 'c4', 'm3', 'm4'].flatMap((family) =>
+    ['medium', 'large', 'xlarge', '2xlarge', '4xlarge', '8xlarge'].flatMap((size) =>
+      ['1', '2', '4', '8'].map((ratio) => `${family}.${size}.${ratio}`),
+    ),
+  ),
+)
+
+/** A server with nothing in the way of its protection, as far as these tell. */
+export const PLAIN_SERVER = {
+  locked: false,
+  lockSource: null,
+  lockScene: null,
+  taskState: null,
+  frozen: false,
+  osType: 'Linux',
+  keyName: null,
+  tenancy: null,
+  dedicatedHostId: null,
+} as const satisfies Partial<Server>
+
+export const PLAIN_DISK = {
+  size: 40,
+  type: 'SAS',
+  encrypted: false,
+  shared: false,
+  system: false,
+} as const satisfies Partial<Disk>
 
 export const DEFAULT_AUTH: Auth = {
   mode: 'any',
@@ -57,11 +78,12 @@ export function emptyWorld(options: {
   readonly limits: Limits
   readonly auth: Auth
 }): World {
+  const domainId = chanceUuid(0, 'domain').replaceAll('-', '')
   return {
     version: 1,
     seed: options.seed,
     project: { id: options.projectId, name: options.projectName },
-    domain: { id: chanceUuid(0, 'domain').replaceAll('-', ''), name: 'OTC00000000001000000001' },
+    domain: { id: domainId, name: 'OTC00000000001000000001' },
     region: options.region,
     limits: options.limits,
     auth: options.auth,
@@ -71,6 +93,8 @@ export function emptyWorld(options: {
     servers: tableOf(),
     serverOrder: emptyLog(),
     subnets: {},
+    flavors: DEFAULT_FLAVORS,
+    activeDomains: [defaultDomain(domainId, options.region)],
     instances: tableOf(),
     instanceOrder: emptyLog(),
     jobs: tableOf(),
@@ -82,6 +106,17 @@ export function emptyWorld(options: {
     counters: {},
     rateWindow: [],
     faults: noFaultsYet,
+  }
+}
+
+/** Between the region's first two zones, as groups are by default. */
+export function defaultDomain(id: string, region: string): ActiveDomain {
+  return {
+    id,
+    name: 'domain_001',
+    sourceAvailabilityZone: `${region}-01`,
+    targetAvailabilityZone: `${region}-02`,
+    soldOut: false,
   }
 }
 

@@ -46,6 +46,7 @@ function subjectOf(world: World, operation: Operation, id: string, body: string)
       groupId: text(wire['server_group_id']),
     }
   }
+  if (operation === 'showServer') return { serverId: id, name: '', groupId: '' }
   const job = operation === 'showJob' ? world.jobs.get(id) : undefined
   const instance = world.instances.get(job?.instanceId ?? id)
   return {

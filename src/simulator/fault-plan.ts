@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { createFailsSchema, limitsSchema, plannedAnomaliesSchema } from './world-schema.ts'
+import { createFailsSchema, plannedAnomaliesSchema } from './server-schema.ts'
+import { limitsSchema } from './world-schema.ts'
 import { SimulatorFileError } from './world-file.ts'
 
 /**
@@ -16,6 +17,7 @@ import { SimulatorFileError } from './world-file.ts'
  *     {"on": "showJob", "timesPerServer": 1, "do": {"status": 404, "body": "gateway"}},
  *     {"on": "*", "fromMs": 60000, "untilMs": 63000, "do": {"status": 404, "body": "gateway"}},
  *     {"on": "listProtectedInstances", "group": "erp", "do": {"status": 403}},
+ *     {"on": "listVolumes", "do": {"status": 403, "body": "gateway"}},
  *     {"on": "listProtectedInstances", "times": 1, "do": {"deleteBetweenPages": "foreign-*"}} ],
  *   "jobs": [{"server": "batch-07", "errorCode": "EVS.2024", "failReason": "volume is error!",
  *             "repairedAfterMs": 90000}],
@@ -27,6 +29,8 @@ import { SimulatorFileError } from './world-file.ts'
  * ```
  * `rules`: of the rules that match a request the first decides; one whose effect would change nothing
  * (a repeated page where there is none before it) does not match. `on` is a glob over operations.
+ * What the preflight reads of the other services: `listServers`, `showServer`, `listFlavors`, `listSubnets`,
+ * `listPrivateIps`, `listVolumes`; of SDRS `listQuotas` and `listDomains`.
  * `server` is a glob over the name or the ID of the one server that a request is about: that of a
  * create, of an instance asked for by ID, of a job. `group` is one over the names and IDs of the groups
  * that it names: in a body, a path or a list's filters. `fromMs` and `untilMs` are a window of time
@@ -96,7 +100,8 @@ const effect = z.union([
   }),
   /**
    * Somebody else deletes an instance of the pages before this one, of a server that this glob names:
-   * offsets shift, and a walk misses one item. Not in the ledger.
+   * offsets shift, and a walk misses one item. Not in the ledger. Of a list of servers: one of these
+   * that is not protected.
    */
   z.strictObject({ deleteBetweenPages: z.string().min(1) }),
   /** The page before this one again, or always the first. */

@@ -75,6 +75,12 @@ function catalogue(world: World, origin: string): object[] {
     { id: 'sdrs', type: 'sdrs', name: 'sdrs', endpoints: inProject },
     { id: 'ecs', type: 'ecs', name: 'ecs', endpoints: inProject },
     { id: 'vpc', type: 'vpc', name: 'vpc', endpoints: endpoint(`${origin}/v1`) },
+    {
+      id: 'evs',
+      type: 'evs',
+      name: 'evs',
+      endpoints: endpoint(`${origin}/v2/${world.project.id}`),
+    },
     { id: 'iam', type: 'identity', name: 'iam', endpoints: endpoint(`${origin}/v3`) },
   ]
 }

@@ -3,6 +3,7 @@ import { reading, type Handler } from './call.ts'
 import { instanceStatusAt, isOmittedAt } from './lifecycle.ts'
 import { logItems, type Log } from './log.ts'
 import { idListOf, isRefusal, pageOf } from './paging.ts'
+import { sidesOf } from './sides.ts'
 import type { Instance, World } from './state.ts'
 import { instanceOnWire } from './wire.ts'
 
@@ -87,9 +88,7 @@ function filterOf(
 
 function productionZone(world: World, instance: Instance): string | undefined {
   const group = world.groups.get(instance.groupId)
-  return group?.priorityStation === 'target'
-    ? group.targetAvailabilityZone
-    : group?.sourceAvailabilityZone
+  return group === undefined ? undefined : sidesOf(group).production.zone
 }
 
 function isAbnormal(status: string): boolean {

@@ -28,15 +28,18 @@ const SHARED_WITH_GROUP = new Set([
   'error-failing-over',
 ])
 
+/** Whether it is there, in whatever status: cheaper than that. */
+export function isThereAt({ createdAt, readyAt, ends, deletion }: Instance, at: number): boolean {
+  if (at < createdAt) return false
+  if (deletion !== null && at >= deletion.at) return at < deletion.endsAt
+  return ends !== 'gone' || at < readyAt
+}
+
 /** Null: it is not there (yet, or any more). */
 export function instanceStatusAt(world: World, instance: Instance, at: number): string | null {
-  if (at < instance.createdAt) return null
-  if (instance.deletion !== null) {
-    if (at >= instance.deletion.endsAt) return null
-    if (at >= instance.deletion.at) return 'deleting'
-  }
+  if (!isThereAt(instance, at)) return null
+  if (instance.deletion !== null && at >= instance.deletion.at) return 'deleting'
   if (at < instance.readyAt) return 'creating'
-  if (instance.ends === 'gone') return null
   const turned = instance.anomalies?.turns.findLast((turn) => turn.at <= at)?.status
   const own = turned ?? (instance.ends === 'error' ? 'error' : instance.fixedStatus)
   if (own !== null && own !== 'available') return own

@@ -92,21 +92,17 @@ export const listQuotas: Handler = reading((world, { now }) =>
 /** The pairs of availability zones that groups may span. */
 export const listDomains: Handler = reading((world) =>
   ok({
-    domains: [
-      {
-        id: world.domain.id,
-        name: 'domain_001',
-        description: 'HyperMetro domain',
-        sold_out: false,
-        local_replication_cluster: {
-          availability_zone: `${world.region}-01`,
-          description: `${world.region}-01`,
-        },
-        remote_replication_cluster: {
-          availability_zone: `${world.region}-02`,
-          description: `${world.region}-02`,
-        },
-      },
-    ],
+    domains: world.activeDomains.map((domain) => ({
+      id: domain.id,
+      name: domain.name,
+      description: 'HyperMetro domain',
+      sold_out: domain.soldOut,
+      local_replication_cluster: cluster(domain.sourceAvailabilityZone),
+      remote_replication_cluster: cluster(domain.targetAvailabilityZone),
+    })),
   }),
 )
+
+function cluster(zone: string): object {
+  return { availability_zone: zone, description: zone }
+}

@@ -22,8 +22,11 @@ export type Operation =
   | 'listDomains'
   | 'listServers'
   | 'showServer'
+  | 'listFlavors'
   | 'listSubnets'
   | 'showSubnet'
+  | 'listPrivateIps'
+  | 'listVolumes'
   | 'createToken'
   | 'listProjects'
   | 'showIdentityVersions'
@@ -46,7 +49,9 @@ export interface Route {
   readonly id: string
 }
 
-const PROJECT_ROUTES: readonly (readonly [string, RegExp, Operation])[] = [
+type Routes = readonly (readonly [string, RegExp, Operation])[]
+
+const V1_ROUTES: Routes = [
   ['GET', /^protected-instances$/, 'listProtectedInstances'],
   ['GET', /^protected-instances\/detail$/, 'listProtectedInstances'],
   ['POST', /^protected-instances$/, 'createProtectedInstance'],
@@ -68,12 +73,17 @@ const PROJECT_ROUTES: readonly (readonly [string, RegExp, Operation])[] = [
   ['GET', /^sdrs\/quotas$/, 'listQuotas'],
   ['GET', /^active-domains$/, 'listDomains'],
   ['GET', /^cloudservers\/detail$/, 'listServers'],
+  ['GET', /^cloudservers\/flavors$/, 'listFlavors'],
   ['GET', /^cloudservers\/([^/]+)$/, 'showServer'],
   ['GET', /^subnets$/, 'listSubnets'],
   ['GET', /^subnets\/([^/]+)$/, 'showSubnet'],
+  ['GET', /^subnets\/([^/]+)\/privateips$/, 'listPrivateIps'],
 ]
 
-const IDENTITY_ROUTES: readonly (readonly [string, RegExp, Operation])[] = [
+/** EVS has a version of its own. */
+const V2_ROUTES: Routes = [['GET', /^cloudvolumes\/detail$/, 'listVolumes']]
+
+const IDENTITY_ROUTES: Routes = [
   ['POST', /^\/v3\/auth\/tokens$/, 'createToken'],
   ['GET', /^\/v3\/(auth\/)?projects$/, 'listProjects'],
   ['GET', /^(\/v3)?\/?$/, 'showIdentityVersions'],
@@ -81,10 +91,10 @@ const IDENTITY_ROUTES: readonly (readonly [string, RegExp, Operation])[] = [
 
 export function routeOf(request: SimulatorRequest): Route {
   const path = pathOf(request.url)
-  const inProject = /^\/v1\/([^/]+)\/(.+?)\/?$/.exec(path)
+  const inProject = /^\/(v1|v2)\/([^/]+)\/(.+?)\/?$/.exec(path)
   if (inProject !== null) {
-    const [, projectId = '', rest = ''] = inProject
-    for (const [method, pattern, operation] of PROJECT_ROUTES) {
+    const [, version, projectId = '', rest = ''] = inProject
+    for (const [method, pattern, operation] of version === 'v1' ? V1_ROUTES : V2_ROUTES) {
       const match = method === request.method ? pattern.exec(rest) : null
       if (match !== null) {
         return {

@@ -1,7 +1,13 @@
 import { isIPv4 } from 'node:net'
-import { matchesGlob } from './glob.ts'
+import {
+  addressKey,
+  addressNumber,
+  addressText,
+  blockOf,
+  firstHost,
+  subnetOf,
+} from './addresses.ts'
 import { addGroup, addServer, addSubnet, findGroup } from './build.ts'
-import { addressNumber } from './create-rules.ts'
 import {
   DEFAULT_AUTH,
   DEFAULT_LIMITS,
@@ -9,7 +15,9 @@ import {
   DEFAULT_VPC_ID,
   emptyWorld,
 } from './defaults.ts'
-import type { Limits, World } from './state.ts'
+import { withFlavors } from './flavors.ts'
+import { sidesOf } from './sides.ts'
+import type { Limits, Subnet, World } from './state.ts'
 
 /** What seeding needs of an inventory row; rows as the inventory reads them fit. */
 export interface SeedRow {
@@ -36,7 +44,8 @@ export interface SeedOptions {
 
 /**
  * A cloud in which a create of every row would be accepted: its server runs in the group's zone and
- * VPC, the group is `available`, the subnet is there and holds the address.
+ * VPC, the group is `available`, the flavor is offered, the subnet is there, in the group's DR VPC, and
+ * has the address to give.
  */
 export function seedWorld(options: SeedOptions): World {
   const { rows } = options
@@ -51,15 +60,17 @@ export function seedWorld(options: SeedOptions): World {
       limits,
       auth: DEFAULT_AUTH,
     })
-  const flavors = rows.flatMap((row) => row.flavor ?? [])
-  const unsupportedFlavors = world.limits.unsupportedFlavors.filter(
-    (glob) => !flavors.some((flavor) => matchesGlob(glob, flavor)),
-  )
-  world = { ...world, limits: { ...world.limits, unsupportedFlavors } }
+  world = {
+    ...world,
+    flavors: withFlavors(
+      world.flavors,
+      rows.flatMap((row) => row.flavor ?? []),
+    ),
+  }
   world = addGroups(world, rows, options.now - 24 * 3_600_000)
   world = addSubnets(world, rows)
   for (const row of rows) {
-    const group = row.serverGroupId ?? row.serverGroup
+    const group = groupTextOf(row)
     world = addServer(world, {
       id: row.serverId,
       name: row.name,
@@ -84,40 +95,69 @@ function addGroups(world: World, rows: readonly SeedRow[], createdAt: number): W
 }
 
 function addSubnets(world: World, rows: readonly SeedRow[]): World {
-  const addresses = new Map<string, string[]>()
-  for (const { primarySubnetId: id, primaryIpAddress: address } of rows) {
+  const wanted = new Map<string, { readonly group: string; readonly addresses: string[] }>()
+  for (const row of rows) {
+    const { primarySubnetId: id, primaryIpAddress: address } = row
     if (id === undefined) continue
-    const known = addresses.get(id) ?? []
-    if (address !== undefined && isIPv4(address)) known.push(address)
-    addresses.set(id, known)
+    const known = wanted.get(id) ?? { group: groupTextOf(row) ?? '', addresses: [] }
+    if (address !== undefined && isIPv4(address)) known.addresses.push(address)
+    wanted.set(id, known)
   }
   let next = world
-  for (const [id, wanted] of addresses) {
-    const known = next.subnets[id]
+  for (const [id, { group: groupText, addresses }] of wanted) {
+    const known = subnetOf(next, id)
+    const group = findGroup(next, groupText)
+    const cidr = coveringBlock(known?.cidr, addresses)
     next = addSubnet(next, {
       id,
       name: known?.name ?? `subnet-${id.slice(0, 8)}`,
-      vpcId: known?.vpcId ?? DEFAULT_VPC_ID,
-      cidr: coveringBlock(known?.cidr, wanted),
+      vpcId: known?.vpcId ?? (group === undefined ? DEFAULT_VPC_ID : sidesOf(group).recovery.vpcId),
+      cidr,
+      gatewayIp: gatewayFor(next, id, cidr, known, new Set(addresses)),
     })
   }
   return next
 }
 
+/** Its own, unless a row wants that address. */
+function gatewayFor(
+  world: World,
+  id: string,
+  cidr: string,
+  known: Subnet | undefined,
+  wanted: ReadonlySet<string>,
+): string | null {
+  if (known !== undefined && (known.gatewayIp === null || !wanted.has(known.gatewayIp))) {
+    return known.gatewayIp
+  }
+  return firstHost(
+    cidr,
+    (address) => wanted.has(address) || world.addressUse.has(addressKey(id, address)),
+  )
+}
+
 const NARROWEST_BITS = 24
 
-/** The smallest IPv4 block, of a /24 at least, that holds the given block and addresses. */
+/**
+ * The smallest IPv4 block, of a /24 at least, that holds the given block and has the addresses for
+ * servers: none of them at its edges, where the network's own and the broadcast address are.
+ */
 function coveringBlock(cidr: string | undefined, addresses: readonly string[]): string {
   const [network, bits] = cidr?.split('/') ?? []
-  const all = [...(network === undefined ? [] : [network]), ...addresses].map(addressNumber)
-  const first = all[0]
-  if (first === undefined) return '192.168.0.0/24'
-  let length = Math.min(NARROWEST_BITS, Number(bits ?? NARROWEST_BITS))
-  const start = (address: number): number => {
-    const size = 2 ** (32 - length)
-    return Math.floor(address / size) * size
+  const start = network ?? addresses[0]
+  if (start === undefined) return '192.168.0.0/24'
+  for (let length = Math.min(NARROWEST_BITS, Number(bits ?? NARROWEST_BITS)); ; length -= 1) {
+    const block = blockOf(`${start}/${length}`)
+    const isRightFor = (address: string): boolean => {
+      const number = addressNumber(address)
+      return block !== null && block.first < number && number < block.last
+    }
+    if (length === 0 || (block !== null && addresses.every(isRightFor))) {
+      return `${addressText(block?.first ?? 0)}/${length}`
+    }
   }
-  while (length > 0 && all.some((address) => start(address) !== start(first))) length -= 1
-  const base = start(first)
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join('.')}/${length}`
+}
+
+function groupTextOf({ serverGroupId, serverGroup }: SeedRow): string | undefined {
+  return serverGroupId ?? serverGroup
 }

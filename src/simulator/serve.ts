@@ -80,7 +80,8 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
     const { world: next, operation, delivery } = exchange(world, request, clock.now(), plan)
     // Reads only move counters, but for a fault that deletes between two pages; a file written for
     // each of them would cost more than it saves.
-    keep(next, request.method !== 'GET' || next.instances !== world.instances)
+    const hasDeleted = next.instances !== world.instances || next.servers !== world.servers
+    keep(next, request.method !== 'GET' || hasDeleted)
     requests += 1
     const { method, url, headers } = request
     options.onRequest?.({ n: requests, operation, method, url, headers }, delivery.kind)

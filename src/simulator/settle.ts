@@ -1,5 +1,5 @@
-import { addressKey } from './create-rules.ts'
-import { targetOf } from './ecs.ts'
+import { addressKey } from './addresses.ts'
+import { targetOf } from './dr-server.ts'
 import { logAppend } from './log.ts'
 import { serverKey, type Instance, type World } from './state.ts'
 
@@ -15,19 +15,24 @@ export function settle(world: World, now: number): World {
   }
   for (const { at, instanceId } of world.departures) {
     const instance = at <= now ? world.instances.get(instanceId) : undefined
-    if (instance !== undefined) settled = release(keepTarget(settled, instance, at), instance)
+    if (instance !== undefined) settled = keepTarget(release(settled, instance), instance, at)
   }
   return settled
 }
 
-/** A DR server that was not deleted with its instance becomes a server like any other. */
+/** A DR server that was not deleted with its instance becomes a server like any other, and keeps its address. */
 function keepTarget(world: World, instance: Instance, at: number): World {
   if (instance.deletion === null || instance.deletion.deletesTarget) return world
   const target = targetOf(world, instance.id, at - 1)
   if (target === null || isUnfinished(instance, at)) return world
   const key = serverKey(target.id)
+  const held = instance.subnetId === null ? [] : target.addresses
   return {
     ...world,
+    addressUse: held.reduce(
+      (use, { subnetId, address }) => use.set(addressKey(subnetId, address), target.id),
+      world.addressUse,
+    ),
     servers: world.servers.set(key, target),
     serverOrder: logAppend(world.serverOrder, key),
   }

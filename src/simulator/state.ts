@@ -23,6 +23,10 @@ export interface World {
   readonly servers: Table<Server>
   readonly serverOrder: Log<string>
   readonly subnets: Readonly<Record<string, Subnet>>
+  /** All that ECS offers, by ID. */
+  readonly flavors: Table<Flavor>
+  /** The pairs of zones that groups may span. */
+  readonly activeDomains: readonly ActiveDomain[]
   readonly instances: Table<Instance>
   readonly instanceOrder: Log<string>
   readonly jobs: Table<Job>
@@ -55,7 +59,7 @@ export interface Limits {
   readonly groupParallel: number | null
   /** How a busy group answers: 400 with SDRS.1018, or 409. */
   readonly busyAs: 'code' | 'conflict'
-  /** SDRS, ECS and VPC requests in any one second; null is not limited. */
+  /** SDRS, ECS, VPC and EVS requests in any one second; null is not limited. */
   readonly rateLimit: number | null
   /** A list shows the instances as they were this long ago. */
   readonly listLagMs: number
@@ -63,7 +67,7 @@ export interface Limits {
   readonly showLags: boolean
   readonly tokenTtlMs: number
   readonly groupCapacity: number | null
-  /** SDRS lists never give more items a page than this, whatever was asked for; null gives what was asked for. */
+  /** Lists of SDRS and of servers never give more items a page than this, whatever was asked for; null gives what was asked for. */
   readonly mostPerPage: number | null
   /** Replication pairs and groups; −1 is unlimited, as on the wire. */
   readonly pairQuota: number
@@ -71,8 +75,8 @@ export interface Limits {
   /** Huawei Cloud takes Chinese names, dedicated hosts and clusters; OTC does not. */
   readonly dialect: 'otc' | 'huawei'
   readonly latencyMs: number
-  /** Globs of flavors that cannot be protected. */
-  readonly unsupportedFlavors: readonly string[]
+  /** Globs of flavors that cannot be protected; null: those of the dialect's documentation. */
+  readonly unsupportedFlavors: readonly string[] | null
 }
 
 export interface Auth {
@@ -132,12 +136,42 @@ export interface Server {
   readonly availabilityZone: string
   readonly vpcId: string
   readonly flavor: string
-  readonly disks: readonly { readonly id: string; readonly device: string }[]
+  /** None at all for one that boots from a local disk. */
+  readonly disks: readonly Disk[]
   readonly addresses: readonly { readonly address: string; readonly subnetId: string }[]
   readonly tags: readonly string[]
+  /** By another operation. */
+  readonly locked: boolean
+  /** Who else locks it, and what for: `metadata.lockSource`, `lockScene`. One with a source is locked. */
+  readonly lockSource: string | null
+  readonly lockScene: string | null
+  /** What is being done to it right now. */
+  readonly taskState: string | null
+  /** By the cloud: unpaid, or by law. */
+  readonly frozen: boolean
+  /** `Linux` or `Windows`. */
+  readonly osType: string
+  readonly keyName: string | null
+  /** `dedicated`: it stands on a dedicated host. */
+  readonly tenancy: 'shared' | 'dedicated' | null
+  readonly dedicatedHostId: string | null
   readonly createFails: CreateFails | null
   /** What befalls the instances that its creates make. */
   readonly anomalies: PlannedAnomalies | null
+}
+
+export interface Disk {
+  /** A shared disk is the one of that ID in every server that has it. */
+  readonly id: string
+  readonly device: string
+  /** GiB. */
+  readonly size: number
+  /** `SAS`, `SSD` … */
+  readonly type: string
+  readonly encrypted: boolean
+  readonly shared: boolean
+  /** The server boots from it. */
+  readonly system: boolean
 }
 
 /** How the create job of a server goes wrong although it was accepted. */
@@ -185,7 +219,28 @@ export interface Subnet {
   readonly id: string
   readonly name: string
   readonly cidr: string
+  /** Null: it has none. */
+  readonly gatewayIp: string | null
   readonly vpcId: string
+}
+
+export interface Flavor {
+  readonly id: string
+  /** `normal`, `promotion`, `obt`, `abandon`, `sellout`, `obt_sellout`, where no zone says otherwise. */
+  readonly status: string
+  /** By zone. */
+  readonly zones: Readonly<Record<string, string>>
+  /** Further `os_extra_specs`, such as `quota:local_disk`; over those that every flavor has. */
+  readonly specs: Readonly<Record<string, string>>
+}
+
+export interface ActiveDomain {
+  readonly id: string
+  readonly name: string
+  readonly sourceAvailabilityZone: string
+  readonly targetAvailabilityZone: string
+  /** It may have no room for DR disks. That refuses nothing. */
+  readonly soldOut: boolean
 }
 
 export interface Instance {

@@ -1,35 +1,98 @@
-import { ok } from './answers.ts'
+import { addressKey, addressNumber, addressText, subnetOf } from './addresses.ts'
+import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import type { Subnet } from './state.ts'
+import { chanceUuid } from './chance.ts'
+import { sidesOf } from './sides.ts'
+import { serverKey, type Subnet, type World } from './state.ts'
+
+const MOST_PER_PAGE = 2000
 
 /** A subnet's ID here is its network ID, the one a create takes. */
 export const showSubnet: Handler = reading((world, { id }) => {
-  const subnet = world.subnets[id]
-  return subnet === undefined
-    ? { status: 404, data: { code: 'VPC.0202', message: 'Subnet could not be found.' } }
-    : ok({ subnet: subnetOnWire(subnet) })
+  const subnet = subnetOf(world, id)
+  return subnet === undefined ? NOT_FOUND : ok({ subnet: subnetOnWire(subnet) })
 })
 
 /** Pages by marker: the last ID seen. */
 export const listSubnets: Handler = reading((world, { query }) => {
-  const limit = Number(query.get('limit') ?? 2000)
   const vpcId = query.get('vpc_id') ?? ''
-  const marker = query.get('marker') ?? ''
   const subnets = Object.values(world.subnets).filter(
     (subnet) => vpcId === '' || subnet.vpcId === vpcId,
   )
-  const from = marker === '' ? 0 : subnets.findIndex((subnet) => subnet.id === marker) + 1
-  return ok({ subnets: subnets.slice(from, from + limit).map(subnetOnWire) })
+  const page = pageBy(query, subnets, (subnet) => subnet.id)
+  return page === null ? BAD_LIMIT : ok({ subnets: page.map(subnetOnWire) })
 })
+
+/** The addresses of servers; what the network itself takes, the gateway's among them, is not shown. */
+export const listPrivateIps: Handler = reading((world, { id, query }) => {
+  if (subnetOf(world, id) === undefined) return NOT_FOUND
+  const start = addressKey(id, '')
+  const numbers: number[] = []
+  for (const key of world.addressUse.keys()) {
+    if (key.startsWith(start)) numbers.push(addressNumber(key.slice(start.length)))
+  }
+  const held = numbers.toSorted((left, right) => left - right).map(addressText)
+  const page = pageBy(query, held, (address) => privateIpId(id, address))
+  if (page === null) return BAD_LIMIT
+  return ok({
+    privateips: page.map((address) => ({
+      id: privateIpId(id, address),
+      status: 'ACTIVE',
+      tenant_id: world.project.id,
+      subnet_id: id,
+      ip_address: address,
+      device_owner: `compute:${zoneOf(world, world.addressUse.get(addressKey(id, address)) ?? '')}`,
+    })),
+  })
+})
+
+function privateIpId(subnetId: string, address: string): string {
+  return chanceUuid(0, 'private-ip', subnetId, address)
+}
+
+/** Of a server, or of the DR server of an instance. */
+function zoneOf(world: World, holder: string): string {
+  const server = world.servers.get(serverKey(holder))
+  if (server !== undefined) return server.availabilityZone
+  const group = world.groups.get(world.instances.get(holder)?.groupId ?? '')
+  return group === undefined ? '' : sidesOf(group).recovery.zone
+}
+
+/** Those after the marker; null: the limit is not one. An unknown marker starts at the beginning. */
+function pageBy<T>(
+  query: URLSearchParams,
+  items: readonly T[],
+  idOf: (item: T) => string,
+): readonly T[] | null {
+  const text = query.get('limit') ?? ''
+  const limit = text === '' ? MOST_PER_PAGE : Number(text)
+  if (!Number.isInteger(limit) || limit < 0 || limit > MOST_PER_PAGE) return null
+  const marker = query.get('marker') ?? ''
+  const from = marker === '' ? 0 : items.findIndex((item) => idOf(item) === marker) + 1
+  return items.slice(from, from + limit)
+}
+
+const NOT_FOUND: Answer = {
+  status: 404,
+  data: { code: 'VPC.0202', message: 'Subnet could not be found.' },
+}
+const BAD_LIMIT: Answer = {
+  status: 400,
+  data: { code: 'VPC.0003', message: `limit must be from 0 to ${MOST_PER_PAGE}` },
+}
 
 function subnetOnWire(subnet: Subnet): object {
   return {
     id: subnet.id,
     name: subnet.name,
+    description: '',
     cidr: subnet.cidr,
+    gateway_ip: subnet.gatewayIp,
+    dhcp_enable: true,
     status: 'ACTIVE',
     vpc_id: subnet.vpcId,
+    availability_zone: '',
     neutron_network_id: subnet.id,
-    neutron_subnet_id: subnet.id,
+    neutron_subnet_id: chanceUuid(0, 'neutron-subnet', subnet.id),
   }
 }

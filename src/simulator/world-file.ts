@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { firstHost } from './addresses.ts'
 import { addGroup, addInstance, addJob, addServer, addSubnet, findGroup } from './build.ts'
 import { chanceUuid } from './chance.ts'
 import {
@@ -7,9 +8,11 @@ import {
   DEFAULT_PROJECT_ID,
   DEFAULT_REGION,
   DEFAULT_VPC_ID,
+  defaultDomain,
   emptyWorld,
 } from './defaults.ts'
 import { noFaultsYet } from './fault-state.ts'
+import { flavorsInUse, withFlavors } from './flavors.ts'
 import { groupsOf } from './groups.ts'
 import { logItems, logOf } from './log.ts'
 import { serverKey, type Instance, type World } from './state.ts'
@@ -40,9 +43,14 @@ function fill(file: WorldFile): World {
     limits: { ...DEFAULT_LIMITS, ...defined(file.limits) },
     auth: { ...DEFAULT_AUTH, ...defined(file.auth) },
   })
+  const domain = file.domain ?? world.domain
   world = {
     ...world,
-    domain: file.domain ?? world.domain,
+    domain,
+    activeDomains: (file.activeDomains ?? [{}]).map((given) => ({
+      ...defaultDomain(domain.id, region),
+      ...defined(given),
+    })),
     serial: file.serial,
     departures: file.departures,
     ledger: logOf(file.ledger),
@@ -55,6 +63,7 @@ function fill(file: WorldFile): World {
     world = addSubnet(world, {
       id: subnet.id,
       cidr: subnet.cidr,
+      gatewayIp: subnet.gatewayIp === undefined ? firstHost(subnet.cidr) : subnet.gatewayIp,
       name: subnet.name ?? `subnet-${subnet.id.slice(0, 8)}`,
       vpcId: subnet.vpcId ?? DEFAULT_VPC_ID,
     })
@@ -69,7 +78,11 @@ function fill(file: WorldFile): World {
     world = addInstance(world, 'ends' in instance ? instance : lengthen(world, instance, at))
   }
   for (const job of file.jobs) world = addJob(world, job)
-  return world
+  const flavors =
+    file.flavors === undefined
+      ? withFlavors(world.flavors, flavorsInUse(world))
+      : tableOf(Object.fromEntries(file.flavors.map((flavor) => [flavor.id, flavor])))
+  return { ...world, flavors }
 }
 
 type ShortInstance = Exclude<WorldFile['instances'][number], { ends: unknown }>
@@ -118,7 +131,11 @@ export function saveWorld(world: World): WorldFile {
     project: world.project,
     domain: world.domain,
     region: world.region,
-    limits: { ...world.limits, unsupportedFlavors: [...world.limits.unsupportedFlavors] },
+    limits: {
+      ...world.limits,
+      unsupportedFlavors:
+        world.limits.unsupportedFlavors === null ? null : [...world.limits.unsupportedFlavors],
+    },
     auth: structuredClone(world.auth) as WorldFile['auth'],
     serial: world.serial,
     groups: groupsOf(world).map(
@@ -135,6 +152,8 @@ export function saveWorld(world: World): WorldFile {
     ),
     servers: listed(world.servers, logItems(world.serverOrder)) as WorldFile['servers'],
     subnets: Object.values(world.subnets),
+    flavors: Object.values(recordOf(world.flavors)),
+    activeDomains: [...world.activeDomains],
     departures: [...world.departures],
     instances: listed(world.instances, logItems(world.instanceOrder)) as WorldFile['instances'],
     jobs: groupsOf(world).flatMap((group) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anomaliesSchema, serverSchema } from './server-schema.ts'
 
 /**
  * The form of a world file. All that is needed is `{"groups": [{"name": "erp"}], "servers": [{"id":
@@ -12,7 +13,6 @@ const range = z
   .transform((value) => (typeof value === 'number' ? { min: value, max: value } : value))
   .refine((value) => value.min <= value.max, 'min is greater than max')
 const instant = z.number()
-const milliseconds = z.number().nonnegative()
 const nullableCount = z.int().nonnegative().nullable()
 
 export const limitsSchema = z.strictObject({
@@ -30,7 +30,7 @@ export const limitsSchema = z.strictObject({
   groupQuota: z.int().min(-1).optional(),
   dialect: z.enum(['otc', 'huawei']).optional(),
   latencyMs: z.number().nonnegative().optional(),
-  unsupportedFlavors: z.array(z.string()).optional(),
+  unsupportedFlavors: z.array(z.string()).nullable().optional(),
 })
 
 const authSchema = z.strictObject({
@@ -68,66 +68,28 @@ const groupSchema = z.strictObject({
   running: z.array(instant).optional(),
 })
 
-export const createFailsSchema = z.strictObject({
-  errorCode: z.string().min(1),
-  failReason: z.string(),
-  leavesInstance: z.union([z.boolean(), z.literal('healthy')]).default(true),
-  subJobOnly: z.boolean().default(false),
-  times: z.int().positive().nullable().default(null),
-  repairedAfterMs: milliseconds.nullable().default(null),
-})
-
-const stationSchema = z.strictObject({ says: z.string().nullable() }).nullable().default(null)
-
-export const plannedAnomaliesSchema = z.strictObject({
-  turns: z
-    .array(z.strictObject({ afterMs: milliseconds, status: z.string().min(1) }))
-    .refine(
-      (turns) => turns.every(({ afterMs }, at) => afterMs >= (turns[at - 1]?.afterMs ?? 0)),
-      'turns are in the order of their time',
-    )
-    .default([]),
-  omissions: z
-    .array(
-      z.strictObject({
-        from: z.enum(['created', 'ready']).default('created'),
-        afterMs: milliseconds.default(0),
-        forMs: milliseconds,
-      }),
-    )
-    .default([]),
-  station: stationSchema,
-  jobNeverEnds: z.boolean().default(false),
-  times: z.int().positive().nullable().default(null),
-})
-
-const anomaliesSchema = z
-  .strictObject({
-    turns: z.array(z.strictObject({ at: instant, status: z.string() })).default([]),
-    omissions: z.array(z.strictObject({ from: instant, until: instant })).default([]),
-    station: stationSchema,
-  })
-  .nullable()
-  .default(null)
-
-const serverSchema = z.strictObject({
+const subnetSchema = z.strictObject({
   id: z.string().min(1),
-  group: z.string().optional(),
   name: z.string().optional(),
-  status: z.string().optional(),
-  availabilityZone: z.string().optional(),
+  cidr: z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'expected an IPv4 block such as 10.0.0.0/24'),
+  /** Left out: the first host of the block. */
+  gatewayIp: z.string().nullable().optional(),
   vpcId: z.string().optional(),
-  flavor: z.string().optional(),
-  disks: z
-    .union([
-      z.int().nonnegative().max(24),
-      z.array(z.strictObject({ id: z.string(), device: z.string() })),
-    ])
-    .optional(),
-  addresses: z.array(z.strictObject({ address: z.string(), subnetId: z.string() })).optional(),
-  tags: z.array(z.string()).optional(),
-  createFails: createFailsSchema.nullable().optional(),
-  anomalies: plannedAnomaliesSchema.nullable().optional(),
+})
+
+const flavorSchema = z.strictObject({
+  id: z.string().min(1),
+  status: z.string().min(1).default('normal'),
+  zones: z.record(z.string(), z.string()).default({}),
+  specs: z.record(z.string(), z.string()).default({}),
+})
+
+const activeDomainSchema = z.strictObject({
+  id: z.string().min(1).optional(),
+  name: z.string().optional(),
+  sourceAvailabilityZone: z.string().optional(),
+  targetAvailabilityZone: z.string().optional(),
+  soldOut: z.boolean().optional(),
 })
 
 const tagSchema = z.strictObject({ key: z.string(), value: z.string() })
@@ -217,18 +179,11 @@ export const worldFileSchema = z.strictObject({
   serial: z.int().positive().default(1),
   groups: z.array(groupSchema).default([]),
   servers: z.array(serverSchema).default([]),
-  subnets: z
-    .array(
-      z.strictObject({
-        id: z.string().min(1),
-        name: z.string().optional(),
-        cidr: z
-          .string()
-          .regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'expected an IPv4 block such as 10.0.0.0/24'),
-        vpcId: z.string().optional(),
-      }),
-    )
-    .default([]),
+  subnets: z.array(subnetSchema).default([]),
+  /** Left out: a usual choice, and all that are in use. */
+  flavors: z.array(flavorSchema).optional(),
+  /** Left out: one between the region's first two zones. */
+  activeDomains: z.array(activeDomainSchema).optional(),
   departures: z.array(z.strictObject({ at: instant, instanceId: z.string() })).default([]),
   instances: z.array(z.union([savedInstanceSchema, shortInstanceSchema])).default([]),
   jobs: z.array(jobSchema).default([]),

@@ -5,6 +5,8 @@ import { reading, type Call, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
 import { createProtectedInstance } from './create.ts'
 import { listServers, showServer } from './ecs.ts'
+import { listVolumes } from './evs.ts'
+import { listFlavors } from './flavors.ts'
 import {
   createServerGroup,
   deleteServerGroup,
@@ -28,7 +30,7 @@ import { listDomains, listQuotas, listReplicationPairs, showReplicationPair } fr
 import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
 import { settle } from './settle.ts'
 import type { World } from './state.ts'
-import { listSubnets, showSubnet } from './vpc.ts'
+import { listPrivateIps, listSubnets, showSubnet } from './vpc.ts'
 
 const HANDLERS: Readonly<Record<Operation, Handler>> = {
   createProtectedInstance,
@@ -53,8 +55,11 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   listDomains,
   listServers,
   showServer,
+  listFlavors,
   listSubnets,
   showSubnet,
+  listPrivateIps,
+  listVolumes,
   createToken,
   listProjects,
   showIdentityVersions,

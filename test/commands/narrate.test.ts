@@ -16,7 +16,7 @@ function narrator() {
     warnings: [],
   }))
   const tell = createNarrator(
-    { rows, notes: [], carriedOver: [], healthy: [], unchecked: [] },
+    { rows, carriedOver: [], healthy: [], notes: [], unchecked: [] },
     (line) => lines.push(line),
   )
   const createFailed = (number: number, kind: ErrorClass, code: string | null = null) =>
@@ -69,7 +69,7 @@ test('a name cannot command the terminal', () => {
     warnings: [],
   }
   const tell = createNarrator(
-    { rows: [planned], notes: [], carriedOver: [], healthy: [], unchecked: [] },
+    { rows: [planned], carriedOver: [], healthy: [], notes: [], unchecked: [] },
     (line) => lines.push(line),
   )
   tell({

@@ -7,7 +7,8 @@ import { FIELD_NAMES } from '../../src/inventory/fields.ts'
 import { formatProblem } from '../../src/inventory/problem.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import type { Row } from '../../src/inventory/row.ts'
-import { inventoryJsonSchema, STARTERS } from '../../src/inventory/template.ts'
+import { inventoryJsonSchema } from '../../src/inventory/inventory-json-schema.ts'
+import { STARTERS } from '../../src/inventory/template.ts'
 import { defaults, found, id, read, readYaml } from './read-inventory.ts'
 
 const sample = (name: string) => new URL(`../../samples/${name}`, import.meta.url).pathname

@@ -131,3 +131,14 @@ servers:
     expect(read(`server_id,name,server_group\n`, {}, '-').format).toBe('csv')
   })
 })
+
+test('tags as pairs of key and value are tags; a key beside other things is a secret', () => {
+  const inventory = readYaml(
+    `- {server_id: ${id(1)}, name: a, server_group: g, tags: [{key: env, value: prod}], login: {key: hunter2, user: x}}`,
+  )
+  expect(inventory.totals.errors).toBe(0)
+  expect(inventory.rows[0]).toMatchObject({
+    tags: { env: 'prod' },
+    carried: { login: '{"user":"x"}' },
+  })
+})

@@ -1,7 +1,9 @@
+import type { Dialect } from '../../src/inventory/row-schema.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import type { Fate } from '../../src/journal/fate.ts'
 import { NO_OPEN_WORK, type OpenCreate } from '../../src/journal/replay.ts'
 import { makePlan, type Plan, type PlanInput } from '../../src/plan/plan.ts'
+import type { PreflightFacts } from '../../src/plan/preflight/facts.ts'
 import type {
   FailureJob,
   ProtectedInstance,
@@ -20,11 +22,15 @@ export interface Facts {
   readonly failedInstances?: readonly string[]
   readonly replaceFailed?: boolean
   readonly takenAt?: number
+  /** Null: --no-preflight. */
+  readonly preflight?: PreflightFacts | null
+  readonly dialect?: Dialect
+  readonly group?: Partial<ServerGroup>
 }
 
 export function planOf(facts: Facts): Plan {
   const rows = facts.rows ?? [row(1)]
-  const wanted = group(GROUP, { status: facts.groupStatus ?? 'available' })
+  const wanted = group(GROUP, { status: facts.groupStatus ?? 'available', ...facts.group })
   const input: PlanInput = {
     rows,
     groups: facts.groups ?? new Map(rows.map((each) => [each.row, wanted])),
@@ -32,7 +38,7 @@ export function planOf(facts: Facts): Plan {
       takenAt: facts.takenAt ?? 0,
       groups: [wanted, group(OTHER_GROUP)],
       instances: facts.instances ?? [],
-      preflight: null,
+      preflight: facts.preflight ?? null,
       failureJobs: facts.failureJobs ?? [],
     },
     openWork: {
@@ -41,6 +47,7 @@ export function planOf(facts: Facts): Plan {
       failedInstances: new Set(facts.failedInstances ?? []),
     },
     replaceFailed: facts.replaceFailed ?? false,
+    dialect: facts.dialect ?? 'otc',
   }
   return makePlan(input)
 }

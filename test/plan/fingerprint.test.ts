@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PlanDocument, PlanRow } from '../../src/plan/plan-schema.ts'
+import type { PlanRow } from '../../src/plan/plan-schema.ts'
 import { checksumOf, DECIDING, decisionOf, fingerprintOf } from '../../src/plan/fingerprint.ts'
 
 const BODY = {
@@ -52,7 +52,7 @@ const CHANGES: { readonly [F in keyof PlanRow]: readonly [PlanRow[F], decides: b
   errorCode: ['SDRS.1', true],
   message: ['m', false],
   advice: ['a', false],
-  warnings: [[{ code: 'c', message: 'm' }], true],
+  warnings: [[{ code: 'c', message: 'm' }], false],
   protectedInstanceId: ['i1', true],
   jobId: ['j1', true],
   drift: [[{ field: 'f', wanted: 'w', actual: null }], false],
@@ -130,7 +130,7 @@ describe('the fingerprint', () => {
 })
 
 describe('the checksum', () => {
-  const document: Omit<PlanDocument, 'checksum'> = {
+  const document: Parameters<typeof checksumOf>[0] = {
     planVersion: 2,
     endpoint: 'e',
     projectId: 'p',
@@ -167,6 +167,8 @@ describe('the checksum', () => {
     ['a list in another order', { carriedOver: document.carriedOver.toReversed() }],
     ['an ID for none', { carriedOver: document.carriedOver.map((c) => ({ ...c, jobId: '' })) }],
     ['no rows', { rows: [] }],
+    ['a service that was not asked', { unchecked: [{ service: 'ecs', reason: 'no endpoint' }] }],
+    ['every service asked', { unchecked: [] }],
   ])('with %s is another one', ([, change]) => {
     expect(checksumOf({ ...document, ...change })).not.toBe(checksumOf(document))
   })
@@ -175,7 +177,7 @@ describe('the checksum', () => {
 test('both are part of the file’s format: other values for the same plan need another version', () => {
   const fingerprint = fingerprintOf([ROW])
   expect(fingerprint).toBe('7280696b81a91be791a94ae0aca903f9a8b6e663f2221f686b76d50cc59ebaf9')
-  const document: Omit<PlanDocument, 'checksum'> = {
+  const document: Parameters<typeof checksumOf>[0] = {
     planVersion: 2,
     endpoint: 'e',
     projectId: 'p',

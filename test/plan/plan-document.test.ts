@@ -4,6 +4,7 @@ import { planDocumentSchema, type PlanDocument } from '../../src/plan/plan-schem
 import { openQuestions, summarise } from '../../src/plan/summary.ts'
 import { group, GROUP, instance, OTHER_GROUP, row } from '../report/build.ts'
 import { openCreate, planOf, type Facts } from './facts.ts'
+import { server, told } from './preflight/told.ts'
 
 const about = {
   endpoint: 'https://sdrs.test',
@@ -74,6 +75,16 @@ describe('the fingerprint', () => {
       same: false,
     },
     { name: 'a group that broke', change: { groupStatus: 'error' }, same: false },
+    {
+      name: 'a server that would be refused now',
+      change: { preflight: told({ servers: [] }) },
+      same: false,
+    },
+    {
+      name: 'a warning that has come, and a service that was asked',
+      change: { preflight: told({ servers: [server(1, { taskState: 'rebooting' })] }) },
+      same: true,
+    },
     { name: 'a job that is not known', change: { open: [] }, same: false },
     {
       name: 'another job',
@@ -151,6 +162,35 @@ describe('the document', () => {
     // Whatever is not plainly done or plainly there says why.
     const silent = rows.filter(({ message }) => message === null).map(({ action }) => action)
     expect(silent).toEqual(['create', 'keep'])
+  })
+
+  test('says of a row that would be refused why, with the code, and warns of the others', () => {
+    const preflight = {
+      ...told({ servers: [server(1, { isLocked: true }), server(2, { taskState: 'resizing' })] }),
+      unchecked: [{ service: 'evs', reason: 'it answered 403' }] as const,
+    }
+    const written = document({ rows: [row(1), row(2)], preflight })
+    expect(written.rows).toMatchObject([
+      {
+        action: 'blocked',
+        reason: 'server-locked',
+        errorCode: 'SDRS.1359',
+        message: expect.stringContaining('locked'),
+        advice: expect.stringContaining('run again'),
+        warnings: [],
+        request: null,
+      },
+      {
+        action: 'create',
+        reason: null,
+        errorCode: null,
+        warnings: [{ code: 'task-running', message: expect.stringContaining('resizing') }],
+      },
+    ])
+    expect(written.rows[1]?.request).not.toBeNull()
+    expect(written.unchecked).toEqual([{ service: 'evs', reason: 'it answered 403' }])
+    expect(written.totals).toMatchObject({ blocked: 1, create: 1 })
+    expect(planDocumentSchema.parse(JSON.parse(JSON.stringify(written)))).toEqual(written)
   })
 
   test('sums up what wants work, what wants an approval, and what a person must decide', () => {

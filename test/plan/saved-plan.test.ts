@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { planDocument } from '../../src/plan/plan-document.ts'
 import type { PlanDocument, PlanRow } from '../../src/plan/plan-schema.ts'
-import { checksumOf } from '../../src/plan/fingerprint.ts'
+import { checksumOf, fingerprintOf } from '../../src/plan/fingerprint.ts'
 import { parseSavedPlan, whatMoved } from '../../src/plan/saved-plan.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { group, GROUP, instance, OTHER_GROUP, row } from '../report/build.ts'
 import { openCreate, planOf, type Facts } from './facts.ts'
+import { NOTHING_TOLD, server, told } from './preflight/told.ts'
 
 const ABOUT = {
   endpoint: 'https://sdrs.test',
@@ -109,6 +110,22 @@ describe('the file', () => {
     })
   })
 
+  test('of before there was a list of what could not be checked is taken, and has none', () => {
+    const { checksum: _, unchecked: __, ...old } = document()
+    const text = JSON.stringify({ ...old, checksum: checksumOf(old) })
+    expect(parseSavedPlan(text)).toMatchObject({ ok: true, plan: { unchecked: [] } })
+  })
+
+  test('of which somebody took that list, or a part of it, is refused', () => {
+    const unchecked = [{ service: 'ecs', reason: 'it answered 403' }] as const
+    const written = document({ ...FACTS, preflight: { ...NOTHING_TOLD, unchecked } })
+    expect(written.unchecked).toEqual(unchecked)
+    expect(problemOf(written)).toBeNull()
+    const { unchecked: _, ...without } = written
+    expect(problemOf(without)).toMatch(/edited/)
+    expect(problemOf({ ...written, unchecked: [] })).toMatch(/edited/)
+  })
+
   test('without a row is refused', () => {
     const written = document()
     expect(problemOf({ ...written, rows: written.rows.slice(1) })).toMatch(/edited/)
@@ -203,7 +220,6 @@ describe('what moved', () => {
     ['serverGroup', 'x', /^the cloud.*serverGroup/],
     ['reason', 'x', /^the cloud.*reason: planned nothing, now "x"/],
     ['errorCode', 'x', /^the cloud.*errorCode/],
-    ['warnings', [{ code: 'c', message: 'm' }], /^the cloud.*warnings: planned \[\], now/],
     ['protectedInstanceId', 'x', /^the cloud.*protectedInstanceId/],
     ['jobId', 'x', /^the cloud.*jobId/],
     ['request', null, /^an option.*\), request: planned \{.{78}…, now nothing$/],
@@ -224,6 +240,50 @@ describe('what moved', () => {
     expect(moved(withRow({ description: 'new' }))).toMatch(
       /request\.description: planned nothing, now "new"$/,
     )
+  })
+
+  test('a warning that has come, gone or changed is nothing, and neither is a service that cannot be asked', () => {
+    const warned = edited({ warnings: [{ code: 'task-running', message: 'm' }] })
+    const rows = warned.rows
+    const same = { ...warned, fingerprint: fingerprintOf(rows) }
+    expect(whatMoved(document(), same)).toBeNull()
+    expect(whatMoved(same, document())).toBeNull()
+    const unchecked = [{ service: 'vpc', reason: 'no endpoint' }] as const
+    expect(moved({ ...FACTS, preflight: { ...NOTHING_TOLD, unchecked } })).toBeNull()
+  })
+
+  test('a row that would be refused now, or then, says why', () => {
+    const locked: Facts = {
+      ...FACTS,
+      preflight: told({ servers: [server(2, { isLocked: true })] }),
+    }
+    const free: Facts = { ...FACTS, preflight: told({ servers: [server(2)] }) }
+    const only = (facts: Facts): PlanDocument => document({ ...facts, rows: [row(2)] })
+    expect(whatMoved(only(free), only(locked))).toMatch(
+      /^the cloud has moved, or .*--no-preflight\): row 2 \(web-2\), action: planned "create", now "blocked" \(server-locked: .*is locked\)$/,
+    )
+    expect(whatMoved(only(locked), only(free))).toMatch(
+      /--no-preflight\).*planned "blocked" \(server-locked: .*\), now "create"$/,
+    )
+    const off = { ...locked, preflight: told({ servers: [server(2, { status: 'ERROR' })] }) }
+    expect(whatMoved(only(locked), only(off))).toMatch(
+      /^the cloud has moved: row 2 .*reason: planned "server-locked" \(.*\), now "server-status" \(server-status: .*ERROR/,
+    )
+  })
+
+  test.for<[PlanRow['action'], PlanRow['action'], string, preflight: boolean]>([
+    ['blocked', 'create', 'ip-taken', true],
+    ['create', 'blocked', 'ip-taken', true],
+    ['replace', 'blocked', 'pair-quota', true],
+    ['blocked', 'replace', 'pair-quota', true],
+    ['create', 'blocked', 'group-not-ready', false],
+    ['keep', 'blocked', 'ip-taken', false],
+    ['blocked', 'look', 'ip-taken', false],
+    ['create', 'conflict', 'other-group', false],
+  ])('from %s to %s (%s): by --no-preflight? %s', ([was, is, reason, preflight]) => {
+    const of = (action: PlanRow['action']): PlanDocument =>
+      edited({ action, reason: action === 'blocked' || action === 'conflict' ? reason : null })
+    expect(/--no-preflight/.test(whatMoved(of(was), of(is)) ?? '')).toBe(preflight)
   })
 
   test('another endpoint, another project', () => {

@@ -55,6 +55,23 @@ test('a row without an outcome, or with two, is a bug and not a report', () => {
   expect(() => reconcile(input([entry(1, 'created'), entry(1, 'failed')]))).toThrow(/two outcomes/)
 })
 
+test('what the plan said of a create stands in its row, and in no other', () => {
+  const warnings = [{ code: 'task-running', message: 'a task is running' }]
+  const result = report([entry(1, 'created'), entry(2, 'failed')], {
+    warnings: new Map([[2, warnings]]),
+    carriedOver: [{ ...entry(0, 'created') }],
+  })
+  expect(result.rows.map((each) => each.warnings)).toEqual([[], warnings])
+  expect(result.carriedOver[0]?.warnings).toEqual([])
+  expect(reportSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result)
+})
+
+test('a report of before there were warnings is read, and has none', () => {
+  const { rows, ...rest } = report([entry(1, 'created')])
+  const old = { ...rest, rows: rows.map(({ warnings: _, ...each }) => each) }
+  expect(reportSchema.parse(old).rows[0]?.warnings).toEqual([])
+})
+
 describe('the live list has the last word', () => {
   const seen = (
     kind: OutcomeKind,

@@ -50,6 +50,17 @@ describe('csv', () => {
   const records = (text: string): Record<string, string>[] =>
     parse(text, { bom: true, columns: true })
 
+  test('warnings are one cell', () => {
+    const warnings = [
+      { code: 'a', message: 'one' },
+      { code: 'b', message: 'two' },
+    ]
+    const text = reportCsv(
+      report([entry(1, 'created'), entry(2, 'created')], { warnings: new Map([[1, warnings]]) }),
+    )
+    expect(records(text).map((each) => each['warnings'])).toEqual(['a: one; b: two', ''])
+  })
+
   test('formulas are defused, also in carried columns and headers, and read back as text', () => {
     const carried = new Map([[1, { owner: '@SUM(A1)', '=1+1': '-2' }]])
     const text = reportCsv(evil, carried)

@@ -118,6 +118,7 @@ async function plan(
       others: { ecs, vpc, evs },
       clock,
       replaceFailed: false,
+      dialect: 'otc',
       ...more,
     }),
   )

@@ -73,7 +73,7 @@ describe('refusals', () => {
     ['no group', { server_group_id: undefined }, 'SDRS.0207'],
     ['an unknown group', { server_group_id: 'group-x' }, 'SDRS.1013'],
     ['an unknown server', { server_id: serverId(99) }, 'SDRS.1326'],
-    ['an unsupported flavor', { flavorRef: 'c6.large.2' }, 'SDRS.1353'],
+    ['a flavor that is not offered', { flavorRef: 'c6.large.2' }, 'SDRS.1353'],
     [
       'eleven tags',
       { tags: Array.from({ length: 11 }, (_, n) => ({ key: `k${n}`, value: '' })) },
@@ -102,7 +102,7 @@ describe('refusals', () => {
     ['zone', { availabilityZone: 'eu-de-02' }, 'SDRS.1303'],
     ['VPC', { vpcId: 'another' }, 'SDRS.1304'],
     ['disks', { disks: 0 }, 'SDRS.1321'],
-    ['flavor', { flavor: 'c6.large.2' }, 'SDRS.1353'],
+    ['flavor', { flavor: 'c6.large.2' }, 'SDRS.1356'],
   ])('a server of the wrong %s', (_what, fields, code) => {
     const world = smallWorld({ servers: [{ id: serverId(1), group: 'erp', ...fields }] })
     expect(codeOf(create(world, 1))).toBe(code)

@@ -61,6 +61,48 @@ test('anomalies, a job without end and a window of time are saved with the world
   expect(askUnder(faults, again, 'GET', 'server-groups', undefined, NOW + 1_000).status).toBe(404)
 })
 
+test('what the preflight may find is saved with the world', () => {
+  const world = smallWorld({
+    limits: { unsupportedFlavors: ['x*'] },
+    servers: [
+      {
+        id: 'a',
+        group: 'erp',
+        locked: true,
+        lockSource: 'SMS',
+        lockScene: 'migration',
+        taskState: 'rebooting',
+        frozen: true,
+        osType: 'Windows',
+        keyName: 'KeyPair-1',
+        dedicatedHostId: 'host-1',
+        disks: [{ size: 10, type: 'SSD', encrypted: true, shared: true, system: false }],
+      },
+      { id: 'b', group: 'erp' },
+    ],
+    subnets: [{ id: 'net-1', cidr: '10.0.0.0/24', gatewayIp: '10.0.0.9' }],
+    flavors: [{ id: 's3.large.2', status: 'obt', zones: { z: 'abandon' }, specs: { k: 'v' } }],
+    activeDomains: [{ soldOut: true }],
+  })
+  const again = loadWorld(JSON.parse(JSON.stringify(saveWorld(world))))
+  expect(saveWorld(again)).toEqual(saveWorld(world))
+  for (const path of ['cloudservers/detail', 'cloudservers/flavors', 'subnets', 'active-domains']) {
+    expect(ask(again, 'GET', path).body).toBe(ask(world, 'GET', path).body)
+  }
+})
+
+test('a world of before offers what its servers have, and has gateways', () => {
+  const world = loadWorld(OLD)
+  const { flavors } = ask(world, 'GET', 'cloudservers/flavors').json
+  expect(flavors.length).toBeGreaterThan(1)
+  for (const server of ask(world, 'GET', 'cloudservers/detail').json.servers) {
+    expect(server).toMatchObject({ locked: false, 'OS-EXT-STS:task_state': null })
+  }
+  for (const subnet of ask(world, 'GET', 'subnets').json.subnets) {
+    expect(subnet.gateway_ip).toMatch(/\.1$/)
+  }
+})
+
 test.each([
   ['an unknown field', { groups: [], speed: 1 }, /speed/],
   ['another version', { version: 2 }, /version/],

@@ -84,6 +84,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     others: options.preflight === true ? others : null,
     clock,
     replaceFailed: options.replaceFailed ?? false,
+    dialect: 'otc',
   })
   if (planned.kind === 'problems') {
     throw new Error(planned.problems.map(({ message }) => message).join('\n'))

@@ -7,8 +7,8 @@ import type { Clock } from '../../clock.ts'
 import type { Row } from '../../inventory/row.ts'
 import { serverKey, unifyId, type ServerKey } from '../../keys.ts'
 import { createAttempts, type Attempts, type Reading } from './attempts.ts'
-import { drVpcOf } from './dr-side.ts'
 import type { PreflightFacts } from './facts.ts'
+import { sitesOf } from './sites.ts'
 
 export interface PreflightParts {
   readonly sdrs: Pick<SdrsClient, 'listQuotas' | 'listDomains'>
@@ -129,7 +129,7 @@ async function readSubnets(
     attempts.leave('vpc', noEndpoint('vpc'))
     return nothing
   }
-  const vpcIds = unique(inSubnets.map(({ group }) => drVpcOf(group)))
+  const vpcIds = unique(inSubnets.map(({ group }) => sitesOf(group).dr.vpc))
   const lists = await Promise.all(
     [...vpcIds].map(async ([key, id]) => ({
       key,
@@ -145,7 +145,7 @@ async function readSubnets(
   // One that is not there has no addresses in use, and asking for them would only be refused.
   const mayBeThere = ({ row, group }: WantedRow): boolean =>
     subnets.has(unifyId(row.primarySubnetId ?? '')) ||
-    !subnetVpcs.has(unifyId(drVpcOf(group) ?? ''))
+    !subnetVpcs.has(unifyId(sitesOf(group).dr.vpc ?? ''))
   const networks = unique(
     inSubnets
       .filter((one) => one.row.primaryIpAddress !== undefined && mayBeThere(one))

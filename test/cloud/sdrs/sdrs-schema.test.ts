@@ -126,6 +126,13 @@ describe('a field of a wrong type', () => {
     expect(protectedInstanceListSchema.safeParse(list).success).toBe(false)
   })
 
+  test('a group tells its domain, or not', () => {
+    const { server_groups: groups } = serverGroupListSchema.parse({
+      server_groups: [{ id: 'g', domain_id: 'd' }, { id: 'h', domain_id: '' }, { id: 'i' }],
+    })
+    expect(groups.map(({ domainId }) => domainId)).toEqual(['d', null, null])
+  })
+
   test('of a group or a failed task costs itself', () => {
     const { server_groups: groups } = serverGroupListSchema.parse({
       server_groups: [{ id: 'g', name: 1, status: {}, source_vpc_id: [], replication_num: {} }],

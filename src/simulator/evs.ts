@@ -1,0 +1,147 @@
+import { ok, type Answer } from './answers.ts'
+import { reading, type Handler } from './call.ts'
+import { PLAIN_DISK } from './defaults.ts'
+import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
+import { logItems } from './log.ts'
+import { sidesOf } from './sides.ts'
+import type { Disk, Instance, World } from './state.ts'
+
+const MOST_PER_PAGE = 1000
+const MOST_IDS = 60
+
+interface Attached {
+  readonly serverId: string
+  readonly device: string
+}
+
+/** A disk on its way to the wire. A shared one is attached to several servers. */
+interface Volume {
+  readonly disk: Disk
+  readonly zone: string
+  readonly attached: Attached[]
+}
+
+/** `GET cloudvolumes/detail`: by IDs (`['a','b']`, in quotes of either kind), else a page of all. */
+export const listVolumes: Handler = reading((world, { query, now }) => {
+  const ids = idsIn(query)
+  if (ids !== null && ids.size > MOST_IDS) return badRequest(`at most ${MOST_IDS} ids`)
+  const limit = whole(query.get('limit'), MOST_PER_PAGE)
+  const offset = whole(query.get('offset'), 0)
+  if (!(limit >= 1 && limit <= MOST_PER_PAGE) || !(offset >= 0)) {
+    return badRequest('limit or offset')
+  }
+  const { count, volumes } = volumesOf(world, now, {
+    ids,
+    marker: query.get('marker') ?? '',
+    offset,
+    limit,
+  })
+  return ok({ count, volumes: volumes.map(volumeOnWire) })
+})
+
+interface Wanted {
+  readonly ids: ReadonlySet<string> | null
+  /** The last ID seen; '' is none. It wins over the offset. */
+  readonly marker: string
+  readonly offset: number
+  readonly limit: number
+}
+
+/** One walk over all disks, which keeps only those of the page. */
+function volumesOf(
+  world: World,
+  now: number,
+  { ids, marker, offset, limit }: Wanted,
+): { readonly count: number; readonly volumes: readonly Volume[] } {
+  const volumes: Volume[] = []
+  const shared = new Map<string, Volume | null>()
+  let count = 0
+  let from = marker === '' ? offset : Infinity
+
+  /** The next one of the list: kept if it is on the page. */
+  function take(id: string, build: () => Volume): Volume | null {
+    const volume = count >= from && count < from + limit ? build() : null
+    if (volume !== null) volumes.push(volume)
+    count += 1
+    if (id === marker) from = count
+    return volume
+  }
+
+  function visit(disk: Disk, zone: string, serverId: string): void {
+    const here = { serverId, device: disk.device }
+    const seen = disk.shared ? shared.get(disk.id) : undefined
+    if (seen !== undefined) {
+      seen?.attached.push(here)
+      return
+    }
+    const volume = take(disk.id, () => ({ disk, zone, attached: [here] }))
+    if (disk.shared) shared.set(disk.id, volume)
+  }
+
+  for (const key of logItems(world.serverOrder)) {
+    const server = world.servers.get(key)
+    if (server === undefined) continue
+    for (const disk of server.disks) {
+      if (ids === null || ids.has(disk.id)) visit(disk, server.availabilityZone, server.id)
+    }
+  }
+  for (const id of logItems(world.instanceOrder)) {
+    const instance = world.instances.get(id)
+    if (instance === undefined || !hasServerAt(instance, now)) continue
+    for (const [index, { id: pairId, device }] of instance.pairs.entries()) {
+      const diskId = recoveryDiskId(pairId)
+      if (ids !== null && !ids.has(diskId)) continue
+      take(diskId, () => ({
+        disk: recoveryDisks(world, instance)[index] ?? { ...PLAIN_DISK, id: diskId, device },
+        zone: recoveryZone(world, instance),
+        attached: [{ serverId: instance.targetServerId, device }],
+      }))
+    }
+  }
+  return { count, volumes }
+}
+
+function recoveryZone(world: World, { groupId }: Instance): string {
+  const group = world.groups.get(groupId)
+  return group === undefined ? '' : sidesOf(group).recovery.zone
+}
+
+/** Of a disk's encryption and sharing only `metadata` and `multiattach` tell: the fields that sound like it do not. */
+function volumeOnWire({ disk, zone, attached }: Volume): object {
+  return {
+    id: disk.id,
+    name: `volume-${disk.id.slice(0, 4)}`,
+    status: 'in-use',
+    size: disk.size,
+    volume_type: disk.type,
+    bootable: String(disk.system),
+    multiattach: disk.shared,
+    encrypted: false,
+    shareable: 'false',
+    metadata: disk.encrypted ? { __system__encrypted: '1' } : {},
+    attachments: attached.map(({ serverId, device }) => ({
+      id: disk.id,
+      volume_id: disk.id,
+      server_id: serverId,
+      device,
+    })),
+    availability_zone: zone,
+  }
+}
+
+function idsIn(query: URLSearchParams): ReadonlySet<string> | null {
+  const text = query.get('ids')
+  if (text === null || text === '') return null
+  const list = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
+  return new Set(list.map((id) => id.trim().replaceAll(/^['"]|['"]$/g, '')))
+}
+
+/** NaN for anything but digits, so that every comparison refuses it. */
+function whole(text: string | null, otherwise: number): number {
+  if (text === null || text === '') return otherwise
+  return /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
+}
+
+function badRequest(what: string): Answer {
+  return { status: 400, data: { badRequest: { message: `Invalid input: ${what}`, code: 400 } } }
+}

@@ -1,0 +1,42 @@
+import { refuse, type Answer } from './answers.ts'
+import type { CreateCase } from './create-case.ts'
+import { unsupportedBecause } from './flavors.ts'
+import { sidesOf } from './sides.ts'
+import { serverKey } from './state.ts'
+
+/** What a create asks of its production server, in the order in which it is asked. */
+export const SERVER_RULES: readonly ((create: CreateCase) => Answer | null)[] = [
+  function serverIsFree({ world, server }) {
+    return world.serverUse.has(serverKey(server.id)) ? refuse('SDRS.1305') : null
+  },
+  function serverIsRunningOrStopped({ server }) {
+    return ['ACTIVE', 'SHUTOFF'].includes(server.status) ? null : refuse('SDRS.1333', server.status)
+  },
+  function serverIsNotLocked({ server }) {
+    return server.locked || server.lockSource !== null ? refuse('SDRS.1359') : null
+  },
+  function serverIsInTheGroupsZone({ group, server }) {
+    return server.availabilityZone === sidesOf(group).production.zone ? null : refuse('SDRS.1303')
+  },
+  function serverIsInTheGroupsVpc({ group, server }) {
+    return server.vpcId === sidesOf(group).production.vpcId ? null : refuse('SDRS.1304')
+  },
+  function serverHasDisks({ server }) {
+    return server.disks.length > 0 ? null : refuse('SDRS.1321')
+  },
+  function serverHasSystemDisk({ server }) {
+    return server.disks.some((disk) => disk.system) ? null : refuse('SDRS.1339')
+  },
+  function noDiskIsEncrypted({ server }) {
+    const encrypted = server.disks.find((disk) => disk.encrypted)
+    return encrypted === undefined ? null : refuse('SDRS.1802', encrypted.id)
+  },
+  function noDiskIsShared({ server }) {
+    const shared = server.disks.find((disk) => disk.shared)
+    return shared === undefined ? null : refuse('SDRS.1309', shared.id)
+  },
+  function flavorIsSupported({ world, server }) {
+    const reason = unsupportedBecause(world, server)
+    return reason === null ? null : refuse('SDRS.1356', reason)
+  },
+]

@@ -1,0 +1,48 @@
+import { chanceUuid } from './chance.ts'
+import type { Server } from './state.ts'
+
+/** A server as ECS writes it. What is plain is not left out: a lock that is none is `false`. */
+export function serverOnWire(server: Server): object {
+  return {
+    id: server.id,
+    name: server.name,
+    status: server.status,
+    'OS-EXT-AZ:availability_zone': server.availabilityZone,
+    'OS-EXT-STS:task_state': server.taskState,
+    'OS-EXT-STS:vm_state': server.status === 'ACTIVE' ? 'active' : 'stopped',
+    'OS-EXT-STS:power_state': server.status === 'ACTIVE' ? 1 : 4,
+    locked: server.locked,
+    key_name: server.keyName,
+    metadata: {
+      vpc_id: server.vpcId,
+      os_type: server.osType,
+      charging_mode: '0',
+      EcmResStatus: server.frozen ? 'freeze' : 'normal',
+      __support_agent_list: '',
+      ...(server.lockSource === null ? {} : { lockSource: server.lockSource }),
+      ...(server.lockScene === null ? {} : { lockScene: server.lockScene }),
+    },
+    flavor: { id: server.flavor, name: server.flavor },
+    // Lists, though each has one entry at most.
+    'os:scheduler_hints': {
+      ...(server.tenancy === null ? {} : { tenancy: [server.tenancy] }),
+      ...(server.dedicatedHostId === null ? {} : { dedicated_host_id: [server.dedicatedHostId] }),
+    },
+    addresses: {
+      [server.vpcId]: server.addresses.map(({ address, subnetId }) => ({
+        addr: address,
+        version: '4',
+        'OS-EXT-IPS:type': 'fixed',
+        'OS-EXT-IPS:port_id': chanceUuid(0, 'port', server.id, subnetId, address),
+      })),
+    },
+    'os-extended-volumes:volumes_attached': server.disks.map((disk) => ({
+      id: disk.id,
+      device: disk.device,
+      bootIndex: disk.system ? '0' : null,
+      delete_on_termination: 'false',
+    })),
+    tags: server.tags,
+    sys_tags: [{ key: '_sys_enterprise_project_id', value: '0' }],
+  }
+}
