@@ -16,6 +16,7 @@ import { newRunId } from './rollout/run-folder.ts'
 import { createClients, type OtherClients } from './cloud/clients.ts'
 import { resolveEndpoint, type EndpointSources } from './cloud/endpoints.ts'
 import type { SdrsClient } from './cloud/sdrs/sdrs-client.ts'
+import { placeOfEndpoint, SIMULATOR, type CloudTarget } from './cloud/cloud-target.ts'
 import { createRateGate } from './cloud/rate.ts'
 import { createRequestLog, type RequestLog } from './cloud/request-log.ts'
 import type { Connection } from './cloud/sign-in/authenticator.ts'
@@ -31,6 +32,7 @@ export type { Selection } from './inventory/select.ts'
 export type { PlanDocument } from './plan/plan-schema.ts'
 export type { Report, ReportRow } from './report/schema.ts'
 export type { RunEnd } from './run-end.ts'
+export type { CloudTarget } from './cloud/cloud-target.ts'
 export { ApiError } from './cloud/errors.ts'
 export { Failure } from './failure.ts'
 
@@ -45,6 +47,8 @@ export interface Cloud {
   readonly endpoint: string
   readonly projectId: string
   readonly region: string | null
+  /** Where that is and who we are there, as the report says it. */
+  readonly target: CloudTarget
   /** Ends its connections. */
   close(): Promise<void>
 }
@@ -80,11 +84,20 @@ export async function openCloud(where: {
 }): Promise<Cloud> {
   const { createTransport } = await import('./cloud/undici-transport.ts')
   const transport = createTransport({ env: {}, connections: 26 })
+  const place = placeOfEndpoint(where.endpoint)
   const connection: Connection = {
     authenticator: tokenAuthenticator(where.token, 'the caller'),
     endpoints: endpointsOf(where),
     projectId: where.projectId,
     region: where.region ?? null,
+    target: {
+      cloud: place?.cloud ?? null,
+      region: where.region ?? place?.region ?? null,
+      projectId: where.projectId,
+      projectName: null,
+      identity: 'a token from the caller',
+    },
+    projectIsAssumed: false,
   }
   return cloudOver(transport, connection, where.rate ?? DEFAULT_RATE)
 }
@@ -135,6 +148,8 @@ export async function simulateCloud(
     endpoints: { sdrs: simulated, ecs: simulated, vpc: simulated, evs: simulated },
     projectId,
     region,
+    target: { cloud: SIMULATOR, region, projectId, projectName: null, identity: null },
+    projectIsAssumed: false,
   }
   return cloudOver(simulatorTransport({ initial, clock: systemClock }), connection, DEFAULT_RATE)
 }
@@ -160,6 +175,7 @@ function cloudOver(transport: Transport, connection: Connection, rate: number): 
     endpoint: connection.endpoints.sdrs,
     projectId: connection.projectId,
     region: connection.region,
+    target: connection.target,
     close: async () => transport.close?.(),
   }
 }
@@ -210,7 +226,7 @@ export async function protectFleet(
 ): Promise<RolledOut> {
   requireLimits(options.limits ?? {})
   if (inventory.totals.errors > 0) return { kind: 'problems', problems: inventory.problems }
-  const { endpoint, projectId, region, clock, client, others, random, requests } = cloud
+  const { endpoint, projectId, region, target, clock, client, others, random, requests } = cloud
   const stop = createStopControl()
   const interrupt = (): void => stop.interrupt()
   if (options.signal?.aborted === true) interrupt()
@@ -229,6 +245,7 @@ export async function protectFleet(
           endpoint,
           projectId,
           region,
+          target,
           startedAt,
           runId: newRunId(new Date(startedAt)),
           tool: tool(),

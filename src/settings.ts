@@ -72,6 +72,7 @@ export interface Settings {
 
   readonly out: string | null
   readonly detailedExitcode: boolean
+  readonly verbose: boolean
   readonly reportsDir: string
   readonly json: boolean
   readonly quiet: boolean
@@ -157,6 +158,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     replaceFailed: from.flag('replace-failed'),
     out: from.text('out'),
     detailedExitcode: from.flag('detailed-exitcode'),
+    verbose: from.flag('verbose'),
     reportsDir: from.readOr('reports-dir', (raw) => raw),
     json: from.flag('json'),
     quiet: from.flag('quiet'),

@@ -40,7 +40,7 @@ export interface ExchangeOptions {
 }
 
 export interface ExchangeParts {
-  readonly connection: Connection
+  readonly connection: Omit<Connection, 'target' | 'projectIsAssumed'>
   readonly transport: Transport
   readonly rate: RateGate
   readonly requests: RequestLog

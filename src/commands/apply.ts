@@ -1,7 +1,6 @@
 import { createStopControl } from '../apply/stop.ts'
 import { EXIT } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { planText } from './plan-text.ts'
 import { rollOut } from '../rollout/roll-out.ts'
 import { newRunId } from '../rollout/run-folder.ts'
 import { ApiError } from '../cloud/errors.ts'
@@ -12,6 +11,8 @@ import { tool } from '../version.ts'
 import { sanitize } from '../ui/text.ts'
 import { approve, requireApproval } from './approval.ts'
 import { readChecked } from './checked-inventory.ts'
+import { planText } from './plan-text/plan-text.ts'
+import { whereOf } from './plan-text/where-lines.ts'
 import { refusePlan } from './prepare.ts'
 import { recordedOptions } from './recorded-options.ts'
 import { createRunVoice, type RunVoice } from './run-voice.ts'
@@ -34,6 +35,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   try {
     session = await openSession(settings, io, logging, inventory.rows, stop)
     const { connection, client, others, clock, random, requests } = session
+    const where = whereOf(connection)
     const about = {
       runId: newRunId(startedAt),
       startedAt: startedAt.getTime(),
@@ -42,6 +44,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       endpoint: connection.endpoints.sdrs,
       projectId: connection.projectId,
       region: connection.region,
+      target: connection.target,
       options: recordedOptions(settings, inventory),
       directory: process.cwd(),
     }
@@ -83,13 +86,18 @@ export async function run(settings: Settings, io: Io): Promise<number> {
           telling.start()
         },
         onReading: telling.onReading,
-        async approve({ plan }) {
+        async approve(planned) {
           telling.stop()
           if (!settings.json && !settings.quiet) {
             const colours = palette(wantsColour(io, 'stderr', settings.colour))
-            io.stderr.write(`${planText(plan, colours)}\n`)
+            const text = planText(planned, where, {
+              palette: colours,
+              verbose: false,
+              asked: settings.preflight,
+            })
+            io.stderr.write(`${text}\n`)
           }
-          return approve(plan, approval, io, { ...about, inventory }, stop.sending)
+          return approve(planned, approval, io, { ...about, inventory, where }, stop.sending)
         },
         async onBegin(directory, { plan }) {
           voice = await createRunVoice({
@@ -99,6 +107,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
             plan,
             directory,
             runId: about.runId,
+            where,
           })
           signals.whenHungUp(voice.onHangUp)
           return voice.onEvent

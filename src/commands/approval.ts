@@ -3,13 +3,15 @@ import { createInterface } from 'node:readline'
 import { Failure } from '../failure.ts'
 import { planDocument } from '../plan/plan-document.ts'
 import type { PlanDocument } from '../plan/plan-schema.ts'
-import type { Plan } from '../plan/plan.ts'
 import { parseSavedPlan, whatMoved } from '../plan/saved-plan.ts'
 import { summarise } from '../plan/summary.ts'
 import type { Settings } from '../settings.ts'
 import { systemErrorCode } from '../system-error.ts'
 import { canAsk, type Io } from '../ui/io.ts'
-import { pluralize, sanitize } from '../ui/text.ts'
+import { sanitize } from '../ui/text.ts'
+import type { Reviewed } from './plan-text/plan-text.ts'
+import { question } from './plan-text/question.ts'
+import type { PlanWhere } from './plan-text/where-lines.ts'
 
 /** How a plan comes to be approved. A saved plan is the approval while it still holds. */
 export type Approval =
@@ -30,15 +32,16 @@ export async function requireApproval(settings: Settings, io: Io): Promise<Appro
 
 /** True when the plan may be carried out. Rejects with Failure when a saved plan no longer holds. */
 export async function approve(
-  plan: Plan,
+  planned: Reviewed,
   approval: Approval,
   io: Io,
-  about: Parameters<typeof planDocument>[1],
+  about: Parameters<typeof planDocument>[1] & { readonly where: PlanWhere },
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { plan } = planned
   if (approval.by === 'plan') requireSamePlan(planDocument(plan, about), approval.saved)
   if (approval.by !== 'question' || summarise(plan).sends === 0) return true
-  return ask(question(plan), io, signal)
+  return ask(question(planned, about.where), io, signal)
 }
 
 /**
@@ -60,24 +63,6 @@ function ask(text: string, io: Io, signal: AbortSignal): Promise<boolean> {
       lines.close()
     })
   })
-}
-
-/** How many servers in which groups, and what is deleted. Pure. */
-export function question(plan: Plan): string {
-  const { counts, groups, sends } = summarise(plan)
-  const where = groups
-    .map(({ group, rows }) => ({
-      name: group.name,
-      count: rows.filter(({ action }) => action.kind !== 'resume').length,
-    }))
-    .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `${count} in "${sanitize(name)}"`)
-    .join(', ')
-  const replaced =
-    counts.replace === 0
-      ? ''
-      : ` First ${pluralize(counts.replace, 'instance')} left by failed creates will be DELETED with the DR servers.`
-  return `Protect ${pluralize(sends, 'server')} (${where})?${replaced} Each creates a billed DR server.`
 }
 
 async function readPlan(path: string): Promise<PlanDocument> {

@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { EXIT } from '../exit-code.ts'
 import { planDocument } from '../plan/plan-document.ts'
 import { openQuestions, summarise } from '../plan/summary.ts'
-import { planText } from './plan-text.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { readChecked } from './checked-inventory.ts'
-import { nextRun } from './next-run.ts'
+import { planNext } from './plan-next.ts'
+import { planText } from './plan-text/plan-text.ts'
+import { whereOf } from './plan-text/where-lines.ts'
 import { prepare } from './prepare.ts'
 import { openSession, openLogging } from './session.ts'
 
@@ -32,20 +33,15 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     if (settings.json) {
       io.stdout.write(json)
     } else {
-      io.stdout.write(planText(plan, palette(wantsColour(io, 'stdout', settings.colour))))
-      const { work } = summarise(plan)
-      io.stdout.write(
-        work === 0 ? '\nNothing to send.\n' : `\nNext:   ${nextApply(settings, io.env)}\n`,
-      )
+      const colours = palette(wantsColour(io, 'stdout', settings.colour))
+      const { verbose, preflight: asked } = settings
+      const where = whereOf(session.connection)
+      io.stdout.write(planText(prepared, where, { palette: colours, verbose, asked }))
+      io.stdout.write(`\n${planNext(prepared, settings, io.env)}`)
     }
     if (openQuestions(plan).length > 0) return EXIT.notAllProtected
     return settings.detailedExitcode && summarise(plan).work > 0 ? EXIT.changes : EXIT.done
   } finally {
     await session.close()
   }
-}
-
-function nextApply(settings: Settings, env: Io['env']): string {
-  const file = settings.out === null ? {} : { with: { plan: settings.out } }
-  return nextRun(settings, env, { command: 'apply', ...file })
 }

@@ -6,13 +6,14 @@ import { createLogger, type Log } from '../log.ts'
 import type { Plan } from '../plan/plan.ts'
 import { reportJson } from '../report/json.ts'
 import { reportText } from '../report/terminal.ts'
+import { whereText, type Where } from '../report/where.ts'
 import type { RolledOut } from '../rollout/roll-out.ts'
 import type { ApiError } from '../cloud/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { createProgress, type Progress } from '../ui/progress.ts'
-import { sanitize } from '../ui/text.ts'
+import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { createNarrator } from './narrate.ts'
 import { nextAfterRun } from './next-run.ts'
 import { logEvent } from './run-log.ts'
@@ -36,15 +37,19 @@ export async function createRunVoice(about: {
   readonly plan: Plan
   readonly directory: string
   readonly runId: string
+  readonly where: Where
 }): Promise<RunVoice> {
-  const { settings, io, logging, plan, directory, runId } = about
+  const { settings, io, logging, plan, directory, runId, where } = about
   const log = await createLogger({
     level: settings.logLevel,
     file: `${directory}/run.log`,
     secrets: logging.secrets,
   })
-  log.info({ runId, rows: plan.rows.length }, settings.command)
+  log.info({ runId, rows: plan.rows.length, target: where.target }, settings.command)
   const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
+  progress.note(
+    wrap(`Rolling out to ${whereText(where)}: ${pluralize(plan.rows.length, 'server')}`, ''),
+  )
   const narrate = createNarrator(plan, (line) => progress.note(line))
   return {
     onEvent(event) {

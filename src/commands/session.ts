@@ -13,7 +13,9 @@ import type { Transport } from '../cloud/transport.ts'
 import type { SecretRegistry } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
+import { whereText } from '../report/where.ts'
 import { sanitize } from '../ui/text.ts'
+import { whereOf } from './plan-text/where-lines.ts'
 
 /** A signed-in client with what it shares with the rest of the run. */
 export interface Session {
@@ -131,6 +133,11 @@ async function openReal(
   if (trust.verify === false && !settings.quiet) {
     io.stderr.write(
       'Certificates are not checked (verify: false in clouds.yaml): anybody in between can read along.\n',
+    )
+  }
+  if (connection.projectIsAssumed && !settings.quiet) {
+    io.stderr.write(
+      `No project was named: ${whereText(whereOf(connection))}, the region’s own, is taken (--project-name or --project-id names another).\n`,
     )
   }
   return { transport, connection }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { Row } from '../inventory/row.ts'
+import { SIMULATOR, type CloudTarget } from '../cloud/cloud-target.ts'
 import type { Connection } from '../cloud/sign-in/authenticator.ts'
 import { tokenAuthenticator } from '../cloud/sign-in/token.ts'
 import type { Transport } from '../cloud/transport.ts'
@@ -12,6 +13,15 @@ import { openFaults, withJobTime } from '../simulator/simulate.ts'
 import { simulatorTransport } from '../simulator/transport.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { simulatorFailure } from './simulator-failure.ts'
+
+/** Nobody signs in there. */
+const SIMULATED_TARGET: CloudTarget = {
+  cloud: SIMULATOR,
+  region: DEFAULT_REGION,
+  projectId: DEFAULT_PROJECT_ID,
+  projectName: null,
+  identity: null,
+}
 
 /**
  * The simulator in this process, with the inventory's servers and groups in it. Its world lasts in the
@@ -42,6 +52,8 @@ export function openSimulator(
       },
       projectId: DEFAULT_PROJECT_ID,
       region: DEFAULT_REGION,
+      target: SIMULATED_TARGET,
+      projectIsAssumed: false,
     },
   }
 }

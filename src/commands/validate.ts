@@ -5,8 +5,10 @@ import { readInventory, type Totals } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { pluralize } from '../ui/text.ts'
+import type { Row } from '../inventory/row.ts'
+import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
+import { rowFields } from './row-fields.ts'
 
 /** Every problem of every row, on stdout: here the problems are the product. */
 export async function run(settings: Settings, io: Io): Promise<number> {
@@ -18,10 +20,18 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   } else {
     const { good, bad } = palette(wantsColour(io, 'stdout', settings.colour))
     const lines = inventory.problems.map((problem) => formatProblem(inventory.source, problem))
+    const rows = settings.verbose ? inventory.rows.map(rowText) : []
     const verdict = totals.errors > 0 ? bad : good
-    io.stdout.write([...lines, verdict(summary(totals))].map((line) => `${line}\n`).join(''))
+    io.stdout.write(
+      [...lines, ...rows, verdict(summary(totals))].map((line) => `${line}\n`).join(''),
+    )
   }
   return totals.errors > 0 ? EXIT.usage : EXIT.done
+}
+
+/** A row as it would be used, after defaults, `--map` and `--set`. */
+function rowText(row: Row): string {
+  return `row ${row.row} ${sanitize(row.name)}\n${wrap(rowFields(row), '      ')}`
 }
 
 function summary({ rows, errors, warnings, infos }: Totals): string {

@@ -6,7 +6,7 @@ export const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #f85149; --warn: #d29922 } }
 [hidden] { display: none !important }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; overflow-wrap: anywhere }
-h1 { font-size: 1.6rem; margin: 0 0 .75rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
+h1 { font-size: 1.6rem; margin: 0 } .where { margin: .15rem 0 .75rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
 .good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) } .faint { opacity: .75 }
 .bar { display: flex; gap: 2px; height: .5rem; border-radius: .25rem; overflow: hidden } .bar span { background: currentColor; min-width: 3px }
 .work { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem }

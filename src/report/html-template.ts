@@ -14,6 +14,7 @@ export const PAGE = `<!doctype html>
 </head>
 <body>
 <h1 class="<%= it.tone %>"><%= it.title %></h1>
+<p class="where"><%= it.where %></p>
 <div class="bar" aria-hidden="true">
 <% for (const { count, tone } of it.outcomes) { %>
 <span class="<%= tone %>" style="flex: <%= count %>"></span>

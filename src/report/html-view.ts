@@ -6,11 +6,13 @@ import { headline } from './headline.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
+import { whereText } from './where.ts'
 
 /** All that stands on the page, as text that is still to be escaped; '' is nothing to show. */
 export interface PageView {
   readonly title: string
   readonly tone: Tone
+  readonly where: string
   readonly about: readonly (readonly [name: string, text: string])[]
   /** `share`: a number in proportion to the others, for the bar. */
   readonly outcomes: readonly OutcomeView[]
@@ -69,6 +71,7 @@ export function pageView(report: Report): PageView {
   return {
     title: sanitize(headline(report)),
     tone: report.run.outcome === 'complete' ? 'good' : 'bad',
+    where: whereText(report.run),
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
     outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
       ([outcome, total, tone]) => ({ outcome, count: totals[total], tone }),
@@ -86,10 +89,13 @@ export function pageView(report: Report): PageView {
 function about({ run, requests, tool }: Report): readonly (readonly [string, string])[] {
   const took = Date.parse(run.finishedAt) - Date.parse(run.startedAt)
   const { source, sha256 } = run.inventory
+  const identity = run.target?.identity ?? null
   return [
     ['Run', `${run.id} (${run.command}), ${run.outcome}`],
     ['Time', `${seconds(run.startedAt)} to ${seconds(run.finishedAt)}, ${formatDuration(took)}`],
-    ['Project', `${run.projectId} at ${run.endpoint}`],
+    ['Project', whereText(run)],
+    ['Endpoint', run.endpoint],
+    ...(identity === null ? [] : ([['Signed in as', identity]] as const)),
     ['Inventory', `${source}, ${pluralize(run.inventory.rows, 'row')}, SHA-256 ${sha256}`],
     ...(run.selection === null ? [] : ([['Selection', selected(run.selection)]] as const)),
     ...(run.shard === null ? [] : ([['Share', `${run.shard.index}/${run.shard.count}`]] as const)),

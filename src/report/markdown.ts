@@ -3,6 +3,7 @@ import { pluralize, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
 import { headline } from './headline.ts'
 import type { Report, ReportRow } from './schema.ts'
+import { whereText } from './where.ts'
 
 /** For a merge request, a ticket, a CI summary: counts, then what needs a person, then the groups. */
 export function reportMarkdown(report: Report): string {
@@ -11,9 +12,10 @@ export function reportMarkdown(report: Report): string {
   const { run } = report
   const sections = [
     `# ${cell(headline(report))}`,
+    `${cell(whereText(run))}${signedIn(run)}.`,
     [
       `Run \`${code(run.id)}\` (${cell(run.command)}), ${run.startedAt} to ${run.finishedAt}, ended ${run.outcome}.`,
-      `Inventory \`${code(run.inventory.source)}\`, ${pluralize(run.inventory.rows, 'row')}; project \`${code(run.projectId)}\` at ${cell(run.endpoint)}.`,
+      `Inventory \`${code(run.inventory.source)}\`, ${pluralize(run.inventory.rows, 'row')}; endpoint ${cell(run.endpoint)}.`,
     ].join('\n'),
     markdownTable(
       ['outcome', 'rows'],
@@ -52,6 +54,11 @@ export function reportMarkdown(report: Report): string {
     ),
   ]
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`
+}
+
+function signedIn({ target }: Report['run']): string {
+  const identity = target?.identity ?? null
+  return identity === null ? '' : `, signed in as ${cell(identity)}`
 }
 
 function section<T>(

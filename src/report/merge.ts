@@ -131,6 +131,7 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
       startedAt: inTime[0]?.run.startedAt ?? first.run.startedAt,
       finishedAt: all.map(({ run }) => run.finishedAt).reduce((a, b) => (a > b ? a : b)),
       shard: null,
+      target: sharedTarget(all),
       resumedRuns: [...new Set(all.flatMap(({ run }) => run.resumedRuns))].filter(
         (id) => !all.some(({ run }) => run.id === id),
       ),
@@ -151,6 +152,15 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
       ...(counts.get(group.id) ?? { rows: 0, protected: 0 }),
     })),
   }
+}
+
+/** The place is the same everywhere; who signed in is said only where that is one. */
+function sharedTarget(reports: readonly Report[]): Report['run']['target'] {
+  const targets = reports.flatMap(({ run }) => run.target ?? [])
+  const target = targets.find(({ projectName }) => projectName !== null) ?? targets[0]
+  if (target === undefined) return null
+  const isOne = targets.every(({ identity }) => identity === target.identity)
+  return isOne ? target : { ...target, identity: null }
 }
 
 function worst(shards: readonly Report[]): 'aborted' | 'interrupted' | 'partial' {

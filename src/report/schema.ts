@@ -67,6 +67,14 @@ const optionsSchema = z.record(
   z.union([z.string(), z.boolean(), z.array(z.string()).readonly()]),
 )
 
+const targetSchema = z.strictObject({
+  cloud: text.describe('otc, huawei, flexible-engine, simulator, or the name of a clouds.yaml'),
+  region: text,
+  projectId: z.string(),
+  projectName: text,
+  identity: text.describe('who signed in and how, in words; never a secret'),
+})
+
 const runSchema = z.strictObject({
   id: z.string(),
   command: z.string(),
@@ -83,6 +91,10 @@ const runSchema = z.strictObject({
   endpoint: z.string(),
   projectId: z.string(),
   region: text,
+  target: targetSchema
+    .nullable()
+    .default(null)
+    .describe('where and as whom; null: made before reports told it'),
   inventory: z.strictObject({
     source: z.string(),
     sha256: z.string(),

@@ -6,6 +6,7 @@ import { headline } from './headline.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
+import { whereText } from './where.ts'
 
 export interface TerminalOptions {
   readonly palette: Palette
@@ -23,7 +24,7 @@ export function reportText(report: Report, options: TerminalOptions): string {
   const tone = report.run.outcome === 'complete' ? palette.good : palette.bad
   const took = Date.parse(report.run.finishedAt) - Date.parse(report.run.startedAt)
   const parts = [
-    tone(headline(report)),
+    `${tone(headline(report))}\n${palette.faint(wrap(whereText(report.run), ''))}`,
     counts(report, palette),
     ...needsAttention(report.rows).map((work) => openGroup(work, palette)),
     drifted(report, palette),

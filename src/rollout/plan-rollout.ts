@@ -6,6 +6,7 @@ import { selectRows, type Selection } from '../inventory/select.ts'
 import type { OpenWork } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
+import type { PreflightFacts } from '../plan/preflight/facts.ts'
 import type { ActionKind } from '../plan/action.ts'
 import type { Reading } from '../plan/preflight/attempts.ts'
 import { readPreflight } from '../plan/preflight/read-preflight.ts'
@@ -38,6 +39,8 @@ export interface PlannedRollout {
   readonly kind: 'planned'
   readonly plan: Plan
   readonly openWork: OpenWork
+  /** What the other services told; null: they were not to be asked. */
+  readonly preflight: PreflightFacts | null
   /** The server IDs of the whole inventory: what they name is managed, whatever is selected. */
   readonly inventoryServers: readonly string[]
 }
@@ -78,6 +81,7 @@ export async function planRollout(
     kind: 'planned',
     plan: preflight === null ? plan : makePlan({ ...known, snapshot: { ...snapshot, preflight } }),
     openWork,
+    preflight,
     inventoryServers: input.rows.map(({ serverId }) => serverId),
   }
 }

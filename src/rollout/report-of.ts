@@ -16,7 +16,7 @@ import type { PlannedRollout } from './plan-rollout.ts'
 /** What a report says of its run itself. */
 export interface RunFacts extends Pick<
   ReportRun,
-  'command' | 'endpoint' | 'projectId' | 'region' | 'inventory' | 'options' | 'directory'
+  'command' | 'endpoint' | 'projectId' | 'region' | 'target' | 'inventory' | 'options' | 'directory'
 > {
   readonly runId: string
   /** ms since the epoch. */

@@ -187,6 +187,11 @@ export const OPTIONS = {
     about: 'exit 10 when there are changes to make',
     commands: ['plan'],
   },
+  verbose: {
+    ...output,
+    about: 'every row, not only what needs attention',
+    commands: ['validate', 'plan'],
+  },
   'reports-dir': {
     ...output,
     kind: 'value',

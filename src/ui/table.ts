@@ -1,5 +1,4 @@
-import Table from 'cli-table3'
-import { WIDTH, displayWidth, sanitize, truncate } from './text.ts'
+import { WIDTH, displayWidth, pad, sanitize, truncate } from './text.ts'
 
 export interface Column {
   readonly header: string
@@ -8,25 +7,9 @@ export interface Column {
   readonly flexible?: boolean
 }
 
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-}
-
-const GAP = 2
+const GAP = '  '
+/** Of a column that gives way. */
+const LEAST_WIDTH = 8
 
 /**
  * A table without lines, at most 80 columns wide, one line a row: it can be read by people and
@@ -46,31 +29,28 @@ export function table(
   const natural = columns.map((column, at) =>
     Math.max(displayWidth(column.header), ...cells.map((row) => displayWidth(row[at] ?? ''))),
   )
-  const gaps = GAP * (columns.length - 1)
+  const gaps = GAP.length * (columns.length - 1)
   const excess = sum(natural) + gaps + indent.length - WIDTH
   const widths = natural.map((width, at) =>
-    excess > 0 && columns[at]?.flexible === true ? Math.max(8, width - excess) : width,
+    excess > 0 && columns[at]?.flexible === true ? Math.max(LEAST_WIDTH, width - excess) : width,
   )
 
-  const drawn = new Table({
-    chars: NO_LINES,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    // No colWidths: the cells fit already, and the library would cut wide characters in two.
-    colAligns: columns.map((column) => column.align ?? 'left'),
-  })
   const paint = options.paint ?? ((text: string) => text)
   const paintHeader = options.paintHeader ?? ((text: string) => text)
-  if (columns.some(({ header }) => header !== '')) {
-    drawn.push(columns.map(({ header }, at) => paintHeader(truncate(header, widths[at] ?? 8))))
-  }
-  for (const [number, row] of cells.entries()) {
-    drawn.push(row.map((cell, at) => paint(truncate(cell, widths[at] ?? 8), number, at)))
-  }
-  return drawn
-    .toString()
-    .split('\n')
-    .map((line) => (indent + line).trimEnd())
-    .join('\n')
+  const line = (texts: readonly string[], painted: (text: string, at: number) => string): string =>
+    indent +
+    columns
+      .map(({ align }, at) => {
+        const width = widths[at] ?? LEAST_WIDTH
+        return pad(painted(truncate(texts[at] ?? '', width), at), width, align)
+      })
+      .join(GAP)
+      .trimEnd()
+  const headers = columns.map(({ header }) => header)
+  return [
+    ...(headers.some((header) => header !== '') ? [line(headers, paintHeader)] : []),
+    ...cells.map((row, number) => line(row, (text, at) => paint(text, number, at))),
+  ].join('\n')
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'string-width'
 
 // Where it is needed far from any terminal (files, the journal), too.
 export { sanitize } from '../safe-text.ts'
@@ -6,30 +6,45 @@ export { sanitize } from '../safe-text.ts'
 /** The width everything for a terminal keeps to. */
 export const WIDTH = 80
 
-/** Columns on a terminal: East Asian wide characters take two, combining marks none. */
+/** Nearly all text is of these, which are one column and two; asked for each, the library takes a hundred times as long. */
+const PLAIN = /^[\x20-\x7e…→×’\u4e00-\u9fff]*$/
+const IDEOGRAPHS = /[\u4e00-\u9fff]/g
+
+/** Columns on a terminal: East Asian wide characters take two, combining marks none, colour codes none. */
 export function displayWidth(text: string): number {
-  let width = 0
-  for (const character of stripVTControlCharacters(text)) {
-    if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) continue
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u.test(
-        character,
-      )
-        ? 2
-        : 1
-  }
-  return width
+  if (!PLAIN.test(text)) return stringWidth(text)
+  return text.length + (text.match(IDEOGRAPHS)?.length ?? 0)
 }
 
 /** Cuts to `width` columns, the last one being `…` when something was cut. */
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
   let kept = ''
-  for (const character of text) {
-    if (displayWidth(kept + character) > width - 1) break
-    kept += character
+  let room = width - 1
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    room -= displayWidth(segment)
+    if (room < 0) break
+    kept += segment
   }
   return `${kept}…`
+}
+
+/** A letter with its marks, or an emoji of several parts, has its width as a whole only. */
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** Fills up to `width` columns. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)))
+  return align === 'left' ? text + blanks : blanks + text
+}
+
+/** Before the text of a line such as `Next:   …`. */
+const LABEL_WIDTH = 8
+
+/** A label (or none), and its text beside it, wrapped: `Where:  otc eu-de, …`. */
+export function labelled(label: string, text: string): string {
+  const indent = ' '.repeat(LABEL_WIDTH)
+  return (label === '' ? '' : `${label}:`).padEnd(LABEL_WIDTH) + wrap(text, indent).trimStart()
 }
 
 /** Breaks at spaces; a word that is longer than a line is broken where the line ends. */
@@ -37,34 +52,47 @@ export function wrap(text: string, indent: string, width = WIDTH): string {
   const room = width - displayWidth(indent)
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/).flatMap((long) => pieces(long, room))) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > room) {
+  let used = 0
+  for (const [word, taken] of text.split(/\s+/).flatMap((long) => pieces(long, room))) {
+    if (line !== '' && used + 1 + taken > room) {
       lines.push(line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
+      line = ''
+      used = 0
     }
+    used += line === '' ? taken : 1 + taken
+    line = line === '' ? word : `${line} ${word}`
   }
   return [...lines, line].map((each) => indent + each).join('\n')
 }
 
-function pieces(word: string, room: number): readonly string[] {
-  if (displayWidth(word) <= room) return [word]
-  const found: string[] = []
+/** Parts that fit into a line, each with its width. */
+function pieces(word: string, room: number): readonly (readonly [text: string, width: number])[] {
+  const width = displayWidth(word)
+  if (width <= room) return [[word, width]]
+  const found: [string, number][] = []
   let piece = ''
-  for (const character of word) {
-    if (displayWidth(piece + character) > room) {
-      found.push(piece)
+  let used = 0
+  for (const { segment } of GRAPHEMES.segment(word)) {
+    const taken = displayWidth(segment)
+    if (used + taken > room) {
+      found.push([piece, used])
       piece = ''
+      used = 0
     }
-    piece += character
+    piece += segment
+    used += taken
   }
-  return [...found, piece]
+  return [...found, [piece, used]]
+}
+
+/** `10,000`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
 }
 
 /** `1 server`, `2 servers`. */
 export function pluralize(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`
 }
 
 /** `2 h 5 min`, `3 min 20 s`, `45 s`: the two largest units. */

@@ -149,7 +149,7 @@ function wired(authenticator: Authenticator) {
 /** Signs in for ever, from the first renewal on. */
 function hangingRenewal(lifetimeMs: number): Authenticator {
   return passwordAuthenticator({
-    first: { token: 't', lifetimeMs, projectId: null, catalogue: [] },
+    first: { token: 't', lifetimeMs },
     signIn: () => new Promise(() => {}),
     source: 'test',
     clock: virtualClock(),

@@ -3,20 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { approve, question, requireApproval, type Approval } from '../../src/commands/approval.ts'
+import { approve, requireApproval, type Approval } from '../../src/commands/approval.ts'
+import { question } from '../../src/commands/plan-text/question.ts'
 import { Failure } from '../../src/failure.ts'
-import { planDocument } from '../../src/plan/plan-document.ts'
 import type { PlanDocument } from '../../src/plan/plan-schema.ts'
 import { createSecretRegistry } from '../../src/secrets.ts'
 import { parseSettings, type Settings } from '../../src/settings.ts'
 import { processIo, type Io } from '../../src/ui/io.ts'
-import { openCreate, planOf, type Facts } from '../plan/facts.ts'
+import { openCreate, type Facts } from '../plan/facts.ts'
+import { displayWidth } from '../../src/ui/text.ts'
+import { planDocumentOf, preflightOf, reviewed, WHERE } from './reviewed.ts'
 import { group, GROUP, instance, OTHER_GROUP, row } from '../report/build.ts'
 
 const about = {
   endpoint: 'https://sdrs.test',
   projectId: 'p',
   inventory: { source: 'a.csv', sha256: 'x' },
+  where: WHERE,
 }
 const TERMINAL = { stdin: true, stdout: true, stderr: true }
 
@@ -73,7 +76,13 @@ describe('the question', () => {
     {
       name: 'how many servers in which groups',
       facts: facts(5),
-      says: [/\b5 servers\b/, /\b3 in "erp"/, /\b2 in "web"/, /billed/],
+      says: [
+        /\b5 servers\b/,
+        /\b3 in "erp"/,
+        /\b2 in "web"/,
+        /billed/,
+        /real disks and DR servers/,
+      ],
       silent: [/DELETED/],
     },
     {
@@ -107,20 +116,56 @@ describe('the question', () => {
         failedInstances: ['instance-1'],
         replaceFailed: true,
       }),
-      says: [/\b3 servers\b/, /\b1 instance\b.*DELETED.*DR servers/],
+      says: [/\b3 servers\b/, /\b1 instance\b[^]*DELETED[^]*DR servers/],
       silent: [],
     },
   ])('names $name', ({ facts: given, says, silent }) => {
-    const text = question(planOf(given))
+    const text = question(reviewed(given), WHERE)
     for (const pattern of says) expect(text).toMatch(pattern)
     for (const pattern of silent) expect(text).not.toMatch(pattern)
   })
 
   test('is not steered by the name of a group', () => {
     const odd = group(GROUP, { name: 'erp\u001B[2K\r\nProtect 0 servers' })
-    const text = question(planOf({ groups: new Map([[1, odd]]) }))
-    expect(text).not.toMatch(/\p{Cc}/u)
+    const text = question(reviewed({ groups: new Map([[1, odd]]) }), WHERE)
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+    expect(text.split('\n').filter((line) => line.startsWith('Protect '))).toHaveLength(1)
     expect(text).toContain('"erp')
+  })
+
+  test('says first where and as whom, and last what is asked', () => {
+    const lines = question(reviewed(facts(2)), { ...WHERE, projectIsAssumed: true }).split('\n')
+    expect(lines[0]).toContain('otc eu-de, project prod-dr')
+    expect(lines.slice(0, 3).join(' ')).toContain('none was named')
+    expect(lines.find((line) => line.startsWith('As:'))).toContain('user jane')
+    expect(lines.at(-1)).toBe('Protect 2 servers? This makes real disks and DR servers.')
+  })
+
+  test('counts the replication pairs where the disks are known', () => {
+    const preflight = preflightOf([2, 3, null])
+    expect(question({ ...reviewed(facts(3)), preflight }, WHERE)).toContain('5+? replication pairs')
+    expect(question(reviewed(facts(3)), WHERE)).not.toContain('pairs')
+  })
+
+  test('says what is billed as the cloud bills it, and of the simulator that nothing is', () => {
+    const asked = (cloud: string | null): string =>
+      question(reviewed(facts(1)), { ...WHERE, target: { ...WHERE.target, cloud } })
+    expect(asked('otc')).toContain('a stopped DR server is not')
+    expect(asked('huawei')).not.toContain('a stopped DR server is not')
+    expect(asked('simulator')).not.toMatch(/billed|This makes real/)
+  })
+
+  test('fits 80 columns and breaks no word, however the groups are called', () => {
+    const long = (number: number) =>
+      group(`g-${number}`, { name: `${'统一'.repeat(10)}-${number}-${'x'.repeat(20)}` })
+    const rows = Array.from({ length: 40 }, (_, at) => row(at + 1))
+    for (const count of [3, 40]) {
+      const groups = new Map(rows.map((each) => [each.row, long(each.row % count)]))
+      const text = question(reviewed({ rows, groups }), WHERE)
+      for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80)
+      if (count === 3) expect(text).toContain(long(1).name)
+      else expect(text).toContain('40 protection groups')
+    }
   })
 })
 
@@ -137,23 +182,23 @@ describe('the answer', () => {
     ['y no\n', false],
   ])('%j: may go on? %s', async ([typed, expected]) => {
     const { io, stdin, said } = terminal()
-    const answer = approve(planOf(facts(2)), asking, io, about, never)
+    const answer = approve(reviewed(facts(2)), asking, io, about, never)
     stdin.write(typed)
     expect(await answer).toBe(expected)
-    expect(said()).toContain(question(planOf(facts(2))))
+    expect(said()).toContain(question(reviewed(facts(2)), WHERE))
   })
 
   test('an end of input and a signal are a no', async () => {
     const ended = terminal()
-    const atEnd = approve(planOf(facts(1)), asking, ended.io, about, never)
+    const atEnd = approve(reviewed(facts(1)), asking, ended.io, about, never)
     ended.stdin.end()
     expect(await atEnd).toBe(false)
     const off = new AbortController()
-    const interrupted = approve(planOf(facts(1)), asking, terminal().io, about, off.signal)
+    const interrupted = approve(reviewed(facts(1)), asking, terminal().io, about, off.signal)
     off.abort()
     expect(await interrupted).toBe(false)
     const before = terminal()
-    expect(await approve(planOf(facts(1)), asking, before.io, about, off.signal)).toBe(false)
+    expect(await approve(reviewed(facts(1)), asking, before.io, about, off.signal)).toBe(false)
     expect(before.said()).toBe('')
   })
 
@@ -171,7 +216,7 @@ describe('the answer', () => {
     { name: 'it was approved beforehand', given: facts(3), by: 'option' },
   ])('is not asked for where $name', async ({ given, by }) => {
     const { io, said } = terminal()
-    expect(await approve(planOf(given), { by }, io, about, never)).toBe(true)
+    expect(await approve(reviewed(given), { by }, io, about, never)).toBe(true)
     expect(said()).toBe('')
   })
 })
@@ -234,11 +279,11 @@ describe('a saved plan', () => {
 
   async function approveSaved(document: PlanDocument, now: Facts): Promise<boolean> {
     const approval = await saved(JSON.stringify(document))
-    return approve(planOf(now), approval, terminal().io, about, new AbortController().signal)
+    return approve(reviewed(now), approval, terminal().io, about, new AbortController().signal)
   }
 
   test('that still holds is the approval, with nobody there', async () => {
-    const before = planDocument(planOf(facts(3)), about)
+    const before = planDocumentOf(facts(3), about)
     expect(await approveSaved(before, facts(3, { takenAt: 99 }))).toBe(true)
   })
 
@@ -264,7 +309,7 @@ describe('a saved plan', () => {
       says: /cloud/,
     },
   ])('made for $name is refused', async ({ change, now, says }) => {
-    const before = planDocument(planOf(facts(3)), { ...about, ...change })
+    const before = planDocumentOf(facts(3), { ...about, ...change })
     const failure = await failureOf(approveSaved(before, now))
     expect(failure.kind).toBe('usage')
     expect(failure.message).toMatch(says)
@@ -272,7 +317,7 @@ describe('a saved plan', () => {
 
   test('read from another place is the same inventory', async () => {
     const elsewhere = { ...about, inventory: { ...about.inventory, source: '/tmp/copy.csv' } }
-    expect(await approveSaved(planDocument(planOf(facts(3)), elsewhere), facts(3))).toBe(true)
+    expect(await approveSaved(planDocumentOf(facts(3), elsewhere), facts(3))).toBe(true)
   })
 
   test.for(['', '{', '[]', '{"planVersion": 1}', '{"planVersion": 2}', '{"planVersion": 3}'])(

@@ -118,6 +118,13 @@ export function input(
       endpoint: 'https://sdrs.example.com',
       projectId: '0123456789abcdef0123456789abcdef',
       region: 'eu-de',
+      target: {
+        cloud: 'otc',
+        region: 'eu-de',
+        projectId: '0123456789abcdef0123456789abcdef',
+        projectName: 'prod-dr',
+        identity: 'user jane (domain OTC1), by password from OS_USERNAME, OS_PASSWORD',
+      },
       inventory: { source: 'servers.csv', sha256: 'ab'.repeat(32), rows: rows.length },
       selection: null,
       shard: null,

@@ -63,6 +63,8 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     endpoints: { sdrs: ENDPOINT, ecs: ENDPOINT, vpc: ENDPOINT, evs: ENDPOINT },
     projectId,
     region: null,
+    target: { cloud: null, region: null, projectId, projectName: null, identity: null },
+    projectIsAssumed: false,
   }
   const requests = createRequestLog()
   const { sdrs: bare, ...others } = createClients({
@@ -123,6 +125,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
       endpoint: ENDPOINT,
       projectId,
       region: null,
+      target: null,
       inventory: { source: 'test', sha256: '', rows: rows.length },
       selection: {},
       options: null,

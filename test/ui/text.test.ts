@@ -1,8 +1,16 @@
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { wantsColour } from '../../src/ui/colour.ts'
 import { table } from '../../src/ui/table.ts'
-import { displayWidth, formatDuration, sanitize, truncate, wrap } from '../../src/ui/text.ts'
+import {
+  displayWidth,
+  formatDuration,
+  labelled,
+  sanitize,
+  truncate,
+  wrap,
+} from '../../src/ui/text.ts'
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 200 }).map(sanitize)
 
@@ -45,6 +53,37 @@ test.each([
   ['\u001B[1mb\u001B[0m', 1],
 ])('%j is %i columns wide', (text, width) => {
   expect(displayWidth(text)).toBe(width)
+})
+
+test('what is measured quickly is as wide as the library says', () => {
+  const plain = fc.constantFrom(...'az09 ~-"…→×’一服务器鿿')
+  fc.assert(
+    fc.property(
+      fc.array(plain).map((each) => each.join('')),
+      (text) => {
+        expect(displayWidth(text)).toBe(stringWidth(text))
+      },
+    ),
+  )
+})
+
+test('a label stands beside its text, and the text below itself', () => {
+  expect(labelled('Where', `${'x'.repeat(60)} ${'y'.repeat(20)}`)).toBe(
+    `Where:  ${'x'.repeat(60)}\n        ${'y'.repeat(20)}`,
+  )
+  expect(labelled('', 'x')).toBe('        x')
+})
+
+test('columns of wide and of coloured text stand below each other', () => {
+  const drawn = table(
+    [{ header: 'name' }, { header: 'n', align: 'right' }, { header: 'x' }],
+    [
+      ['服务器', '1', 'a'],
+      ['e\u0301', '1,000', ''],
+    ],
+    { paint: (text, _, column) => (column === 0 ? `\u001B[1m${text}\u001B[22m` : text) },
+  )
+  expect(drawn.split('\n').map((line) => displayWidth(line))).toEqual([16, 16, 13])
 })
 
 test('a table gives way in its flexible column and stays within 80 columns', () => {

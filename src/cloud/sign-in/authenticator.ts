@@ -1,3 +1,4 @@
+import type { CloudTarget } from '../cloud-target.ts'
 import type { ProjectService } from '../endpoints.ts'
 import { ApiError } from '../errors.ts'
 
@@ -33,6 +34,10 @@ export interface Connection {
   >
   readonly projectId: string
   readonly region: string | null
+  /** The same for people, with the names that were told on the way. */
+  readonly target: CloudTarget
+  /** No project was named, so the region's own was taken: a person should know before anything is made in it. */
+  readonly projectIsAssumed: boolean
 }
 
 /** What every request gets after a credential was refused once: the server is not asked again. */

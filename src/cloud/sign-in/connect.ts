@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
+import { placeOfEndpoint } from '../cloud-target.ts'
 import { isKnownRegion, resolveEndpoint, type CatalogueEntry, type Service } from '../endpoints.ts'
 import { ApiError, stoppedBeforeSent } from '../errors.ts'
 import type { Transport } from '../transport.ts'
@@ -12,6 +13,7 @@ import type { Authenticator, Connection } from './authenticator.ts'
 import { findCredentials, type SignInFiles } from './chain.ts'
 import type { Credential, Environment, PasswordUser } from './credential.ts'
 import { createToken, findProjects, type Iam } from './iam.ts'
+import { identityOf } from './identity.ts'
 import { passwordAuthenticator } from './password.ts'
 import type { AccessKey } from './signature.ts'
 import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
@@ -76,7 +78,7 @@ function requireSendable(token: string, source: string): void {
 async function withPassword(
   options: ConnectOptions,
   target: Target,
-  user: PasswordUser,
+  user: Extract<Credential, PasswordUser>,
   source: string,
 ): Promise<Connection> {
   const iam = iamOf(options, target)
@@ -93,12 +95,15 @@ async function withPassword(
   const first = await signIn()
   const projectId = target.projectId ?? first.projectId
   if (projectId === null) throw noProject()
-  return {
+  return connectionTo(target, {
     authenticator: passwordAuthenticator({ first, signIn, source, clock: options.clock }),
     endpoints: endpointsOf(target, first.catalogue),
-    projectId: parseProjectId(projectId),
-    region: target.region,
-  }
+    project: {
+      id: parseProjectId(projectId),
+      name: first.projectName ?? (target.projectId === null ? scopeName : null),
+    },
+    identity: identityOf(user, source, first.user),
+  })
 }
 
 async function withoutSignIn(
@@ -110,13 +115,46 @@ async function withoutSignIn(
   // Before anything is sent: what is not set is not worth a request.
   const endpoints = endpointsOf(target, [])
   const authenticatorFor = authenticators(options, credential, source)
-  const projectId =
-    target.projectId ?? (await lookUpProject(options, target, authenticatorFor(null)))
-  return {
-    authenticator: authenticatorFor(projectId),
+  const project =
+    target.projectId === null
+      ? await lookUpProject(options, target, authenticatorFor(null))
+      : { id: target.projectId, name: null }
+  return connectionTo(target, {
+    authenticator: authenticatorFor(project.id),
     endpoints,
-    projectId,
-    region: target.region,
+    project,
+    identity: identityOf(credential, source),
+  })
+}
+
+interface Project {
+  readonly id: string
+  /** Null: nobody told, and it is not worth a request. */
+  readonly name: string | null
+}
+
+function connectionTo(
+  { region, projectId, projectName, cloudName }: Target,
+  found: Pick<Connection, 'authenticator' | 'endpoints'> & {
+    readonly project: Project
+    readonly identity: string
+  },
+): Connection {
+  const { authenticator, endpoints, project, identity } = found
+  const place = placeOfEndpoint(endpoints.sdrs)
+  return {
+    authenticator,
+    endpoints,
+    projectId: project.id,
+    region,
+    target: {
+      cloud: place?.cloud ?? cloudName,
+      region: region ?? place?.region ?? null,
+      projectId: project.id,
+      projectName: project.name,
+      identity,
+    },
+    projectIsAssumed: projectId === null && projectName === null,
   }
 }
 
@@ -139,7 +177,7 @@ async function lookUpProject(
   options: ConnectOptions,
   target: Target,
   authenticator: Authenticator,
-): Promise<string> {
+): Promise<Project> {
   const name = target.projectName ?? target.region
   if (name === null) throw noProject()
   const iam = iamOf(options, target)
@@ -160,7 +198,7 @@ async function lookUpProject(
     )
   }
   options.log.debug({ name, projectId: project.id }, 'project found')
-  return parseProjectId(project.id)
+  return { id: parseProjectId(project.id), name: project.name }
 }
 
 function endpointsOf(

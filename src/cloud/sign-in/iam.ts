@@ -32,10 +32,20 @@ export interface Iam {
 export type Domain = { readonly name: string } | { readonly id: string }
 type ProjectScope = { readonly id: string } | { readonly name: string }
 
+/** The user as IAM names it in the answer to a sign-in. */
+export interface TokenUser {
+  readonly name: string
+  /** Null: not told. */
+  readonly domain: string | null
+}
+
 export interface IssuedToken {
   readonly token: string
   readonly lifetimeMs: number
   readonly projectId: string | null
+  /** Null: not told. */
+  readonly projectName: string | null
+  readonly user: TokenUser | null
   readonly catalogue: readonly CatalogueEntry[]
 }
 
@@ -43,11 +53,22 @@ const optionalText = z
   .string()
   .nullish()
   .transform((value) => value ?? null)
+/** Names are for people: an odd one costs nobody the sign-in. */
+const nameText = z
+  .string()
+  .min(1)
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null)
 const tokenSchema = z.object({
   token: z.object({
     expires_at: z.string(),
     issued_at: optionalText,
-    project: z.object({ id: z.string() }).nullish(),
+    project: z.object({ id: z.string(), name: nameText }).nullish(),
+    user: z
+      .object({ name: nameText, domain: z.object({ name: nameText }).nullish().catch(null) })
+      .nullish()
+      .catch(null),
     catalog: z
       .array(
         z.object({
@@ -94,6 +115,8 @@ export async function createToken(
     token,
     lifetimeMs: lifetime(body.expires_at, body.issued_at ?? response.headers['date'], iam.clock),
     projectId: body.project?.id ?? null,
+    projectName: body.project?.name ?? null,
+    user: userOf(body.user ?? null),
     catalogue: (body.catalog ?? []).map((entry) => ({
       type: entry.type,
       endpoints: entry.endpoints.map((endpoint) => ({
@@ -103,6 +126,16 @@ export async function createToken(
       })),
     })),
   }
+}
+
+function userOf(
+  user: {
+    readonly name: string | null
+    readonly domain?: { readonly name: string | null } | null | undefined
+  } | null,
+): TokenUser | null {
+  const name = user?.name ?? null
+  return name === null ? null : { name, domain: user?.domain?.name ?? null }
 }
 
 /** `GET /v3/projects?name=`: those of exactly this name. Rejects with ApiError. */

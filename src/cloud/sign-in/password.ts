@@ -6,15 +6,18 @@ import type { IssuedToken } from './iam.ts'
 /** Long enough before its end that no request in flight outlives the token. */
 const RENEW_BEFORE_END_MS = 5 * 60_000
 
+/** What is needed of a token to use and to renew it. */
+type HeldToken = Pick<IssuedToken, 'token' | 'lifetimeMs'>
+
 /**
  * A token that is renewed by signing in again: before it expires, and after a rejection. All requests
  * that need a new one at the same time share one sign-in. A refused sign-in is final: five of them
  * lock the user.
  */
 export function passwordAuthenticator(options: {
-  readonly first: IssuedToken
+  readonly first: HeldToken
   /** Rejects with ApiError; class `access` means that the password is refused. */
-  readonly signIn: () => Promise<IssuedToken>
+  readonly signIn: () => Promise<HeldToken>
   readonly source: string
   readonly clock: Clock
 }): Authenticator {

@@ -28,6 +28,8 @@ export interface Target {
   readonly projectId: string | null
   /** Only when there is no ID. */
   readonly projectName: string | null
+  /** The name by which a cloud of clouds.yaml was chosen. */
+  readonly cloudName: string | null
   readonly given: EndpointSources['given']
 }
 
@@ -55,6 +57,7 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
     region: region === null ? null : parseRegion(region),
     projectId: project.id === null ? null : parseProjectId(project.id),
     projectName: project.name,
+    cloudName: files.cloud === null ? null : (filled(flags.cloud) ?? variable(env, 'OS_CLOUD')),
     given,
   }
 }

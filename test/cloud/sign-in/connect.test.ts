@@ -67,6 +67,14 @@ describe('with a token', () => {
       endpoints: { sdrs: 'https://sdrs.example', ecs: null, vpc: null, evs: null },
       projectId: PROJECT,
       region: null,
+      target: {
+        cloud: null,
+        region: null,
+        projectId: PROJECT,
+        projectName: null,
+        identity: 'a token from OS_TOKEN',
+      },
+      projectIsAssumed: false,
     })
     const request = { method: 'GET', url: 'https://sdrs.example', headers: { a: 'b' } } as const
     expect(await authenticator.authorize(request)).toEqual({ a: 'b', 'x-auth-token': 't1' })
@@ -205,6 +213,15 @@ describe('with a password', () => {
       endpoints: { sdrs: 'https://sdrs-by-catalogue.example', ecs: null, vpc: null, evs: null },
       projectId: PROJECT,
       region: 'eu-de',
+      target: {
+        // The catalogue's endpoint is of no known cloud.
+        cloud: null,
+        region: 'eu-de',
+        projectId: PROJECT,
+        projectName: 'eu-de',
+        identity: 'user dr (domain OTC1), by password from OS_USERNAME, OS_PASSWORD',
+      },
+      projectIsAssumed: false,
     })
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'POST https://iam.eu-de.otc.t-systems.com/v3/auth/tokens',
@@ -268,6 +285,77 @@ describe('with a password', () => {
   test('takes an answer without a token for none', async () => {
     const { result } = await attempt({ env: password, reply: () => json(201, { token: {} }) })
     expect(failed(result).kind).toBe('access')
+  })
+})
+
+describe('says where and as whom', () => {
+  const longKey = { OS_ACCESS_KEY: 'LTAIABCDEFGHIJKLWXYZ', OS_SECRET_KEY: 'canary-secret' }
+  const found = () => json(200, { projects: [{ id: PROJECT, name: 'eu-de' }] })
+
+  test('a project that is looked up has its name, one that is given by ID has none, and no request is made for it', async () => {
+    const named = await attempt({ env: { ...longKey, OS_PROJECT_NAME: 'eu-de' }, reply: found })
+    expect(connected(named.result).target).toEqual({
+      cloud: 'otc',
+      region: 'eu-de',
+      projectId: PROJECT,
+      projectName: 'eu-de',
+      identity: 'access key …WXYZ, from OS_ACCESS_KEY, OS_SECRET_KEY',
+    })
+    const given = await attempt({
+      env: { ...longKey, OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT },
+    })
+    expect(connected(given.result).target.projectName).toBeNull()
+    expect(given.requests).toEqual([])
+  })
+
+  test('the user and the project are those that IAM names', async () => {
+    const answer = tokenAnswer('issued')
+    const body = JSON.parse(answer.body) as { token: Record<string, unknown> }
+    body.token['user'] = { name: 'Jane', domain: { id: 'd1', name: 'OTC-EU-1' } }
+    body.token['project'] = { id: PROJECT, name: 'prod-dr' }
+    const { result } = await attempt({
+      env: { ...password, OS_PROJECT_ID: PROJECT },
+      reply: () => ({ ...answer, body: JSON.stringify(body) }),
+    })
+    const { target } = connected(result)
+    expect(target.projectName).toBe('prod-dr')
+    expect(target.identity).toContain('user Jane (domain OTC-EU-1), by password')
+  })
+
+  test.each([{ user: 7 }, { user: { name: [] } }, { user: null }])(
+    'an odd name costs nobody the sign-in: %j',
+    async (odd) => {
+      const answer = tokenAnswer('issued')
+      const body = JSON.parse(answer.body) as { token: Record<string, unknown> }
+      Object.assign(body.token, odd)
+      const { result } = await attempt({
+        env: password,
+        reply: () => ({ ...answer, body: JSON.stringify(body) }),
+      })
+      expect(connected(result).target.identity).toContain('user dr (domain OTC1)')
+    },
+  )
+
+  test('whether the project was named by anybody', async () => {
+    const assumed = async (env: Record<string, string>): Promise<boolean> =>
+      connected((await attempt({ env: { ...longKey, ...env }, reply: found })).result)
+        .projectIsAssumed
+    expect(await assumed({ OS_REGION_NAME: 'eu-de' })).toBe(true)
+    expect(await assumed({ OS_PROJECT_NAME: 'eu-de' })).toBe(false)
+    expect(await assumed({ OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT })).toBe(false)
+  })
+
+  test('a cloud of no known domain goes by its name in clouds.yaml, a known one by its own', async () => {
+    const cloudOf = async (endpoint: string): Promise<unknown> => {
+      const files = {
+        '/project/clouds.yaml': `clouds: {mine: {auth: {token: t1, project_id: ${PROJECT}}, sdrs_endpoint_override: '${endpoint}'}}`,
+      }
+      const { result } = await attempt({ env: {}, flags: { cloud: 'mine' }, files })
+      const { cloud, region } = connected(result).target
+      return [cloud, region]
+    }
+    expect(await cloudOf('https://sdrs.cloud.example')).toEqual(['mine', null])
+    expect(await cloudOf('https://sdrs.eu-nl.otc.t-systems.com')).toEqual(['otc', 'eu-nl'])
   })
 })
 

@@ -14,6 +14,8 @@ const request = { method: 'GET', url: 'https://sdrs.example', headers: {} } as c
 const issued = (token: string, lifetimeMs = DAY): IssuedToken => ({
   token,
   lifetimeMs,
+  projectName: null,
+  user: null,
   projectId: 'p1',
   catalogue: [],
 })

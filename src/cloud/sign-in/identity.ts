@@ -1,0 +1,42 @@
+import type { Credential } from './credential.ts'
+import type { Domain, TokenUser } from './iam.ts'
+
+/**
+ * Who signs in and how, for a person who checks it before anything is made: `user jane (domain OTC1), by
+ * password from OS_USERNAME, OS_PASSWORD`. Never a value that signs in; of an access key its last four
+ * characters, as the consoles show it. Pure.
+ *
+ * @param source names of variables or files, never a value.
+ * @param told what IAM said; null where it was not asked.
+ */
+export function identityOf(
+  credential: Credential,
+  source: string,
+  told: TokenUser | null = null,
+): string {
+  switch (credential.kind) {
+    case 'password': {
+      const domain = told?.domain ?? domainText(credential.domain)
+      return `user ${told?.name ?? credential.username} (domain ${domain}), by password from ${source}`
+    }
+    case 'ak-sk': {
+      const kind = credential.securityToken === null ? 'access key' : 'temporary access key'
+      return `${kind} ${lastFour(credential.accessKey)}, from ${source}`
+    }
+    case 'token':
+      return `a token from ${source}`
+    case 'agency':
+      return `the agency of this ECS, as ${source} asks for`
+  }
+}
+
+function domainText(domain: Domain): string {
+  return 'name' in domain ? domain.name : `ID ${domain.id}`
+}
+
+/** An access key has 20 characters; of a short text that stands in its place, four would be most of it. */
+const LONG_ENOUGH = 16
+
+function lastFour(accessKey: string): string {
+  return accessKey.length < LONG_ENOUGH ? '…' : `…${accessKey.slice(-4)}`
+}
