@@ -108,7 +108,13 @@ async function planAnew(one: OneRow, instance: ProtectedInstance, look: Shown): 
       noteInstance(account, now)
       return protectedResult('already-protected', { message: action.warning, drift: action.drift })
     case 'conflict':
-      return action.result
+      return action.result.reason === 'broken-instance' && context.seenHealthy.has(now.id)
+        ? openResult('conflict', 'broken-instance', {
+            why: 'found',
+            instance: now,
+            wasProtected: true,
+          })
+        : action.result
     case 'resume':
       context.dispatcher.occupy(planned.group.id)
       return follow(one, {
