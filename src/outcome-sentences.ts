@@ -25,6 +25,10 @@ interface Cause {
 
 const RUN_AGAIN = 'Run again with the same inventory: what is done is kept, the rest is carried on.'
 const LOOKS_FIRST = 'Run again: it looks in the live list before it sends anything.'
+const IF_A_CREATE_LEFT_IT =
+  'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
+const MEND_WHAT_WAS_WHOLE =
+  'Its create had succeeded, so --replace-failed does not delete it: mend it in the console, or delete it there and run again.'
 const DELETE_BY_HAND = 'Delete it in the console together with its DR server, then run again.'
 
 const because = (cause: string | null): string => (cause === null ? '' : ` (${cause})`)
@@ -33,7 +37,9 @@ const disks = (count: number): string => (count === 1 ? '1 disk' : `${count} dis
 
 /** In what way an instance is broken, or could not be removed. */
 type Broken =
-  | { readonly why: 'found'; readonly instance: Instance }
+  /** `wasProtected`: this run, or an earlier one, knew it to be whole. */
+  | { readonly why: 'found'; readonly instance: Instance; readonly wasProtected?: boolean }
+  | { readonly why: 'beside-job'; readonly instance: Instance; readonly jobStatus: string | null }
   | { readonly why: 'undeleted'; readonly instanceId: string; readonly cause: string }
 
 type Deleting =
@@ -57,6 +63,7 @@ type NotInList =
   | 'not-named'
   | 'was-listed'
   | 'group-unlisted'
+  | 'known'
   | 'believed'
 
 const NOT_IN_LIST = {
@@ -68,6 +75,8 @@ const NOT_IN_LIST = {
     'an earlier run sent it and lost the answer; it is not in the list, and no row names it now, so it is not sent again',
   'was-listed': 'the list showed the instance and then left it out, and no failed task tells why',
   'group-unlisted': 'its protection group may not be listed, so that nobody can tell',
+  known:
+    'its create was refused, and the instance that an earlier run knew is neither in the list nor can be asked for: it may well be there',
   believed: 'it was believed to be protected, but the live list does not show it',
 } as const satisfies Record<NotInList, string>
 
@@ -140,20 +149,28 @@ export const SENTENCES = {
       message: `refused for too long, last with ${about.cause}`,
       advice: about.advice,
     }),
-    /** `left` is the instance that the failed create left behind; `advice` is for a row that left nothing. */
+    /**
+     * `left` is the instance that is there and broken; `advice` is for a row that left nothing. `blame`: the
+     * create is known to have left it so, nobody knows, or something else did, since its create had succeeded.
+     */
     'job-failed': (about: {
       readonly code: string | null
       readonly cause: string
       readonly left: Instance | null
+      readonly blame: 'create' | 'unclear' | 'other'
       readonly advice: string
     }): Said => ({
       message: `${about.code === null ? '' : `${about.code}: `}${about.cause}${about.left === null ? '' : ` (it left the instance ${about.left.id})`}`,
       advice:
         about.left === null
           ? about.advice
-          : about.left.status === 'error' || about.left.status === 'creating'
-            ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
-            : `Look at the instance in the console: it is in ${about.left.status}, although a part of its create failed.`,
+          : about.blame === 'other'
+            ? MEND_WHAT_WAS_WHOLE
+            : about.left.status !== 'error' && about.left.status !== 'creating'
+              ? `Look at the instance in the console: it is in ${about.left.status}, although a part of its create failed.`
+              : about.blame === 'create'
+                ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
+                : IF_A_CREATE_LEFT_IT,
     }),
   },
   conflict: {
@@ -176,19 +193,30 @@ export const SENTENCES = {
             advice: 'Correct the group of this row, or remove that protected instance first.',
           }
     },
-    'broken-instance': (about: Broken): Said =>
-      about.why === 'found'
-        ? {
+    'broken-instance': (about: Broken): Said => {
+      switch (about.why) {
+        case 'found':
+          return {
             message: `${named(about.instance)} is in ${about.instance.status}`,
             advice:
-              about.instance.status === 'error'
-                ? 'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
-                : 'Mend it in the console, or delete it and run again.',
+              about.wasProtected === true
+                ? MEND_WHAT_WAS_WHOLE
+                : about.instance.status === 'error'
+                  ? IF_A_CREATE_LEFT_IT
+                  : 'Mend it in the console, or delete it and run again.',
           }
-        : {
+        case 'beside-job':
+          return {
+            message: `${named(about.instance)} is in ${about.instance.status}, and its job had not ended after --job-timeout (${about.jobStatus ?? 'its status is not known'})`,
+            advice: 'Look at the job and the instance in the console, then run again.',
+          }
+        case 'undeleted':
+          return {
             message: `the instance ${about.instanceId}, left by a failed create, was not deleted: ${about.cause}`,
             advice: `Look at it in the console. ${DELETE_BY_HAND}`,
-          },
+          }
+      }
+    },
     'being-deleted': (about: Deleting): Said => {
       if (about.why === 'found') {
         return {
@@ -351,7 +379,7 @@ export const SENTENCES = {
         : about.why === 'echo'
           ? {
               message: `sent, but the answer was lost; sent again, it was refused, perhaps because of the first (${about.cause})`,
-              advice: LOOKS_FIRST,
+              advice: `${LOOKS_FIRST} If it stays, look for the server in the console: where no instance of it is, the refusal means what it says.`,
             }
           : {
               message: about.cause,

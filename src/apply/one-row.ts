@@ -8,9 +8,9 @@ import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
 
 /**
- * For so long at least, ms, an earlier run's create of unknown fate may be out there, whatever
- * `--job-timeout` says: jobs take minutes, 30 at most as documented. One that has run its course by then,
- * and four times over, the live list must have shown.
+ * For so long at least, ms, a run must have gone on before it takes an earlier run's create for one that
+ * came to nothing: jobs take minutes, 30 at most as documented. One that has run its course by then, and
+ * four times over, the live list must have shown.
  */
 const LONGEST_OUT_MS = 2 * 60 * 60_000
 
@@ -30,8 +30,10 @@ export interface OneRow {
   lastLost: ApiError | null
   /** A create of an earlier run, until its end is known. */
   earlier: OpenCreate | null
-  /** In which status a failed create left its instance. */
-  left: string | null
+  /** In which status a create left its instance; `proven`: its job or a failed task says that it has failed. */
+  left: { readonly status: string; readonly proven: boolean } | null
+  /** Instances of the server that journals know, and of which nobody can tell whether they are there. */
+  unproven: readonly string[]
   /** SDRS.1350 has been tried once more. */
   triedFailed: boolean
 }
@@ -43,14 +45,20 @@ export function isUnknown(creation: Creation): boolean {
 
 /**
  * When the first create was sent that may still be out there, of this run or of one before, ms; null:
- * none. What the service refuses meanwhile may be refused because of it. It is not for ever: an earlier
- * run's create that no list has shown for two hours, and as long as a job may take, has come to nothing.
+ * none. What the service refuses meanwhile may be refused because of it.
  */
-export function openSince(one: OneRow): number | null {
-  const { context, outSince, earlier } = one
-  if (outSince !== null || earlier === null) return outSince
-  const outForMs = context.clock.now() - earlier.intendedAt
-  return outForMs < Math.max(LONGEST_OUT_MS, context.patienceMs) ? earlier.intendedAt : null
+export function openSince({ outSince, earlier }: OneRow): number | null {
+  return outSince ?? earlier?.intendedAt ?? null
+}
+
+/**
+ * All that may be out there is an earlier run's create, and this run itself has gone on for two hours and
+ * for as long as a job may take. When it was sent says nothing: that was told by another clock, perhaps of
+ * another machine, and one that is wrong by hours would make `failed` of what has just been created.
+ */
+export function isLongOut({ context, outSince, earlier }: OneRow): boolean {
+  if (outSince !== null || earlier === null) return false
+  return context.clock.now() - context.startedAt >= Math.max(LONGEST_OUT_MS, context.patienceMs)
 }
 
 export function canBeFound(creation: Creation): boolean {

@@ -1,4 +1,6 @@
+import { noticingHealthy } from '../apply/noticed-healthy.ts'
 import { Failure } from '../failure.ts'
+import { keepLook } from '../journal/seen-healthy.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection } from '../inventory/select.ts'
 import { readOpenWork } from '../rollout/open-work.ts'
@@ -12,7 +14,8 @@ import { tellReading } from './tell-reading.ts'
 
 /**
  * The plan of what was asked for, on the command line and by earlier runs. An exit code when the
- * inventory names groups that are not there. Sends nothing but reads.
+ * inventory names groups that are not there. Sends nothing but reads, and writes nothing but what it has
+ * seen healthy, where earlier runs are kept.
  */
 export async function prepare(
   settings: Settings,
@@ -26,24 +29,29 @@ export async function prepare(
   const { projectId } = connection
   const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
   const telling = tellReading(settings, io)
+  const seenHealthy = new Map<string, string>()
   telling.start()
-  const planned = await planRollout({
-    rows: inventory.rows,
-    selection,
-    openWork,
-    client,
-    others: settings.preflight ? others : null,
-    clock,
-    replaceFailed,
-    dialect: inventory.dialect,
-    signal,
-    onReading: telling.onReading,
-  })
-    .catch((error: unknown) => {
-      throw readFailure(error)
+  try {
+    const planned = await planRollout({
+      rows: inventory.rows,
+      selection,
+      openWork,
+      client: noticingHealthy(client, seenHealthy),
+      others: settings.preflight ? others : null,
+      clock,
+      replaceFailed,
+      dialect: inventory.dialect,
+      signal,
+      onReading: telling.onReading,
     })
-    .finally(() => telling.stop())
-  return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
+    return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
+  } catch (error) {
+    throw readFailure(error)
+  } finally {
+    telling.stop()
+    const at = clock.now()
+    await keepLook(reportsDir, { projectId, at, seenHealthy, openWork, rows: inventory.rows })
+  }
 }
 
 /** Ends a command whose rows cannot be planned. */

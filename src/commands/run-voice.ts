@@ -50,7 +50,10 @@ export async function createRunVoice(about: {
   progress.note(
     wrap(`Rolling out to ${whereText(where)}: ${pluralize(plan.rows.length, 'server')}`, ''),
   )
-  const narrate = createNarrator(plan, (line) => progress.note(line))
+  const narrate = createNarrator(plan, (line, isVital) => {
+    if (isVital && settings.quiet) io.stderr.write(`${line}\n`)
+    else progress.note(line)
+  })
   return {
     onEvent(event) {
       if (event.type === 'progress') progress.update(counts(event))

@@ -179,6 +179,7 @@ function factsOf(indexed: Indexed, row: Row, group: ServerGroup): RowFacts {
         instance,
       }),
     create: null,
+    wasHealthy: instance !== null && indexed.input.openWork.healthyInstances.has(instance.id),
     groupName: indexed.groupName,
   }
 }

@@ -21,6 +21,8 @@ export interface RowFacts {
   readonly mayReplace: boolean
   /** Its create, with what the other services tell; null: they are not asked about this row. */
   readonly create: CreateCase | null
+  /** The instance has been seen healthy, as journals tell it. */
+  readonly wasHealthy: boolean
   readonly groupName: (id: string | null) => string
 }
 
@@ -83,9 +85,13 @@ function replaceFailedCreate(facts: RowFacts): Action | null {
   return blockUnreadyGroup(facts) ?? blockRefused(facts) ?? { kind: 'replace', instance }
 }
 
-function refuseBroken({ instance }: RowFacts): Action | null {
+function refuseBroken({ instance, wasHealthy }: RowFacts): Action | null {
   if (instance === null || !isBroken(instance.status)) return null
-  const result = openResult('conflict', 'broken-instance', { why: 'found', instance })
+  const result = openResult('conflict', 'broken-instance', {
+    why: 'found',
+    instance,
+    wasProtected: wasHealthy,
+  })
   return { kind: 'conflict', instance, result }
 }
 

@@ -1,5 +1,5 @@
 import { applyPlan, type Applied, type ApplyParts } from '../apply/apply.ts'
-import { noticingHealthy } from '../apply/noticed-healthy.ts'
+import { createHealthNotes, noticingHealthy } from '../apply/noticed-healthy.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isProtected } from '../outcome.ts'
 import type { Wanted } from '../plan/locate-instance.ts'
@@ -12,7 +12,12 @@ import { reportOf, type RunFacts } from './report-of.ts'
 import { settleLate } from './settle-late.ts'
 
 /** What a run needs besides its plan; everything that touches the world is a port. */
-export interface RunRolloutParts extends ApplyParts {
+export interface RunRolloutParts extends Omit<
+  ApplyParts,
+  'knownInstances' | 'seenHealthy' | 'noteHealthy'
+> {
+  /** What looks before this run have shown healthy, by the instance's ID, each with its server's. */
+  readonly seenBefore: ReadonlyMap<string, string>
   /** What the report says of the run itself. */
   readonly about: RunFacts
   /** What has been sent, counted by whoever sends. */
@@ -50,14 +55,29 @@ export async function runRollout(
     sha256: about.inventory.sha256,
     resumes: [...planned.openWork.openRuns],
   })
-  await noteHealthy(parts, planned.plan.healthy)
+  const seenHealthy = new Map(parts.seenBefore)
+  const known = planned.openWork.healthyInstances
+  const noteHealthy = createHealthNotes({ journal, clock, known })
+  // What a failed create had left is nobody's to delete any more, once it has been seen healthy: written
+  // down at once, since a run may be killed.
+  const telling = perhapsDeletable(planned)
+  const client = noticingHealthy(parts.client, seenHealthy, (seen) => {
+    if (telling.has(seen.instanceId)) void noteHealthy([seen]).catch(() => undefined)
+  })
+  await noteHealthy([...planned.plan.healthy, ...seenOf(telling, seenHealthy)])
   const listener = guarded(parts.onEvent)
-  const applied = await applyPlan(planned.plan, { ...parts, onEvent: listener.onEvent })
+  const applied = await applyPlan(planned.plan, {
+    ...parts,
+    client,
+    seenHealthy,
+    noteHealthy,
+    knownInstances: planned.openWork.knownInstances,
+    onEvent: listener.onEvent,
+  })
   const troubles = [...applied.troubles, ...listener.troubles]
-  const healthy = new Map<string, string>()
   const fresh = await lookLast(
     {
-      client: noticingHealthy(parts.client, healthy),
+      client,
       clock,
       settleWindowMs: parts.limits.settleWindowMs,
       signal: parts.stop.following,
@@ -82,13 +102,7 @@ export async function runRollout(
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
     isProtected(kind) || id === null ? [] : [id],
   )
-  const known = new Set([...planned.openWork.failedInstances, ...left])
-  for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
-  const last = [...healthy].map(([instanceId, server]) => ({ server, instanceId }))
-  const noticed = [...applied.seenHealthy, ...last].filter(({ instanceId }) =>
-    known.delete(instanceId),
-  )
-  await noteHealthy(parts, noticed).catch(() => undefined)
+  await noteHealthy(seenOf(new Set(left), seenHealthy)).catch(() => undefined)
   return { report, end, troubles }
 }
 
@@ -113,13 +127,21 @@ function guarded(onEvent: ApplyParts['onEvent']): {
   }
 }
 
-/** What a failed create had left is nobody's to delete any more, once it has been seen healthy. */
-async function noteHealthy(
-  { clock, journal }: RunRolloutParts,
-  seen: Plan['healthy'],
-): Promise<void> {
-  const at = clock.now()
-  await Promise.all(seen.map((each) => journal.append({ type: 'healthy', at, ...each })))
+/** Instances that a later run might delete, as far as is known before this one: of what it leaves itself its end tells. */
+function perhapsDeletable({ plan, openWork }: PlannedRollout): ReadonlySet<string> {
+  const ofRows = plan.rows.flatMap(({ action }) =>
+    action.kind === 'conflict' || action.kind === 'replace' ? [action.instance.id] : [],
+  )
+  return new Set([...openWork.failedInstances, ...ofRows])
+}
+
+function seenOf(
+  instances: ReadonlySet<string>,
+  seenHealthy: ReadonlyMap<string, string>,
+): Plan['healthy'] {
+  return [...seenHealthy].flatMap(([instanceId, server]) =>
+    instances.has(instanceId) ? [{ server, instanceId }] : [],
+  )
 }
 
 /** Whose instances the last look should show. */

@@ -41,6 +41,9 @@ async function report(facts: Facts) {
         maxFailures: { kind: 'percent', value: 50 },
       },
       onEvent: () => {},
+      seenHealthy: new Map(),
+      noteHealthy: () => Promise.resolve(),
+      knownInstances: new Map(),
     }),
   )
   const { rows } = reportOf({

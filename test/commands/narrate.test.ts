@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createNarrator } from '../../src/commands/narrate.ts'
 import type { ErrorClass } from '../../src/cloud/errors.ts'
+import { planOf } from '../plan/facts.ts'
 import { GROUP, OTHER_GROUP, group, row, serverId } from '../report/build.ts'
 
 const of = (number: number) => ({ row: number, serverId: serverId(number) })
@@ -87,4 +88,13 @@ test('the failure limit is told with its numbers', () => {
   const { lines, tell } = narrator()
   tell({ type: 'failure-limit', failed: 12, answered: 20, limit: '50 %' })
   expect(lines).toEqual(['Stopping: 12 of 20 creates failed, the limit is 50 %'])
+})
+
+test('why the run stops is vital; what it meets on the way is not', () => {
+  const said: [string, boolean][] = []
+  const plan = planOf({ rows: [row(1)] })
+  const tell = createNarrator(plan, (line, isVital) => said.push([line, isVital]))
+  tell({ type: 'row-ended', ...of(1), outcome: 'failed', reason: 'refused' })
+  tell({ type: 'failure-limit', failed: 2, answered: 3, limit: '1' })
+  expect(said.map(([, isVital]) => isVital)).toEqual([false, true])
 })
