@@ -17,7 +17,7 @@ test('servers come in pages of a thousand, and whoever waits hears how many', as
   const list = present(cloud.ecs).listServers(undefined, { expected, onRead })
   expect(await cloud.clock.run(list)).toHaveLength(2_300)
   expect(heard).toEqual([1_000, 2_000, 2_300])
-  expect(cloud.asked.map(({ what, query }) => `${what}?${query}`)).toEqual([
+  expect(cloud.asked.map(({ what, query }) => `${what}?${query.toString()}`)).toEqual([
     'ecs /v1/cloudservers/detail?limit=1000&offset=1',
     'ecs /v1/cloudservers/detail?limit=1000&offset=2',
     'ecs /v1/cloudservers/detail?limit=1000&offset=3',
@@ -39,7 +39,7 @@ test('flavors are asked for once, without a zone', async () => {
     { id: 'a' },
     { id: 'b' },
   ])
-  expect(cloud.asked.map(({ what, query }) => `${what}?${query}`)).toEqual([
+  expect(cloud.asked.map(({ what, query }) => `${what}?${query.toString()}`)).toEqual([
     'ecs /v1/cloudservers/flavors?',
   ])
 })

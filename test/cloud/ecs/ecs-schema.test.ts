@@ -59,9 +59,21 @@ describe('a server', () => {
   test('of which nothing but the ID is told', () => {
     expect(serverListSchema.parse({ servers: [{ id: 'a', name: 'n' }] }).servers).toEqual([
       {
-        ...{ id: 'a', name: 'n', status: null, availabilityZone: null, vpcId: null, flavor: null },
-        ...{ addresses: [], volumes: null, taskState: null, isLocked: false, isFrozen: false },
-        ...{ osType: null, keyName: null, tenancy: null, tags: {} },
+        id: 'a',
+        name: 'n',
+        status: null,
+        availabilityZone: null,
+        vpcId: null,
+        flavor: null,
+        addresses: [],
+        volumes: null,
+        taskState: null,
+        isLocked: false,
+        isFrozen: false,
+        osType: null,
+        keyName: null,
+        tenancy: null,
+        tags: {},
       },
     ])
   })

@@ -29,7 +29,7 @@ describe('subnets', () => {
       gatewayIp: '192.168.0.1',
       vpcId: 'vpc-1',
     })
-    expect(cloud.asked.map(({ what, query }) => `${what}?${query}`)).toEqual([
+    expect(cloud.asked.map(({ what, query }) => `${what}?${query.toString()}`)).toEqual([
       'vpc /v1/subnets?limit=2000&vpc_id=vpc+1',
       'vpc /v1/subnets?limit=2000&marker=net-1999&vpc_id=vpc+1',
     ])
@@ -78,7 +78,7 @@ describe('addresses in use', () => {
     )
     const found = cloud.clock.run(present(cloud.vpc).listPrivateIps('net/1'))
     expect(await found).toEqual(['192.168.0.5', '192.168.0.6'])
-    expect(cloud.asked.map(({ what, query }) => `${what}?${query}`)).toEqual([
+    expect(cloud.asked.map(({ what, query }) => `${what}?${query.toString()}`)).toEqual([
       'vpc /v1/subnets/net%2F1/privateips?limit=2000',
     ])
   })
