@@ -5,6 +5,7 @@ import {
   busyDelete,
   confinedTo,
   createRule,
+  echoCode,
   readRule,
   troubleRules,
   type RuleInput,
@@ -215,10 +216,53 @@ const denied: fc.Arbitrary<History> = misled.map((drawn) => ({
   runs: drawn.runs.map((each) => ({ ...each, ...calm, jobTimeoutMs: 30 * MINUTE })),
 }))
 
+/**
+ * What a first run has created no list shows to the next ones, whose creates the service refuses with what
+ * the first ones use up; the clocks of the runs are hours apart. Asked for by its ID it is there.
+ */
+const omitted: fc.Arbitrary<History> = fc
+  .record({
+    drawn: misled,
+    each: run,
+    code: echoCode,
+    clocks: fc.array(fc.constantFrom(0, 0, -3 * HOUR, 3 * HOUR), { minLength: 4, maxLength: 4 }),
+  })
+  .map(({ drawn, each, code, clocks }) => ({
+    ...drawn,
+    groups: drawn.groups.map((plan) => ({ ...plan, capacity: null, status: 'available' as const })),
+    servers: drawn.servers.map((plan, place) => ({
+      ...plan,
+      job: 'succeeds' as const,
+      befalls: place % 3 === 2 ? ('nothing' as const) : ('omitted-for-hours' as const),
+      before: 'nothing' as const,
+      wave: null,
+    })),
+    cloud: {
+      ...drawn.cloud,
+      forgetful: false,
+      listLagMs: 0,
+      jobTimeMs: { min: 1_000, max: 4_000 },
+      rules: loadFaultPlan({
+        rules: [{ on: 'createProtectedInstance', do: { echo: code, while: 'alive' } }],
+      }).rules,
+    },
+    runs: [each, ...drawn.runs].slice(0, 4).map((plan, at) => ({
+      ...plan,
+      ...(at === 0 ? calm : { diskFull: null }),
+      dropped: at === 0 ? [] : plan.dropped,
+      moved: [],
+      clockOffMs: clocks[at] ?? 0,
+      pauseMs: at === 0 ? 3 * MINUTE : plan.pauseMs,
+      concurrency: at === 0 ? 10 : plan.concurrency,
+      jobTimeoutMs: 30 * MINUTE,
+    })),
+  }))
+
 /** Few rows and short runs, of which most live, in a cloud that misleads in every way it can. */
 export const troubledHistory: fc.Arbitrary<History> = fc.oneof(
   { weight: 5, arbitrary: misled },
   { weight: 1, arbitrary: denied },
+  { weight: 1, arbitrary: omitted },
 )
 
 /** Answers to creates get lost, and lists show them only after the tool has stopped looking. */

@@ -42,6 +42,8 @@ export interface ServerPlan {
     | 'nothing'
     | 'omitted-early'
     | 'omitted-once-ready'
+    /** A minute after it is ready, for hours: it has ended as created, and no list shows it any more. */
+    | 'omitted-for-hours'
     | 'breaks-at-once'
     | 'breaks-later'
     | 'job-never-ends'

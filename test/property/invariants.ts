@@ -36,6 +36,7 @@ const CHECKS: readonly Check[] = [
   openCreatesAreRemembered,
   whatIsLeftOpenIsRemembered,
   everyRowHasOneOutcome,
+  carriedOverIsAccounted,
   requestsAddUp,
   reportsTellTheTruth,
   noRowPaysForAnother,
@@ -72,6 +73,19 @@ function everyRowHasOneOutcome({ runs }: Played): Violation[] {
     return wanted === found && all === rows.length && sum === all
       ? []
       : [violation('every row has one outcome', `run ${run}: ${JSON.stringify(totals)}`)]
+  })
+}
+
+/** What earlier runs left open of servers that no row names is in the report, once each. */
+function carriedOverIsAccounted({ runs }: Played): Violation[] {
+  return runs.flatMap(({ run, end, rows, remembered }) => {
+    if (end.kind !== 'report') return []
+    const named = new Set<string>(rows.map(({ serverId }) => serverKey(serverId)))
+    const wanted = [...remembered.open.keys()].filter((key) => !named.has(key)).toSorted()
+    const found = end.report.carriedOver.map(({ serverId }) => serverKey(serverId)).toSorted()
+    return wanted.join() === found.join()
+      ? []
+      : [violation('what is carried over is accounted for', `run ${run}: ${found.join()}`)]
   })
 }
 

@@ -50,31 +50,37 @@ export function openCreatesAreRemembered({ runs, sightings, history }: Played): 
  */
 export function whatIsLeftOpenIsRemembered({ runs, sightings }: Played): Violation[] {
   return runs.flatMap((played) => {
-    const { run, end, left, after, endedAt, remembered } = played
-    // What a full disk did not take is remembered by nobody: the list must tell.
-    if (end.kind !== 'report' || end.troubles.length > 0) return []
-    return end.report.rows
-      .filter(({ outcome }) => outcome === 'unknown' || outcome === 'in-progress')
-      .filter(({ serverId }) => !left.open.has(serverKey(serverId)))
-      .filter(({ serverId }) =>
-        (acceptedCreates(after).get(serverKey(serverId)) ?? []).some(
-          ({ at, jobId, goneAt }) =>
-            (goneAt === null || goneAt > endedAt) &&
-            !hasFailed(after, jobId, endedAt) &&
-            sightings.some(
-              (each) =>
-                each.arrivedAt === at &&
-                each.accepted &&
-                (each.run === run || remembered.open.has(serverKey(serverId))),
-            ),
-        ),
-      )
-      .map((row) =>
-        violation(
-          'what a report leaves open stays open',
-          `${row.name} after run ${run}: ${row.outcome} ${row.reason ?? ''}`,
-        ),
-      )
+    const { run, end, left, after, endedAt, remembered, journal } = played
+    if (end.kind !== 'report') return []
+    return (
+      [...end.report.rows, ...end.report.carriedOver]
+        .filter(({ outcome }) => outcome === 'unknown' || outcome === 'in-progress')
+        .filter(({ serverId }) => !left.open.has(serverKey(serverId)))
+        // A full disk may not have taken that a last look has opened again what was settled before.
+        .filter(
+          ({ serverId }) =>
+            end.troubles.length === 0 || journal.last.get(serverKey(serverId)) !== 'settled',
+        )
+        .filter(({ serverId }) =>
+          (acceptedCreates(after).get(serverKey(serverId)) ?? []).some(
+            ({ at, jobId, goneAt }) =>
+              (goneAt === null || goneAt > endedAt) &&
+              !hasFailed(after, jobId, endedAt) &&
+              sightings.some(
+                (each) =>
+                  each.arrivedAt === at &&
+                  each.accepted &&
+                  (each.run === run || remembered.open.has(serverKey(serverId))),
+              ),
+          ),
+        )
+        .map((row) =>
+          violation(
+            'what a report leaves open stays open',
+            `${row.name} after run ${run}: ${row.outcome} ${row.reason ?? ''}`,
+          ),
+        )
+    )
   })
 }
 

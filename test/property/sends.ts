@@ -7,7 +7,7 @@ import type { DeleteEntry, World } from '../../src/simulator/state.ts'
 import type { Sighting } from './cloud.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { violation, type Violation } from './violation.ts'
-import { allOf } from './world.ts'
+import { allOf, hasFailed } from './world.ts'
 
 /** What runs may send, held against what the cloud did and what they could know. Pure. */
 
@@ -86,21 +86,21 @@ export function noHealthyDelete(played: Played): Violation[] {
   ]
 }
 
-/**
- * What the ledger shows no create of was somebody else's. That the create has failed its instance must
- * say: where the job is lost, a run sees no more than that it is broken.
- */
+/** Of what the ledger shows no create was somebody else's; and a create that has succeeded has left nothing. */
 export function deletesOnlyFailedCreates(played: Played): Violation[] {
   const world = lastWorld(played)
   if (world === undefined) return []
-  const created = new Set(
-    logItems(world.ledger).flatMap(({ kind, instanceId }) =>
-      kind === 'create' ? [instanceId] : [],
+  const jobs = new Map(
+    logItems(world.ledger).flatMap(({ kind, instanceId, jobId }) =>
+      kind === 'create' ? [[instanceId, jobId] as const] : [],
     ),
   )
-  return deletesIn(world)
-    .filter(({ instanceId }) => !created.has(instanceId))
-    .map(({ name }) => violation('only what a failed create left is deleted', name))
+  return deletesIn(world).flatMap(({ name, instanceId, at }) => {
+    const jobId = jobs.get(instanceId)
+    if (jobId !== undefined && hasFailed(world, jobId, at)) return []
+    const why = jobId === undefined ? 'not of a create of ours' : 'its create has succeeded'
+    return [violation('only what a failed create left is deleted', `${name}: ${why}`)]
+  })
 }
 
 /**
