@@ -31,6 +31,10 @@ function expectedOf(run: PlayedRun, key: string, groupId: string): string[] {
   if (open?.fate.kind === 'accepted' && job !== null) {
     return ofOpenJob(run, key, groupId, job, here ?? other ?? null)
   }
+  if (open?.fate.kind === 'accepted' && (here ?? other) !== undefined) {
+    if (isBroken((here ?? other)?.status ?? '')) return ['failed:job-failed']
+    return [here === undefined ? 'conflict:other-group' : 'created']
+  }
   if (here !== undefined) {
     if (here.status === 'deleting') return ['conflict:being-deleted']
     if (open === null) {
@@ -82,7 +86,7 @@ function ofSending(run: PlayedRun, key: string, groupId: string): string[] {
   if (neverReady(groupStatusAt(group, startedAt) ?? '')) {
     // Looked for first and not found, the first one sent finds out, and closes the group for the others.
     const closed = remembered.open.has(key) ? ['not-attempted:group-unusable'] : []
-    return ['blocked:group-not-ready', ...closed]
+    return ['blocked:group-not-ready', ...closed, ...ofEcho(run, key)]
   }
   return [...outcomeOfCreate(run, key), ...(hasRoom(run, group) ? [] : ofFullGroup(run, key))]
 }
@@ -117,7 +121,11 @@ function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
   if (fails !== null) {
     const isRetried = fails.errorCode === 'SDRS.1350' && !fails.leavesInstance
     const lastTry = made + (isRetried ? 1 : 0)
-    if (fails.times === null || lastTry < fails.times) return ['failed:job-failed']
+    if (fails.times === null || lastTry < fails.times) {
+      // Tried once more where nothing was to be seen, it meets what the first has left.
+      const meets = fails.errorCode === 'SDRS.1350' && (anomalies?.omissions.length ?? 0) > 0
+      return ['failed:job-failed', ...(meets ? ['unknown:not-in-list'] : [])]
+    }
     made = lastTry
   }
   if (anomalies === null || made >= (anomalies.times ?? Number.POSITIVE_INFINITY)) {
@@ -131,7 +139,7 @@ function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
     : ['created', ...omitted, ...breaks]
 }
 
-/** Written by a clock that was ahead, an old create looks young, and so a full group like its echo. */
+/** Written by a clock that was ahead, an old create looks young, and so any refusal like its echo. */
 function ofEcho({ remembered, startedAt }: PlayedRun, key: string): string[] {
   const open = remembered.open.get(key)
   return open !== undefined && startedAt - open.intendedAt < LONGEST_OUT_MS

@@ -10,7 +10,7 @@ import {
   troubleRules,
   type RuleInput,
 } from './fault-rules.ts'
-import type { CloudPlan, GroupPlan, History, RunPlan, ServerPlan } from './history.ts'
+import type { CloudPlan, CrowdPlan, GroupPlan, History, RunPlan, ServerPlan } from './history.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -114,6 +114,13 @@ function cloudWith(trouble: fc.Arbitrary<RuleInput[][]>): fc.Arbitrary<CloudPlan
 const point = fc.integer({ min: 0, max: 999 })
 const places = fc.uniqueArray(fc.nat(24), { maxLength: 4 })
 
+const ALONE: CrowdPlan = {
+  namespace: 'one',
+  nextAfterMs: null,
+  lockTimeoutMs: 0,
+  suspended: null,
+}
+
 const run: fc.Arbitrary<RunPlan> = fc.record({
   dies: now(6, point),
   interrupted: now(1, point),
@@ -133,6 +140,7 @@ const run: fc.Arbitrary<RunPlan> = fc.record({
   pollIntervalMs: fc.constantFrom(null, null, 1_000),
   replaceFailed: fc.constantFrom(false, false, true),
   journalMs: fc.constantFrom(0, 4),
+  crowd: fc.constant(ALONE),
 })
 
 const troubles = (minLength: number, maxLength: number): fc.Arbitrary<RuleInput[][]> =>
@@ -156,6 +164,7 @@ function historyOf(parts: {
       cloud: parts.cloud,
       runs: parts.runs,
       firstGroupIsQuiet: fc.constant(false),
+      takesLocks: fc.constant(false),
     })
     .map(sane)
 }
@@ -420,6 +429,46 @@ export const neighbourHistory: fc.Arbitrary<History> = historyOf({
     })),
   }
 })
+
+const crowd: fc.Arbitrary<CrowdPlan> = fc.record({
+  namespace: fc.constantFrom('one', 'one', 'two'),
+  nextAfterMs: fc.constantFrom(null, 0, 500, 3_000, 20_000, 90_000, 5 * MINUTE),
+  lockTimeoutMs: fc.constantFrom(0, 0, 2 * MINUTE, 40 * MINUTE),
+  suspended: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        at: point,
+        forMs: fc.constantFrom(2_000, 50_000, 80_000, 5 * MINUTE, HOUR),
+      }),
+    },
+  ),
+})
+
+/** Runs that begin while others are at work on the same reports folder, in this PID namespace or another. */
+export const crowdedHistory: fc.Arbitrary<History> = fc
+  .record({
+    drawn: historyOf({
+      groups: 2,
+      server: serverWith(SELDOM),
+      servers: 5,
+      cloud: cloudWith(troubles(0, 1)),
+      runs: fc.array(
+        fc
+          .record({ each: run, dies: now(2, point), crowd })
+          .map(({ each, dies, crowd: how }) => ({ ...each, dies, crowd: how })),
+        { minLength: 2, maxLength: 4 },
+      ),
+    }),
+  })
+  .map(({ drawn }) => ({
+    ...drawn,
+    takesLocks: true,
+    // Two that hold the lock one after the other may look while the other's create is still on its way.
+    cloud: { ...drawn.cloud, forgetful: false },
+    runs: drawn.runs.map((plan) => ({ ...plan, host: 'here' as const, journals: 'kept' as const })),
+  }))
 
 const QUIET_GROUP: GroupPlan = { parallel: null, capacity: null, status: 'available' }
 const QUIET_SERVER: ServerPlan = {

@@ -12,6 +12,7 @@ import {
   looksBeforeSendingAgain,
   noHealthyDelete,
   noSecondInstance,
+  onlyTheHolderSends,
 } from './sends.ts'
 import { reportsTellTheTruth } from './truths.ts'
 import { violation, type Violation } from './violation.ts'
@@ -32,6 +33,8 @@ const CHECKS: readonly Check[] = [
   looksBeforeSendingAgain,
   acceptedIsNotSentAgain,
   intentsPrecedeRequests,
+  onlyTheHolderSends,
+  locksNameTheLiving,
   journalsReadBack,
   openCreatesAreRemembered,
   whatIsLeftOpenIsRemembered,
@@ -75,6 +78,24 @@ function everyRowHasOneOutcome({ runs }: Played): Violation[] {
       : [violation('every row has one outcome', `run ${run}: ${JSON.stringify(totals)}`)]
   })
 }
+
+/** A run that is refused the lock has asked nothing, and there is or just was one that holds it. */
+function locksNameTheLiving({ runs, sightings, tenures }: Played): Violation[] {
+  return runs.flatMap(({ run, end, endedAt }) => {
+    if (end.kind !== 'refused' || !end.isLocked) return []
+    const hasAsked = sightings.some((each) => each.run === run)
+    const isHeld = tenures.some(
+      ({ from, until }) => from <= endedAt && (until ?? Infinity) > endedAt - LONGEST_SILENCE_MS,
+    )
+    return [
+      ...(hasAsked ? [violation('who does not hold the lock asks nothing', `run ${run}`)] : []),
+      ...(isHeld ? [] : [violation('nobody but a living run holds the lock', `run ${run}`)]),
+    ]
+  })
+}
+
+/** For so long after its last touch a dead holder of another namespace may be taken for alive. */
+const LONGEST_SILENCE_MS = 75_000
 
 /** What earlier runs left open of servers that no row names is in the report, once each. */
 function carriedOverIsAccounted({ runs }: Played): Violation[] {

@@ -112,7 +112,11 @@ export function deletesNothingSeenHealthy(played: Played): Violation[] {
   const world = lastWorld(played)
   if (world === undefined) return []
   return deletesIn(world).flatMap(({ name, serverId, instanceId, at }) => {
-    const own = runs.findLast(({ startedAt }) => startedAt <= at)
+    const sent = sightings.findLast(
+      ({ operation, subject, arrivedAt }) =>
+        operation === 'deleteProtectedInstance' && subject === instanceId && arrivedAt === at,
+    )
+    const own = runs.find(({ run }) => run === sent?.run)
     const seen = sightings.find(
       (each) =>
         each.healthy.includes(instanceId) &&
@@ -251,4 +255,29 @@ export function intentsPrecedeRequests({ uncovered, sightings, runs }: Played): 
         violation('nothing is sent once the disk is full', `${server ?? ''} in run ${run}`),
       ),
   ]
+}
+
+/**
+ * One writing run at a time: whoever sets about a create or a delete holds the lock, and no other has taken
+ * it over meanwhile. Who was suspended between that and the request cannot know: the API has no fence.
+ */
+export function onlyTheHolderSends(played: Played): Violation[] {
+  if (!played.history.takesLocks) return []
+  const { tenures, intendedAt, sightings } = played
+  return sightings.flatMap((sighting) => {
+    const { run, operation, server, subject } = sighting
+    if (server === null && operation !== 'deleteProtectedInstance') return []
+    const own = tenures.find((tenure) => tenure.run === run)
+    const at = intendedAt.get(sighting) ?? sighting.sentAt
+    const other = tenures.find(
+      (tenure) =>
+        tenure.run !== run &&
+        tenure.from > (own?.from ?? 0) &&
+        tenure.from < at &&
+        (tenure.until ?? Infinity) > at,
+    )
+    const holds = own !== undefined && other === undefined
+    const who = `${operation} of ${server ?? subject} by run ${run}`
+    return holds ? [] : [violation('only the holder of the lock sends', who)]
+  })
 }
