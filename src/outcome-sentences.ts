@@ -60,6 +60,7 @@ type NotInList =
   | 'not-named'
   | 'was-listed'
   | 'group-unlisted'
+  | 'known'
   | 'believed'
 
 const NOT_IN_LIST = {
@@ -71,6 +72,8 @@ const NOT_IN_LIST = {
     'an earlier run sent it and lost the answer; it is not in the list, and no row names it now, so it is not sent again',
   'was-listed': 'the list showed the instance and then left it out, and no failed task tells why',
   'group-unlisted': 'its protection group may not be listed, so that nobody can tell',
+  known:
+    'its create was refused, and the instance that an earlier run knew is neither in the list nor can be asked for: it may well be there',
   believed: 'it was believed to be protected, but the live list does not show it',
 } as const satisfies Record<NotInList, string>
 

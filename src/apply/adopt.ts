@@ -10,27 +10,44 @@ import { driftOf } from '../plan/drift.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
-import { noteInstance, openSince, type OneRow } from './one-row.ts'
+import { showKnown } from './known-instance.ts'
+import { isLongOut, noteInstance, openSince, type OneRow, type Step } from './one-row.ts'
 
 /**
  * The service refuses a create, and the server may be protected all the same: SDRS.1305 says so, and
- * after a create of ours that was lost any refusal may be its echo (the address is in use, the disk in a
- * pair, the group full or the quota spent: by that very create). Looked for patiently. In our group it
- * is then ours; else it was there before, and the plan's own rules say what to do. Not found, nobody
- * knows: it stays open, and nothing follows from the refusal.
+ * after a create of ours that was lost, or beside an instance that journals know, any refusal may be its
+ * echo (the address is in use, the disk in a pair, the group full or the quota spent: by that very
+ * create). Looked for patiently. Not found, nobody knows: it stays open, and nothing follows from the
+ * refusal. Null: nothing is out there that it could be an echo of.
  */
-export async function adopt(one: OneRow, error: ApiError): Promise<RowResult> {
-  const { context, creation, planned, account } = one
+export async function adopt(one: OneRow, error: ApiError): Promise<Step> {
+  const { context, creation, planned } = one
   const since = openSince(one)
   const ours = since !== null || planned.action.kind === 'look'
   const search = await findServer(context, creation.subject, { patient: true })
   // Only SDRS.1305 has not been written down yet.
   if (creation.fate().kind === 'sent')
     await creation.refused(error, ours ? (since ?? context.clock.now()) : null)
-  if (search.kind !== 'found') {
-    return error.class === 'exists' ? ends.notInList('exists', ours) : ends.echoed(error)
-  }
-  const found = search.instance
+  if (search.kind === 'found') return settleFound(one, search.instance, ours)
+  const shown = await showKnown(one, one.unproven)
+  if (shown !== null) return settleFound(one, shown, ours)
+  if (error.class === 'exists') return ends.notInList('exists', ours)
+  if (one.unproven.length > 0) return ends.notInList('known', ours)
+  const isOver = since === null || (isLongOut(one) && search.kind === 'not-found')
+  return isOver ? null : ends.echoed(error)
+}
+
+/**
+ * A look has shown an instance of a server for which a create was to be sent, or was refused. In our group
+ * it is ours where a create of ours may have made it; else it was there before, and the plan's own rules
+ * say what to do.
+ */
+export async function settleFound(
+  one: OneRow,
+  found: ProtectedInstance,
+  ours: boolean,
+): Promise<RowResult> {
+  const { context, creation, planned, account } = one
   noteInstance(account, found)
   const action = decideAnew(planned, found)
   if (action.kind === 'conflict' && !(ours && action.result.reason === 'broken-instance')) {

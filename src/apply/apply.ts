@@ -25,6 +25,8 @@ import { wavesOf } from './wave-gates.ts'
 /** What a run of a plan needs; everything that touches the world is a port. */
 export interface ApplyParts {
   readonly client: SdrsClient
+  /** Instances that servers are known to have had, by `serverKey`; see `OpenWork`. */
+  readonly knownInstances: ReadonlyMap<string, readonly string[]>
   readonly journal: Journal
   readonly clock: Clock
   readonly random: Random
@@ -220,6 +222,7 @@ function createContext(
   return {
     client,
     seenHealthy,
+    knownInstances: parts.knownInstances,
     journal: parts.journal,
     dispatcher,
     slots,

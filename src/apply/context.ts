@@ -14,6 +14,8 @@ export interface RunContext {
   readonly client: SdrsClient
   /** Instances that any answer of this run has shown healthy, by ID, each with its server's. */
   readonly seenHealthy: ReadonlyMap<string, string>
+  /** By `serverKey`; see `OpenWork`. */
+  readonly knownInstances: ReadonlyMap<string, readonly string[]>
   readonly journal: Journal
   readonly dispatcher: Dispatcher
   readonly slots: Slots

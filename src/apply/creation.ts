@@ -28,7 +28,8 @@ export interface Creation {
   lost(error: ApiError): Promise<void>
   found(instanceId: string): Promise<void>
   missing(): Promise<void>
-  absent(): Promise<void>
+  /** `openSince`: sent then, it may be out there all the same. */
+  absent(openSince: number | null): Promise<void>
   /** `left`: in which status a failed create left its instance; null: it left none. */
   settled(
     outcome: Pick<Outcome, 'kind' | 'reason' | 'protectedInstanceId'>,
@@ -94,7 +95,13 @@ export function createCreation(
     found: (instanceId) =>
       note({ type: 'found', instanceId }, { type: 'found', at: at(), server, instanceId }),
     missing: () => note({ type: 'missing' }, { type: 'missing', at: at(), server }),
-    absent: () => note({ type: 'absent' }, { type: 'absent', at: at(), server }),
+    absent(since) {
+      const openSince = since === null ? {} : { openSince: since }
+      return note(
+        { type: 'absent', ...openSince },
+        { type: 'absent', at: at(), server, ...openSince },
+      )
+    },
     async settled({ kind: outcome, reason, protectedInstanceId: instanceId }, left) {
       if (fate.kind === 'none') return
       await note(

@@ -30,8 +30,10 @@ export interface OneRow {
   lastLost: ApiError | null
   /** A create of an earlier run, until its end is known. */
   earlier: OpenCreate | null
-  /** In which status a failed create left its instance. */
+  /** In which status a create that is known to have failed left its instance. */
   left: string | null
+  /** Instances of the server that journals know, and of which nobody can tell whether they are there. */
+  unproven: readonly string[]
   /** SDRS.1350 has been tried once more. */
   triedFailed: boolean
 }
@@ -43,14 +45,21 @@ export function isUnknown(creation: Creation): boolean {
 
 /**
  * When the first create was sent that may still be out there, of this run or of one before, ms; null:
- * none. What the service refuses meanwhile may be refused because of it. It is not for ever: an earlier
- * run's create that no list has shown for two hours, and as long as a job may take, has come to nothing.
+ * none. What the service refuses meanwhile may be refused because of it.
  */
-export function openSince(one: OneRow): number | null {
-  const { context, outSince, earlier } = one
-  if (outSince !== null || earlier === null) return outSince
+export function openSince({ outSince, earlier }: OneRow): number | null {
+  return outSince ?? earlier?.intendedAt ?? null
+}
+
+/**
+ * All that may be out there is an earlier run's create, for two hours and as long as a job may take. It is
+ * told by two clocks, perhaps of two machines, and so it ends nothing by itself: this run must have looked
+ * for it, after the refusal too, and found nothing.
+ */
+export function isLongOut({ context, outSince, earlier }: OneRow): boolean {
+  if (outSince !== null || earlier === null) return false
   const outForMs = context.clock.now() - earlier.intendedAt
-  return outForMs < Math.max(LONGEST_OUT_MS, context.patienceMs) ? earlier.intendedAt : null
+  return outForMs >= Math.max(LONGEST_OUT_MS, context.patienceMs)
 }
 
 export function canBeFound(creation: Creation): boolean {

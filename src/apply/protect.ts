@@ -8,6 +8,7 @@ import type { RunContext } from './context.ts'
 import { createCreation } from './creation.ts'
 import * as ends from './ends.ts'
 import { follow } from './follow.ts'
+import { keepKnown } from './keep-known.ts'
 import type { Target } from './followed.ts'
 import { noteInstance, type OneRow, type Step } from './one-row.ts'
 import { removeFailed } from './remove-failed.ts'
@@ -43,11 +44,15 @@ async function resultOf(
     outSince: null,
     earlier: open,
     left: null,
+    unproven: [],
     triedFailed: false,
     lastLost: null,
   }
   const result =
-    (await beforeSending(one, action)) ?? (await turnOfWave(one)) ?? (await sendUntilEnded(one))
+    (await beforeSending(one, action)) ??
+    (await turnOfWave(one)) ??
+    (await keepKnown(one)) ??
+    (await sendUntilEnded(one))
   if (result.kind === 'created' || result.kind === 'failed' || result.kind === 'conflict') {
     const left = result.kind === 'failed' ? one.left : null
     await creation.settled(outcomeOf(account, result, context.clock.now()), left)

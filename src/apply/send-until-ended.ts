@@ -11,13 +11,17 @@ import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
 import { isSignInRefused } from './group-look.ts'
-import { openSince, type OneRow, type Step } from './one-row.ts'
+import { isLongOut, openSince, type OneRow, type Step } from './one-row.ts'
 import { sendCreate } from './send.ts'
 
 /** Sends a row's create as often as that is right, and follows what was accepted to its end. */
 export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
   const result = await sendAndFollow(one)
-  return openSince(one) !== null && saysUntouched(result) ? ends.fateUnknown(one.lastLost) : result
+  if (openSince(one) !== null && !isLongOut(one) && saysUntouched(result)) {
+    return ends.fateUnknown(one.lastLost)
+  }
+  const isGivenUp = result.reason === 'retries-exhausted'
+  return isGivenUp && one.unproven.length > 0 ? ends.notInList('known', false) : result
 }
 
 /**
@@ -140,8 +144,12 @@ async function settleRefusal(one: OneRow, error: ApiError): Promise<Step> {
     dispatcher.giveBack(groupId)
     return ends.accessLost(error)
   }
-  if (next === 'adopt' || openSince(one) !== null) {
-    return adopt(one, error).finally(() => dispatcher.giveBack(groupId))
+  if (next === 'adopt' || openSince(one) !== null || one.unproven.length > 0) {
+    const result = await adopt(one, error)
+    if (result !== null) {
+      dispatcher.giveBack(groupId)
+      return result
+    }
   }
   if (error.code !== CREATE_FAILED_ONCE) context.onFailing(planned)
   // Before its place goes to the next.

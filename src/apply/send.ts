@@ -37,7 +37,7 @@ export async function sendCreate(
       cutOff: stop.inFlight,
       again: account.attempts > 0,
       async beforeSend() {
-        if (isStale) await creation.absent()
+        if (isStale) await creation.absent(openSince)
         isStale = false
         await creation.intent()
       },

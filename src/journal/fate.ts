@@ -12,6 +12,7 @@
  *                  │                                                     missing  └─────┼──┼────┘       │
  *                  │             (also: refused while an earlier create may be out there)        │       │
  *                  └────────────── absent (looked through the window: not there) ◄──────┘  └─ found ──► │
+ *                         (said with `openSince`, it ends nothing: only the intent that follows does)   │
  *                                                                                                       ▼
  *                                                      settled ◄──── settle (from any state) ◄── accepted
  *                  unknown ◄── missing (a last look does not show it) ◄──┘
@@ -26,7 +27,8 @@ export type Fate =
   | { readonly kind: 'sent' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly jobId: string | null }
-  | { readonly kind: 'absent' }
+  /** `openSince`: no look has shown it, and yet it may be out there. */
+  | { readonly kind: 'absent'; readonly openSince?: number }
   | { readonly kind: 'accepted'; readonly jobId: string | null; readonly instanceId: string | null }
   | { readonly kind: 'settled' }
 
@@ -41,8 +43,11 @@ export type FateEvent =
   | { readonly type: 'found'; readonly instanceId: string }
   /** The job is gone or succeeded, but the list does not show the instance; or it was settled, and a last look does not. */
   | { readonly type: 'missing' }
-  /** Looked for through the settle window: it is not there. */
-  | { readonly type: 'absent' }
+  /**
+   * Looked for through the settle window: it is not there. `openSince`: sent then, it may be out there all
+   * the same. Should the run end before its next intent, the next run must still know of it.
+   */
+  | { readonly type: 'absent'; readonly openSince?: number | undefined }
   | { readonly type: 'settled' }
 
 export const NO_FATE: Fate = { kind: 'none' }
@@ -90,13 +95,16 @@ export function nextFate(fate: Fate, event: FateEvent): Fate {
       if (fate.kind === 'settled') return { kind: 'unknown', jobId: null }
       break
     case 'absent':
-      if (fate.kind === 'unknown' || isOut(fate)) return { kind: 'absent' }
+      if (fate.kind === 'unknown' || isOut(fate)) {
+        const { openSince } = event
+        return openSince === undefined ? { kind: 'absent' } : { kind: 'absent', openSince }
+      }
       break
   }
   throw new IllegalFate(fate, event)
 }
 
-/** No earlier create can still be out there. */
+/** No earlier create can still be out there, or it has been looked for as long as that helps. */
 function isClear(fate: Fate): boolean {
   return (
     fate.kind === 'none' ||
@@ -113,5 +121,6 @@ function isOut(fate: Fate): boolean {
 
 /** Whether a later run has to take it up. */
 export function isOpen(fate: Fate): boolean {
+  if (fate.kind === 'absent') return fate.openSince !== undefined
   return fate.kind === 'accepted' || fate.kind === 'unknown' || isOut(fate)
 }

@@ -52,7 +52,13 @@ const eventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('found'), at, server, instanceId: z.string() }),
   z.object({ type: z.literal('missing'), at, server }),
-  z.object({ type: z.literal('absent'), at, server }),
+  z.object({
+    type: z.literal('absent'),
+    at,
+    server,
+    /** Sent then, it may be out there all the same: only the intent that follows takes its place. */
+    openSince: z.number().int().optional(),
+  }),
   z.object({
     type: z.literal('settled'),
     at,

@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts'
 import { serverKey } from '../keys.ts'
+import { createKnownInstances, foldKnownInstance, knownInstances } from './known-instances.ts'
 import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'
 import { IllegalFate, isOpen, nextFate, NO_FATE, type Fate, type FateEvent } from './fate.ts'
 import type { JournalEvent } from './journal.ts'
@@ -28,6 +29,11 @@ export interface OpenWork {
   readonly failedInstances: ReadonlySet<string>
   /** IDs of instances that were seen healthy after that, or left so: never to be deleted. */
   readonly healthyInstances: ReadonlySet<string>
+  /**
+   * IDs of the instances that each server is known to have had, by `serverKey`: never sent again without
+   * asking for these, whatever a list shows.
+   */
+  readonly knownInstances: ReadonlyMap<string, readonly string[]>
 }
 
 export const NO_OPEN_WORK: OpenWork = {
@@ -35,6 +41,7 @@ export const NO_OPEN_WORK: OpenWork = {
   openRuns: [],
   failedInstances: new Set(),
   healthyInstances: new Set(),
+  knownInstances: new Map(),
 }
 
 /** A journal whose events cannot have happened in their order: damage that every single line hides. */
@@ -77,11 +84,13 @@ export function replay(
 ): OpenWork {
   const entries = new Map<string, Entry[]>()
   const left = nothingLeftBehind()
+  const known = createKnownInstances()
   for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where.projectId))) {
     const servers = new Set<string>()
     try {
       for (const event of journal.events) {
         foldLeftBehind(left, event)
+        foldKnownInstance(known, event)
         fold(entries, journal, event)
         if ('server' in event) servers.add(serverKey(event.server))
       }
@@ -98,7 +107,9 @@ export function replay(
     for (const { runId } of unended) openRuns.add(runId)
     const entry = mostTelling(unended)
     if (entry === undefined) continue
-    const { fate, ...rest } = entry
+    const { fate: last, ...rest } = entry
+    // That it is absent was to be followed by an intent, and that was never written.
+    const fate: Fate = last.kind === 'absent' ? { kind: 'unknown', jobId: null } : last
     open.set(key, {
       ...rest,
       fate,
@@ -111,6 +122,7 @@ export function replay(
     openRuns: [...openRuns].toSorted(),
     failedInstances: left.failed,
     healthyInstances: left.healthy,
+    knownInstances: knownInstances(known),
   }
 }
 
@@ -212,7 +224,7 @@ function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: Journal
       // A run may settle a server that no run here has sent: then there is no entry.
       if (own === undefined) return
       const fate = own.runId === journal.runId ? nextFate(own.fate, event) : carry(own.fate, event)
-      const openSince = event.type === 'refused' ? event.openSince : undefined
+      const openSince = 'openSince' in event ? event.openSince : undefined
       const intendedAt = openSince ?? own.intendedAt
       put(entries, { ...own, fate, intendedAt, runId: journal.runId })
       return

@@ -130,13 +130,18 @@ function linkedWith(
   return linked
 }
 
-/** Instances that a failed create left: what is known of them decides whether they may be deleted. */
+/**
+ * Instances that a create left broken: what is known of them decides whether they may be deleted, and
+ * whether a create may be sent.
+ */
 function instancesLeft(journals: readonly (readonly JournalEvent[])[]): ReadonlySet<string> {
   return new Set(
     journals
       .flat()
       .flatMap((event) =>
-        event.type === 'settled' && event.outcome === 'failed' && event.instanceId !== null
+        event.type === 'settled' &&
+        (event.outcome === 'failed' || event.outcome === 'conflict') &&
+        event.instanceId !== null
           ? [event.instanceId]
           : [],
       ),

@@ -12,7 +12,7 @@ import { reportOf, type RunFacts } from './report-of.ts'
 import { settleLate } from './settle-late.ts'
 
 /** What a run needs besides its plan; everything that touches the world is a port. */
-export interface RunRolloutParts extends ApplyParts {
+export interface RunRolloutParts extends Omit<ApplyParts, 'knownInstances'> {
   /** What the report says of the run itself. */
   readonly about: RunFacts
   /** What has been sent, counted by whoever sends. */
@@ -52,7 +52,11 @@ export async function runRollout(
   })
   await noteHealthy(parts, planned.plan.healthy)
   const listener = guarded(parts.onEvent)
-  const applied = await applyPlan(planned.plan, { ...parts, onEvent: listener.onEvent })
+  const applied = await applyPlan(planned.plan, {
+    ...parts,
+    knownInstances: planned.openWork.knownInstances,
+    onEvent: listener.onEvent,
+  })
   const troubles = [...applied.troubles, ...listener.troubles]
   const healthy = new Map<string, string>()
   const fresh = await lookLast(

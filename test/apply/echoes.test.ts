@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createStopControl } from '../../src/apply/stop.ts'
+import { JournalFailure, type Journal } from '../../src/journal/journal.ts'
 import { serverKey } from '../../src/keys.ts'
 import { replay } from '../../src/journal/replay.ts'
 import type { ErrorClass } from '../../src/cloud/errors.ts'
@@ -194,4 +195,61 @@ test('what has ended has no echo: a refusal after a job that failed is a refusal
   expect(fates(second)).toEqual(['failed/refused'])
   const { open } = replay(cloud.runs, { projectId: PROJECT })
   expect(open.size).toBe(0)
+})
+
+test.for([-5, 5])('clocks %i hours apart: a look after the refusal decides', async (hours) => {
+  // Shown only once the look before the second create is over.
+  const cloud = smallCloud(makeRows(1, 1), { faults: LOST, limits: { listLagMs: 50_000 } })
+  const stop = createStopControl()
+  void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+  const clock = { ...cloud.clock, now: () => cloud.clock.now() + hours * HOUR }
+  expect(fates(await cloud.run({ stop, clock }))).toEqual(['unknown/fate-unknown'])
+  const spoil = { client: refusing(1, apiError('row', 400, 'SDRS.1334')) }
+  expect(fates(await cloud.run({ spoil }))).toEqual(['created'])
+  expect(cloud.creates()).toHaveLength(1)
+})
+
+describe('looked for and not found, and the next intent never reached the disk', () => {
+  /** The create of a run before is out there; no list shows it for an hour. */
+  async function lostBefore() {
+    const cloud = smallCloud(makeRows(1, 1), { faults: LOST, limits: { listLagMs: HOUR } })
+    const stop = createStopControl()
+    void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+    await cloud.run({ stop })
+    const sentAt = cloud.runs[0]?.find(({ type }) => type === 'intent')?.at
+    const next = async () => {
+      const { open } = replay(cloud.runs, { projectId: PROJECT })
+      expect(open.get(serverKey(FIRST))).toMatchObject({
+        intendedAt: sentAt,
+        fate: { kind: 'unknown' },
+      })
+      const client = refusing(1, apiError('row', 400, 'SDRS.1334'))
+      return fates(await cloud.run({ spoil: { client } }))
+    }
+    return { cloud, next }
+  }
+
+  test('the disk is full: the first is open for the next run', async () => {
+    const { cloud, next } = await lostBefore()
+    const withoutIntents = (journal: Journal): Journal => ({
+      ...journal,
+      append: (event) =>
+        event.type === 'intent'
+          ? Promise.reject(new JournalFailure(new Error('ENOSPC')))
+          : journal.append(event),
+    })
+    const full = await cloud.run({ spoil: { journal: withoutIntents } })
+    expect(full.journal.map(({ type }) => type)).toContain('absent')
+    expect(fates(full)).toEqual(['unknown/fate-unknown'])
+    expect(await next()).toEqual(['unknown/fate-unknown'])
+  })
+
+  test('the run was killed: the same', async () => {
+    const { cloud, next } = await lostBefore()
+    await cloud.run()
+    const last = cloud.runs.at(-1) ?? []
+    last.length = last.findIndex(({ type }) => type === 'absent') + 1
+    expect(last.at(-1)).toMatchObject({ type: 'absent' })
+    expect(await next()).toEqual(['unknown/fate-unknown'])
+  })
 })

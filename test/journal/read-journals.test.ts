@@ -145,8 +145,15 @@ describe('settled runs', () => {
     await readRuns()
     const { read, condensed } = await readJournals(dir)
     expect(read).toEqual([])
-    const { healthyInstances } = replay(condensed, { projectId: 'p' })
+    const { healthyInstances, knownInstances } = replay(condensed, { projectId: 'p' })
     expect([...healthyInstances]).toEqual(['was-healthy'])
+    expect([...knownInstances]).toEqual([['a', ['was-healthy']]])
+  })
+
+  test('nor is one forgotten of which a create of ours made a conflict', async () => {
+    await journal('r1', [intent('a'), settled('a', 'conflict', 'broken')])
+    await readRuns()
+    expect(await readRuns()).toEqual(['r1'])
   })
 
   test('a note that does not match the file is not believed', async () => {
