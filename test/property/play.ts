@@ -278,6 +278,7 @@ function failureToEnd(error: unknown): RunEnd {
 /** The points of a plan are per mille of about as many steps as a run of so many rows takes. */
 function destinyOf(plan: RunPlan | null, rows: number): Parameters<typeof live>[0]['destiny'] {
   const about = 12 + 16 * rows
+  const suspended = plan?.crowd.suspended ?? null
   const at = (point: number | null | undefined): number | null =>
     point === null || point === undefined ? null : 1 + Math.floor((point / 1_000) * about)
   return {
@@ -285,9 +286,6 @@ function destinyOf(plan: RunPlan | null, rows: number): Parameters<typeof live>[
     interruptedAt: at(plan?.interrupted),
     cutOffAt: at(plan?.cutOff),
     diskFullAt: at(plan?.diskFull),
-    suspended:
-      plan?.crowd.suspended == null
-        ? null
-        : { at: at(plan.crowd.suspended.at) ?? 0, forMs: plan.crowd.suspended.forMs },
+    suspended: suspended === null ? null : { at: at(suspended.at) ?? 0, forMs: suspended.forMs },
   }
 }

@@ -6,6 +6,7 @@ import { logItems } from '../../src/simulator/log.ts'
 import type { DeleteEntry, World } from '../../src/simulator/state.ts'
 import type { Sighting } from './cloud.ts'
 import type { Played, PlayedRun } from './play.ts'
+import { isOvertaken } from './shared-folder.ts'
 import { violation, type Violation } from './violation.ts'
 import { allOf, hasFailed } from './world.ts'
 
@@ -155,11 +156,12 @@ function createsByServer(sightings: readonly Sighting[]): Sighting[][] {
  * After a create of unknown fate no other goes out for its server before a list was read; and where
  * the journal tells of it, not before the settle window has passed.
  */
-export function looksBeforeSendingAgain({ sightings, runs }: Played): Violation[] {
+export function looksBeforeSendingAgain({ sightings, runs, tenures }: Played): Violation[] {
   return createsByServer(sightings).flatMap((ofServer) =>
     ofServer.slice(1).flatMap((next, index) => {
       const last = ofServer[index]
       if (last === undefined || isCertain(last.answer) || last.readable) return []
+      if (isOvertaken(tenures, next)) return []
       // A run that died learnt nothing: what counts is when its request left.
       const since = last.run === next.run ? (last.endedAt ?? last.sentAt) : last.sentAt
       const looked = sightings.some(
@@ -199,7 +201,7 @@ function isRemembered(
  * the job, and more than once.
  */
 export function acceptedIsNotSentAgain(played: Played): Violation[] {
-  const { sightings, runs } = played
+  const { sightings, runs, tenures } = played
   const world = lastWorld(played)
   if (world === undefined) return []
   const jobIds = new Map(
@@ -220,6 +222,7 @@ export function acceptedIsNotSentAgain(played: Played): Violation[] {
               ?.jobId === jobId
       const isRunning = next.sentAt < (world.jobs.get(jobId)?.endsAt ?? 0)
       if (!isKnown || !isRunning || isDenied(sightings, jobId, next)) return []
+      if (isOvertaken(tenures, next)) return []
       const where = `${next.server ?? ''}: run ${last.run}, then run ${next.run}`
       return [violation('an accepted create is not sent again while its job runs', where)]
     }),

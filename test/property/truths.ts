@@ -112,14 +112,20 @@ function wasTold({ played, run, row }: Facts, endsAt = Infinity): boolean {
   )
 }
 
-/** What the service says of a group, or of the quota, to a create that another of ours has made impossible. */
-function isClosedByEcho({ run, row }: Facts): boolean {
-  if (row.reason === 'quota') return true
-  if (row.reason !== 'group-unusable') return false
+/**
+ * What the service says of a group, or of the quota, to a create that another of ours has made impossible.
+ * Where nobody else has made anything there, nothing but that can have closed it.
+ */
+function isClosedByEcho({ played, run, row }: Facts): boolean {
+  if (row.reason !== 'quota' && row.reason !== 'group-unusable') return false
+  const isOurs = ({ run: by, accepted }: Sighting): boolean =>
+    !accepted || by === run.run || run.read.includes(by)
   const group = run.after.groups.get(row.serverGroupId ?? '')
   return (
-    group?.capacity === null &&
-    ![run.startedAt, run.endedAt].some((at) => neverReady(groupStatusAt(group, at) ?? ''))
+    played.sightings.every(isOurs) &&
+    (row.reason === 'quota' ||
+      (group?.capacity === null &&
+        ![run.startedAt, run.endedAt].some((at) => neverReady(groupStatusAt(group, at) ?? ''))))
   )
 }
 

@@ -1,0 +1,24 @@
+import type { Report, ReportRow } from '../../src/report/schema.ts'
+
+/** Engines with a defect, as they would look from the report. */
+
+export function withoutAttempts(report: Report): Report {
+  return {
+    ...report,
+    rows: report.rows.map((row) => ({ ...row, attempts: Math.min(row.attempts, 1) })),
+  }
+}
+
+export function withoutRetries(report: Report): Report {
+  const { requests } = report
+  return { ...report, requests: { ...requests, total: requests.total - requests.retries } }
+}
+
+/** A refusal stands, whatever the last look shows. */
+export function refusalsStand(report: Report): Report {
+  const rows = report.rows.map((row): ReportRow => {
+    const wasRefused = row.outcome === 'already-protected' && row.attempts > 0
+    return wasRefused ? { ...row, outcome: 'failed', reason: 'refused' } : row
+  })
+  return { ...report, rows }
+}
