@@ -8,6 +8,7 @@ import { createStopControl } from './apply/stop.ts'
 import { steadyClock, systemClock, type Clock, type Random } from './clock.ts'
 import type { Inventory, InventoryOptions } from './inventory/read.ts'
 import type { Selection } from './inventory/select.ts'
+import { ApiError } from './cloud/errors.ts'
 import { Failure } from './failure.ts'
 import { planDocument } from './plan/plan-document.ts'
 import type { PlanDocument } from './plan/plan-schema.ts'
@@ -151,7 +152,7 @@ function requireLimits({
 /**
  * Rolls an inventory out, exactly once per server however often it is called with the same `reportsDir`.
  * `approve` sees the plan and says whether it may be carried out. Aborting `signal` interrupts: nothing new
- * is sent, and the report is written. Rejects with Failure (kind `locked`, …) or ApiError when the run could
+ * is sent, and the report is written; before the run has begun there is none, and it is `not-approved`. Rejects with Failure (kind `locked`, …) or ApiError when the run could
  * not begin: then nothing was sent.
  */
 export async function protectFleet(
@@ -211,6 +212,11 @@ export async function protectFleet(
         onBegin: async () => options.onEvent ?? (() => {}),
       },
     )
+  } catch (error) {
+    // The first read was cut off, or the wait for the lock: nothing was sent, and nobody has approved it.
+    if (stop.reason() === 'interrupted' && error instanceof ApiError)
+      return { kind: 'not-approved' }
+    throw error
   } finally {
     options.signal?.removeEventListener('abort', interrupt)
   }

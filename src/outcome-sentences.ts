@@ -28,6 +28,10 @@ type Finding = Said
 
 const RUN_AGAIN = 'Run again with the same inventory: what is done is kept, the rest is carried on.'
 const LOOKS_FIRST = 'Run again: it looks in the live list before it sends anything.'
+const IF_A_CREATE_LEFT_IT =
+  'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
+const MEND_WHAT_WAS_WHOLE =
+  'Its create had succeeded, so --replace-failed does not delete it: mend it in the console, or delete it there and run again.'
 const DELETE_BY_HAND = 'Delete it in the console together with its DR server, then run again.'
 
 const because = (cause: string | null): string => (cause === null ? '' : ` (${cause})`)
@@ -36,7 +40,9 @@ const asFound = ({ message, advice }: Finding): Said => ({ message, advice })
 
 /** In what way an instance is broken, or could not be removed. */
 type Broken =
-  | { readonly why: 'found'; readonly instance: Instance }
+  /** `wasProtected`: this run, or an earlier one, knew it to be whole. */
+  | { readonly why: 'found'; readonly instance: Instance; readonly wasProtected?: boolean }
+  | { readonly why: 'beside-job'; readonly instance: Instance; readonly jobStatus: string | null }
   | { readonly why: 'undeleted'; readonly instanceId: string; readonly cause: string }
 
 type Deleting =
@@ -87,20 +93,28 @@ export const SENTENCES = {
       message: `refused for too long, last with ${about.cause}`,
       advice: about.advice,
     }),
-    /** `left` is the instance that the failed create left behind; `advice` is for a row that left nothing. */
+    /**
+     * `left` is the instance that is there and broken; `advice` is for a row that left nothing. `blame`: the
+     * create is known to have left it so, nobody knows, or something else did, since its create had succeeded.
+     */
     'job-failed': (about: {
       readonly code: string | null
       readonly cause: string
       readonly left: Instance | null
+      readonly blame: 'create' | 'unclear' | 'other'
       readonly advice: string
     }): Said => ({
       message: `${about.code === null ? '' : `${about.code}: `}${about.cause}${about.left === null ? '' : ` (it left the instance ${about.left.id})`}`,
       advice:
         about.left === null
           ? about.advice
-          : about.left.status === 'error' || about.left.status === 'creating'
-            ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
-            : `Look at the instance in the console: it is in ${about.left.status}, although a part of its create failed.`,
+          : about.blame === 'other'
+            ? MEND_WHAT_WAS_WHOLE
+            : about.left.status !== 'error' && about.left.status !== 'creating'
+              ? `Look at the instance in the console: it is in ${about.left.status}, although a part of its create failed.`
+              : about.blame === 'create'
+                ? 'Mend the cause, then run again with --replace-failed, which deletes what it left and creates anew.'
+                : IF_A_CREATE_LEFT_IT,
     }),
   },
   conflict: {
@@ -123,19 +137,30 @@ export const SENTENCES = {
             advice: 'Correct the group of this row, or remove that protected instance first.',
           }
     },
-    'broken-instance': (about: Broken): Said =>
-      about.why === 'found'
-        ? {
+    'broken-instance': (about: Broken): Said => {
+      switch (about.why) {
+        case 'found':
+          return {
             message: `${named(about.instance)} is in ${about.instance.status}`,
             advice:
-              about.instance.status === 'error'
-                ? 'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
-                : 'Mend it in the console, or delete it and run again.',
+              about.wasProtected === true
+                ? MEND_WHAT_WAS_WHOLE
+                : about.instance.status === 'error'
+                  ? IF_A_CREATE_LEFT_IT
+                  : 'Mend it in the console, or delete it and run again.',
           }
-        : {
+        case 'beside-job':
+          return {
+            message: `${named(about.instance)} is in ${about.instance.status}, and its job had not ended after --job-timeout (${about.jobStatus ?? 'its status is not known'})`,
+            advice: 'Look at the job and the instance in the console, then run again.',
+          }
+        case 'undeleted':
+          return {
             message: `the instance ${about.instanceId}, left by a failed create, was not deleted: ${about.cause}`,
             advice: `Look at it in the console. ${DELETE_BY_HAND}`,
-          },
+          }
+      }
+    },
     'being-deleted': (about: Deleting): Said => {
       if (about.why === 'found') {
         return {

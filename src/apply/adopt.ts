@@ -77,7 +77,7 @@ function asSomebodyElses(one: OneRow, found: ProtectedInstance, result: RowResul
   if (result.kind !== 'failed') return result
   // Its create failed and left nothing: what was found is gone.
   if (one.left === null) return ends.notInList('vanished', false)
-  const instance = { ...found, status: one.left }
+  const instance = { ...found, status: one.left.status }
   return openResult('conflict', 'broken-instance', { why: 'found', instance })
 }
 

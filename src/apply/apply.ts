@@ -14,7 +14,6 @@ import type { Outcome, RowResult } from '../outcome.ts'
 import { unknownResult } from '../outcome-sentences.ts'
 import type { RunEvent } from './events.ts'
 import { followCarriedOver } from './carried-over.ts'
-import { noticingHealthy } from './noticed-healthy.ts'
 import { protectRow } from './protect.ts'
 import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
@@ -24,7 +23,12 @@ import { wavesOf } from './wave-gates.ts'
 
 /** What a run of a plan needs; everything that touches the world is a port. */
 export interface ApplyParts {
+  /** Enters into `seenHealthy` what its answers show; see `noticingHealthy`. */
   readonly client: SdrsClient
+  /** Instances that any answer of this run has shown healthy, by ID, each with its server's. */
+  readonly seenHealthy: ReadonlyMap<string, string>
+  /** Writes into the journal that they were seen healthy, of each once. Rejects with JournalFailure. */
+  readonly noteHealthy: (seen: Plan['healthy']) => Promise<void>
   /** Instances that servers are known to have had, by `serverKey`; see `OpenWork`. */
   readonly knownInstances: ReadonlyMap<string, readonly string[]>
   readonly journal: Journal
@@ -47,8 +51,6 @@ export interface Applied {
   /** By row number: exactly one for each row of the plan. */
   readonly outcomes: ReadonlyMap<number, Outcome>
   readonly carriedOver: readonly { readonly open: OpenCreate; readonly outcome: Outcome }[]
-  /** What any answer has shown healthy. */
-  readonly seenHealthy: Plan['healthy']
   /** Bugs, a full disk: what must not happen, and must be told. */
   readonly troubles: readonly unknown[]
 }
@@ -165,11 +167,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       requestId,
     })
   }
-  const seenHealthy = [...context.seenHealthy].map(([instanceId, server]) => ({
-    server,
-    instanceId,
-  }))
-  return { outcomes, carriedOver, seenHealthy, troubles }
+  return { outcomes, carriedOver, troubles }
 }
 
 function isFailed(stop: StopControl): boolean {
@@ -204,9 +202,7 @@ function createContext(
     readonly onProgress: () => void
   },
 ): RunContext {
-  const { clock, stop, limits } = parts
-  const seenHealthy = new Map<string, string>()
-  const client = noticingHealthy(parts.client, seenHealthy)
+  const { client, clock, stop, limits } = parts
   const slots = createSlots(limits.concurrency)
   const dispatcher = createDispatcher({ slots, maxJobs: limits.maxJobs, clock, stop })
   const watch = createWatch({
@@ -221,7 +217,8 @@ function createContext(
   })
   return {
     client,
-    seenHealthy,
+    seenHealthy: parts.seenHealthy,
+    noteHealthy: parts.noteHealthy,
     knownInstances: parts.knownInstances,
     journal: parts.journal,
     dispatcher,

@@ -27,7 +27,7 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   })
   context.dispatcher.jobEnded(open.groupId)
   const result = carriedOverResult(end, context, creation)
-  if (end.kind === 'success' || end.kind === 'failed') {
+  if (end.kind === 'success' || end.kind === 'failed' || end.kind === 'broken') {
     if (end.instance !== null) noteInstance(account, end.instance)
     account.jobStatus = end.jobStatus
     if (end.kind === 'failed') account.errorCode = end.code
@@ -36,11 +36,16 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   if (end.kind === 'missing' || end.kind === 'gone') {
     // It has been there, or its job says so: whoever comes next must still look for it.
     if (creation.fate().kind === 'accepted') await creation.missing()
-  } else if (end.kind === 'success' || end.kind === 'failed' || end.kind === 'vanished') {
-    const left = end.kind === 'failed' ? (end.instance?.status ?? null) : null
+  } else if (isOver(end)) {
+    const left = end.kind === 'failed' && end.proven ? (end.instance?.status ?? null) : null
     await creation.settled(outcome, left)
   }
   return outcome
+}
+
+/** Nobody has to follow it any more. */
+function isOver({ kind }: End): boolean {
+  return kind === 'success' || kind === 'failed' || kind === 'broken' || kind === 'vanished'
 }
 
 function carriedOverResult(end: End, context: RunContext, creation: Creation): RowResult {
@@ -48,7 +53,9 @@ function carriedOverResult(end: End, context: RunContext, creation: Creation): R
     case 'success':
       return end.late ? ends.createdBesideJob() : ends.created()
     case 'failed':
-      return ends.jobFailed(end)
+      return ends.jobFailed(end, end.instance !== null && context.seenHealthy.has(end.instance.id))
+    case 'broken':
+      return ends.brokenBesideJob(end)
     case 'timeout':
       return ends.jobTimedOut()
     case 'stopped':

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Journal, JournalFailure } from '../journal/journal.ts'
-import type { PlannedRow } from '../plan/plan.ts'
+import type { Plan, PlannedRow } from '../plan/plan.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Dispatcher } from './dispatch.ts'
@@ -14,6 +14,8 @@ export interface RunContext {
   readonly client: SdrsClient
   /** Instances that any answer of this run has shown healthy, by ID, each with its server's. */
   readonly seenHealthy: ReadonlyMap<string, string>
+  /** See `ApplyParts`. */
+  readonly noteHealthy: (seen: Plan['healthy']) => Promise<void>
   /** By `serverKey`; see `OpenWork`. */
   readonly knownInstances: ReadonlyMap<string, readonly string[]>
   readonly journal: Journal

@@ -30,7 +30,7 @@ export interface Creation {
   missing(): Promise<void>
   /** `openSince`: sent then, it may be out there all the same. */
   absent(openSince: number | null): Promise<void>
-  /** `left`: in which status a failed create left its instance; null: it left none. */
+  /** `left`: in which status a create that is known to have failed left its instance, or null. */
   settled(
     outcome: Pick<Outcome, 'kind' | 'reason' | 'protectedInstanceId'>,
     left: string | null,

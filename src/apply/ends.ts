@@ -50,13 +50,28 @@ export function inOtherGroup(instance: ProtectedInstance): OpenResult<'conflict'
   return openResult('conflict', 'other-group', { why: 'group', group, instance })
 }
 
-export function jobFailed(end: Extract<End, { kind: 'failed' }>): OpenResult<'failed'> {
+/** `wasHealthy`: this run has seen its instance healthy. */
+export function jobFailed(
+  end: Extract<End, { kind: 'failed' }>,
+  wasHealthy: boolean,
+): OpenResult<'failed'> {
   return openResult('failed', 'job-failed', {
     code: end.code,
     cause: end.reason,
     left: end.instance,
+    blame: wasHealthy ? 'other' : end.proven ? 'create' : 'unclear',
     advice: adviceFor('row', end.code),
   })
+}
+
+/** `--job-timeout` has passed, and the instance is broken or being deleted. */
+export function brokenBesideJob({
+  instance,
+  jobStatus,
+}: Extract<End, { kind: 'broken' }>): OpenResult<'conflict'> {
+  return instance.status === 'deleting'
+    ? openResult('conflict', 'being-deleted', { why: 'found', instance })
+    : openResult('conflict', 'broken-instance', { why: 'beside-job', instance, jobStatus })
 }
 
 export function jobTimedOut(): OpenResult<'in-progress'> {

@@ -1,6 +1,7 @@
 import { CREATE_FAILED_ONCE } from '../cloud/catalogue.ts'
 import { isOpen } from '../journal/fate.ts'
 import { isSameGroup } from '../keys.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
 import type { Target } from './followed.ts'
@@ -48,7 +49,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       account.errorCode = end.code
       account.httpStatus = null
       if (end.instance !== null) noteInstance(account, end.instance)
-      one.left = end.instance?.status ?? null
+      one.left = end.instance === null ? null : { status: end.instance.status, proven: end.proven }
       if (onceMore) {
         one.triedFailed = true
         const left = await leftBehind(one)
@@ -64,12 +65,16 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
           one.outSince = null
           return null
         }
-        if (left.kind === 'unreadable') return ends.jobFailed(end)
+        if (left.kind === 'unreadable') return ends.jobFailed(end, false)
         noteInstance(account, left.instance)
-        one.left = left.instance.status
-        return ends.jobFailed({ ...end, instance: left.instance })
+        one.left = { status: left.instance.status, proven: end.proven }
+        return ends.jobFailed({ ...end, instance: left.instance }, wasHealthy(one, left.instance))
       }
-      return ends.jobFailed(end)
+      return ends.jobFailed(end, wasHealthy(one, end.instance))
+    case 'broken':
+      account.jobStatus = end.jobStatus
+      noteInstance(account, end.instance)
+      return ends.brokenBesideJob(end)
     case 'timeout':
       account.jobStatus = end.jobStatus
       return ends.jobTimedOut()
@@ -101,6 +106,10 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
       account.protectedInstanceId = null
       return null
   }
+}
+
+function wasHealthy({ context }: OneRow, instance: ProtectedInstance | null): boolean {
+  return instance !== null && context.seenHealthy.has(instance.id)
 }
 
 /**

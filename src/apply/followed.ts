@@ -39,6 +39,17 @@ export type End =
       readonly reason: string
       /** What it left behind. */
       readonly instance: ProtectedInstance | null
+      /**
+       * A job or a failed task of its own says so. Else all that is known is that the instance is broken:
+       * nobody has said that its create left it so.
+       */
+      readonly proven: boolean
+      readonly jobStatus: string | null
+    }
+  /** `--job-timeout` has passed, its instance is broken or being deleted, and nothing says that it has failed. */
+  | {
+      readonly kind: 'broken'
+      readonly instance: ProtectedInstance
       readonly jobStatus: string | null
     }
   /** Still running after `--job-timeout`. */
@@ -133,7 +144,7 @@ interface Waiting extends Base {
 
 interface Explaining extends Base {
   readonly kind: 'explaining'
-  readonly why: 'broken' | 'gone' | 'whole'
+  readonly why: 'broken' | 'gone' | 'whole' | 'late'
 }
 
 interface Ended {
@@ -155,11 +166,14 @@ interface Ended {
  *      │  │                   └─ seen before ──┐         │ broken, or whole after
  *      │  │ its job cannot be read, its        ▼         ▼ a job that is denied
  *      │  └─ instance has settled ──────► explaining ◄───┘
- *      │                                       └─ failed tasks ─► ended: failed, gone or success
+ *      │                                       └─ failed tasks ─► ended: failed, gone, broken or success
  *      ├─ FAIL ─────────────────────────────────────────────────► ended: failed
  *      └─ SUCCESS ─► succeeded ─ in the list, or window over ───► ended: success, failed or missing
  *
- * Past the deadline whatever comes next ends it: `success` where the instance is whole, else `timeout`.
+ * Past the deadline whatever comes next ends it: `success` where the instance is whole, `timeout` where it
+ * is not to be seen or still being made. Where it is broken the failed tasks are asked: `failed` where one
+ * of them is its own, else `broken`. Its job may run on, but to wait for it again in each run would only
+ * keep from a person what they have to decide.
  * A list that cannot be read moves nothing but towards the deadline; one that is refused for good ends
  * what has nothing else to ask (`missing`, `unlisted`) once the window is over.
  */
@@ -303,7 +317,7 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
   const result = readJobResult(job)
   switch (result.kind) {
     case 'failed':
-      return failed(state, result.code, result.reason)
+      return failed(state, { ...result, proven: true })
     case 'running':
       return untilDeadline({ ...state, deniedSince: null, barred: 0 }, at)
     case 'success': {
@@ -341,7 +355,8 @@ function settleSucceeded(state: Succeeded, at: number): Step {
   }
   const { instance } = live
   if (isLost(instance.status)) {
-    return failed(state, null, `the job succeeded, yet the instance is in ${instance.status}`)
+    const reason = `the job succeeded, yet the instance is in ${instance.status}`
+    return failed(state, { code: null, reason, proven: false })
   }
   // At the end of the window it is there, which is what counts: its status lags.
   if (isUnsettled(instance.status) && !isWindowOver(state, at)) return [state, null]
@@ -399,16 +414,23 @@ function stepExplaining(state: Explaining, seen: Seen): Step {
       // A name may have been another's before: good enough for words, not to decide by.
       const known = mine ?? failures.find(({ resourceName }) => resourceName === about.target.name)
       const reason = `the instance is in ${seenInstance(live)?.status ?? 'no known status'}`
-      return failed(state, known?.errorCode ?? null, known?.failReason ?? reason)
+      return failed(state, {
+        code: known?.errorCode ?? null,
+        reason: known?.failReason ?? reason,
+        proven: mine !== undefined,
+      })
     }
     case 'gone':
       return mine === undefined
         ? ended({ kind: 'gone', instanceId: id ?? '' })
-        : failed(state, mine.errorCode, mine.failReason ?? 'the instance has disappeared')
+        : failed(state, taskOf(mine, 'the instance has disappeared'))
+    case 'late': {
+      const instance = seenInstance(live)
+      if (mine !== undefined) return failed(state, taskOf(mine, 'a task of its create has failed'))
+      return instance === null ? [state, null] : ended({ kind: 'broken', instance, jobStatus })
+    }
     case 'whole': {
-      if (mine !== undefined) {
-        return failed(state, mine.errorCode, mine.failReason ?? 'a task of its create has failed')
-      }
+      if (mine !== undefined) return failed(state, taskOf(mine, 'a task of its create has failed'))
       const instance = seenInstance(live)
       if (instance !== null && (seen.failures !== null || seen.at >= about.deadline)) {
         return succeeded(state, instance, false)
@@ -430,10 +452,11 @@ function explain({ about, live, jobStatus }: Base, why: Explaining['why']): Step
   ]
 }
 
-/** Past the deadline: an instance that is whole was created, whatever its job says. */
+/** Past the deadline: an instance that is whole was created, whatever its job says; one that is broken is not. */
 function untilDeadline(state: Asking | Looking | Waiting, at: number): Step {
   if (at < state.about.deadline) return [state, null]
   const instance = seenInstance(state.live)
+  if (instance !== null && isLost(instance.status)) return explain(state, 'late')
   return instance !== null && isWhole(instance.status)
     ? succeeded(state, instance, true)
     : ended({ kind: 'timeout', instance, jobStatus: state.jobStatus })
@@ -444,8 +467,19 @@ function succeeded({ jobStatus }: Base, instance: ProtectedInstance, late: boole
   return ended({ kind: 'success', instance, targetServerId, jobStatus, late })
 }
 
-function failed({ live, jobStatus }: Base, code: string | null, reason: string): Step {
-  return ended({ kind: 'failed', code, reason, instance: seenInstance(live), jobStatus })
+/** Why a create has failed, and whether a job or a failed task of its own says so. */
+interface Failure {
+  readonly code: string | null
+  readonly reason: string
+  readonly proven: boolean
+}
+
+function failed({ live, jobStatus }: Base, { code, reason, proven }: Failure): Step {
+  return ended({ kind: 'failed', code, reason, instance: seenInstance(live), proven, jobStatus })
+}
+
+function taskOf({ errorCode, failReason }: FailureJob, otherwise: string): Failure {
+  return { code: errorCode, reason: failReason ?? otherwise, proven: true }
 }
 
 function ended(end: End): Step {

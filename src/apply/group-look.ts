@@ -11,6 +11,8 @@ export type Sight =
 
 export interface GroupLook {
   of(wanted: { readonly serverId: string; readonly groupId: string }): Sight
+  /** What the service said when it would not let the group be listed; null: it did, or for another reason. */
+  forbidden(groupId: string): ApiError | null
   /** Nothing at all could be read. */
   readonly isBlind: boolean
 }
@@ -27,7 +29,7 @@ export function createGroupLook(parts: {
   readonly stop: StopControl
 }): (groupIds: readonly string[]) => Promise<GroupLook> {
   const { client, stop } = parts
-  const culprits = new Set<string>()
+  const culprits = new Map<string, ApiError>()
 
   async function read(groupIds: readonly string[] | null): Promise<ProtectedInstance[] | ApiError> {
     try {
@@ -53,7 +55,7 @@ export function createGroupLook(parts: {
       } else if (isAboutGroups(answer)) {
         const [only] = some
         if (some.length === 1 && only !== undefined) {
-          culprits.add(only)
+          culprits.set(only, answer)
           return
         }
         const half = Math.ceil(some.length / 2)
@@ -82,6 +84,10 @@ export function createGroupLook(parts: {
 
     const index = indexInstances(found)
     return {
+      forbidden(groupId) {
+        const why = culprits.get(groupId) ?? null
+        return why?.class === 'access' ? why : null
+      },
       isBlind: listed.size === 0 && found.length === 0,
       of(wanted) {
         const located = locateInstance(index, wanted)

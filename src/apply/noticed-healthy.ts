@@ -1,10 +1,14 @@
+import type { Clock } from '../clock.ts'
 import { hasBeenHealthy } from '../instance-status.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /**
  * The same client, which enters into `seen` the ID of every instance that any of its answers shows
- * healthy, whoever asked and why: from then on nobody knows that it is what a failed create left.
+ * healthy, whoever asked and why: from then on nobody knows that it is what a failed create left. A page
+ * counts as it comes in, whatever becomes of its list.
  */
 export function noticingHealthy(client: SdrsClient, seen: Map<string, string>): SdrsClient {
   function notice(instances: readonly ProtectedInstance[]): void {
@@ -14,8 +18,11 @@ export function noticingHealthy(client: SdrsClient, seen: Map<string, string>): 
   }
   return {
     ...client,
-    async listProtectedInstances(groupIds, signal) {
-      const instances = await client.listProtectedInstances(groupIds, signal)
+    async listProtectedInstances(groupIds, signal, onInstances) {
+      const instances = await client.listProtectedInstances(groupIds, signal, (page) => {
+        notice(page)
+        onInstances?.(page)
+      })
       notice(instances)
       return instances
     },
@@ -24,5 +31,21 @@ export function noticingHealthy(client: SdrsClient, seen: Map<string, string>): 
       notice([instance])
       return instance
     },
+  }
+}
+
+/** Writes down what was seen healthy, of each instance once. `known`: of these the journals say so already. */
+export function createHealthNotes(parts: {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly known: Iterable<string>
+}): (seen: Plan['healthy']) => Promise<void> {
+  const { journal, clock } = parts
+  const noted = new Set(parts.known)
+  return async (seen) => {
+    const at = clock.now()
+    const fresh = seen.filter(({ instanceId }) => !noted.has(instanceId))
+    for (const { instanceId } of fresh) noted.add(instanceId)
+    await Promise.all(fresh.map((each) => journal.append({ type: 'healthy', at, ...each })))
   }
 }

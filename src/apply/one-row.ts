@@ -30,8 +30,8 @@ export interface OneRow {
   lastLost: ApiError | null
   /** A create of an earlier run, until its end is known. */
   earlier: OpenCreate | null
-  /** In which status a create that is known to have failed left its instance. */
-  left: string | null
+  /** In which status a create left its instance; `proven`: its job or a failed task says that it has failed. */
+  left: { readonly status: string; readonly proven: boolean } | null
   /** Instances of the server that journals know, and of which nobody can tell whether they are there. */
   unproven: readonly string[]
   /** SDRS.1350 has been tried once more. */

@@ -54,7 +54,8 @@ async function resultOf(
     (await keepKnown(one)) ??
     (await sendUntilEnded(one))
   if (result.kind === 'created' || result.kind === 'failed' || result.kind === 'conflict') {
-    const left = result.kind === 'failed' ? one.left : null
+    // Only what a create is known to have left may ever be deleted.
+    const left = result.kind === 'failed' && one.left?.proven === true ? one.left.status : null
     await creation.settled(outcomeOf(account, result, context.clock.now()), left)
   }
   return result

@@ -99,8 +99,7 @@ async function planAnew(one: OneRow, instance: ProtectedInstance, look: Shown): 
     )
   }
   if (hasBeenHealthy(now.status) || context.seenHealthy.has(now.id)) {
-    const at = context.clock.now()
-    await journal(context, { type: 'healthy', at, server: serverId, instanceId: now.id })
+    await kept(context, context.noteHealthy([{ server: serverId, instanceId: now.id }]))
   }
   const action = decideAnew(planned, now)
   switch (action.kind) {
@@ -108,7 +107,13 @@ async function planAnew(one: OneRow, instance: ProtectedInstance, look: Shown): 
       noteInstance(account, now)
       return protectedResult('already-protected', { message: action.warning, drift: action.drift })
     case 'conflict':
-      return action.result
+      return action.result.reason === 'broken-instance' && context.seenHealthy.has(now.id)
+        ? openResult('conflict', 'broken-instance', {
+            why: 'found',
+            instance: now,
+            wasProtected: true,
+          })
+        : action.result
     case 'resume':
       context.dispatcher.occupy(planned.group.id)
       return follow(one, {
@@ -227,9 +232,13 @@ async function lookAtOne(
 }
 
 /** After the request: what it became stays known in memory even where the disk refuses it. */
-async function journal(context: RunContext, event: JournalEvent): Promise<void> {
+function journal(context: RunContext, event: JournalEvent): Promise<void> {
+  return kept(context, context.journal.append(event))
+}
+
+async function kept(context: RunContext, written: Promise<void>): Promise<void> {
   try {
-    await context.journal.append(event)
+    await written
   } catch (error) {
     if (!(error instanceof JournalFailure)) throw error
     context.stop.stopSending('run-aborted')

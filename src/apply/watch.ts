@@ -182,6 +182,9 @@ export function createWatch(parts: WatchParts): Watch {
       const sight = seen.of(entry.target)
       // A list says how things stood when it was asked for, however long its answer took.
       tell(entry, { ...sight, at: sight.kind === 'list' ? now : clock.now() })
+      // Nobody can tell how it ended, and a missing right is why: the run must say so.
+      const forbidden = isUnseen(entry.state) ? seen.forbidden(entry.target.groupId) : null
+      if (forbidden !== null) stop.forbid(forbidden)
     }
   }
 
@@ -260,6 +263,10 @@ export function createWatch(parts: WatchParts): Watch {
       })
     },
   }
+}
+
+function isUnseen(state: Followed): boolean {
+  return state.kind === 'ended' && (state.end.kind === 'missing' || state.end.kind === 'unlisted')
 }
 
 /** It may be answered so every time: whoever waits for a better answer may wait in vain. */

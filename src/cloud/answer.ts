@@ -40,7 +40,8 @@ export function readAnswer<T>(asked: Asked, response: HttpResponse, schema: z.Zo
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const detail = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim()
-  throw unreadableAnswer(asked, response, asked.redact(detail))
+  const isOfItem = issue?.path.some((step) => typeof step === 'number') === true
+  throw unreadableAnswer(asked, response, asked.redact(detail), isOfItem)
 }
 
 /** What a failed job says is text for people, and may quote a credential; all else is data, and stays as it is. */

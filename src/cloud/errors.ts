@@ -141,11 +141,19 @@ export function apiErrorFromResponse(
 /** The code of a success whose body cannot be read. */
 export const UNREADABLE = 'unreadable-answer'
 
-/** A success status whose body cannot be read: for a create, nobody knows what it did. */
+/** What to do about one item of an answer that cannot be read, for people. */
+const MEND_THE_ITEM =
+  'The service answers, but one thing that it says cannot be read. Look at that item in the console, or ask the support of the service, then run again.'
+
+/**
+ * A success status whose body cannot be read: for a create, nobody knows what it did. `ofItem`: all but one
+ * item of it can be, so that neither the endpoint nor the way to it is to blame.
+ */
 export function unreadableAnswer(
   { operation, redact }: Asked,
   response: HttpResponse,
   detail: string,
+  ofItem = false,
 ): ApiError {
   return new ApiError({
     class: 'unknown-fate',
@@ -155,7 +163,13 @@ export function unreadableAnswer(
     code: UNREADABLE,
     answeredBy: 'unclear',
     requestId: asMessage(response.headers['x-request-id'], redact),
+    ...(ofItem ? { advice: MEND_THE_ITEM } : {}),
   })
+}
+
+/** More than the advice of its class, which knows nothing of what was asked for. */
+export function hasOwnAdvice(error: ApiError): boolean {
+  return error.advice !== CLASS_ADVICE[error.class]
 }
 
 /** The code of a request that was not sent, because we were told to stop. */

@@ -11,13 +11,18 @@ interface Telling {
   /** Told once, however often it happens. */
   readonly about: string
   readonly line: string
+  /** It says why the run ends as it does, and so is said to those who want no progress as well. */
+  readonly isVital?: boolean
 }
 
 /**
  * Makes lines for a person of what happens in a run: that it meets trouble, and what it does about it.
  * Everything else, and every single case, is in run.log.
  */
-export function createNarrator(plan: Plan, say: (line: string) => void): (event: RunEvent) => void {
+export function createNarrator(
+  plan: Plan,
+  say: (line: string, isVital: boolean) => void,
+): (event: RunEvent) => void {
   const rows = new Map(plan.rows.map((planned) => [planned.row.row, planned]))
   const told = new Map<string, Set<string>>()
   return (event) => {
@@ -27,7 +32,9 @@ export function createNarrator(plan: Plan, say: (line: string) => void): (event:
     told.set(telling.kind, seen)
     if (seen.has(telling.about) || seen.size > TOLD_PER_KIND) return
     seen.add(telling.about)
-    say(seen.size > TOLD_PER_KIND ? '… and more like this: run.log has them all' : telling.line)
+    const line =
+      seen.size > TOLD_PER_KIND ? '… and more like this: run.log has them all' : telling.line
+    say(line, telling.isVital === true)
   }
 }
 
@@ -55,6 +62,7 @@ function tellingOf(event: RunEvent, rowOf: RowOf): Telling | null {
         kind: event.type,
         about: '',
         line: `Stopping: ${event.failed} of ${event.answered} creates failed, the limit is ${event.limit}`,
+        isVital: true,
       }
     // Told by whoever ends the run, or shown all the time.
     case 'accepted':

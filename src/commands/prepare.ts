@@ -1,4 +1,6 @@
+import { noticingHealthy } from '../apply/noticed-healthy.ts'
 import { Failure } from '../failure.ts'
+import { keepSeenHealthy, worthKeeping } from '../journal/seen-healthy.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection } from '../inventory/select.ts'
 import { readOpenWork } from '../rollout/open-work.ts'
@@ -22,7 +24,8 @@ export function tellSlowness({ quiet }: Settings, io: Io): () => void {
 
 /**
  * The plan of what was asked for, on the command line and by earlier runs. An exit code when the
- * inventory names groups that are not there. Sends nothing but reads.
+ * inventory names groups that are not there. Sends nothing but reads, and writes nothing but what it has
+ * seen healthy, where earlier runs are kept.
  */
 export async function prepare(
   settings: Settings,
@@ -36,11 +39,12 @@ export async function prepare(
   const { projectId } = connection
   const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
   const told = tellSlowness(settings, io)
+  const seenHealthy = new Map<string, string>()
   const planned = await planRollout({
     rows: inventory.rows,
     selection,
     openWork,
-    client,
+    client: noticingHealthy(client, seenHealthy),
     clock,
     replaceFailed,
     signal,
@@ -49,6 +53,11 @@ export async function prepare(
       throw readFailure(error)
     })
     .finally(told)
+    .finally(() => {
+      const servers = inventory.rows.map(({ serverId }) => serverId)
+      const seen = worthKeeping(seenHealthy, openWork, servers)
+      return keepSeenHealthy(reportsDir, { projectId, at: clock.now() }, seen)
+    })
   return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
 }
 

@@ -45,7 +45,10 @@ export async function createRunVoice(about: {
   })
   log.info({ runId, rows: plan.rows.length }, settings.command)
   const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
-  const narrate = createNarrator(plan, (line) => progress.note(line))
+  const narrate = createNarrator(plan, (line, isVital) => {
+    if (isVital && settings.quiet) io.stderr.write(`${line}\n`)
+    else progress.note(line)
+  })
   return {
     onEvent(event) {
       if (event.type === 'progress') progress.update(counts(event))

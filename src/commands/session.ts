@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts'
 import type { Row } from '../inventory/row.ts'
 import { createLogger, type Log } from '../log.ts'
 import { createSdrsClient, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
-import { ApiError } from '../cloud/errors.ts'
+import { ApiError, hasOwnAdvice } from '../cloud/errors.ts'
 import { createRateGate } from '../cloud/rate.ts'
 import { createRequestLog, type RequestLog } from '../cloud/request-log.ts'
 import type { Connection } from '../cloud/sign-in/authenticator.ts'
@@ -157,8 +157,8 @@ export function readFailure(error: unknown): unknown {
   return new Failure(
     'access',
     `The cloud could not be read: ${error.operation}: ${sanitize(error.message)}${request}. Nothing was sent.`,
-    // The advice of these two is about creates, and nothing was to be created yet.
-    error.class === 'unknown-fate' || error.class === 'not-sent'
+    // The general advice of these two is about creates, and nothing was to be created yet.
+    (error.class === 'unknown-fate' && !hasOwnAdvice(error)) || error.class === 'not-sent'
       ? 'Check the endpoint and the way to it, then run again.'
       : error.advice,
   )

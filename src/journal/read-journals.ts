@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts'
 import { hasSystemCode } from '../system-error.ts'
 import { JOURNAL_FILE, parseJournal, type JournalEvent } from './journal.ts'
 import { InconsistentJournal } from './replay.ts'
+import { parseSeenHealthy, SEEN_HEALTHY_FILE } from './seen-healthy.ts'
 import {
   parseIndex,
   renderIndex,
@@ -53,7 +54,7 @@ interface ReadOptions {
 /** The runs under a reports folder, each with its events. */
 export interface FoundRuns {
   readonly read: readonly JournalEvent[][]
-  /** Of settled runs, which are not read again: what still counts of them. */
+  /** Of settled runs, which are not read again, and of looks without a run: what still counts of them. */
   readonly condensed: readonly JournalEvent[][]
 }
 
@@ -79,6 +80,7 @@ export async function readJournals(
       () => false,
     ))
   const index = parseIndex(isIndexed ? await files.read(indexPath).catch(() => null) : null)
+  const seen = await readSeenHealthy(reportsDir, names, files)
   const settled: SettledJournal[] = []
   const known: JournalEvent[][] = []
   const read: (FoundJournal & { readonly events: JournalEvent[] })[] = []
@@ -109,7 +111,27 @@ export async function readJournals(
       await files.replace(indexPath, renderIndex([...settled, ...found])).catch(() => {})
     }
   }
-  return { read: read.map(({ events }) => events), condensed: known }
+  return { read: read.map(({ events }) => events), condensed: [...known, ...seen] }
+}
+
+/** Rejects with Failure where it is there and cannot be read: it may say what must not be deleted. */
+async function readSeenHealthy(
+  reportsDir: string,
+  names: readonly string[],
+  files: JournalFiles,
+): Promise<JournalEvent[][]> {
+  if (!names.includes(SEEN_HEALTHY_FILE)) return []
+  const path = join(reportsDir, SEEN_HEALTHY_FILE)
+  try {
+    if (!(await files.stat(path)).isFile()) throw new Error('it is not a file')
+    return parseSeenHealthy(await files.read(path))
+  } catch (error) {
+    throw new Failure(
+      'machine',
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}. Nothing was sent.`,
+      'It says which instances have been seen healthy, so that nothing deletes them. Mend it, or move it away if nothing is to be deleted, then run again.',
+    )
+  }
 }
 
 async function readJournal(path: string, files: JournalFiles): Promise<JournalEvent[]> {

@@ -119,6 +119,7 @@ function factsOf(indexed: Indexed, row: Row, group: ServerGroup): RowFacts {
         leftByFailedCreate: indexed.failedCreates.has(instance.id),
         instance,
       }),
+    wasHealthy: instance !== null && indexed.input.openWork.healthyInstances.has(instance.id),
     groupName: indexed.groupName,
   }
 }

@@ -17,6 +17,8 @@ export interface RowFacts {
   readonly inGroup: boolean
   readonly open: OpenCreate | null
   readonly mayReplace: boolean
+  /** The instance has been seen healthy, as journals tell it. */
+  readonly wasHealthy: boolean
   readonly groupName: (id: string | null) => string
 }
 
@@ -75,9 +77,13 @@ function replaceFailedCreate({ instance, mayReplace }: RowFacts): Action | null 
   return instance !== null && mayReplace ? { kind: 'replace', instance } : null
 }
 
-function refuseBroken({ instance }: RowFacts): Action | null {
+function refuseBroken({ instance, wasHealthy }: RowFacts): Action | null {
   if (instance === null || !isBroken(instance.status)) return null
-  const result = openResult('conflict', 'broken-instance', { why: 'found', instance })
+  const result = openResult('conflict', 'broken-instance', {
+    why: 'found',
+    instance,
+    wasProtected: wasHealthy,
+  })
   return { kind: 'conflict', instance, result }
 }
 

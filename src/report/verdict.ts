@@ -111,9 +111,14 @@ function confirm(
               code: null,
               cause: `the instance is in ${instance.status}`,
               left: instance,
+              blame: outcome.kind === 'created' ? 'other' : 'unclear',
               advice: '',
             })
-          : openResult('conflict', 'broken-instance', { why: 'found', instance }),
+          : openResult('conflict', 'broken-instance', {
+              why: 'found',
+              instance,
+              wasProtected: outcome.kind === 'already-protected',
+            }),
       )
     case 'deleting':
       return withResult(seen, openResult('conflict', 'being-deleted', { why: 'found', instance }))

@@ -1,7 +1,9 @@
 import type { RunEvent } from '../apply/events.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Problem } from '../inventory/problem.ts'
+import { noticingHealthy } from '../apply/noticed-healthy.ts'
 import { openJournal } from '../journal/journal-file.ts'
+import { keepSeenHealthy, worthKeeping } from '../journal/seen-healthy.ts'
 import type { Journal } from '../journal/journal.ts'
 import { writeReportFiles } from '../report/write.ts'
 import { acquireLock, type Lock } from './lock.ts'
@@ -24,7 +26,7 @@ export interface RollOutRequest extends Pick<PlanRolloutInput, 'selection' | 're
   readonly about: Omit<RunFacts, 'inventory' | 'selection'>
 }
 
-export type RollOutParts = Omit<RunRolloutParts, 'journal' | 'onEvent' | 'about'>
+export type RollOutParts = Omit<RunRolloutParts, 'journal' | 'onEvent' | 'about' | 'seenBefore'>
 
 /** What the caller has to say on the way. */
 export interface RollOutHooks {
@@ -63,7 +65,9 @@ export async function rollOut(
   hooks: RollOutHooks,
 ): Promise<RolledOut> {
   const { inventory, reportsDir, about, selection, replaceFailed } = request
-  const { client, clock, stop } = parts
+  const { clock, stop } = parts
+  const seenBefore = new Map<string, string>()
+  const client = noticingHealthy(parts.client, seenBefore)
   const lock = await acquireLock({
     reportsDir,
     runId: about.runId,
@@ -73,11 +77,19 @@ export async function rollOut(
     signal: stop.sending,
     ...(request.tell === undefined ? {} : { tell: request.tell }),
   })
+  /** Whoever comes to no run has looked all the same, and that is to be remembered. */
+  let keepLook = (): Promise<void> => Promise.resolve()
   try {
     const onLost = (): void => stop.stopSending('run-aborted')
     lock.lost.addEventListener('abort', onLost, { once: true })
     hooks.onLocked?.(lock)
     const openWork = await readOpenWork(reportsDir, about.projectId, { remember: true })
+    keepLook = () => {
+      const { projectId } = about
+      const servers = inventory.rows.map(({ serverId }) => serverId)
+      const seen = worthKeeping(seenBefore, openWork, servers)
+      return keepSeenHealthy(reportsDir, { projectId, at: clock.now() }, seen)
+    }
     const planned = await planRollout({
       rows: inventory.rows,
       selection,
@@ -93,10 +105,12 @@ export async function rollOut(
     await lock.confirm()
     const directory = await makeRunFolder(reportsDir, about.runId)
     const journal = await openJournal(directory, { guard: () => lock.confirm() })
+    keepLook = () => Promise.resolve()
     const onEvent = await hooks.onBegin(directory, planned)
     const { source, sha256, rows } = inventory
     const result = await runRollout(planned, {
       ...parts,
+      seenBefore,
       journal,
       onEvent,
       about: { ...about, selection, inventory: { source, sha256, rows: rows.length } },
@@ -110,6 +124,7 @@ export async function rollOut(
     })
     return { kind: 'done', ...result, planned, directory, unwritten }
   } finally {
+    await keepLook()
     await lock.release()
   }
 }

@@ -1,5 +1,5 @@
 import { applyPlan, type Applied, type ApplyParts } from '../apply/apply.ts'
-import { noticingHealthy } from '../apply/noticed-healthy.ts'
+import { createHealthNotes, noticingHealthy } from '../apply/noticed-healthy.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isProtected } from '../outcome.ts'
 import type { Wanted } from '../plan/locate-instance.ts'
@@ -12,7 +12,12 @@ import { reportOf, type RunFacts } from './report-of.ts'
 import { settleLate } from './settle-late.ts'
 
 /** What a run needs besides its plan; everything that touches the world is a port. */
-export interface RunRolloutParts extends Omit<ApplyParts, 'knownInstances'> {
+export interface RunRolloutParts extends Omit<
+  ApplyParts,
+  'knownInstances' | 'seenHealthy' | 'noteHealthy'
+> {
+  /** What looks before this run have shown healthy, by the instance's ID, each with its server's. */
+  readonly seenBefore: ReadonlyMap<string, string>
   /** What the report says of the run itself. */
   readonly about: RunFacts
   /** What has been sent, counted by whoever sends. */
@@ -50,18 +55,24 @@ export async function runRollout(
     sha256: about.inventory.sha256,
     resumes: [...planned.openWork.openRuns],
   })
-  await noteHealthy(parts, planned.plan.healthy)
+  const seenHealthy = new Map(parts.seenBefore)
+  const client = noticingHealthy(parts.client, seenHealthy)
+  const known = planned.openWork.healthyInstances
+  const noteHealthy = createHealthNotes({ journal, clock, known })
+  await noteHealthy(planned.plan.healthy)
   const listener = guarded(parts.onEvent)
   const applied = await applyPlan(planned.plan, {
     ...parts,
+    client,
+    seenHealthy,
+    noteHealthy,
     knownInstances: planned.openWork.knownInstances,
     onEvent: listener.onEvent,
   })
   const troubles = [...applied.troubles, ...listener.troubles]
-  const healthy = new Map<string, string>()
   const fresh = await lookLast(
     {
-      client: noticingHealthy(parts.client, healthy),
+      client,
       clock,
       settleWindowMs: parts.limits.settleWindowMs,
       signal: parts.stop.following,
@@ -86,13 +97,12 @@ export async function runRollout(
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
     isProtected(kind) || id === null ? [] : [id],
   )
-  const known = new Set([...planned.openWork.failedInstances, ...left])
-  for (const { instanceId } of planned.plan.healthy) known.delete(instanceId)
-  const last = [...healthy].map(([instanceId, server]) => ({ server, instanceId }))
-  const noticed = [...applied.seenHealthy, ...last].filter(({ instanceId }) =>
-    known.delete(instanceId),
+  // What a failed create had left is nobody's to delete any more, once it has been seen healthy.
+  const telling = new Set([...planned.openWork.failedInstances, ...left])
+  const noticed = [...seenHealthy].flatMap(([instanceId, server]) =>
+    telling.has(instanceId) ? [{ server, instanceId }] : [],
   )
-  await noteHealthy(parts, noticed).catch(() => undefined)
+  await noteHealthy(noticed).catch(() => undefined)
   return { report, end, troubles }
 }
 
@@ -115,15 +125,6 @@ function guarded(onEvent: ApplyParts['onEvent']): {
       }
     },
   }
-}
-
-/** What a failed create had left is nobody's to delete any more, once it has been seen healthy. */
-async function noteHealthy(
-  { clock, journal }: RunRolloutParts,
-  seen: Plan['healthy'],
-): Promise<void> {
-  const at = clock.now()
-  await Promise.all(seen.map((each) => journal.append({ type: 'healthy', at, ...each })))
 }
 
 /** Whose instances the last look should show. */

@@ -350,4 +350,45 @@ describe('what a failed create has left', () => {
     expect(later.requests.byOperation['deleteProtectedInstance']).toBeUndefined()
     expect(cloud.deletes()).toEqual([])
   })
+
+  test('is nobody’s to delete once one page has shown it healthy, though its list then failed', async () => {
+    const rows = makeRows(2, 1).map((row) => ({ ...row, wave: row.row === 1 ? '2' : '1' }))
+    const cloud = smallCloud(rows, {
+      faults: { jobs: [{ server: 'server-1', errorCode: 'X', failReason: 'r', times: 1 }] },
+    })
+    expect(fates(await cloud.run({ rows: rows.slice(0, 1) }))).toEqual(['failed/job-failed'])
+    let lists = 0
+    const result = await cloud.run({
+      replaceFailed: true,
+      spoil: {
+        client: (client) => ({
+          ...client,
+          async listProtectedInstances(groupIds, signal, onInstances) {
+            lists += 1
+            const all = await client.listProtectedInstances(groupIds, signal)
+            // While the first wave's job runs.
+            if (lists !== 2) return all
+            onInstances?.(all.map((each) => ({ ...each, status: 'available' })))
+            throw apiError('unknown-fate', 502, null)
+          },
+        }),
+      },
+    })
+    expect(result.plan.rows[0]?.action.kind).toBe('replace')
+    expect(fates(result)).toEqual(['conflict/broken-instance', 'created'])
+    expect(cloud.deletes()).toEqual([])
+    expect(result.journal.filter(({ type }) => type === 'healthy')).toHaveLength(1)
+    expect(fates(await cloud.run({ replaceFailed: true }))[0]).toBe('conflict/broken-instance')
+    expect(cloud.deletes()).toEqual([])
+  })
+
+  test('is written down once, however often it is seen', async () => {
+    const cloud = await afterFailure()
+    const client = showing((each) => ({ ...each, status: 'fault' }))
+    for (const noted of [1, 0, 0]) {
+      const result = await cloud.run({ spoil: { client } })
+      expect(fates(result)).toEqual(['conflict/broken-instance'])
+      expect(result.journal.filter(({ type }) => type === 'healthy')).toHaveLength(noted)
+    }
+  })
 })

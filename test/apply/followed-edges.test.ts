@@ -84,6 +84,10 @@ const STATES = {
   waiting: begin(SEEN),
   'waiting, retired': retired(INPUTS.creating),
   'explaining broken': after(begin(SEEN), INPUTS.error),
+  'explaining late': after(begin({ jobId: 'j', ...SEEN }), INPUTS.error, {
+    ...INPUTS.RUNNING,
+    at: TIMEOUT_MS,
+  }),
   'explaining gone': after(begin(GONE), { ...INPUTS.nothing, at: WINDOW_MS }),
   'explaining whole': retired(INPUTS.available),
   ended: after(begin({ jobId: 'j' }), INPUTS.FAIL),
@@ -168,6 +172,12 @@ const EDGES: Readonly<Record<State, Edges>> = {
     'a failure': 'failed',
     'failures unread': 'failed',
     rest: 'explaining-broken',
+  },
+  'explaining late': {
+    'no failures': 'broken',
+    'a failure': 'failed',
+    'failures unread': 'broken',
+    rest: 'explaining-late',
   },
   'explaining gone': {
     'no failures': 'gone',

@@ -385,7 +385,13 @@ describe('a create without a job', () => {
   ])('a broken instance is explained by the failed tasks: $name', ({ failures, code }) => {
     const { asks, end } = follow({}, [{ at: 2 * S, list: 'error' }, { failures }])
     expect(asks).toEqual(['failures'])
-    expect(end).toMatchObject({ kind: 'failed', code, instance: { id: 'i' } })
+    expect(end).toMatchObject({
+      kind: 'failed',
+      code,
+      instance: { id: 'i' },
+      // A name may have been another's before.
+      proven: failures.some(({ resourceId }) => resourceId === 'i'),
+    })
     expect(end?.kind === 'failed' && end.reason).toBeTruthy()
   })
 
@@ -476,7 +482,30 @@ describe('the deadline', () => {
     },
   )
 
-  test.for(['creating', 'error', 'deleting', 'failed-over', 'unknown'])(
+  test.for(['error', 'deleting', 'fault'])(
+    'leaves an instance in %s to a person, unless a failed task is its own',
+    (status) => {
+      const events: Event[] = [
+        { at: late, list: status },
+        { at: late, job: 'RUNNING' },
+      ]
+      for (const failures of [null, [], [{ resourceName: 'web-1', errorCode: 'X' }]]) {
+        expect(follow(withJob, [...events, { failures }]).end).toEqual({
+          kind: 'broken',
+          instance: instance(1, { id: 'i', status }),
+          jobStatus: 'RUNNING',
+        })
+      }
+      const mine = { failures: [{ jobId: 'j', errorCode: 'X' }] }
+      expect(follow(withJob, [...events, mine]).end).toMatchObject({
+        kind: 'failed',
+        code: 'X',
+        proven: true,
+      })
+    },
+  )
+
+  test.for(['creating', 'failed-over', 'unknown'])(
     'makes nothing of an instance in %s',
     (status) => {
       const events: Event[] = [

@@ -133,6 +133,10 @@ describe('one group that may not be listed', () => {
       // Their jobs have succeeded, and no list may tell.
       expect(of('g1')).toEqual(['unknown/not-in-list', 'unknown/not-in-list'])
       expect(cloud.creates()).toHaveLength(6)
+      // It is a missing right that keeps them from being known, or it is not.
+      expect(result.end).toEqual(
+        error.class === 'access' ? { kind: 'aborted', cause: 'access' } : { kind: 'ended' },
+      )
     },
   )
 
@@ -150,6 +154,7 @@ describe('one group that may not be listed', () => {
       },
     })
     expect(new Set(fates(result))).toEqual(new Set(['created']))
+    expect(result.end).toEqual({ kind: 'ended' })
   })
 
   test('a 403 for everything that is listed ends the following', async () => {

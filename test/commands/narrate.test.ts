@@ -82,3 +82,16 @@ test('the failure limit is told with its numbers', () => {
   tell({ type: 'failure-limit', failed: 12, answered: 20, limit: '50 %' })
   expect(lines).toEqual(['Stopping: 12 of 20 creates failed, the limit is 50 %'])
 })
+
+test('why the run stops is vital; what it meets on the way is not', () => {
+  const said: [string, boolean][] = []
+  const rows = [
+    { row: row(1), group: group(GROUP), action: { kind: 'create' } as const, request: null },
+  ]
+  const tell = createNarrator({ rows, carriedOver: [], healthy: [] }, (line, isVital) =>
+    said.push([line, isVital]),
+  )
+  tell({ type: 'row-ended', ...of(1), outcome: 'failed', reason: 'refused' })
+  tell({ type: 'failure-limit', failed: 2, answered: 3, limit: '1' })
+  expect(said.map(([, isVital]) => isVital)).toEqual([false, true])
+})

@@ -55,6 +55,16 @@ test('--max-failures: the rest of the wave is not attempted, the next wave not s
   expect(bench.cloud.asked('createProtectedInstance')).toBe(2)
 })
 
+test('--quiet says why the run has stopped, and nothing on the way', async () => {
+  bench = await openWorkbench(makeFleet(3), {
+    faults: { jobs: [failing('server-1', null), failing('server-2', null)] },
+  })
+  const limits = ['--max-failures', '1', '--max-jobs', '1']
+  const { code, stderr } = await bench.apply([...limits, '--quiet'])
+  expect(code).toBe(3)
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^Stopping: 2 of 2 /)])
+})
+
 test('access lost in the middle: exit 4, every row in the report, a new token finishes the job', async () => {
   let creates = 0
   bench = await openWorkbench(makeFleet(6), {

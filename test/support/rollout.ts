@@ -1,4 +1,5 @@
 import type { ApplyParts } from '../../src/apply/apply.ts'
+import { noticingHealthy } from '../../src/apply/noticed-healthy.ts'
 import type { RunEvent } from '../../src/apply/events.ts'
 import { createStopControl, type StopControl } from '../../src/apply/stop.ts'
 import { seededRandom, type Clock } from '../../src/clock.ts'
@@ -69,7 +70,8 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     random,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   })
-  const client = options.spoil?.client?.(bare) ?? bare
+  const seenBefore = new Map<string, string>()
+  const client = noticingHealthy(options.spoil?.client?.(bare) ?? bare, seenBefore)
   const runs = options.runs ?? []
   const planned = await planRollout({
     rows,
@@ -91,6 +93,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const happened: RunEvent[] = []
   const result = await runRollout(planned, {
     client,
+    seenBefore,
     journal: options.spoil?.journal?.(inMemory) ?? inMemory,
     clock,
     random,

@@ -35,10 +35,14 @@ export interface SdrsClient {
   listServerGroups(signal?: AbortSignal): Promise<ServerGroup[]>
   /** `isNoSuchGroup` tells the error of one that is not there. */
   showServerGroup(id: string, signal?: AbortSignal): Promise<ServerGroup>
-  /** All instances of the project, or of at most 30 groups. */
+  /**
+   * All instances of the project, or of at most 30 groups. `onInstances` is told what each page shows as it
+   * comes in: of a list that fails in the end, or whose pages are read anew, too.
+   */
   listProtectedInstances(
     groupIds: readonly string[] | null,
     signal?: AbortSignal,
+    onInstances?: (instances: readonly ProtectedInstance[]) => void,
   ): Promise<ProtectedInstance[]>
   /** How the instance stands now; `isNoSuchInstance` tells the error of one that is not there. */
   showProtectedInstance(id: string, signal?: AbortSignal): Promise<ProtectedInstance>
@@ -62,6 +66,14 @@ export type ChangeOptions = Omit<ExchangeOptions, 'priority'> &
 export const MOST_GROUPS_A_LIST = 30
 /** The documentation says 0–1000, the error text "less than 1000". */
 const PAGE = 999
+
+/** What the documentation shows in its samples; what else it takes is not said. */
+const FAILURES_PAGE = 100
+
+/** A failed task has no ID of its own that may not be missing: all that it says tells it from others. */
+function identified(task: FailureJob): { readonly id: string; readonly task: FailureJob } {
+  return { id: JSON.stringify(task), task }
+}
 
 /** `exchange`: shared with the clients of other services, so that a refused sign-in ends them all. */
 export function createSdrsClient(
@@ -97,13 +109,14 @@ export function createSdrsClient(
       const answer = await get({ operation, path, schema: serverGroupAnswerSchema }, signal)
       return answer.server_group
     },
-    listProtectedInstances(groupIds, signal) {
+    listProtectedInstances(groupIds, signal, onInstances) {
       const operation = 'listProtectedInstances'
       const filter =
         groupIds === null ? '' : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
       return paged(operation, async (page) => {
         const path = `protected-instances?${filter}${page}`
         const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
+        onInstances?.(answer.protected_instances)
         return { items: answer.protected_instances, count: answer.count }
       })
     },
@@ -124,9 +137,12 @@ export function createSdrsClient(
     async listFailureJobs(groupId, signal) {
       const operation = 'listFailureJobs'
       const group = pathSegment(operation, groupId)
-      const path = `task-center/failure-jobs?server_group_id=${group}&limit=100`
-      const answer = await get({ operation, path, schema: failureJobListSchema }, signal)
-      return answer.failure_jobs
+      const tasks = await reads.pages(operation, FAILURES_PAGE, async (offset) => {
+        const path = `task-center/failure-jobs?server_group_id=${group}&limit=${FAILURES_PAGE}&offset=${offset}`
+        const answer = await get({ operation, path, schema: failureJobListSchema }, signal)
+        return { items: answer.failure_jobs.map(identified), count: answer.count }
+      })
+      return tasks.map(({ task }) => task)
     },
     listQuotas: (signal) =>
       get({ operation: 'listQuotas', path: 'sdrs/quotas', schema: quotasSchema }, signal),

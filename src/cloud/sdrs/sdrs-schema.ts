@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isMoved } from '../../instance-status.ts'
 import { normalizeCode } from '../catalogue.ts'
 import { isPathSegment } from '../path-segment.ts'
 
@@ -7,8 +8,8 @@ import { isPathSegment } from '../path-segment.ts'
  * and as their SDKs and Terraform providers meet them. Responses are read tolerantly: unknown fields
  * pass, and an absent, null or empty optional field is `null`. A value of a wrong type is `null` as well,
  * so that one odd field of somebody else's instance does not cost us the whole list — but for the fields
- * that say which server an item is about, and whether a job has ended: an answer in which those cannot
- * be read could hide a server or a failure, and is unreadable. Requests are written exactly.
+ * that say which production server an item is about, and whether a job has ended: an answer in which those
+ * cannot be read could hide a server or a failure, and is unreadable. Requests are written exactly.
  */
 const asText = (value: string | number | null | undefined): string | null =>
   value === null || value === undefined || value === '' ? null : String(value)
@@ -16,8 +17,10 @@ const asText = (value: string | number | null | undefined): string | null =>
 const textOrNumber = z.union([z.string(), z.number()]).nullish()
 /** Of a wrong type: null. */
 const text = textOrNumber.catch(null).transform(asText)
-/** Of a wrong type: the whole answer is unreadable. */
-const neededText = textOrNumber.transform(asText)
+/** A server of an item: null where there is none, undefined where nobody can read which. */
+const serverText = textOrNumber
+  .transform((value): string | null | undefined => asText(value))
+  .catch(undefined)
 const errorCode = text.transform((code) => (code === null ? null : normalizeCode(code)))
 const count = z.coerce
   .number()
@@ -65,27 +68,43 @@ export const protectedInstanceSchema = z
     server_group_id: text,
     status: z.string().trim().nullish().catch(null),
     progress: count,
-    source_server: neededText,
-    target_server: neededText,
+    source_server: serverText,
+    target_server: serverText,
     created_at: text,
     priority_station: text,
     tags: tagsSchema,
   })
-  .transform((wire) => ({
-    id: wire.id,
-    name: wire.name ?? '',
-    description: wire.description,
-    serverGroupId: wire.server_group_id,
+  .transform((wire, context) => {
     // Never said to be in a status that it did not say itself.
-    status: wire.status?.toLowerCase() || 'unknown',
-    progress: wire.progress,
-    sourceServer: wire.source_server,
-    targetServer: wire.target_server,
-    createdAt: wire.created_at,
-    /** As it is written, neither trimmed nor in lower case: a DELETE hangs on it. */
-    priorityStation: wire.priority_station,
-    tags: wire.tags,
-  }))
+    const status = wire.status?.toLowerCase() || 'unknown'
+    const { source_server: source, target_server: target, priority_station: station } = wire
+    // After a failover it is undocumented which of the two is the production server.
+    const mayBeTurned = station !== 'source' || isMoved(status)
+    const unread =
+      source === undefined
+        ? 'source_server'
+        : target === undefined && mayBeTurned
+          ? 'target_server'
+          : null
+    if (unread !== null) {
+      context.addIssue(`the ${unread} of the item ${wire.id} cannot be read`)
+      return z.NEVER
+    }
+    return {
+      id: wire.id,
+      name: wire.name ?? '',
+      description: wire.description,
+      serverGroupId: wire.server_group_id,
+      status,
+      progress: wire.progress,
+      sourceServer: source ?? null,
+      targetServer: target ?? null,
+      createdAt: wire.created_at,
+      /** As it is written, neither trimmed nor in lower case: a DELETE hangs on it. */
+      priorityStation: station,
+      tags: wire.tags,
+    }
+  })
 export type ProtectedInstance = z.output<typeof protectedInstanceSchema>
 
 export const protectedInstanceListSchema = z
@@ -243,6 +262,7 @@ export const failureJobListSchema = z.object({
     )
     .nullish()
     .transform((list) => list ?? []),
+  count,
 })
 export type FailureJob = z.output<typeof failureJobListSchema>['failure_jobs'][number]
 

@@ -10,6 +10,9 @@ import { virtualClock } from '../../support/virtual-clock.ts'
 /** A client whose list answers come from a function of the offset asked for. */
 function listing(answer: (offset: number) => unknown): {
   readonly list: () => Promise<string[]>
+  /** What `onInstances` is told, by page. */
+  readonly told: string[][]
+  readonly failures: () => Promise<(string | null)[]>
   readonly asked: number[]
 } {
   const clock = virtualClock()
@@ -34,9 +37,20 @@ function listing(answer: (offset: number) => unknown): {
     random: seededRandom(1),
     requestTimeoutMs: 1_000,
   })
+  const told: string[][] = []
+  const tell = (page: readonly { readonly id: string }[]): void =>
+    void told.push(page.map(({ id }) => id))
   return {
     asked,
-    list: async () => (await clock.run(client.listProtectedInstances(null))).map(({ id }) => id),
+    told,
+    list: async () => {
+      const all = await clock.run(client.listProtectedInstances(null, undefined, tell))
+      return all.map(({ id }) => id)
+    },
+    failures: async () => {
+      const all = await clock.run(client.listFailureJobs('g'))
+      return all.map(({ jobId }) => jobId)
+    },
   }
 }
 
@@ -141,4 +155,35 @@ describe('a list', () => {
       expect(error).toBeInstanceOf(ApiError)
     },
   )
+})
+
+test('whoever listens hears every page, of a list that fails in the end too', async () => {
+  const server = listing((at) =>
+    at === 0 ? { protected_instances: items(0, 999), count: 1_200 } : { nothing: 'readable' },
+  )
+  await expect(server.list()).rejects.toThrow(ApiError)
+  expect(server.told).toEqual([items(0, 999).map(({ id }) => id)])
+})
+
+describe('failed tasks', () => {
+  const tasks = (from: number, to: number) =>
+    Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ job_id: `j${from + index}` }))
+  const ids = (count: number) => tasks(0, count).map((task) => task.job_id)
+
+  test('are read page by page', async () => {
+    const server = listing((at) => ({
+      failure_jobs: tasks(at, Math.min(at + 100, 250)),
+      count: 250,
+    }))
+    expect(await server.failures()).toEqual(ids(250))
+    expect(server.asked).toEqual([0, 99, 198])
+  })
+
+  test('end where the service ignores the offset, and where it tells no count', async () => {
+    const stuck = listing(() => ({ failure_jobs: tasks(0, 100), count: 250 }))
+    expect(await stuck.failures()).toEqual(ids(100))
+    const uncounted = listing((at) => ({ failure_jobs: tasks(at, Math.min(at + 100, 120)) }))
+    expect(await uncounted.failures()).toEqual(ids(120))
+    expect(await listing(() => ({ failure_jobs: null })).failures()).toEqual([])
+  })
 })

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { readFailure } from '../../../src/commands/session.ts'
+import { Failure } from '../../../src/failure.ts'
 import { seededRandom } from '../../../src/clock.ts'
 import { createSdrsClient, type SdrsClient } from '../../../src/cloud/sdrs/sdrs-client.ts'
 import { ApiError, isNoSuchInstance, isNoSuchJob, UNREADABLE } from '../../../src/cloud/errors.ts'
@@ -96,6 +98,19 @@ describe('an ID that cannot stand in a URL', () => {
       client.listProtectedInstances(['g\ud800']),
     )
     expect(found.map(({ sourceServer }) => sourceServer)).toEqual(['s', null])
+  })
+
+  test('whose server cannot be read is named, and neither the endpoint nor the way to it blamed', async () => {
+    const list = { protected_instances: [{ id: 'i7', source_server: {} }] }
+    const error = await asking(JSON.stringify(list)).fails((client) =>
+      client.listProtectedInstances(null),
+    )
+    expect(error).toMatchObject({ class: 'unknown-fate', code: UNREADABLE })
+    expect(error.message).toContain('the source_server of the item i7 cannot be read')
+    const said = readFailure(error)
+    expect(said instanceof Failure && said.hint).toMatch(/that item/)
+    const page = readFailure(await asking('<html></html>').fails((client) => client.listQuotas()))
+    expect(page instanceof Failure && page.hint).toMatch(/endpoint/)
   })
 
   test('as the job of a create leaves its fate unknown', async () => {

@@ -115,6 +115,20 @@ describe('a field of a wrong type', () => {
     ])
   })
 
+  test('of the DR server costs itself where nothing says that the two have changed places', () => {
+    const odd = { ...ODD, target_server: ['s'], priority_station: 'source', status: 'available' }
+    const list = { protected_instances: [odd] }
+    expect(protectedInstanceListSchema.parse(list).protected_instances).toMatchObject([
+      { sourceServer: 's', targetServer: null },
+    ])
+    for (const turned of [{ status: 'failed-over' }, { priority_station: 'target' }]) {
+      const item = { ...odd, ...turned }
+      expect(protectedInstanceListSchema.safeParse({ protected_instances: [item] }).success).toBe(
+        false,
+      )
+    }
+  })
+
   test.for([
     { ...ODD, id: 7 },
     { ...ODD, id: '' },
