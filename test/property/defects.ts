@@ -27,7 +27,7 @@ import {
   without,
 } from './spoilt-journal.ts'
 import { asksByHostName, goesOnWithout, neverConfirmed, takesAnyPidForIt } from './spoilt-lock.ts'
-import { refusalsStand, withoutAttempts, withoutRetries } from './spoilt-report.ts'
+import { protectedAsRefused, withoutAttempts, withoutRetries } from './spoilt-report.ts'
 
 /**
  * Defects that such a tool is likely to have, as what an engine with them would look like from its ports:
@@ -197,7 +197,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'what our own create broke counts as somebody else’s',
     spoil: { client: resendAtOnce },
-    among: 'troubled',
+    among: 'replacing',
     breaks: ['what this run broke is reported as failed'],
   },
   {
@@ -208,19 +208,19 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'an echo closes its group for the others',
-    spoil: { client: believeTheEcho },
-    among: 'troubled',
+    spoil: { client: findsNoneById },
+    among: 'omitted',
     breaks: ['no echo closes a group or the quota'],
   },
   {
     name: 'what was ended as created is not asked for by its ID',
     spoil: { client: findsNoneById },
     among: 'omitted',
-    breaks: ['failed means not protected', 'no echo closes a group or the quota'],
+    breaks: ['failed means not protected'],
   },
   {
-    name: 'a refusal stands, whatever the last look shows',
-    spoil: { report: refusalsStand },
+    name: 'who is protected already counts as refused',
+    spoil: { report: protectedAsRefused },
     among: 'any',
     breaks: ['failed is not said of what the last look shows well'],
   },
@@ -245,7 +245,7 @@ export const DEFECTS: readonly Defect[] = [
     name: 'a holder in another PID namespace counts as dead',
     spoil: { acquire: asksByHostName },
     among: 'crowded',
-    breaks: ['only the holder of the lock sends'],
+    breaks: ['the lock of a living run is not taken over'],
   },
   {
     name: 'a dead holder counts as alive',

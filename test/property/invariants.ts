@@ -11,6 +11,7 @@ import {
   intentsPrecedeRequests,
   looksBeforeSendingAgain,
   noHealthyDelete,
+  noLivingLockIsTaken,
   noSecondInstance,
   onlyTheHolderSends,
 } from './sends.ts'
@@ -35,6 +36,7 @@ const CHECKS: readonly Check[] = [
   intentsPrecedeRequests,
   onlyTheHolderSends,
   locksNameTheLiving,
+  noLivingLockIsTaken,
   journalsReadBack,
   openCreatesAreRemembered,
   whatIsLeftOpenIsRemembered,

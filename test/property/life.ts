@@ -30,6 +30,8 @@ export interface Life {
   readonly death: Promise<string>
   isDead(): boolean
   steps(): number
+  /** When it began to stand still; null if it never did. */
+  stoodStillAt(): number | null
   /** Comes back once it is not suspended; never, once it is dead. */
   awake(): Promise<void>
   readonly transport: Transport
@@ -79,6 +81,7 @@ export function live(options: {
   let died: string | null = null
   let isDiskFull = false
   let wakesAt = Number.NEGATIVE_INFINITY
+  let stoodStillAt: number | null = null
   let announce: (where: string) => void = () => {}
   const death = new Promise<string>((resolve) => {
     announce = resolve
@@ -91,7 +94,10 @@ export function live(options: {
     if (steps === destiny.interruptedAt) stop.interrupt()
     if (steps === destiny.cutOffAt) stop.cutOff()
     if (steps === destiny.diskFullAt) isDiskFull = true
-    if (steps === destiny.suspended?.at) wakesAt = clock.now() + destiny.suspended.forMs
+    if (steps === destiny.suspended?.at) {
+      stoodStillAt = clock.now()
+      wakesAt = stoodStillAt + destiny.suspended.forMs
+    }
     if (steps !== destiny.diesAt) return false
     die(`step ${steps}: ${where()}`)
     return true
@@ -193,6 +199,7 @@ export function live(options: {
         return died === null ? undefined : NEVER
       },
     },
+    stoodStillAt: () => stoodStillAt,
     awake,
     journal,
   }

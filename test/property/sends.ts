@@ -284,3 +284,22 @@ export function onlyTheHolderSends(played: Played): Violation[] {
     return holds ? [] : [violation('only the holder of the lock sends', who)]
   })
 }
+
+/** For so long a holder that cannot be asked must have been silent before it is watched, ms. */
+const SILENT_MS = 60_000
+
+/** Alive, and not suspended for so long that nobody could know. */
+export function noLivingLockIsTaken({ tenures }: Played): Violation[] {
+  return tenures.flatMap((tenure) => {
+    const taken = tenures.filter(
+      ({ run, from, until, stoodStillAt }) =>
+        run !== tenure.run &&
+        from < tenure.from &&
+        (until ?? Infinity) > tenure.from &&
+        !(stoodStillAt !== null && tenure.from - stoodStillAt >= SILENT_MS),
+    )
+    return taken.map(({ run }) =>
+      violation('the lock of a living run is not taken over', `of run ${run} by run ${tenure.run}`),
+    )
+  })
+}

@@ -7,11 +7,13 @@ import type { Sighting } from './cloud.ts'
 import type { CrowdPlan } from './history.ts'
 import type { Life } from './life.ts'
 
-/** When a run held the lock of its folder; `until` is null as long as it does, or died with it. */
+/** When a run held the lock of its folder, up to its end or its death. */
 export interface Tenure {
   readonly run: number
   readonly from: number
   until: number | null
+  /** When its run was suspended; null: never. */
+  stoodStillAt: number | null
 }
 
 /**
@@ -82,7 +84,7 @@ export function sharedFolder(
           nonce: () => `00000000-0000-4000-8000-${String((nonces += 1)).padStart(12, '0')}`,
         },
       )
-      const tenure: Tenure = { run: life.run, from: clock.now(), until: null }
+      const tenure: Tenure = { run: life.run, from: clock.now(), until: null, stoodStillAt: null }
       tenures.push(tenure)
       return {
         ...lock,
@@ -95,7 +97,9 @@ export function sharedFolder(
     ended(life) {
       living.delete(life.run)
       const tenure = tenures.find(({ run }) => run === life.run)
-      if (tenure !== undefined) tenure.until ??= clock.now()
+      if (tenure === undefined) return
+      tenure.until ??= clock.now()
+      tenure.stoodStillAt = life.stoodStillAt()
     },
   }
 }

@@ -14,11 +14,10 @@ export function withoutRetries(report: Report): Report {
   return { ...report, requests: { ...requests, total: requests.total - requests.retries } }
 }
 
-/** A refusal stands, whatever the last look shows. */
-export function refusalsStand(report: Report): Report {
-  const rows = report.rows.map((row): ReportRow => {
-    const wasRefused = row.outcome === 'already-protected' && row.attempts > 0
-    return wasRefused ? { ...row, outcome: 'failed', reason: 'refused' } : row
-  })
+/** Whoever is protected already counts as refused. */
+export function protectedAsRefused(report: Report): Report {
+  const rows = report.rows.map((row): ReportRow =>
+    row.outcome === 'already-protected' ? { ...row, outcome: 'failed', reason: 'refused' } : row,
+  )
   return { ...report, rows }
 }
