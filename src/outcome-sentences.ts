@@ -224,7 +224,7 @@ export const SENTENCES = {
         : about.why === 'echo'
           ? {
               message: `sent, but the answer was lost; sent again, it was refused, perhaps because of the first (${about.cause})`,
-              advice: LOOKS_FIRST,
+              advice: `${LOOKS_FIRST} If it stays, look for the server in the console: where no instance of it is, the refusal means what it says.`,
             }
           : {
               message: about.cause,

@@ -77,6 +77,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const gates = new Map(waves.flatMap(({ rows, opened }) => rows.map((row) => [row, opened])))
 
   const context = createContext(parts, {
+    startedAt,
     durations,
     waveStarts: (planned) => gates.get(planned) ?? Promise.resolve(true),
     trouble,
@@ -194,6 +195,7 @@ function crashed(error: unknown): RowResult {
 function createContext(
   parts: ApplyParts,
   run: {
+    readonly startedAt: number
     readonly durations: ReturnType<typeof createDurations>
     readonly trouble: (error: unknown) => void
     readonly waveStarts: RunContext['waveStarts']
@@ -227,6 +229,7 @@ function createContext(
     stop,
     clock,
     random: parts.random,
+    startedAt: run.startedAt,
     patienceMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,
     pollIntervalMs: limits.pollIntervalMs,

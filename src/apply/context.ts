@@ -25,6 +25,8 @@ export interface RunContext {
   readonly stop: StopControl
   readonly clock: Clock
   readonly random: Random
+  /** When this run's own clock began to count it, ms. */
+  readonly startedAt: number
   /** How long a row may be refused without any progress before it is given up, ms. */
   readonly patienceMs: number
   readonly settleWindowMs: number

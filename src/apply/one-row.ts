@@ -8,9 +8,9 @@ import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
 
 /**
- * For so long at least, ms, an earlier run's create of unknown fate may be out there, whatever
- * `--job-timeout` says: jobs take minutes, 30 at most as documented. One that has run its course by then,
- * and four times over, the live list must have shown.
+ * For so long at least, ms, a run must have gone on before it takes an earlier run's create for one that
+ * came to nothing: jobs take minutes, 30 at most as documented. One that has run its course by then, and
+ * four times over, the live list must have shown.
  */
 const LONGEST_OUT_MS = 2 * 60 * 60_000
 
@@ -52,14 +52,13 @@ export function openSince({ outSince, earlier }: OneRow): number | null {
 }
 
 /**
- * All that may be out there is an earlier run's create, for two hours and as long as a job may take. It is
- * told by two clocks, perhaps of two machines, and so it ends nothing by itself: this run must have looked
- * for it, after the refusal too, and found nothing.
+ * All that may be out there is an earlier run's create, and this run itself has gone on for two hours and
+ * for as long as a job may take. When it was sent says nothing: that was told by another clock, perhaps of
+ * another machine, and one that is wrong by hours would make `failed` of what has just been created.
  */
 export function isLongOut({ context, outSince, earlier }: OneRow): boolean {
   if (outSince !== null || earlier === null) return false
-  const outForMs = context.clock.now() - earlier.intendedAt
-  return outForMs >= Math.max(LONGEST_OUT_MS, context.patienceMs)
+  return context.clock.now() - context.startedAt >= Math.max(LONGEST_OUT_MS, context.patienceMs)
 }
 
 export function canBeFound(creation: Creation): boolean {

@@ -5,13 +5,13 @@ import { ApiError, isNoSuchJob, UNREADABLE } from '../cloud/errors.ts'
 import {
   beginFollowing,
   ownLookAt,
-  step,
   type Ask,
   type End,
   type Followed,
   type Seen,
   type Target,
 } from './followed.ts'
+import { step } from './follow-steps.ts'
 import { createGroupLook, isSignInRefused } from './group-look.ts'
 import {
   dueAgeMs,

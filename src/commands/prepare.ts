@@ -40,6 +40,11 @@ export async function prepare(
   const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
   const told = tellSlowness(settings, io)
   const seenHealthy = new Map<string, string>()
+  const keepLook = async (): Promise<void> => {
+    const servers = inventory.rows.map(({ serverId }) => serverId)
+    const seen = worthKeeping(seenHealthy, openWork, servers)
+    await keepSeenHealthy(reportsDir, { projectId, at: clock.now() }, seen)
+  }
   const planned = await planRollout({
     rows: inventory.rows,
     selection,
@@ -53,11 +58,7 @@ export async function prepare(
       throw readFailure(error)
     })
     .finally(told)
-    .finally(() => {
-      const servers = inventory.rows.map(({ serverId }) => serverId)
-      const seen = worthKeeping(seenHealthy, openWork, servers)
-      return keepSeenHealthy(reportsDir, { projectId, at: clock.now() }, seen)
-    })
+    .finally(keepLook)
   return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
 }
 

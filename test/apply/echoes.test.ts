@@ -113,7 +113,7 @@ test('refused without end after a lost answer: unknown, and open for the next ru
 
 const HOUR = 60 * MINUTE
 
-/** Two hours, and as long as a job may take where that is longer: until then the first may be out there. */
+/** Two hours, and as long as a job may take where that is longer: so long a run looks before it concludes. */
 describe.for([
   { jobTimeoutMs: 3_000, boundMs: 2 * HOUR },
   { jobTimeoutMs: 30 * MINUTE, boundMs: 2 * HOUR },
@@ -126,31 +126,31 @@ describe.for([
     ['quota', 'SDRS.0306'],
   ]
 
-  test.for(refusals)('has echoes so long, and not for ever: %s %s', async ([kind, code]) => {
-    const cloud = smallCloud(makeRows(1, 1), {
+  /** Of the first row; it never arrived. Others may follow it. */
+  async function lostFirst(rows = makeRows(1, 1), jobMs = MINUTE) {
+    const cloud = smallCloud(rows, {
       faults: { rules: [{ on: 'createProtectedInstance', times: 1, do: { reset: 'before' } }] },
+      limits: { jobTimeMs: { min: jobMs, max: jobMs } },
     })
     const stop = createStopControl()
     void cloud.clock.sleep(5_000).then(() => stop.interrupt())
-    await cloud.run({ stop, limits })
-    const sentAt = cloud.runs[0]?.find(({ type }) => type === 'intent')?.at ?? Number.NaN
-    const until = (at: number) => cloud.clock.run(cloud.clock.sleep(at - cloud.clock.now()))
-    const again = async () => {
+    await cloud.run({ rows: rows.slice(0, 1), stop, limits })
+    const opened = () => replay(cloud.runs, { projectId: PROJECT }).open.size
+    expect(opened()).toBe(1)
+    return { cloud, opened }
+  }
+
+  test.for(refusals)('has echoes, however old it is by the clocks: %s %s', async ([kind, code]) => {
+    const { cloud, opened } = await lostFirst()
+    for (const pauseMs of [MINUTE, each.boundMs, 30 * 24 * HOUR]) {
+      await cloud.clock.run(cloud.clock.sleep(pauseMs))
       const client = refusing(1, apiError(kind, 400, code))
-      return fates(await cloud.run({ limits, spoil: { client } }))
+      const result = await cloud.run({ limits, spoil: { client } })
+      expect(fates(result)).toEqual(['unknown/fate-unknown'])
+      expect(opened()).toBe(1)
     }
-    const { open } = replay(cloud.runs, { projectId: PROJECT })
-    expect(open.size).toBe(1)
-    // A run looks through the settle window before and after it sends: two minutes are room for both.
-    for (const after of [MINUTE, each.boundMs / 2, each.boundMs - 2 * MINUTE]) {
-      await until(sentAt + after)
-      expect(await again()).toEqual(['unknown/fate-unknown'])
-      expect(replay(cloud.runs, { projectId: PROJECT }).open.size).toBe(1)
-    }
-    // What counts is when the first was sent, however often it has been sent again and refused.
-    await until(sentAt + each.boundMs)
-    expect(await again()).toEqual(['failed/refused'])
-    expect(replay(cloud.runs, { projectId: PROJECT }).open.size).toBe(0)
+    // Whoever mends the cause has it created.
+    expect(fates(await cloud.run({ limits: { jobTimeoutMs: 5 * MINUTE } }))).toEqual(['created'])
   })
 
   test('closes no group and no quota by what is refused after it', async () => {
@@ -251,5 +251,46 @@ describe('looked for and not found, and the next intent never reached the disk',
     last.length = last.findIndex(({ type }) => type === 'absent') + 1
     expect(last.at(-1)).toMatchObject({ type: 'absent' })
     expect(await next()).toEqual(['unknown/fate-unknown'])
+  })
+})
+
+describe('a run that has gone on for two hours, and for as long as a job may take', () => {
+  test.for([
+    { ranMs: 110 * MINUTE, jobTimeoutMs: 115 * MINUTE, fate: 'unknown/fate-unknown' },
+    { ranMs: 125 * MINUTE, jobTimeoutMs: 125 * MINUTE, fate: 'failed/refused' },
+    { ranMs: 125 * MINUTE, jobTimeoutMs: 4 * HOUR, fate: 'unknown/fate-unknown' },
+    { ranMs: 4 * HOUR, jobTimeoutMs: 4 * HOUR, fate: 'failed/refused' },
+  ])('$ranMs ms of $jobTimeoutMs: $fate', async ({ ranMs, jobTimeoutMs, fate }) => {
+    const [first, second] = makeRows(2, 2)
+    if (first === undefined || second === undefined) throw new Error('two rows')
+    // The other row's job takes so long.
+    const rows = [
+      { ...first, wave: '2' },
+      { ...second, wave: '1' },
+    ]
+    const cloud = smallCloud(rows, {
+      faults: { rules: [{ on: 'createProtectedInstance', times: 1, do: { reset: 'before' } }] },
+      limits: { jobTimeMs: { min: ranMs - MINUTE, max: ranMs - MINUTE } },
+    })
+    const stop = createStopControl()
+    void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+    await cloud.run({ rows: rows.slice(0, 1), stop })
+    const refuse = refusing(1, apiError('row', 400, 'SDRS.1334'))
+    const result = await cloud.run({
+      limits: { jobTimeoutMs },
+      spoil: {
+        client(client) {
+          const refused = refuse(client)
+          return {
+            ...client,
+            createProtectedInstance: (body, options) =>
+              (body.server_id === FIRST ? refused : client).createProtectedInstance(body, options),
+          }
+        },
+      },
+    })
+    expect(fates(result)).toEqual([fate, 'created'])
+    const { open } = replay(cloud.runs, { projectId: PROJECT })
+    expect(open.size).toBe(fate === 'failed/refused' ? 0 : 1)
   })
 })

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import {
   beginFollowing,
   ownLookAt,
-  step,
   type Followed,
   type Seen,
   type Target,
 } from '../../src/apply/followed.ts'
+import { step } from '../../src/apply/follow-steps.ts'
 import { liveStateFrom, NOT_SEEN_YET } from '../../src/plan/live-state.ts'
 import { jobSchema, type FailureJob } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { instance } from '../report/build.ts'

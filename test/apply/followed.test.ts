@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import {
   beginFollowing,
   ownLookAt,
-  step,
   type Ask,
   type End,
   type Seen,
   type Target,
 } from '../../src/apply/followed.ts'
+import { step } from '../../src/apply/follow-steps.ts'
 import { liveStateFrom, NOT_SEEN_YET } from '../../src/plan/live-state.ts'
 import type { ErrorClass } from '../../src/cloud/errors.ts'
 import { jobSchema, type FailureJob } from '../../src/cloud/sdrs/sdrs-schema.ts'

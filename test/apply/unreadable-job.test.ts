@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { beginFollowing, step, type Followed, type Seen } from '../../src/apply/followed.ts'
+import { beginFollowing, type Followed, type Seen } from '../../src/apply/followed.ts'
+import { step } from '../../src/apply/follow-steps.ts'
 import { NOT_SEEN_YET } from '../../src/plan/live-state.ts'
 import { instance } from '../report/build.ts'
 
