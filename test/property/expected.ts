@@ -63,8 +63,8 @@ function ofOpenJob(
 ): string[] {
   const { before, startedAt } = run
   if (job.endsAt > startedAt) {
-    const isWhole = there !== null && !isBroken(there.status)
-    if (!isWhole) return ['in-progress:job-timeout']
+    if (there === null) return ['in-progress:job-timeout']
+    if (isBroken(there.status)) return ['conflict:broken-instance']
     return [there.instance.groupId === groupId ? 'created' : 'conflict:other-group']
   }
   if (hasFailed(before, job.id, startedAt)) {
@@ -116,7 +116,8 @@ function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
       made >= (fails.times ?? Infinity) ||
       fails.leavesInstance === 'healthy' ||
       fails.repairedAfterMs !== null
-    return [isWhole ? 'created' : 'in-progress:job-timeout']
+    if (isWhole) return ['created']
+    return [fails.leavesInstance ? 'conflict:broken-instance' : 'in-progress:job-timeout']
   }
   if (fails !== null) {
     const isRetried = fails.errorCode === 'SDRS.1350' && !fails.leavesInstance

@@ -84,7 +84,7 @@ function everyRowHasOneOutcome({ runs }: Played): Violation[] {
 /** A run is refused the lock by one that is at work, or was a moment ago. */
 function locksNameTheLiving({ runs, tenures }: Played): Violation[] {
   return runs.flatMap(({ run, end, endedAt }) => {
-    if (end.kind !== 'refused' || !end.isLocked) return []
+    if (end.kind !== 'refused' || end.by !== 'lock') return []
     const isHeld = tenures.some(
       ({ from, until }) => from <= endedAt && (until ?? Infinity) > endedAt - LONGEST_SILENCE_MS,
     )

@@ -1,5 +1,11 @@
 import { createStopControl } from '../../src/apply/stop.ts'
-import { JournalFailure, parseJournal, type Journal } from '../../src/journal/journal.ts'
+import {
+  JournalFailure,
+  parseJournal,
+  type Journal,
+  type JournalEvent,
+} from '../../src/journal/journal.ts'
+import { parseSeenHealthy } from '../../src/journal/seen-healthy.ts'
 import { NO_OPEN_WORK, replay, type OpenWork } from '../../src/journal/replay.ts'
 import type { Report } from '../../src/report/schema.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
@@ -22,7 +28,12 @@ export type RunEnd =
   | { readonly kind: 'report'; readonly report: Report; readonly troubles: readonly unknown[] }
   | { readonly kind: 'died'; readonly where: string }
   /** It could not begin: the cloud could not be read, or the journal not be opened. */
-  | { readonly kind: 'refused'; readonly why: string; readonly isLocked: boolean }
+  | {
+      readonly kind: 'refused'
+      readonly why: string
+      /** By the lock; by the cloud. */
+      readonly by: 'lock' | 'cloud' | 'disk'
+    }
   | { readonly kind: 'bug'; readonly error: unknown }
 
 export interface PlayedRun {
@@ -125,10 +136,10 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
           lock.lost.addEventListener('abort', () => stop.stopSending('run-aborted'))
         }
         before = cloud.world()
-        read = [...folder.keys()]
-        const earlier = [...folder.values()].map((each) => parseJournal(each.text))
+        read = [...folder.journals.keys()]
+        const earlier = eventsIn(folder)
         remembered = openWorkOf(folder)
-        folder.set(run, file)
+        folder.journals.set(run, file)
         const rollout = await rollOut({
           transport: life.transport,
           clock: life.clock,
@@ -139,6 +150,12 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
           replaceFailed: current?.replaceFailed ?? false,
           stop,
           limits: current === null ? {} : limitsOf(current),
+          onNoRun(seen) {
+            const about = { v: 1, at: life.clock.now(), projectId: PROJECT }
+            for (const each of seen) {
+              folder.seenHealthy += `${JSON.stringify({ ...about, ...each })}\n`
+            }
+          },
           spoil: {
             ...(spoil.client === undefined ? {} : { client: spoil.client }),
             journal() {
@@ -168,7 +185,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       left = openWorkOf(folder)
     } catch (error) {
       unreadable.push(`run ${run}: ${String(error)}`)
-      folder.delete(run)
+      folder.journals.delete(run)
     }
     runs.push({
       run,
@@ -184,7 +201,10 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
       remembered,
       left,
     })
-    if (current?.journals === 'deleted') folder.clear()
+    if (current?.journals === 'deleted') {
+      folder.journals.clear()
+      folder.seenHealthy = ''
+    }
   }
 
   /** Runs of which each begins, if not after the one before, then so long after that began. */
@@ -249,18 +269,26 @@ function limitsOf(plan: RunPlan): NonNullable<RolloutOptions['limits']> {
   return { concurrency, maxJobs, settleWindowMs, jobTimeoutMs, pollIntervalMs }
 }
 
-/** Journals by run, oldest first. */
-type Folder = Map<number, JournalText>
+interface Folder {
+  /** Journals by run, oldest first. */
+  readonly journals: Map<number, JournalText>
+  /** What was seen healthy by runs that came to nothing, as in its file. */
+  seenHealthy: string
+}
 
 function newFolder(): Folder {
-  return new Map()
+  return { journals: new Map(), seenHealthy: '' }
+}
+
+function eventsIn({ journals, seenHealthy }: Folder): JournalEvent[][] {
+  return [
+    ...parseSeenHealthy(seenHealthy),
+    ...[...journals.values()].map(({ text }) => parseJournal(text)),
+  ]
 }
 
 function openWorkOf(folder: Folder): OpenWork {
-  return replay(
-    [...folder.values()].map(({ text }) => parseJournal(text)),
-    { projectId: PROJECT },
-  )
+  return replay(eventsIn(folder), { projectId: PROJECT })
 }
 
 function toEnd({ report, troubles }: Rollout, spoil: Spoil): RunEnd {
@@ -268,10 +296,11 @@ function toEnd({ report, troubles }: Rollout, spoil: Spoil): RunEnd {
 }
 
 function failureToEnd(error: unknown): RunEnd {
-  const isLocked = error instanceof Failure && error.kind === 'locked'
-  if (isLocked || error instanceof ApiError || error instanceof JournalFailure) {
-    return { kind: 'refused', why: error.message, isLocked }
+  if (error instanceof Failure && error.kind === 'locked') {
+    return { kind: 'refused', why: error.message, by: 'lock' }
   }
+  if (error instanceof ApiError) return { kind: 'refused', why: error.message, by: 'cloud' }
+  if (error instanceof JournalFailure) return { kind: 'refused', why: error.message, by: 'disk' }
   return { kind: 'bug', error }
 }
 

@@ -106,7 +106,7 @@ export function deletesOnlyFailedCreates(played: Played): Violation[] {
 
 /**
  * What any run has seen healthy is nobody's to delete: seen by a run that has a row for it and came to
- * its report, in a journal that the deleting run could read; or by that run itself.
+ * its report, or could not begin for an answer of the cloud, in a journal that the deleting run could read; or by that run itself.
  */
 export function deletesNothingSeenHealthy(played: Played): Violation[] {
   const { runs, sightings } = played
@@ -133,11 +133,11 @@ export function deletesNothingSeenHealthy(played: Played): Violation[] {
 
 function hasReportedOn(runs: readonly PlayedRun[], run: number, serverId: string): boolean {
   const played = runs.find((each) => each.run === run)
-  return (
-    played?.end.kind === 'report' &&
-    played.end.troubles.length === 0 &&
-    played.rows.some((row) => row.serverId === serverId)
-  )
+  const { end } = played ?? {}
+  const isWrittenDown =
+    (end?.kind === 'report' && end.troubles.length === 0) ||
+    (end?.kind === 'refused' && end.by === 'cloud')
+  return isWrittenDown && played?.rows.some((row) => row.serverId === serverId) === true
 }
 
 /** How a create may end so that it was certainly not carried out. */

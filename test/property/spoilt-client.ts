@@ -57,8 +57,10 @@ export function believeTheEcho(client: SdrsClient): SdrsClient {
 export function onInstances(change: (instance: ProtectedInstance) => ProtectedInstance) {
   return (client: SdrsClient): SdrsClient => ({
     ...client,
-    listProtectedInstances: async (groupIds, signal) =>
-      (await client.listProtectedInstances(groupIds, signal)).map(change),
+    listProtectedInstances: async (groupIds, signal, onPage) =>
+      (
+        await client.listProtectedInstances(groupIds, signal, (page) => onPage?.(page.map(change)))
+      ).map(change),
     showProtectedInstance: async (id, signal) =>
       change(await client.showProtectedInstance(id, signal)),
   })
@@ -84,8 +86,12 @@ export function showAsFirstListed(client: SdrsClient): SdrsClient {
   }
   return {
     ...client,
-    listProtectedInstances: async (groupIds, signal) =>
-      (await client.listProtectedInstances(groupIds, signal)).map(remember),
+    listProtectedInstances: async (groupIds, signal, onPage) =>
+      (
+        await client.listProtectedInstances(groupIds, signal, (page) =>
+          onPage?.(page.map(remember)),
+        )
+      ).map(remember),
     showProtectedInstance: async (id, signal) =>
       remember(await client.showProtectedInstance(id, signal)),
   }
@@ -166,8 +172,8 @@ export function failUnreadJobs(client: SdrsClient): SdrsClient {
 export function forbiddenListsEndAll(client: SdrsClient): SdrsClient {
   return {
     ...client,
-    listProtectedInstances: (groupIds, signal) =>
-      client.listProtectedInstances(groupIds, signal).catch((error: unknown) => {
+    listProtectedInstances: (groupIds, signal, onPage) =>
+      client.listProtectedInstances(groupIds, signal, onPage).catch((error: unknown) => {
         if (!(error instanceof ApiError) || error.class !== 'access') throw error
         throw error.amended({ accessScope: 'sign-in' })
       }),
@@ -220,8 +226,8 @@ function denied(operation: string): ApiError {
 export function brokenEndsThePlan(client: SdrsClient): SdrsClient {
   return {
     ...client,
-    async listProtectedInstances(groupIds, signal) {
-      const instances = await client.listProtectedInstances(groupIds, signal)
+    async listProtectedInstances(groupIds, signal, onPage) {
+      const instances = await client.listProtectedInstances(groupIds, signal, onPage)
       if (groupIds !== null || !instances.some(({ status }) => isBroken(status))) return instances
       throw denied('listProtectedInstances')
     },
