@@ -140,15 +140,9 @@ function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
     : ['created', ...omitted, ...breaks]
 }
 
-/** Written by a clock that was ahead, an old create looks young, and so any refusal like its echo. */
-function ofEcho({ remembered, startedAt }: PlayedRun, key: string): string[] {
-  const open = remembered.open.get(key)
-  return open !== undefined && startedAt - open.intendedAt < LONGEST_OUT_MS
-    ? ['unknown:fate-unknown']
-    : []
+/** However old the clocks make an open create, any refusal of another may be its echo. */
+function ofEcho({ remembered }: PlayedRun, key: string): string[] {
+  return remembered.open.has(key) ? ['unknown:fate-unknown'] : []
 }
-
-/** For so long a lost create of an earlier run may be out there (`openSince` in src/apply/one-row.ts). */
-export const LONGEST_OUT_MS = 2 * 60 * 60_000
 
 const NO_TROUBLE = { createFails: null, anomalies: null }
