@@ -64,7 +64,11 @@ function ofOpenJob(
   const { before, startedAt } = run
   if (job.endsAt > startedAt) {
     if (there === null) return ['in-progress:job-timeout']
-    if (isBroken(there.status)) return ['conflict:broken-instance']
+    if (isBroken(there.status)) {
+      // A part of it may have failed, and then its failed task says so.
+      const isTold = hasFailed(before, job.id, startedAt)
+      return [isTold ? 'failed:job-failed' : 'conflict:broken-instance']
+    }
     return [there.instance.groupId === groupId ? 'created' : 'conflict:other-group']
   }
   if (hasFailed(before, job.id, startedAt)) {
@@ -117,7 +121,8 @@ function outcomeOfCreate({ before }: PlayedRun, key: string): string[] {
       fails.leavesInstance === 'healthy' ||
       fails.repairedAfterMs !== null
     if (isWhole) return ['created']
-    return [fails.leavesInstance ? 'conflict:broken-instance' : 'in-progress:job-timeout']
+    // Parts of it fail, and then its failed task says so.
+    return [fails.leavesInstance ? 'failed:job-failed' : 'in-progress:job-timeout']
   }
   if (fails !== null) {
     const isRetried = fails.errorCode === 'SDRS.1350' && !fails.leavesInstance
