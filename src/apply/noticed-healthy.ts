@@ -8,12 +8,19 @@ import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 /**
  * The same client, which enters into `seen` the ID of every instance that any of its answers shows
  * healthy, whoever asked and why: from then on nobody knows that it is what a failed create left. A page
- * counts as it comes in, whatever becomes of its list.
+ * counts as it comes in, whatever becomes of its list. `onFirst` is told of each once.
  */
-export function noticingHealthy(client: SdrsClient, seen: Map<string, string>): SdrsClient {
+export function noticingHealthy(
+  client: SdrsClient,
+  seen: Map<string, string>,
+  onFirst: (healthy: Plan['healthy'][number]) => void = () => {},
+): SdrsClient {
   function notice(instances: readonly ProtectedInstance[]): void {
     for (const { id, status, sourceServer } of instances) {
-      if (hasBeenHealthy(status)) seen.set(id, sourceServer ?? id)
+      if (!hasBeenHealthy(status) || seen.has(id)) continue
+      const server = sourceServer ?? id
+      seen.set(id, server)
+      onFirst({ server, instanceId: id })
     }
   }
   return {
@@ -44,8 +51,12 @@ export function createHealthNotes(parts: {
   const noted = new Set(parts.known)
   return async (seen) => {
     const at = clock.now()
-    const fresh = seen.filter(({ instanceId }) => !noted.has(instanceId))
-    for (const { instanceId } of fresh) noted.add(instanceId)
-    await Promise.all(fresh.map((each) => journal.append({ type: 'healthy', at, ...each })))
+    const written: Promise<void>[] = []
+    for (const each of seen) {
+      if (noted.has(each.instanceId)) continue
+      noted.add(each.instanceId)
+      written.push(journal.append({ type: 'healthy', at, ...each }))
+    }
+    await Promise.all(written)
   }
 }

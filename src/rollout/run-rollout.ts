@@ -56,10 +56,15 @@ export async function runRollout(
     resumes: [...planned.openWork.openRuns],
   })
   const seenHealthy = new Map(parts.seenBefore)
-  const client = noticingHealthy(parts.client, seenHealthy)
   const known = planned.openWork.healthyInstances
   const noteHealthy = createHealthNotes({ journal, clock, known })
-  await noteHealthy(planned.plan.healthy)
+  // What a failed create had left is nobody's to delete any more, once it has been seen healthy: written
+  // down at once, since a run may be killed.
+  const telling = perhapsDeletable(planned)
+  const client = noticingHealthy(parts.client, seenHealthy, (seen) => {
+    if (telling.has(seen.instanceId)) void noteHealthy([seen]).catch(() => undefined)
+  })
+  await noteHealthy([...planned.plan.healthy, ...seenOf(telling, seenHealthy)])
   const listener = guarded(parts.onEvent)
   const applied = await applyPlan(planned.plan, {
     ...parts,
@@ -97,12 +102,7 @@ export async function runRollout(
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
     isProtected(kind) || id === null ? [] : [id],
   )
-  // What a failed create had left is nobody's to delete any more, once it has been seen healthy.
-  const telling = new Set([...planned.openWork.failedInstances, ...left])
-  const noticed = [...seenHealthy].flatMap(([instanceId, server]) =>
-    telling.has(instanceId) ? [{ server, instanceId }] : [],
-  )
-  await noteHealthy(noticed).catch(() => undefined)
+  await noteHealthy(seenOf(new Set(left), seenHealthy)).catch(() => undefined)
   return { report, end, troubles }
 }
 
@@ -125,6 +125,23 @@ function guarded(onEvent: ApplyParts['onEvent']): {
       }
     },
   }
+}
+
+/** Instances that a later run might delete, as far as is known before this one: of what it leaves itself its end tells. */
+function perhapsDeletable({ plan, openWork }: PlannedRollout): ReadonlySet<string> {
+  const ofRows = plan.rows.flatMap(({ action }) =>
+    action.kind === 'conflict' || action.kind === 'replace' ? [action.instance.id] : [],
+  )
+  return new Set([...openWork.failedInstances, ...ofRows])
+}
+
+function seenOf(
+  instances: ReadonlySet<string>,
+  seenHealthy: ReadonlyMap<string, string>,
+): Plan['healthy'] {
+  return [...seenHealthy].flatMap(([instanceId, server]) =>
+    instances.has(instanceId) ? [{ server, instanceId }] : [],
+  )
 }
 
 /** Whose instances the last look should show. */
