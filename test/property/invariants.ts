@@ -4,16 +4,13 @@ import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { expectedOutcomes } from './expected.ts'
 import { journalsReadBack, openCreatesAreRemembered, whatIsLeftOpenIsRemembered } from './memory.ts'
 import type { Played, PlayedRun } from './play.ts'
+import { deletesNothingSeenHealthy, deletesOnlyFailedCreates, noHealthyDelete } from './deletes.ts'
+import { locksNameTheLiving, noLivingLockIsTaken, onlyTheHolderSends } from './locks.ts'
 import {
   acceptedIsNotSentAgain,
-  deletesNothingSeenHealthy,
-  deletesOnlyFailedCreates,
   intentsPrecedeRequests,
   looksBeforeSendingAgain,
-  noHealthyDelete,
-  noLivingLockIsTaken,
   noSecondInstance,
-  onlyTheHolderSends,
 } from './sends.ts'
 import { reportsTellTheTruth } from './truths.ts'
 import { violation, type Violation } from './violation.ts'
@@ -80,20 +77,6 @@ function everyRowHasOneOutcome({ runs }: Played): Violation[] {
       : [violation('every row has one outcome', `run ${run}: ${JSON.stringify(totals)}`)]
   })
 }
-
-/** A run is refused the lock by one that is at work, or was a moment ago. */
-function locksNameTheLiving({ runs, tenures }: Played): Violation[] {
-  return runs.flatMap(({ run, end, endedAt }) => {
-    if (end.kind !== 'refused' || end.by !== 'lock') return []
-    const isHeld = tenures.some(
-      ({ from, until }) => from <= endedAt && (until ?? Infinity) > endedAt - LONGEST_SILENCE_MS,
-    )
-    return isHeld ? [] : [violation('nobody but a living run holds the lock', `run ${run}`)]
-  })
-}
-
-/** For so long after its last touch a dead holder of another namespace may be taken for alive. */
-const LONGEST_SILENCE_MS = 75_000
 
 /** What earlier runs left open of servers that no row names is in the report, once each. */
 function carriedOverIsAccounted({ runs }: Played): Violation[] {

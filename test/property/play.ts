@@ -1,12 +1,6 @@
 import { createStopControl } from '../../src/apply/stop.ts'
-import {
-  JournalFailure,
-  parseJournal,
-  type Journal,
-  type JournalEvent,
-} from '../../src/journal/journal.ts'
-import { parseSeenHealthy } from '../../src/journal/seen-healthy.ts'
-import { NO_OPEN_WORK, replay, type OpenWork } from '../../src/journal/replay.ts'
+import { JournalFailure, type Journal } from '../../src/journal/journal.ts'
+import { NO_OPEN_WORK, type OpenWork } from '../../src/journal/replay.ts'
 import type { Report } from '../../src/report/schema.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import { ApiError } from '../../src/cloud/errors.ts'
@@ -20,6 +14,7 @@ import { virtualClock } from '../support/virtual-clock.ts'
 import { FAIR, openCloud, type Sighting } from './cloud.ts'
 import type { CrowdPlan, History, RunPlan } from './history.ts'
 import { emptyJournal, ENDLESS, live, type JournalText } from './life.ts'
+import { eventsIn, newFolder, openWorkOf } from './reports-folder.ts'
 import { sharedFolder, type Tenure } from './shared-folder.ts'
 import { inventoryOf, PROJECT, worldOf } from './world.ts'
 
@@ -267,28 +262,6 @@ const ALONE: CrowdPlan = {
 function limitsOf(plan: RunPlan): NonNullable<RolloutOptions['limits']> {
   const { concurrency, maxJobs, settleWindowMs, jobTimeoutMs, pollIntervalMs } = plan
   return { concurrency, maxJobs, settleWindowMs, jobTimeoutMs, pollIntervalMs }
-}
-
-interface Folder {
-  /** Journals by run, oldest first. */
-  readonly journals: Map<number, JournalText>
-  /** What was seen healthy by runs that came to nothing, as in its file. */
-  seenHealthy: string
-}
-
-function newFolder(): Folder {
-  return { journals: new Map(), seenHealthy: '' }
-}
-
-function eventsIn({ journals, seenHealthy }: Folder): JournalEvent[][] {
-  return [
-    ...parseSeenHealthy(seenHealthy),
-    ...[...journals.values()].map(({ text }) => parseJournal(text)),
-  ]
-}
-
-function openWorkOf(folder: Folder): OpenWork {
-  return replay(eventsIn(folder), { projectId: PROJECT })
 }
 
 function toEnd({ report, troubles }: Rollout, spoil: Spoil): RunEnd {

@@ -1,18 +1,18 @@
 import { groupBy } from '../../src/group-by.ts'
 import { serverKey } from '../../src/keys.ts'
-import { doubleCreates, healthyDeletes } from '../../src/simulator/audit.ts'
+import { doubleCreates } from '../../src/simulator/audit.ts'
 import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import { logItems } from '../../src/simulator/log.ts'
-import type { DeleteEntry, World } from '../../src/simulator/state.ts'
+import type { World } from '../../src/simulator/state.ts'
 import type { Sighting } from './cloud.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { isOvertaken } from './shared-folder.ts'
 import { violation, type Violation } from './violation.ts'
-import { allOf, hasFailed } from './world.ts'
+import { allOf } from './world.ts'
 
 /** What runs may send, held against what the cloud did and what they could know. Pure. */
 
-function lastWorld({ runs }: Played): World | undefined {
+export function lastWorld({ runs }: Played): World | undefined {
   return runs.at(-1)?.after
 }
 
@@ -35,109 +35,6 @@ export function noSecondInstance(played: Played): Violation[] {
     ({ first, second }) => `${second.name}: ${first.jobId}, then ${second.jobId}${where}`,
   )
   return [...besides, ...twice].map((detail) => violation('never twice', detail))
-}
-
-function deletesIn(world: World): DeleteEntry[] {
-  return logItems(world.ledger).filter((entry): entry is DeleteEntry => entry.kind === 'delete')
-}
-
-/** Between a look and the request that follows it nothing but the journal may stand, ms. */
-const AT_ONCE_MS = 1_000
-
-/**
- * The API has no delete on a condition: what a look showed in `error` may be repaired while its answer and
- * then the DELETE are on the wire. That look must be of that very instance, and the DELETE must follow at once.
- */
-function becameHealthyOnTheWay({ sightings }: Played, world: World, entry: DeleteEntry): boolean {
-  const { instanceId, at } = entry
-  const instance = world.instances.get(instanceId)
-  const sent = sightings.findLast(
-    ({ operation, subject, arrivedAt }) =>
-      operation === 'deleteProtectedInstance' && subject === instanceId && arrivedAt === at,
-  )
-  if (instance === undefined || sent === undefined) return false
-  const look = sightings.findLast(
-    ({ run, operation, subject, sentAt }) =>
-      run === sent.run &&
-      operation === 'showProtectedInstance' &&
-      subject === instanceId &&
-      sentAt <= sent.sentAt,
-  )
-  if (look === undefined || look.arrivedAt === null || look.endedAt === null) return false
-  return (
-    sent.sentAt - look.endedAt <= AT_ONCE_MS &&
-    instanceStatusAt(world, instance, look.arrivedAt) === 'error'
-  )
-}
-
-export function noHealthyDelete(played: Played): Violation[] {
-  const world = lastWorld(played)
-  if (world === undefined) return []
-  return [
-    ...healthyDeletes(world)
-      .filter((entry) => !becameHealthyOnTheWay(played, world, entry))
-      .map(({ name, status }) =>
-        violation('no healthy instance is deleted', `${name}, in ${status ?? 'no status'}`),
-      ),
-    ...deletesIn(world)
-      .filter(({ station }) => station !== 'source')
-      .map(({ name, station }) =>
-        violation('nothing is deleted but on its source station', `${name}: "${station ?? ''}"`),
-      ),
-  ]
-}
-
-/** Of what the ledger shows no create was somebody else's; and a create that has succeeded has left nothing. */
-export function deletesOnlyFailedCreates(played: Played): Violation[] {
-  const world = lastWorld(played)
-  if (world === undefined) return []
-  const jobs = new Map(
-    logItems(world.ledger).flatMap(({ kind, instanceId, jobId }) =>
-      kind === 'create' ? [[instanceId, jobId] as const] : [],
-    ),
-  )
-  return deletesIn(world).flatMap(({ name, instanceId, at }) => {
-    const jobId = jobs.get(instanceId)
-    if (jobId !== undefined && hasFailed(world, jobId, at)) return []
-    const why = jobId === undefined ? 'not of a create of ours' : 'its create has succeeded'
-    return [violation('only what a failed create left is deleted', `${name}: ${why}`)]
-  })
-}
-
-/**
- * What any run has seen healthy is nobody's to delete: seen by a run that has a row for it and came to
- * its report, or could not begin for an answer of the cloud, in a journal that the deleting run could read; or by that run itself.
- */
-export function deletesNothingSeenHealthy(played: Played): Violation[] {
-  const { runs, sightings } = played
-  const world = lastWorld(played)
-  if (world === undefined) return []
-  return deletesIn(world).flatMap(({ name, serverId, instanceId, at }) => {
-    const sent = sightings.findLast(
-      ({ operation, subject, arrivedAt }) =>
-        operation === 'deleteProtectedInstance' && subject === instanceId && arrivedAt === at,
-    )
-    const own = runs.find(({ run }) => run === sent?.run)
-    const seen = sightings.find(
-      (each) =>
-        each.healthy.includes(instanceId) &&
-        (each.endedAt ?? Number.POSITIVE_INFINITY) <= at &&
-        (each.run === own?.run ||
-          (own?.read.includes(each.run) && hasReportedOn(runs, each.run, serverId))),
-    )
-    return seen === undefined
-      ? []
-      : [violation('what was seen healthy is not deleted', `${name}, seen by run ${seen.run}`)]
-  })
-}
-
-function hasReportedOn(runs: readonly PlayedRun[], run: number, serverId: string): boolean {
-  const played = runs.find((each) => each.run === run)
-  const { end } = played ?? {}
-  const isWrittenDown =
-    (end?.kind === 'report' && end.troubles.length === 0) ||
-    (end?.kind === 'refused' && end.by === 'cloud')
-  return isWrittenDown && played?.rows.some((row) => row.serverId === serverId) === true
 }
 
 /** How a create may end so that it was certainly not carried out. */
@@ -258,48 +155,4 @@ export function intentsPrecedeRequests({ uncovered, sightings, runs }: Played): 
         violation('nothing is sent once the disk is full', `${server ?? ''} in run ${run}`),
       ),
   ]
-}
-
-/**
- * One writing run at a time: whoever sets about a create or a delete holds the lock, and no other has taken
- * it over meanwhile. Who was suspended between that and the request cannot know: the API has no fence.
- */
-export function onlyTheHolderSends(played: Played): Violation[] {
-  if (!played.history.takesLocks) return []
-  const { tenures, intendedAt, sightings } = played
-  return sightings.flatMap((sighting) => {
-    const { run, operation, server, subject } = sighting
-    if (server === null && operation !== 'deleteProtectedInstance') return []
-    const own = tenures.find((tenure) => tenure.run === run)
-    const at = intendedAt.get(sighting) ?? sighting.sentAt
-    const other = tenures.find(
-      (tenure) =>
-        tenure.run !== run &&
-        tenure.from > (own?.from ?? 0) &&
-        tenure.from < at &&
-        (tenure.until ?? Infinity) > at,
-    )
-    const holds = own !== undefined && other === undefined
-    const who = `${operation} of ${server ?? subject} by run ${run}`
-    return holds ? [] : [violation('only the holder of the lock sends', who)]
-  })
-}
-
-/** For so long a holder that cannot be asked must have been silent before it is watched, ms. */
-const SILENT_MS = 60_000
-
-/** Alive, and not suspended for so long that nobody could know. */
-export function noLivingLockIsTaken({ tenures }: Played): Violation[] {
-  return tenures.flatMap((tenure) => {
-    const taken = tenures.filter(
-      ({ run, from, until, stoodStillAt }) =>
-        run !== tenure.run &&
-        from < tenure.from &&
-        (until ?? Infinity) > tenure.from &&
-        !(stoodStillAt !== null && tenure.from - stoodStillAt >= SILENT_MS),
-    )
-    return taken.map(({ run }) =>
-      violation('the lock of a living run is not taken over', `of run ${run} by run ${tenure.run}`),
-    )
-  })
 }
