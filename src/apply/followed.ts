@@ -85,7 +85,7 @@ export type Seen =
       readonly at: number
     }
 
-export interface About {
+interface About {
   readonly target: Target
   /** When it is given up, ms. */
   readonly deadline: number

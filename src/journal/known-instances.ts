@@ -6,7 +6,7 @@ import type { JournalEvent } from './journal.ts'
  * that leaves one of them out does not undo it: whoever is about to send a create for the server asks for
  * these first.
  */
-export interface KnownInstances {
+interface KnownInstances {
   readonly ofServer: Map<ServerKey, Set<string>>
   /** Deleted by us, and seen to be gone. An ID never comes back. */
   readonly deleted: Set<string>

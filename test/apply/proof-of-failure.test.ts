@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createStopControl } from '../../src/apply/stop.ts'
 import { replay } from '../../src/journal/replay.ts'
 import type { Job, ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
@@ -107,12 +108,37 @@ describe('a job that never ends beside an instance in error', () => {
     expect(result.report.rows[0]?.errorCode).toBe('X')
   })
 
-  test('is no other row’s trouble, nor that of one that no row names', async () => {
-    const rows = makeRows(2, 1)
-    const cloud = smallCloud(rows, { limits: { jobTimeMs: { min: MINUTE, max: MINUTE } } })
-    const client = (bare: SdrsClient) =>
-      running(showing((each) => (each.name === 'server-1' ? inError(each) : each))(bare))
-    const result = await cloud.run({ limits, spoil: { client } })
+  const onlyFirst = (bare: SdrsClient): SdrsClient =>
+    running(showing((each) => (each.name === 'server-1' ? inError(each) : each))(bare))
+
+  test('is no other row’s trouble', async () => {
+    const cloud = smallCloud(makeRows(2, 1))
+    const result = await cloud.run({ limits, spoil: { client: onlyFirst } })
     expect(fates(result)).toEqual(['conflict/broken-instance', 'created'])
+  })
+
+  test('ends so too where no row names it any more, and nothing deletes it', async () => {
+    const rows = makeRows(2, 1)
+    const cloud = smallCloud(rows)
+    const stop = createStopControl()
+    void cloud.clock.sleep(5_000).then(() => stop.interrupt())
+    await cloud.run({ rows: rows.slice(0, 1), stop })
+    const { report } = await cloud.run({
+      rows: rows.slice(1),
+      limits,
+      spoil: { client: onlyFirst },
+    })
+    expect(report.carriedOver.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['conflict', 'broken-instance'],
+    ])
+    expect(replay(cloud.runs, { projectId: PROJECT }).open.size).toBe(0)
+    const client = showing(inError)
+    const again = await cloud.run({
+      rows: rows.slice(0, 1),
+      replaceFailed: true,
+      spoil: { client },
+    })
+    expect(fates(again)).toEqual(['conflict/broken-instance'])
+    expect(cloud.deletes()).toEqual([])
   })
 })
