@@ -1,6 +1,6 @@
 import { noticingHealthy } from '../apply/noticed-healthy.ts'
 import { Failure } from '../failure.ts'
-import { keepSeenHealthy, worthKeeping } from '../journal/seen-healthy.ts'
+import { keepLook } from '../journal/seen-healthy.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { describeSelection } from '../inventory/select.ts'
 import { readOpenWork } from '../rollout/open-work.ts'
@@ -40,26 +40,24 @@ export async function prepare(
   const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
   const told = tellSlowness(settings, io)
   const seenHealthy = new Map<string, string>()
-  const keepLook = async (): Promise<void> => {
-    const servers = inventory.rows.map(({ serverId }) => serverId)
-    const seen = worthKeeping(seenHealthy, openWork, servers)
-    await keepSeenHealthy(reportsDir, { projectId, at: clock.now() }, seen)
-  }
-  const planned = await planRollout({
-    rows: inventory.rows,
-    selection,
-    openWork,
-    client: noticingHealthy(client, seenHealthy),
-    clock,
-    replaceFailed,
-    signal,
-  })
-    .catch((error: unknown) => {
-      throw readFailure(error)
+  try {
+    const planned = await planRollout({
+      rows: inventory.rows,
+      selection,
+      openWork,
+      client: noticingHealthy(client, seenHealthy),
+      clock,
+      replaceFailed,
+      signal,
     })
-    .finally(told)
-    .finally(keepLook)
-  return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
+    return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
+  } catch (error) {
+    throw readFailure(error)
+  } finally {
+    told()
+    const at = clock.now()
+    await keepLook(reportsDir, { projectId, at, seenHealthy, openWork, rows: inventory.rows })
+  }
 }
 
 /** Ends a command whose rows cannot be planned. */

@@ -23,8 +23,30 @@ const lineSchema = z.object({
 })
 type Line = z.output<typeof lineSchema>
 
+/** What a look that came to no run has seen healthy is kept for later runs. Never rejects. */
+export async function keepLook(
+  reportsDir: string,
+  look: {
+    readonly projectId: string
+    readonly at: number
+    /** By the instance's ID, each with its server's. */
+    readonly seenHealthy: ReadonlyMap<string, string>
+    readonly openWork: OpenWork
+    /** The inventory's. */
+    readonly rows: readonly { readonly serverId: string }[]
+  },
+): Promise<void> {
+  const servers = look.rows.map(({ serverId }) => serverId)
+  const { projectId, at } = look
+  await keepSeenHealthy(
+    reportsDir,
+    { projectId, at },
+    worthKeeping(look.seenHealthy, look.openWork, servers),
+  )
+}
+
 /** Those of `seen` (by instance, its server) that may matter to a later run and are in no journal yet. Pure. */
-export function worthKeeping(
+function worthKeeping(
   seen: ReadonlyMap<string, string>,
   { failedInstances, healthyInstances }: OpenWork,
   servers: Iterable<string>,

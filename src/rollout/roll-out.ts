@@ -3,7 +3,7 @@ import type { Inventory } from '../inventory/read.ts'
 import type { Problem } from '../inventory/problem.ts'
 import { noticingHealthy } from '../apply/noticed-healthy.ts'
 import { openJournal } from '../journal/journal-file.ts'
-import { keepSeenHealthy, worthKeeping } from '../journal/seen-healthy.ts'
+import { keepLook } from '../journal/seen-healthy.ts'
 import type { Journal } from '../journal/journal.ts'
 import { writeReportFiles } from '../report/write.ts'
 import { acquireLock, type Lock } from './lock.ts'
@@ -78,17 +78,17 @@ export async function rollOut(
     ...(request.tell === undefined ? {} : { tell: request.tell }),
   })
   /** Whoever comes to no run has looked all the same, and that is to be remembered. */
-  let keepLook = (): Promise<void> => Promise.resolve()
+  let remember = (): Promise<void> => Promise.resolve()
   try {
     const onLost = (): void => stop.stopSending('run-aborted')
     lock.lost.addEventListener('abort', onLost, { once: true })
     hooks.onLocked?.(lock)
     const openWork = await readOpenWork(reportsDir, about.projectId, { remember: true })
-    keepLook = () => {
+    remember = () => {
       const { projectId } = about
-      const servers = inventory.rows.map(({ serverId }) => serverId)
-      const seen = worthKeeping(seenBefore, openWork, servers)
-      return keepSeenHealthy(reportsDir, { projectId, at: clock.now() }, seen)
+      const at = clock.now()
+      const { rows } = inventory
+      return keepLook(reportsDir, { projectId, at, seenHealthy: seenBefore, openWork, rows })
     }
     const planned = await planRollout({
       rows: inventory.rows,
@@ -105,7 +105,7 @@ export async function rollOut(
     await lock.confirm()
     const directory = await makeRunFolder(reportsDir, about.runId)
     const journal = await openJournal(directory, { guard: () => lock.confirm() })
-    keepLook = () => Promise.resolve()
+    remember = () => Promise.resolve()
     const onEvent = await hooks.onBegin(directory, planned)
     const { source, sha256, rows } = inventory
     const result = await runRollout(planned, {
@@ -124,7 +124,7 @@ export async function rollOut(
     })
     return { kind: 'done', ...result, planned, directory, unwritten }
   } finally {
-    await keepLook()
+    await remember()
     await lock.release()
   }
 }
