@@ -2,6 +2,7 @@ import { healthyDeletes } from '../../src/simulator/audit.ts'
 import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import { logItems } from '../../src/simulator/log.ts'
 import type { DeleteEntry, World } from '../../src/simulator/state.ts'
+import type { Sighting } from './cloud.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { lastWorld } from './sends.ts'
 import { violation, type Violation } from './violation.ts'
@@ -78,7 +79,7 @@ export function deletesOnlyFailedCreates(played: Played): Violation[] {
 
 /**
  * What any run has seen healthy is nobody's to delete: seen by a run that has a row for it and came to
- * its report, or could not begin for an answer of the cloud, in a folder that the deleting run could read; or by
+ * its report, could not begin for an answer of the cloud, or died a while after, in a folder that the deleting run could read; or by
  * that run itself.
  */
 export function deletesNothingSeenHealthy(played: Played): Violation[] {
@@ -96,7 +97,7 @@ export function deletesNothingSeenHealthy(played: Played): Violation[] {
         each.healthy.includes(instanceId) &&
         (each.endedAt ?? Number.POSITIVE_INFINITY) <= at &&
         (each.run === own?.run ||
-          (own?.read.includes(each.run) && hasReportedOn(runs, each.run, serverId))),
+          (own?.read.includes(each.run) && isWrittenDown(runs, each, serverId))),
     )
     return seen === undefined
       ? []
@@ -104,11 +105,23 @@ export function deletesNothingSeenHealthy(played: Played): Violation[] {
   })
 }
 
-function hasReportedOn(runs: readonly PlayedRun[], run: number, serverId: string): boolean {
-  const played = runs.find((each) => each.run === run)
-  const { end } = played ?? {}
-  const isWrittenDown =
-    (end?.kind === 'report' && end.troubles.length === 0) ||
-    (end?.kind === 'refused' && end.by === 'cloud')
-  return isWrittenDown && played?.rows.some((row) => row.serverId === serverId) === true
+/** After so long a run that dies has written down what it has seen, ms. */
+const SOON_MS = 1_000
+
+function isWrittenDown(runs: readonly PlayedRun[], seen: Sighting, serverId: string): boolean {
+  const played = runs.find(({ run }) => run === seen.run)
+  if (played === undefined || !played.rows.some((row) => row.serverId === serverId)) return false
+  const { end, plan, journal, endedAt } = played
+  switch (end.kind) {
+    case 'report':
+      return end.troubles.length === 0
+    case 'refused':
+      return end.by === 'cloud'
+    case 'died': {
+      const hadTime = journal.text !== '' && endedAt - (seen.endedAt ?? endedAt) >= SOON_MS
+      return hadTime && plan?.diskFull === null && plan.crowd.suspended === null
+    }
+    case 'bug':
+      return false
+  }
 }
