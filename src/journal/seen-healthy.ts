@@ -46,7 +46,7 @@ export async function keepLook(
 }
 
 /** Those of `seen` (by instance, its server) that may matter to a later run and are in no journal yet. Pure. */
-function worthKeeping(
+export function worthKeeping(
   seen: ReadonlyMap<string, string>,
   { failedInstances, healthyInstances }: OpenWork,
   servers: Iterable<string>,

@@ -135,6 +135,14 @@ describe('a create with a job', () => {
     expect(follow(withJob, events, 100).asks).toEqual([null, 'job', null, 'job'])
   })
 
+  test('only a job that fails is known to have left what it left broken', () => {
+    const broken: Event = { at: 60 * S, list: 'error' }
+    const failed = follow(withJob, [broken, { at: 60 * S, job: 'FAIL', code: 'X' }])
+    expect(failed.end).toMatchObject({ kind: 'failed', code: 'X', proven: true })
+    const succeeded = follow(withJob, [broken, { at: 60 * S, job: 'SUCCESS' }])
+    expect(succeeded.end).toMatchObject({ kind: 'failed', code: null, proven: false })
+  })
+
   test('asks now and then for a job whose instance stays in creating', () => {
     const events = [1, 9, 10, 11, 19, 20].map((min): Event => ({
       at: min * 60 * S,

@@ -1,13 +1,37 @@
-import type { Journal, JournalEvent } from '../../src/journal/journal.ts'
-import type { Report } from '../../src/report/schema.ts'
-import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
-import { ApiError, type ErrorClass } from '../../src/cloud/errors.ts'
-import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import type { Spoil } from './play.ts'
+import {
+  believeTheEcho,
+  blameFailedCreates,
+  brokenEndsThePlan,
+  creatingAsAvailable,
+  failUnreadJobs,
+  findsNoneById,
+  forbiddenListsEndAll,
+  onCreateError,
+  onInstances,
+  onJobs,
+  resendAfterOneLook,
+  resendAtOnce,
+  resendBlindly,
+  retireJobs,
+  showAsFirstListed,
+  stationGuessed,
+  throwOnUnreadable,
+} from './spoilt-client.ts'
+import {
+  bestEffort,
+  intentAfterwards,
+  lostAsRefused,
+  settleAll,
+  twice,
+  without,
+} from './spoilt-journal.ts'
+import { asksByHostName, goesOnWithout, neverConfirmed, takesAnyPidForIt } from './spoilt-lock.ts'
+import { protectedAsRefused, withoutAttempts, withoutRetries } from './spoilt-report.ts'
 
 /**
  * Defects that such a tool is likely to have, as what an engine with them would look like from its ports:
- * the client and the journal, and for sums the report itself. Each is made anew for every run.
+ * the client, the journal and the lock, and for sums the report itself. Each is made anew for every run.
  */
 export interface Defect {
   readonly name: string
@@ -15,7 +39,14 @@ export interface Defect {
   /** Any of these shows it. */
   readonly breaks: readonly string[]
   /** The histories that are about it; all kinds in turn where it is anybody's. */
-  readonly among?: 'any' | 'losing' | 'troubled' | 'replacing' | 'neighbours'
+  readonly among?:
+    | 'any'
+    | 'losing'
+    | 'troubled'
+    | 'replacing'
+    | 'neighbours'
+    | 'omitted'
+    | 'crowded'
 }
 
 export const DEFECTS: readonly Defect[] = [
@@ -136,253 +167,90 @@ export const DEFECTS: readonly Defect[] = [
     spoil: { report: withoutAttempts },
     breaks: ['attempts are creates sent'],
   },
+  {
+    name: 'requests sent again are not in the total',
+    spoil: { report: withoutRetries },
+    breaks: ['requests add up'],
+  },
+  {
+    name: 'an instance that is broken ends the plan',
+    spoil: { client: brokenEndsThePlan },
+    breaks: ['a fair run reports'],
+  },
+  {
+    name: 'one look at the list is enough to send again',
+    spoil: { client: resendAfterOneLook },
+    breaks: ['an unknown fate is looked into through the settle window'],
+  },
+  {
+    name: 'a disk that is full stops no request',
+    spoil: { journal: bestEffort },
+    among: 'any',
+    breaks: ['nothing is sent once the disk is full'],
+  },
+  {
+    name: 'what our own resend finds used counts as somebody else’s',
+    spoil: { client: resendAtOnce },
+    among: 'any',
+    breaks: ['what this run created is reported as created'],
+  },
+  {
+    name: 'what our own create broke counts as somebody else’s',
+    spoil: { client: resendAtOnce },
+    among: 'replacing',
+    breaks: ['what this run broke is reported as failed'],
+  },
+  {
+    name: 'a lost answer counts as a right that is missing',
+    spoil: { client: onCreateError(null, 'access') },
+    among: 'any',
+    breaks: ['what this run created is not reported as untouched'],
+  },
+  {
+    name: 'an echo closes its group for the others',
+    spoil: { client: findsNoneById },
+    among: 'omitted',
+    breaks: ['no echo closes a group or the quota'],
+  },
+  {
+    name: 'what was ended as created is not asked for by its ID',
+    spoil: { client: findsNoneById },
+    among: 'omitted',
+    breaks: ['failed means not protected'],
+  },
+  {
+    name: 'who is protected already counts as refused',
+    spoil: { report: protectedAsRefused },
+    among: 'any',
+    breaks: ['failed is not said of what the last look shows well'],
+  },
+  {
+    name: 'what no row names any more is not told of',
+    spoil: { report: (report) => ({ ...report, carriedOver: [] }) },
+    breaks: ['what is carried over is accounted for'],
+  },
+  {
+    name: 'the lock is not looked at again',
+    spoil: { acquire: neverConfirmed },
+    among: 'crowded',
+    breaks: ['only the holder of the lock sends'],
+  },
+  {
+    name: 'a run that finds the lock held goes on without',
+    spoil: { acquire: goesOnWithout },
+    among: 'crowded',
+    breaks: ['only the holder of the lock sends'],
+  },
+  {
+    name: 'a holder in another PID namespace counts as dead',
+    spoil: { acquire: asksByHostName },
+    among: 'crowded',
+    breaks: ['the lock of a living run is not taken over'],
+  },
+  {
+    name: 'a dead holder counts as alive',
+    spoil: { acquire: takesAnyPidForIt },
+    among: 'crowded',
+    breaks: ['nobody but a living run holds the lock', 'a fair run reports'],
+  },
 ]
-
-function amended(error: ApiError, errorClass: ErrorClass): ApiError {
-  return error.amended({ class: errorClass })
-}
-
-/** Creates that fail with this code (null: whose answer is lost) fail as if they were of another class. */
-function onCreateError(code: string | null, errorClass: ErrorClass) {
-  return (client: SdrsClient): SdrsClient => ({
-    ...client,
-    createProtectedInstance: (body, options) =>
-      client.createProtectedInstance(body, options).catch((error: unknown) => {
-        const isMeant =
-          error instanceof ApiError &&
-          (code === null ? error.class === 'unknown-fate' : error.code === code)
-        throw isMeant ? amended(error, errorClass) : error
-      }),
-  })
-}
-
-/** As a client with retries of its own does. */
-function resendBlindly(client: SdrsClient): SdrsClient {
-  return {
-    ...client,
-    createProtectedInstance: (body, options) =>
-      client.createProtectedInstance(body, options).catch((error: unknown) => {
-        if (!(error instanceof ApiError) || error.code !== 'ECONNRESET') throw error
-        return client.createProtectedInstance(body, { ...options, again: true })
-      }),
-  }
-}
-
-const ECHOES = ['SDRS.1334', 'SDRS.1811', 'SDRS.1358', 'SDRS.0306']
-
-/** A first loss is sent again at once, and what the second one is refused with counts. */
-function believeTheEcho(client: SdrsClient): SdrsClient {
-  return {
-    ...client,
-    createProtectedInstance: (body, options) =>
-      client.createProtectedInstance(body, options).catch(async (error: unknown) => {
-        if (!(error instanceof ApiError) || error.class !== 'unknown-fate') throw error
-        try {
-          return await client.createProtectedInstance(body, { ...options, again: true })
-        } catch (second) {
-          const isEcho = second instanceof ApiError && ECHOES.includes(second.code ?? '')
-          throw isEcho ? second : error
-        }
-      }),
-  }
-}
-
-/** As a tool does that stores what it did once it is done. */
-function intentAfterwards(journal: Journal): Journal {
-  const held = new Map<string, JournalEvent>()
-  return {
-    async append(event) {
-      if (event.type === 'intent') {
-        held.set(event.server, event)
-        return
-      }
-      const intent = 'server' in event ? held.get(event.server) : undefined
-      if (intent !== undefined && 'server' in event) {
-        held.delete(event.server)
-        await journal.append(intent)
-      }
-      await journal.append(event)
-    },
-    close: () => journal.close(),
-  }
-}
-
-function written(change: (event: JournalEvent) => readonly JournalEvent[]) {
-  return (journal: Journal): Journal => ({
-    async append(event) {
-      for (const each of change(event)) await journal.append(each)
-    },
-    close: () => journal.close(),
-  })
-}
-
-function lostAsRefused(journal: Journal): Journal {
-  return written((event) => [event.type === 'lost' ? { ...event, type: 'refused' } : event])(
-    journal,
-  )
-}
-
-function without(type: JournalEvent['type']): (journal: Journal) => Journal {
-  return written((event) => (event.type === type ? [] : [event]))
-}
-
-function settleAll(journal: Journal): Journal {
-  return written((event) =>
-    event.type === 'lost' || event.type === 'accepted' || event.type === 'missing'
-      ? [
-          event,
-          {
-            type: 'settled',
-            at: event.at,
-            server: event.server,
-            outcome: 'unknown',
-            reason: null,
-            instanceId: null,
-          },
-        ]
-      : [event],
-  )(journal)
-}
-
-function twice(journal: Journal): Journal {
-  return written((event) => (event.type === 'intent' ? [event, event] : [event]))(journal)
-}
-
-/** What lists and looks show of each instance. */
-function onInstances(change: (instance: ProtectedInstance) => ProtectedInstance) {
-  return (client: SdrsClient): SdrsClient => ({
-    ...client,
-    listProtectedInstances: async (groupIds, signal) =>
-      (await client.listProtectedInstances(groupIds, signal)).map(change),
-    showProtectedInstance: async (id, signal) =>
-      change(await client.showProtectedInstance(id, signal)),
-  })
-}
-
-function stationGuessed(instance: ProtectedInstance): ProtectedInstance {
-  return instance.priorityStation === 'target'
-    ? instance
-    : { ...instance, priorityStation: 'source' }
-}
-
-function creatingAsAvailable(instance: ProtectedInstance): ProtectedInstance {
-  return instance.status === 'creating' ? { ...instance, status: 'available' } : instance
-}
-
-/** An instance looked at by itself is shown as the list first showed it. */
-function showAsFirstListed(client: SdrsClient): SdrsClient {
-  const first = new Map<string, ProtectedInstance>()
-  const remember = (instance: ProtectedInstance): ProtectedInstance => {
-    const known = first.get(instance.id) ?? instance
-    first.set(instance.id, known)
-    return known
-  }
-  return {
-    ...client,
-    listProtectedInstances: async (groupIds, signal) =>
-      (await client.listProtectedInstances(groupIds, signal)).map(remember),
-    showProtectedInstance: async (id, signal) =>
-      remember(await client.showProtectedInstance(id, signal)),
-  }
-}
-
-function blameFailedCreates(client: SdrsClient): SdrsClient {
-  return {
-    ...client,
-    listFailureJobs: async (groupId, signal) =>
-      (await client.listProtectedInstances([groupId], signal)).map(({ id, name }) => ({
-        jobId: null,
-        resourceId: id,
-        resourceName: name,
-        failureStatus: 'createFail',
-        jobType: null,
-        beginTime: null,
-        errorCode: null,
-        failReason: null,
-      })),
-  }
-}
-
-type Job = Awaited<ReturnType<SdrsClient['showJob']>>
-
-function onJobs(change: (job: Job) => Job) {
-  return (client: SdrsClient): SdrsClient => ({
-    ...client,
-    showJob: async (id, signal) => change(await client.showJob(id, signal)),
-  })
-}
-
-/** Whoever once says that there is no such job is believed for ever. */
-function retireJobs(client: SdrsClient): SdrsClient {
-  const retired = new Map<string, ApiError>()
-  return {
-    ...client,
-    async showJob(id, signal) {
-      const before = retired.get(id)
-      if (before !== undefined) throw before
-      try {
-        return await client.showJob(id, signal)
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        if (error.httpStatus !== 404 && error.httpStatus !== 400) throw error
-        const { operation, message } = error
-        const denial = { class: 'row', operation, message, httpStatus: 404 } as const
-        const gone = new ApiError({ ...denial, code: 'SDRS.0201', answeredBy: 'service' })
-        retired.set(id, gone)
-        throw gone
-      }
-    },
-  }
-}
-
-function failUnreadJobs(client: SdrsClient): SdrsClient {
-  return {
-    ...client,
-    showJob: (id, signal) =>
-      client.showJob(id, signal).catch((error: unknown) => {
-        if (!(error instanceof ApiError) || signal?.aborted === true) throw error
-        return {
-          id,
-          type: null,
-          beginTime: null,
-          endTime: null,
-          serverGroupId: null,
-          status: 'FAIL',
-          errorCode: error.code,
-          failReason: error.message,
-          protectedInstanceId: null,
-          targetServerId: null,
-          subJobs: [],
-        }
-      }),
-  }
-}
-
-function forbiddenListsEndAll(client: SdrsClient): SdrsClient {
-  return {
-    ...client,
-    listProtectedInstances: (groupIds, signal) =>
-      client.listProtectedInstances(groupIds, signal).catch((error: unknown) => {
-        if (!(error instanceof ApiError) || error.class !== 'access') throw error
-        throw error.amended({ accessScope: 'sign-in' })
-      }),
-  }
-}
-
-function throwOnUnreadable(client: SdrsClient): SdrsClient {
-  return {
-    ...client,
-    showJob: (id, signal) =>
-      client.showJob(id, signal).catch((error: unknown) => {
-        if (error instanceof ApiError && error.class === 'unknown-fate') throw new TypeError('bug')
-        throw error
-      }),
-  }
-}
-
-function withoutAttempts(report: Report): Report {
-  return {
-    ...report,
-    rows: report.rows.map((row) => ({ ...row, attempts: Math.min(row.attempts, 1) })),
-  }
-}

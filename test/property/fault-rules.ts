@@ -64,10 +64,13 @@ export const accessRule: fc.Arbitrary<RuleInput> = fc.record({
 const CREATE = 'createProtectedInstance'
 const LIST = 'listProtectedInstances'
 
+/** What a create may be refused with because of an earlier one of the same server. */
+export const echoCode = fc.constantFrom('SDRS.1334', 'SDRS.1811', 'SDRS.1358', 'SDRS.0306')
+
 /** An answer is lost although the create was carried out, and a second create is refused with what the first uses up. */
 const echo = fc
   .record({
-    code: fc.constantFrom('SDRS.1334', 'SDRS.1811', 'SDRS.1358', 'SDRS.0306'),
+    code: echoCode,
     during: fc.constantFrom('creating', 'alive'),
     probability: fc.constantFrom(0.3, 1),
     loss: fc.constantFrom<RuleInput>(

@@ -1,163 +1,23 @@
 import fc from 'fast-check'
 import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import {
-  accessRule,
-  busyDelete,
-  confinedTo,
-  createRule,
-  readRule,
-  troubleRules,
-  type RuleInput,
-} from './fault-rules.ts'
-import type { CloudPlan, GroupPlan, History, RunPlan, ServerPlan } from './history.ts'
+  cloudWith,
+  historyOf,
+  HOUR,
+  MINUTE,
+  now,
+  often,
+  OFTEN,
+  point,
+  run,
+  SELDOM,
+  serverWith,
+  troubles,
+} from './draws.ts'
+import { busyDelete, confinedTo, echoCode, type RuleInput } from './fault-rules.ts'
+import type { CrowdPlan, GroupPlan, History, RunPlan, ServerPlan } from './history.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-
-/** Mostly the first, now and then one of the others. */
-function often<const A, const B>(
-  usual: A,
-  others: readonly B[],
-  weight: number,
-): fc.Arbitrary<A | B> {
-  return fc.oneof(
-    { weight, arbitrary: fc.constant<A | B>(usual) },
-    ...others.map((other) => ({ weight: 1, arbitrary: fc.constant<A | B>(other) })),
-  )
-}
-
-/** Null, but in `share` of ten. */
-function now<T>(share: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
-  return fc.oneof(
-    { weight: 10 - share, arbitrary: fc.constant(null) },
-    { weight: share, arbitrary },
-  )
-}
-
-const group: fc.Arbitrary<GroupPlan> = fc.record({
-  parallel: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(null) },
-    { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }) },
-  ),
-  capacity: fc.oneof(
-    { weight: 8, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary: fc.nat(6) },
-  ),
-  status: often('available', ['protected', 'starting', 'error', 'failed-over'] as const, 10),
-})
-
-const JOBS = [
-  'leaves-error',
-  'leaves-nothing',
-  'once-1350',
-  '1350-leaves-error',
-  'sub-job-fails',
-  'sub-job-fails-late',
-  'fails-late',
-  'repaired-soon',
-  'repaired-late',
-] as const
-const BEFALLS = [
-  'omitted-early',
-  'omitted-once-ready',
-  'breaks-at-once',
-  'breaks-later',
-  'job-never-ends',
-  'says-TARGET',
-  'says-source-blank',
-  'says-nothing',
-] as const
-const BEFORE = ['available', 'creating', 'error', 'fault', 'elsewhere', 'deleting'] as const
-
-/** Of so many servers one more meets trouble. */
-function serverWith(weight: { readonly job: number; readonly befalls: number }) {
-  return fc.record<ServerPlan>({
-    group: fc.nat(4),
-    job: often('succeeds', JOBS, weight.job),
-    befalls: often('nothing', BEFALLS, weight.befalls),
-    before: often('nothing', BEFORE, 12),
-    wave: often(null, ['1', '2'] as const, 4),
-  })
-}
-
-function cloudWith(trouble: fc.Arbitrary<RuleInput[][]>): fc.Arbitrary<CloudPlan> {
-  return fc
-    .record({
-      listLagMs: fc.constantFrom(0, 0, 900, 3_000, 7_000, 20_000),
-      jobTimeMs: fc.constantFrom(
-        { min: 1_000, max: 4_000 },
-        { min: 20_000, max: 90_000 },
-        { min: 4 * MINUTE, max: 9 * MINUTE },
-      ),
-      latencyMs: fc.constantFrom(0, 20, 400),
-      busyAs: fc.constantFrom('code' as const, 'conflict' as const),
-      rateLimit: fc.constantFrom(null, null, 20),
-      mostPerPage: fc.constantFrom(null, null, 2, 3, 5),
-      unreachable: fc.constantFrom(0, 0, 0.1),
-      forgetful: fc.boolean(),
-      trouble,
-      creates: fc.array(createRule, { maxLength: 3 }),
-      reads: fc.array(readRule, { maxLength: 2 }),
-      access: fc.oneof(
-        { weight: 6, arbitrary: fc.constant([]) },
-        { weight: 1, arbitrary: fc.array(accessRule, { minLength: 1, maxLength: 1 }) },
-      ),
-    })
-    .map(({ trouble: sorts, creates, reads, access, ...rest }) => ({
-      ...rest,
-      rules: [...access, ...sorts.flat(), ...creates, ...reads],
-    }))
-}
-
-const point = fc.integer({ min: 0, max: 999 })
-const places = fc.uniqueArray(fc.nat(24), { maxLength: 4 })
-
-const run: fc.Arbitrary<RunPlan> = fc.record({
-  dies: now(6, point),
-  interrupted: now(1, point),
-  cutOff: now(1, point),
-  diskFull: now(1, point),
-  host: often('here', ['elsewhere'] as const, 6),
-  clockOffMs: often(0, [-40 * SECOND, 10 * MINUTE, -2 * HOUR, 2 * HOUR, -400 * 24 * HOUR], 8),
-  journals: often('kept', ['deleted'] as const, 4),
-  pauseMs: fc.constantFrom(0, 500, 15_000, 3 * MINUTE),
-  dropped: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: places }),
-  moved: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: places }),
-  reversed: fc.boolean(),
-  concurrency: fc.constantFrom(1, 3, 10),
-  maxJobs: fc.constantFrom(1, 4, 100),
-  settleWindowMs: fc.constantFrom(30_000, 10_000),
-  jobTimeoutMs: fc.constantFrom(30 * MINUTE, 30 * MINUTE, MINUTE),
-  pollIntervalMs: fc.constantFrom(null, null, 1_000),
-  replaceFailed: fc.constantFrom(false, false, true),
-  journalMs: fc.constantFrom(0, 4),
-})
-
-const troubles = (minLength: number, maxLength: number): fc.Arbitrary<RuleInput[][]> =>
-  fc.array(troubleRules, { minLength, maxLength })
-const SELDOM = { job: 24, befalls: 60 }
-const OFTEN = { job: 9, befalls: 8 }
-
-function historyOf(parts: {
-  readonly groups: number
-  readonly server: fc.Arbitrary<ServerPlan>
-  readonly servers: number
-  readonly cloud: fc.Arbitrary<CloudPlan>
-  readonly runs: fc.Arbitrary<RunPlan[]>
-}): fc.Arbitrary<History> {
-  return fc
-    .record({
-      seed: fc.nat(1_000_000),
-      groups: fc.array(group, { minLength: 1, maxLength: parts.groups }),
-      servers: fc.array(parts.server, { minLength: 1, maxLength: parts.servers }),
-      foreign: fc.constantFrom(0, 0, 1, 4, 7),
-      cloud: parts.cloud,
-      runs: parts.runs,
-      firstGroupIsQuiet: fc.constant(false),
-    })
-    .map(sane)
-}
+/** The kinds of histories, each about something. */
 
 export const anyHistory: fc.Arbitrary<History> = historyOf({
   groups: 5,
@@ -215,10 +75,53 @@ const denied: fc.Arbitrary<History> = misled.map((drawn) => ({
   runs: drawn.runs.map((each) => ({ ...each, ...calm, jobTimeoutMs: 30 * MINUTE })),
 }))
 
+/**
+ * What a first run has created no list shows to the next ones, whose creates the service refuses with what
+ * the first ones use up; the clocks of the runs are hours apart. Asked for by its ID it is there.
+ */
+export const omittedHistory: fc.Arbitrary<History> = fc
+  .record({
+    drawn: misled,
+    each: run,
+    code: echoCode,
+    clocks: fc.array(fc.constantFrom(0, 0, -3 * HOUR, 3 * HOUR), { minLength: 4, maxLength: 4 }),
+  })
+  .map(({ drawn, each, code, clocks }) => ({
+    ...drawn,
+    groups: drawn.groups.map((plan) => ({ ...plan, capacity: null, status: 'available' as const })),
+    servers: drawn.servers.map((plan, place) => ({
+      ...plan,
+      job: 'succeeds' as const,
+      befalls: place % 3 === 2 ? ('nothing' as const) : ('omitted-for-hours' as const),
+      before: 'nothing' as const,
+      wave: null,
+    })),
+    cloud: {
+      ...drawn.cloud,
+      forgetful: false,
+      listLagMs: 0,
+      jobTimeMs: { min: 1_000, max: 4_000 },
+      rules: loadFaultPlan({
+        rules: [{ on: 'createProtectedInstance', do: { echo: code, while: 'alive' } }],
+      }).rules,
+    },
+    runs: [each, ...drawn.runs].slice(0, 4).map((plan, at) => ({
+      ...plan,
+      ...(at === 0 ? calm : { diskFull: null }),
+      dropped: at === 0 ? [] : plan.dropped,
+      moved: [],
+      clockOffMs: clocks[at] ?? 0,
+      pauseMs: at === 0 ? 3 * MINUTE : plan.pauseMs,
+      concurrency: at === 0 ? 10 : plan.concurrency,
+      jobTimeoutMs: 30 * MINUTE,
+    })),
+  }))
+
 /** Few rows and short runs, of which most live, in a cloud that misleads in every way it can. */
 export const troubledHistory: fc.Arbitrary<History> = fc.oneof(
   { weight: 5, arbitrary: misled },
   { weight: 1, arbitrary: denied },
+  { weight: 1, arbitrary: omittedHistory },
 )
 
 /** Answers to creates get lost, and lists show them only after the tool has stopped looking. */
@@ -377,6 +280,46 @@ export const neighbourHistory: fc.Arbitrary<History> = historyOf({
   }
 })
 
+const crowd: fc.Arbitrary<CrowdPlan> = fc.record({
+  namespace: fc.constantFrom('one', 'one', 'two'),
+  nextAfterMs: fc.constantFrom(null, 0, 500, 3_000, 20_000, 90_000, 5 * MINUTE),
+  lockTimeoutMs: fc.constantFrom(0, 0, 0, 2 * MINUTE),
+  suspended: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        at: point,
+        forMs: fc.constantFrom(2_000, 50_000, 80_000, 5 * MINUTE),
+      }),
+    },
+  ),
+})
+
+/** Runs that begin while others are at work on the same reports folder, in this PID namespace or another. */
+export const crowdedHistory: fc.Arbitrary<History> = fc
+  .record({
+    drawn: historyOf({
+      groups: 2,
+      server: serverWith(SELDOM),
+      servers: 5,
+      cloud: cloudWith(troubles(0, 1)),
+      runs: fc.array(
+        fc
+          .record({ each: run, dies: now(2, point), crowd })
+          .map(({ each, dies, crowd: how }) => ({ ...each, dies, crowd: how })),
+        { minLength: 2, maxLength: 4 },
+      ),
+    }),
+  })
+  .map(({ drawn }) => ({
+    ...drawn,
+    takesLocks: true,
+    // Two that hold the lock one after the other may look while the other's create is still on its way.
+    cloud: { ...drawn.cloud, forgetful: false },
+    runs: drawn.runs.map((plan) => ({ ...plan, host: 'here' as const, journals: 'kept' as const })),
+  }))
+
 const QUIET_GROUP: GroupPlan = { parallel: null, capacity: null, status: 'available' }
 const QUIET_SERVER: ServerPlan = {
   group: 0,
@@ -390,42 +333,4 @@ const QUIET_SERVER: ServerPlan = {
 function isRefusedSignIn(rule: RuleInput): boolean {
   const effect = rule['do'] as RuleInput
   return effect['status'] === 401 || 'revokeTokens' in effect
-}
-
-/**
- * A forgetful cloud is fair only where a list shows, by the time the tool has looked long enough,
- * what was created: with journals at hand, or after a pause longer than the lag.
- */
-function sane(drawn: History): History {
-  const { cloud: plan } = drawn
-  const rules = loadFaultPlan({ rules: plan.rules }).rules
-  if (!plan.forgetful) return { ...drawn, cloud: { ...plan, rules } }
-  const lag = Math.min(plan.listLagMs, 7_000)
-  const hosts = new Set(['here', ...drawn.runs.map(({ host }) => host)])
-  return {
-    ...drawn,
-    // A job that fails ends its row before the list shows what it left.
-    servers: drawn.servers.map((each) => ({
-      ...each,
-      job: 'succeeds',
-      befalls: each.befalls.startsWith('omitted') ? 'nothing' : each.befalls,
-    })),
-    cloud: {
-      ...plan,
-      rules: rules.filter((rule) => !hidesInstances(rule.do)),
-      listLagMs: lag,
-    },
-    runs: drawn.runs.map((each) => ({
-      ...each,
-      pauseMs:
-        each.journals === 'kept' && hosts.size === 1
-          ? each.pauseMs
-          : Math.max(each.pauseMs, lag + 1_000),
-    })),
-  }
-}
-
-/** Lists that do not show what is there, however long one looks. */
-function hidesInstances(effect: Readonly<Record<string, unknown>>): boolean {
-  return 'repeatPage' in effect || 'poison' in effect
 }

@@ -12,6 +12,8 @@ export interface History {
   readonly runs: readonly RunPlan[]
   /** The first group and its rows meet no trouble of their own: see `neighbourHistory`. */
   readonly firstGroupIsQuiet: boolean
+  /** Runs may overlap, and take the lock of their reports folder: see `crowdedHistory`. */
+  readonly takesLocks: boolean
 }
 
 export interface GroupPlan {
@@ -42,6 +44,8 @@ export interface ServerPlan {
     | 'nothing'
     | 'omitted-early'
     | 'omitted-once-ready'
+    /** A minute after it is ready, for hours: it has ended as created, and no list shows it any more. */
+    | 'omitted-for-hours'
     | 'breaks-at-once'
     | 'breaks-later'
     | 'job-never-ends'
@@ -98,4 +102,17 @@ export interface RunPlan {
   readonly pollIntervalMs: number | null
   readonly replaceFailed: boolean
   readonly journalMs: number
+  /** Where locks are taken. */
+  readonly crowd: CrowdPlan
+}
+
+/** How a run stands to others on the same reports folder. */
+export interface CrowdPlan {
+  /** Boot and PID namespace that it runs in; the host's name is the same everywhere. */
+  readonly namespace: 'one' | 'two'
+  /** The next run begins so long after this one, ended or not; null: after its end. */
+  readonly nextAfterMs: number | null
+  readonly lockTimeoutMs: number
+  /** Per mille of its steps: there it stands still for so long, and then goes on as if nothing had been. */
+  readonly suspended: { readonly at: number; readonly forMs: number } | null
 }

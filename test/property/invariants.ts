@@ -4,13 +4,12 @@ import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { expectedOutcomes } from './expected.ts'
 import { journalsReadBack, openCreatesAreRemembered, whatIsLeftOpenIsRemembered } from './memory.ts'
 import type { Played, PlayedRun } from './play.ts'
+import { deletesNothingSeenHealthy, deletesOnlyFailedCreates, noHealthyDelete } from './deletes.ts'
+import { locksNameTheLiving, noLivingLockIsTaken, onlyTheHolderSends } from './locks.ts'
 import {
   acceptedIsNotSentAgain,
-  deletesNothingSeenHealthy,
-  deletesOnlyFailedCreates,
   intentsPrecedeRequests,
   looksBeforeSendingAgain,
-  noHealthyDelete,
   noSecondInstance,
 } from './sends.ts'
 import { reportsTellTheTruth } from './truths.ts'
@@ -32,10 +31,14 @@ const CHECKS: readonly Check[] = [
   looksBeforeSendingAgain,
   acceptedIsNotSentAgain,
   intentsPrecedeRequests,
+  onlyTheHolderSends,
+  locksNameTheLiving,
+  noLivingLockIsTaken,
   journalsReadBack,
   openCreatesAreRemembered,
   whatIsLeftOpenIsRemembered,
   everyRowHasOneOutcome,
+  carriedOverIsAccounted,
   requestsAddUp,
   reportsTellTheTruth,
   noRowPaysForAnother,
@@ -72,6 +75,19 @@ function everyRowHasOneOutcome({ runs }: Played): Violation[] {
     return wanted === found && all === rows.length && sum === all
       ? []
       : [violation('every row has one outcome', `run ${run}: ${JSON.stringify(totals)}`)]
+  })
+}
+
+/** What earlier runs left open of servers that no row names is in the report, once each. */
+function carriedOverIsAccounted({ runs }: Played): Violation[] {
+  return runs.flatMap(({ run, end, rows, remembered }) => {
+    if (end.kind !== 'report') return []
+    const named = new Set<string>(rows.map(({ serverId }) => serverKey(serverId)))
+    const wanted = [...remembered.open.keys()].filter((key) => !named.has(key)).toSorted()
+    const found = end.report.carriedOver.map(({ serverId }) => serverKey(serverId)).toSorted()
+    return wanted.join() === found.join()
+      ? []
+      : [violation('what is carried over is accounted for', `run ${run}: ${found.join()}`)]
   })
 }
 

@@ -3,6 +3,7 @@ import { hasFailed, presentOf } from './world.ts'
 import type { History, RunPlan } from './history.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { serverKey } from '../../src/keys.ts'
+import { isOvertaken } from './shared-folder.ts'
 import { violation, type Violation } from './violation.ts'
 
 /** Of the settle windows that histories choose from. */
@@ -16,7 +17,12 @@ export function journalsReadBack({ unreadable }: Played): Violation[] {
  * What a run of ours created and nobody has seen to its end is open for the next run: as long as its
  * instance is being created, and lists show it before the tool has done looking.
  */
-export function openCreatesAreRemembered({ runs, sightings, history }: Played): Violation[] {
+export function openCreatesAreRemembered({
+  runs,
+  sightings,
+  history,
+  tenures,
+}: Played): Violation[] {
   if (!lagsLess(history)) return []
   const found: Violation[] = []
   const kept = new Map<RunPlan['host'], PlayedRun[]>()
@@ -32,6 +38,7 @@ export function openCreatesAreRemembered({ runs, sightings, history }: Played): 
         (each) =>
           each.server === key &&
           each.accepted &&
+          !isOvertaken(tenures, each) &&
           running.some(({ instance }) => instance.createdAt === each.arrivedAt) &&
           ofHost.some(({ run }) => run === each.run),
       )
@@ -48,33 +55,41 @@ export function openCreatesAreRemembered({ runs, sightings, history }: Played): 
  * What a report calls open the next run takes up: the journal may not say that it has ended, as long as
  * a create that this run sent, or took up, is alive.
  */
-export function whatIsLeftOpenIsRemembered({ runs, sightings }: Played): Violation[] {
+export function whatIsLeftOpenIsRemembered({ runs, sightings, tenures }: Played): Violation[] {
   return runs.flatMap((played) => {
-    const { run, end, left, after, endedAt, remembered } = played
-    // What a full disk did not take is remembered by nobody: the list must tell.
-    if (end.kind !== 'report' || end.troubles.length > 0) return []
-    return end.report.rows
-      .filter(({ outcome }) => outcome === 'unknown' || outcome === 'in-progress')
-      .filter(({ serverId }) => !left.open.has(serverKey(serverId)))
-      .filter(({ serverId }) =>
-        (acceptedCreates(after).get(serverKey(serverId)) ?? []).some(
-          ({ at, jobId, goneAt }) =>
-            (goneAt === null || goneAt > endedAt) &&
-            !hasFailed(after, jobId, endedAt) &&
-            sightings.some(
-              (each) =>
-                each.arrivedAt === at &&
-                each.accepted &&
-                (each.run === run || remembered.open.has(serverKey(serverId))),
-            ),
-        ),
-      )
-      .map((row) =>
-        violation(
-          'what a report leaves open stays open',
-          `${row.name} after run ${run}: ${row.outcome} ${row.reason ?? ''}`,
-        ),
-      )
+    const { run, end, left, after, endedAt, remembered, journal } = played
+    if (end.kind !== 'report') return []
+    // Whoever has taken the lock over since has settled it.
+    if (tenures.some((each) => each.run > run && each.from <= endedAt)) return []
+    return (
+      [...end.report.rows, ...end.report.carriedOver]
+        .filter(({ outcome }) => outcome === 'unknown' || outcome === 'in-progress')
+        .filter(({ serverId }) => !left.open.has(serverKey(serverId)))
+        // A full disk may not have taken that a last look has opened again what was settled before.
+        .filter(
+          ({ serverId }) =>
+            end.troubles.length === 0 || journal.last.get(serverKey(serverId)) !== 'settled',
+        )
+        .filter(({ serverId }) =>
+          (acceptedCreates(after).get(serverKey(serverId)) ?? []).some(
+            ({ at, jobId, goneAt }) =>
+              (goneAt === null || goneAt > endedAt) &&
+              !hasFailed(after, jobId, endedAt) &&
+              sightings.some(
+                (each) =>
+                  each.arrivedAt === at &&
+                  each.accepted &&
+                  (each.run === run || remembered.open.has(serverKey(serverId))),
+              ),
+          ),
+        )
+        .map((row) =>
+          violation(
+            'what a report leaves open stays open',
+            `${row.name} after run ${run}: ${row.outcome} ${row.reason ?? ''}`,
+          ),
+        )
+    )
   })
 }
 

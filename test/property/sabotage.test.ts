@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { DEFECTS } from './defects.ts'
 import {
   anyHistory,
+  crowdedHistory,
   losingHistory,
   neighbourHistory,
+  omittedHistory,
   replacingHistory,
   troubledHistory,
 } from './histories.ts'
@@ -26,6 +28,8 @@ const KINDS = {
   troubled: troubledHistory,
   replacing: replacingHistory,
   neighbours: neighbourHistory,
+  omitted: omittedHistory,
+  crowded: crowdedHistory,
 } as const
 
 function sampleOf(kind: fc.Arbitrary<History>, numRuns: number): History[] {

@@ -1,17 +1,18 @@
 import { groupBy } from '../../src/group-by.ts'
 import { serverKey } from '../../src/keys.ts'
-import { doubleCreates, healthyDeletes } from '../../src/simulator/audit.ts'
+import { doubleCreates } from '../../src/simulator/audit.ts'
 import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import { logItems } from '../../src/simulator/log.ts'
-import type { DeleteEntry, World } from '../../src/simulator/state.ts'
+import type { World } from '../../src/simulator/state.ts'
 import type { Sighting } from './cloud.ts'
 import type { Played, PlayedRun } from './play.ts'
+import { isOvertaken } from './shared-folder.ts'
 import { violation, type Violation } from './violation.ts'
 import { allOf } from './world.ts'
 
 /** What runs may send, held against what the cloud did and what they could know. Pure. */
 
-function lastWorld({ runs }: Played): World | undefined {
+export function lastWorld({ runs }: Played): World | undefined {
   return runs.at(-1)?.after
 }
 
@@ -36,105 +37,6 @@ export function noSecondInstance(played: Played): Violation[] {
   return [...besides, ...twice].map((detail) => violation('never twice', detail))
 }
 
-function deletesIn(world: World): DeleteEntry[] {
-  return logItems(world.ledger).filter((entry): entry is DeleteEntry => entry.kind === 'delete')
-}
-
-/** Between a look and the request that follows it nothing but the journal may stand, ms. */
-const AT_ONCE_MS = 1_000
-
-/**
- * The API has no delete on a condition: what a look showed in `error` may be repaired while its answer and
- * then the DELETE are on the wire. That look must be of that very instance, and the DELETE must follow at once.
- */
-function becameHealthyOnTheWay({ sightings }: Played, world: World, entry: DeleteEntry): boolean {
-  const { instanceId, at } = entry
-  const instance = world.instances.get(instanceId)
-  const sent = sightings.findLast(
-    ({ operation, subject, arrivedAt }) =>
-      operation === 'deleteProtectedInstance' && subject === instanceId && arrivedAt === at,
-  )
-  if (instance === undefined || sent === undefined) return false
-  const look = sightings.findLast(
-    ({ run, operation, subject, sentAt }) =>
-      run === sent.run &&
-      operation === 'showProtectedInstance' &&
-      subject === instanceId &&
-      sentAt <= sent.sentAt,
-  )
-  if (look === undefined || look.arrivedAt === null || look.endedAt === null) return false
-  return (
-    sent.sentAt - look.endedAt <= AT_ONCE_MS &&
-    instanceStatusAt(world, instance, look.arrivedAt) === 'error'
-  )
-}
-
-export function noHealthyDelete(played: Played): Violation[] {
-  const world = lastWorld(played)
-  if (world === undefined) return []
-  return [
-    ...healthyDeletes(world)
-      .filter((entry) => !becameHealthyOnTheWay(played, world, entry))
-      .map(({ name, status }) =>
-        violation('no healthy instance is deleted', `${name}, in ${status ?? 'no status'}`),
-      ),
-    ...deletesIn(world)
-      .filter(({ station }) => station !== 'source')
-      .map(({ name, station }) =>
-        violation('nothing is deleted but on its source station', `${name}: "${station ?? ''}"`),
-      ),
-  ]
-}
-
-/**
- * What the ledger shows no create of was somebody else's. That the create has failed its instance must
- * say: where the job is lost, a run sees no more than that it is broken.
- */
-export function deletesOnlyFailedCreates(played: Played): Violation[] {
-  const world = lastWorld(played)
-  if (world === undefined) return []
-  const created = new Set(
-    logItems(world.ledger).flatMap(({ kind, instanceId }) =>
-      kind === 'create' ? [instanceId] : [],
-    ),
-  )
-  return deletesIn(world)
-    .filter(({ instanceId }) => !created.has(instanceId))
-    .map(({ name }) => violation('only what a failed create left is deleted', name))
-}
-
-/**
- * What any run has seen healthy is nobody's to delete: seen by a run that has a row for it and came to
- * its report, in a journal that the deleting run could read; or by that run itself.
- */
-export function deletesNothingSeenHealthy(played: Played): Violation[] {
-  const { runs, sightings } = played
-  const world = lastWorld(played)
-  if (world === undefined) return []
-  return deletesIn(world).flatMap(({ name, serverId, instanceId, at }) => {
-    const own = runs.findLast(({ startedAt }) => startedAt <= at)
-    const seen = sightings.find(
-      (each) =>
-        each.healthy.includes(instanceId) &&
-        (each.endedAt ?? Number.POSITIVE_INFINITY) <= at &&
-        (each.run === own?.run ||
-          (own?.read.includes(each.run) && hasReportedOn(runs, each.run, serverId))),
-    )
-    return seen === undefined
-      ? []
-      : [violation('what was seen healthy is not deleted', `${name}, seen by run ${seen.run}`)]
-  })
-}
-
-function hasReportedOn(runs: readonly PlayedRun[], run: number, serverId: string): boolean {
-  const played = runs.find((each) => each.run === run)
-  return (
-    played?.end.kind === 'report' &&
-    played.end.troubles.length === 0 &&
-    played.rows.some((row) => row.serverId === serverId)
-  )
-}
-
 /** How a create may end so that it was certainly not carried out. */
 function isCertain(answer: string): boolean {
   const status = Number.parseInt(answer, 10)
@@ -151,11 +53,12 @@ function createsByServer(sightings: readonly Sighting[]): Sighting[][] {
  * After a create of unknown fate no other goes out for its server before a list was read; and where
  * the journal tells of it, not before the settle window has passed.
  */
-export function looksBeforeSendingAgain({ sightings, runs }: Played): Violation[] {
+export function looksBeforeSendingAgain({ sightings, runs, tenures }: Played): Violation[] {
   return createsByServer(sightings).flatMap((ofServer) =>
     ofServer.slice(1).flatMap((next, index) => {
       const last = ofServer[index]
       if (last === undefined || isCertain(last.answer) || last.readable) return []
+      if (isOvertaken(tenures, next)) return []
       // A run that died learnt nothing: what counts is when its request left.
       const since = last.run === next.run ? (last.endedAt ?? last.sentAt) : last.sentAt
       const looked = sightings.some(
@@ -195,7 +98,7 @@ function isRemembered(
  * the job, and more than once.
  */
 export function acceptedIsNotSentAgain(played: Played): Violation[] {
-  const { sightings, runs } = played
+  const { sightings, runs, tenures } = played
   const world = lastWorld(played)
   if (world === undefined) return []
   const jobIds = new Map(
@@ -216,6 +119,7 @@ export function acceptedIsNotSentAgain(played: Played): Violation[] {
               ?.jobId === jobId
       const isRunning = next.sentAt < (world.jobs.get(jobId)?.endsAt ?? 0)
       if (!isKnown || !isRunning || isDenied(sightings, jobId, next)) return []
+      if (isOvertaken(tenures, next)) return []
       const where = `${next.server ?? ''}: run ${last.run}, then run ${next.run}`
       return [violation('an accepted create is not sent again while its job runs', where)]
     }),

@@ -2,10 +2,11 @@ import { serverKey } from '../../src/keys.ts'
 import type { ReportRow } from '../../src/report/schema.ts'
 import { isBroken } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { acceptedCreates } from '../../src/simulator/audit.ts'
-import { instanceStatusAt } from '../../src/simulator/lifecycle.ts'
+import { groupStatusAt, instanceStatusAt } from '../../src/simulator/lifecycle.ts'
+import { neverReady } from '../../src/plan/rules.ts'
 import type { Instance, World } from '../../src/simulator/state.ts'
 import type { Sighting } from './cloud.ts'
-import { LONGEST_OUT_MS } from './expected.ts'
+import { parseJournal } from '../../src/journal/journal.ts'
 import { showsInTime } from './memory.ts'
 import type { Played, PlayedRun } from './play.ts'
 import { violation, type Violation } from './violation.ts'
@@ -15,7 +16,9 @@ import { allOf, hasFailed, presentOf, serverPlanOf, type Present } from './world
 export function reportsTellTheTruth(played: Played): Violation[] {
   return played.runs.flatMap((run) =>
     run.end.kind === 'report'
-      ? run.end.report.rows.flatMap((row) => untruthOf(factsOf(played, run, row)) ?? [])
+      ? [...run.end.report.rows, ...run.end.report.carriedOver].flatMap(
+          (row) => untruthOf(factsOf(played, run, row)) ?? [],
+        )
       : [],
   )
 }
@@ -58,11 +61,15 @@ function untruthOf(facts: Facts): Violation | null {
     case 'failed':
       return untruthOfFailed(facts)
     case 'conflict':
-      return created && row.reason === 'broken-instance' && !mayBeHaunted(facts)
+      return created &&
+        row.reason === 'broken-instance' &&
+        !mayBeHaunted(facts) &&
+        !isJobEndless(facts)
         ? violation('what this run broke is reported as failed', said)
         : null
     case 'not-attempted':
     case 'blocked':
+      if (isClosedByEcho(facts)) return violation('no echo closes a group or the quota', said)
       return created && here.some(isAlive)
         ? violation('what this run created is not reported as untouched', said)
         : null
@@ -70,6 +77,11 @@ function untruthOf(facts: Facts): Violation | null {
     case 'unknown':
       return null
   }
+}
+
+/** Nobody is ever told that it has failed. */
+function isJobEndless({ run, row }: Facts): boolean {
+  return (run.after.jobs.get(row.jobId ?? '')?.endsAt ?? 0) > run.endedAt
 }
 
 function isAlive({ status }: Present): boolean {
@@ -108,6 +120,23 @@ function wasTold({ played, run, row }: Facts, endsAt = Infinity): boolean {
   )
 }
 
+/**
+ * What the service says of a group, or of the quota, to a create that another of ours has made impossible.
+ * Where nobody else has made anything there, nothing but that can have closed it.
+ */
+function isClosedByEcho({ played, run, row }: Facts): boolean {
+  if (row.reason !== 'quota' && row.reason !== 'group-unusable') return false
+  const isOurs = ({ run: by, accepted }: Sighting): boolean =>
+    !accepted || by === run.run || run.read.includes(by)
+  const group = run.after.groups.get(row.serverGroupId ?? '')
+  return (
+    played.sightings.every(isOurs) &&
+    (row.reason === 'quota' ||
+      (group?.capacity === null &&
+        ![run.startedAt, run.endedAt].some((at) => neverReady(groupStatusAt(group, at) ?? ''))))
+  )
+}
+
 function untruthOfFailed(facts: Facts): Violation | null {
   const { run, row, said } = facts
   const key = serverKey(row.serverId)
@@ -122,11 +151,20 @@ function untruthOfFailed(facts: Facts): Violation | null {
       const create = creates.find(({ instanceId }) => instanceId === instance.id)
       if (create === undefined || hasFailed(run.after, create.jobId, run.endedAt)) return false
       return facts.played.sightings.some(
-        (each) => each.accepted && each.arrivedAt === create.at && knowsOf(run, each),
+        (each) =>
+          each.accepted &&
+          each.arrivedAt === create.at &&
+          knowsOf(run, each, instance.id, facts.played),
       )
     })
   if (ours.length > 0 && !(row.reason === 'job-failed' && mayBeHaunted(facts))) {
     return violation('failed means not protected', said)
+  }
+  if (
+    row.reason !== 'job-failed' &&
+    facts.here.some(({ instance }) => isShownWell(facts, instance))
+  ) {
+    return violation('failed is not said of what the last look shows well', said)
   }
   if (row.reason !== 'job-failed') return null
   const hasCause =
@@ -140,15 +178,50 @@ function untruthOfFailed(facts: Facts): Violation | null {
 }
 
 /**
- * Its own create, or one that its journals left open, for as long as it may be out there by the clocks of
- * both runs (`openSince` in src/apply/one-row.ts). What has ended counts for nobody any more.
+ * Its own create, or one that its journals tell of: left open, however old their clocks make it, or seen to
+ * its end as created and not deleted since.
  */
-function knowsOf(run: PlayedRun, sighting: Sighting): boolean {
+function knowsOf(run: PlayedRun, sighting: Sighting, instanceId: string, all: Played): boolean {
   if (sighting.run === run.run) return true
-  const open = run.remembered.open.get(sighting.server ?? '')
-  if (open === undefined || !run.read.includes(sighting.run)) return false
-  const now = run.endedAt + (run.plan?.clockOffMs ?? 0)
-  return now - open.intendedAt < LONGEST_OUT_MS
+  if (!run.read.includes(sighting.run)) return false
+  const isOpen = run.remembered.open.has(sighting.server ?? '')
+  return isOpen || isSettledAsCreated(run, sighting, instanceId, all)
+}
+
+function isSettledAsCreated(
+  { read }: PlayedRun,
+  { server }: Sighting,
+  instanceId: string,
+  { runs }: Played,
+): boolean {
+  return runs
+    .filter(({ run }) => read.includes(run))
+    .flatMap(({ journal }) => parseJournal(journal.text))
+    .some(
+      (event) =>
+        event.type === 'settled' &&
+        event.outcome === 'created' &&
+        event.instanceId === instanceId &&
+        serverKey(event.server) === server,
+    )
+}
+
+/** All through the run's last look, of which every answer was read, lists show it healthy. */
+function isShownWell({ played, run, row }: Facts, instance: Instance): boolean {
+  const mine = played.sightings.filter((each) => each.run === run.run)
+  const begun = mine.findLastIndex(({ operation }) => operation === 'listServerGroups')
+  const last = mine.slice(begun)
+  const from = last[0]?.sentAt ?? 0
+  return (
+    begun > mine.findIndex(({ operation }) => operation === 'listServerGroups') &&
+    last.length > 1 &&
+    last.every(({ readable }) => readable) &&
+    showsInTime(played.history, serverKey(row.serverId)) &&
+    instance.createdAt < from - played.history.cloud.listLagMs &&
+    statusesOf(run.after, instance, from - played.history.cloud.listLagMs, run.endedAt).every(
+      (status) => isAlive({ instance, status }) && status !== 'creating',
+    )
+  )
 }
 
 /** A list that shows things late or not at all may show it the ghost of an earlier, failed create. */

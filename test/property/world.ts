@@ -52,6 +52,7 @@ const FAILS = {
 const BEFALLS = {
   'omitted-early': { omissions: [{ from: 'created', afterMs: 15_000, forMs: 4 * MINUTE }] },
   'omitted-once-ready': { omissions: [{ from: 'ready', afterMs: 0, forMs: 3 * MINUTE }] },
+  'omitted-for-hours': { omissions: [{ from: 'ready', afterMs: MINUTE, forMs: 150 * MINUTE }] },
   'breaks-at-once': { turns: [{ afterMs: 0, status: 'error' }] },
   'breaks-later': { turns: [{ afterMs: 6 * MINUTE, status: 'error' }] },
   'job-never-ends': { jobNeverEnds: true },

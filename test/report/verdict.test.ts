@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome, OutcomeKind, Reason } from '../../src/outcome.ts'
+import { openResult } from '../../src/outcome-sentences.ts'
 import { indexInstances } from '../../src/plan/locate-instance.ts'
 import { settle } from '../../src/report/verdict.ts'
 import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
@@ -111,6 +112,42 @@ describe('what it tells', () => {
   test('an instance that is not listed keeps the ID that the run knew', () => {
     const known = outcome('created', { protectedInstanceId: 'x' })
     expect(verdict(known, [])).toMatchObject({ kind: 'unknown', protectedInstanceId: 'x' })
+  })
+
+  test.for<{ kind: 'created' | 'already-protected'; ours: boolean }>([
+    { kind: 'created', ours: true },
+    { kind: 'already-protected', ours: false },
+  ])('$kind, and not in the list: a create of ours may be out there? $ours', ({ kind, ours }) => {
+    expect(verdict(outcome(kind), [])).toMatchObject({ kind: 'unknown', mayBeOurs: ours })
+  })
+
+  test.for<{ kind: 'created' | 'unknown'; blame: 'other' | 'unclear' }>([
+    { kind: 'created', blame: 'other' },
+    { kind: 'unknown', blame: 'unclear' },
+  ])('$kind, and broken: what has broken it is $blame', ({ kind, blame }) => {
+    const [left] = SEEN.error
+    const about = {
+      code: null,
+      cause: `the instance is in ${left.status}`,
+      left,
+      blame,
+      advice: '',
+    }
+    const { message, advice } = openResult('failed', 'job-failed', about)
+    expect(verdict(outcome(kind), SEEN.error)).toMatchObject({ message, advice })
+  })
+
+  test.for<{ before: Outcome; wasProtected: boolean }>([
+    { before: outcome('already-protected'), wasProtected: true },
+    {
+      before: outcome('unknown', { reason: 'not-in-list', mayBeOurs: false }),
+      wasProtected: false,
+    },
+  ])('$before.kind, and broken: it was whole before? $wasProtected', ({ before, wasProtected }) => {
+    const [broken] = SEEN.error
+    const about = { why: 'found', instance: broken, wasProtected } as const
+    const { message, advice } = openResult('conflict', 'broken-instance', about)
+    expect(verdict(before, SEEN.error)).toMatchObject({ message, advice })
   })
 
   test.for<{ kind: OutcomeKind; seen: readonly ProtectedInstance[]; names: readonly string[] }>([

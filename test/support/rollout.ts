@@ -6,6 +6,7 @@ import { seededRandom, type Clock } from '../../src/clock.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import type { Journal, JournalEvent } from '../../src/journal/journal.ts'
 import { replay } from '../../src/journal/replay.ts'
+import { worthKeeping } from '../../src/journal/seen-healthy.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { planRollout } from '../../src/rollout/plan-rollout.ts'
 import { runRollout, type RolloutResult } from '../../src/rollout/run-rollout.ts'
@@ -41,6 +42,8 @@ export interface RolloutOptions {
     readonly journal?: (journal: Journal) => Journal
   }
   readonly onEvent?: ApplyParts['onEvent']
+  /** What was seen healthy on the way to a plan that could not be made. */
+  readonly onNoRun?: (seen: ReturnType<typeof worthKeeping>) => void
 }
 
 export interface Rollout extends RolloutResult {
@@ -80,15 +83,20 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const seenBefore = new Map<string, string>()
   const client = noticingHealthy(options.spoil?.client?.(bare) ?? bare, seenBefore)
   const runs = options.runs ?? []
+  const openWork = replay(runs, { projectId })
   const planned = await planRollout({
     rows,
     selection: {},
-    openWork: replay(runs, { projectId }),
+    openWork,
     client,
     others: options.preflight === true ? others : null,
     clock,
     replaceFailed: options.replaceFailed ?? false,
     dialect: options.dialect ?? 'otc',
+  }).catch((error: unknown) => {
+    const servers = rows.map(({ serverId }) => serverId)
+    options.onNoRun?.(worthKeeping(seenBefore, openWork, servers))
+    throw error
   })
   if (planned.kind === 'problems') {
     throw new Error(planned.problems.map(({ message }) => message).join('\n'))
