@@ -33,8 +33,6 @@ const DELETE_BY_HAND = 'Delete it in the console together with its DR server, th
 
 const because = (cause: string | null): string => (cause === null ? '' : ` (${cause})`)
 const named = ({ name, id }: Instance): string => `the protected instance "${name}" (${id})`
-const disks = (count: number): string => (count === 1 ? '1 disk' : `${count} disks`)
-
 /** In what way an instance is broken, or could not be removed. */
 type Broken =
   /** `wasProtected`: this run, or an earlier one, knew it to be whole. */
@@ -348,7 +346,7 @@ export const SENTENCES = {
       readonly left: number
       readonly quota: number
     }): Said => ({
-      message: `the server has ${disks(about.disks)}, and after the rows before it ${about.left} of the quota of ${about.quota} replication pairs are left`,
+      message: `more replication pairs (${about.disks}, one a disk) than the ${about.left} of the quota of ${about.quota} that are left after the rows before it`,
       advice:
         'Ask for a higher quota of replication pairs (one a disk), or free some, then run again.',
     }),

@@ -30,7 +30,9 @@ export function causeSection(
     ...causes.slice(whole, whole + brief).map((cause) => briefCause(cause, digits)),
     ...(rest.length === 0
       ? []
-      : [`  + ${formatCount(restRows)} more for ${formatCount(rest.length)} other reasons`]),
+      : [
+          `  + ${formatCount(restRows)} more for ${rest.length === 1 ? 'another reason' : `${formatCount(rest.length)} other reasons`}`,
+        ]),
   ]
 }
 
