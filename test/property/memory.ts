@@ -79,7 +79,8 @@ export function whatIsLeftOpenIsRemembered({ runs, sightings, tenures }: Played)
                 (each) =>
                   each.arrivedAt === at &&
                   each.accepted &&
-                  (each.run === run || remembered.open.has(serverKey(serverId))),
+                  (each.run === run ||
+                    (played.read.includes(each.run) && remembered.open.has(serverKey(serverId)))),
               ),
           ),
         )
