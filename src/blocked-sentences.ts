@@ -179,7 +179,7 @@ export const BLOCKED_SENTENCES = {
     readonly left: number
     readonly quota: number
   }): Said => ({
-    message: `more replication pairs (${about.disks}, one a disk) than the ${about.left} of the quota of ${about.quota} that are left after the rows before it`,
+    message: `it needs a replication pair a disk (${about.disks}), and the rows before it leave ${about.left} of the quota of ${about.quota}`,
     advice:
       'Ask for a higher quota of replication pairs (one a disk), or free some, then run again.',
   }),

@@ -460,14 +460,14 @@ test('what a block says names what it was taken from, and what to do', () => {
       { others: [server(8, { vpcId: DR_VPC, addresses: ['10.0.0.5'] })] },
       `the server "web-8" (${serverId(8)}) has it`,
     ],
-    [{ facts: { pairs: { used: 9, quota: 10 } } }, '(2, one a disk)', '1 of the quota of 10'],
+    [{ facts: { pairs: { used: 9, quota: 10 } } }, 'pair a disk (2)', '1 of the quota of 10'],
     [{ facts: { pairs: { used: 12, quota: 10 } } }, '0 of the quota of 10'],
     [
       {
         server: { volumes: [{ id: 'x', isSystem: true }] },
         facts: { pairs: { used: 1, quota: 1 } },
       },
-      'has 1 disk,',
+      'pair a disk (1)',
     ],
   ]
   for (const [otherwise, ...words] of mentions) {
