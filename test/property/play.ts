@@ -142,6 +142,8 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
           projectId: PROJECT,
           runs: earlier,
           seed: history.seed + run,
+          // As the command does, and as it does with `--no-preflight`.
+          preflight: (history.seed + run) % 2 === 0,
           replaceFailed: current?.replaceFailed ?? false,
           stop,
           limits: current === null ? {} : limitsOf(current),

@@ -49,7 +49,7 @@ export function createEcsClient(reads: Reads): EcsClient {
         endless: () =>
           unreadable(operation, 'the pages of the list do not end, or do not fit together'),
       })
-      return withSystemDisksTold(servers)
+      return withoutEmptyTelling(servers)
     },
     listFlavors(signal) {
       const path = 'cloudservers/flavors'
@@ -61,18 +61,14 @@ export function createEcsClient(reads: Reads): EcsClient {
   }
 }
 
-/**
- * Of a server none of whose disks tells whether it boots from it, nothing is known, unless the same service
- * tells it of other servers: then it is a server without a system disk.
- */
-function withSystemDisksTold(servers: Server[]): Server[] {
-  if (!servers.some(({ volumes }) => volumes?.some(({ isSystem }) => isSystem === true))) {
+/** A service that tells of no server at all which disk it boots from does not tell it: its nulls say nothing. */
+function withoutEmptyTelling(servers: Server[]): Server[] {
+  if (servers.some(({ volumes }) => volumes?.some(({ isSystem }) => isSystem === true) === true)) {
     return servers
   }
   return servers.map((server) => ({
     ...server,
-    volumes:
-      server.volumes?.map(({ id, isSystem }) => ({ id, isSystem: isSystem ?? false })) ?? null,
+    volumes: server.volumes?.map(({ id }) => ({ id, isSystem: null })) ?? null,
   }))
 }
 

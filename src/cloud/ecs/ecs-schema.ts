@@ -45,7 +45,7 @@ export interface Flavor {
 }
 
 /** `{<vpc_id>: [{addr, "OS-EXT-IPS:type"}]}`; floating addresses are not the server's own. */
-const addressesSchema = z
+const networksSchema = z
   .record(
     z.string(),
     z
@@ -55,31 +55,53 @@ const addressesSchema = z
   )
   .nullish()
   .catch(null)
-  .transform((networks): readonly string[] =>
-    Object.values(networks ?? {})
-      .flatMap((list) => list ?? [])
-      .flatMap((each) =>
-        each === null || each.addr === null || !isIPv4(each.addr) || isFloating(each)
-          ? []
-          : [each.addr],
-      ),
-  )
+  .transform((networks) => networks ?? {})
+type Networks = z.output<typeof networksSchema>
+
+function addressesOf(networks: Networks): readonly string[] {
+  return Object.values(networks)
+    .flatMap((list) => list ?? [])
+    .flatMap((each) =>
+      each === null || each.addr === null || !isIPv4(each.addr.trim()) || isFloating(each)
+        ? []
+        : [each.addr.trim()],
+    )
+}
+
+/** The VPC by which its addresses stand, where there is one only and its name is an ID. */
+function vpcOf(networks: Networks): string | null {
+  const [one, another] = Object.keys(networks)
+  const isId = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i
+  return one !== undefined && another === undefined && isId.test(one) ? one : null
+}
 
 function isFloating(address: { readonly 'OS-EXT-IPS:type': string | null }): boolean {
   return address['OS-EXT-IPS:type']?.toLowerCase() === 'floating'
 }
 
+/**
+ * "0" is the system disk; the others have another number, or a plain null. Left out or empty it tells nothing: then
+ * null.
+ */
+const bootIndex = z
+  .unknown()
+  .optional()
+  .transform((wire): boolean | null => {
+    if (wire === null) return false
+    const index = typeof wire === 'string' || typeof wire === 'number' ? String(wire).trim() : ''
+    return index === '' ? null : index === '0'
+  })
+
 /** One disk that cannot be read makes all of them unknown: a server short of a disk is another server. */
 const volumesSchema = z
-  .array(z.object({ id: identifier, bootIndex: text }))
+  .array(z.object({ id: identifier, bootIndex }))
   .nullish()
   .catch(null)
-  .transform((wire): Server['volumes'] => {
-    if (wire === null || wire === undefined) return null
-    // "0" is the system disk; the others have another number, or null beside one that has its own.
-    const isTold = wire.some(({ bootIndex }) => bootIndex !== null)
-    return wire.map(({ id, bootIndex }) => ({ id, isSystem: isTold ? bootIndex === '0' : null }))
-  })
+  .transform((wire): Server['volumes'] =>
+    wire === null || wire === undefined
+      ? null
+      : wire.map((disk) => ({ id: disk.id, isSystem: disk.bootIndex })),
+  )
 
 /** `["key=value"]`, and as other answers of this API write tags: `[{key, value}]`, `{key: value}`. */
 const tagsSchema = z
@@ -138,7 +160,7 @@ const serverSchema = z
     'OS-EXT-STS:task_state': text,
     metadata: texts,
     flavor: flavorReference,
-    addresses: addressesSchema,
+    addresses: networksSchema,
     'os-extended-volumes:volumes_attached': volumesSchema,
     locked: flag,
     key_name: text,
@@ -154,13 +176,13 @@ const serverSchema = z
       id: wire.id,
       name: wire.name ?? '',
       status: wire.status?.trim().toUpperCase() || null,
-      availabilityZone: wire['OS-EXT-AZ:availability_zone'],
-      vpcId: filled(metadata['vpc_id']),
+      availabilityZone: wire['OS-EXT-AZ:availability_zone']?.trim() || null,
+      vpcId: filled(metadata['vpc_id']) ?? vpcOf(wire.addresses),
       flavor: wire.flavor,
-      addresses: wire.addresses,
+      addresses: addressesOf(wire.addresses),
       volumes: wire['os-extended-volumes:volumes_attached'],
       taskState: wire['OS-EXT-STS:task_state'],
-      isLocked: wire.locked || filled(metadata['lockSource']) !== null,
+      isLocked: wire.locked || isSaid(metadata['lockSource']),
       isFrozen: metadata['EcmResStatus']?.trim().toLowerCase() === 'freeze',
       osType: filled(metadata['os_type']),
       keyName: wire.key_name,
@@ -171,6 +193,11 @@ const serverSchema = z
 
 function filled(value: string | undefined): string | null {
   return value === undefined || value.trim() === '' ? null : value
+}
+
+/** Not a word for nothing: what is written where nobody has locked it. */
+function isSaid(value: string | undefined): boolean {
+  return !/^(|-+|none|null|false|n\/a)$/i.test(value?.trim() ?? '')
 }
 
 export const serverListSchema = z

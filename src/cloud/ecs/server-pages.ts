@@ -38,16 +38,20 @@ export async function readNumberedPages<T extends { readonly id: string }>(
     return answer.items
   }
 
-  async function walk(): Promise<{ readonly pages: number; readonly isWhole: boolean }> {
+  /** `useful`: how many pages brought something new. */
+  async function walk(): Promise<{ readonly useful: number; readonly isWhole: boolean }> {
     const seen = new Set<string>()
     let place: Place = { page: 1 }
     let number = 1
     let obeysMarkers = true
     let highestCount = 0
+    let useful = 0
+    let isTotal = false
     /** The last item that was new. */
     let last: string | null = null
     for (let pages = 1; ; pages += 1) {
       const items = await read(place)
+      if (pages === 1) isTotal = count !== null && count > items.length
       const isRepeating = seen.has(items[0]?.id ?? '')
       const before = seen.size
       for (const item of items) {
@@ -56,10 +60,12 @@ export async function readNumberedPages<T extends { readonly id: string }>(
         found.set(item.id, item)
       }
       const isNew = seen.size > before
+      if (isNew) useful += 1
       highestCount = Math.max(highestCount, count ?? 0)
-      const hasMore = count === null ? items.length >= pageSize : seen.size < count
-      const isWhole = seen.size >= highestCount && (count ?? 0) >= highestCount
-      if (items.length === 0 || (isNew && !hasMore)) return { pages, isWhole }
+      const isLast = isTotal || (items.length < pageSize && !mayLack(found))
+      const isAtEnd = isLast && seen.size >= (count ?? 0)
+      const isWhole = seen.size >= highestCount && (!isTotal || (count ?? 0) >= highestCount)
+      if (items.length === 0 || (isNew && isAtEnd)) return { useful, isWhole }
       if ('marker' in place) {
         if (isNew && last !== null) {
           place = { marker: last }
@@ -71,15 +77,15 @@ export async function readNumberedPages<T extends { readonly id: string }>(
         // Where the numbers lead nowhere either, they are not gone on with.
         number = isNew ? number : 0
         continue
-      } else if (!isNew) return { pages, isWhole }
-      if (number === 0) return { pages, isWhole }
+      } else if (!isNew) return { useful, isWhole }
+      if (number === 0) return { useful, isWhole }
       number += 1
       place = { page: number }
     }
   }
 
   const first = await walk()
-  if (!first.isWhole || (first.pages > 1 && mayLack(found))) await walk()
+  if (!first.isWhole || (first.useful > 1 && mayLack(found))) await walk()
   // Nothing at all of so many: an answer that contradicts itself is never taken for "there is none".
   if (found.size === 0 && (count ?? 0) > 0) throw endless()
   return [...found.values()]

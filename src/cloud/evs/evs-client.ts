@@ -61,19 +61,15 @@ export function createEvsClient(reads: Reads): EvsClient {
             kept = null
             return answer
           })
-          return chosen()
         }
       }
+      // Also what no page has shown: pages may be capped, and shift.
       const left = missing()
       const batches = Array.from({ length: callsById(left.length) }, (_, index) =>
         left.slice(index * MOST_IDS, (index + 1) * MOST_IDS),
       )
       await Promise.all(batches.map((some) => ask(`ids=${listOf(some)}`)))
-      return chosen()
-
-      function chosen(): Volume[] {
-        return [...wanted.keys()].flatMap((key) => found.get(key) ?? [])
-      }
+      return [...wanted.keys()].flatMap((key) => found.get(key) ?? [])
     },
   }
 }

@@ -61,8 +61,11 @@ test('where the service tells system disks at all, a server without one has none
     const found = await cloud.clock.run(present(cloud.ecs).listServers())
     return found.map(({ volumes }) => volumes?.map((volume) => volume.isSystem))
   }
-  const silent = withDisks(2, {}, { bootIndex: null })
-  expect(await isSystem(silent)).toEqual([[null, null]])
-  expect(await isSystem(silent, withDisks(3, { bootIndex: '1' }))).toEqual([[null, null], [false]])
-  expect(await isSystem(silent, withDisks(3, { bootIndex: '0' }))).toEqual([[false, false], [true]])
+  const boot = withDisks(3, { bootIndex: ' 0' })
+  const nothing = withDisks(2, { bootIndex: null }, { bootIndex: null })
+  expect(await isSystem(nothing)).toEqual([[null, null]])
+  expect(await isSystem(nothing, withDisks(3, { bootIndex: '1' }))).toEqual([[null, null], [null]])
+  expect(await isSystem(nothing, boot)).toEqual([[false, false], [true]])
+  // Left out, or empty, tells nothing, whatever other servers tell.
+  expect(await isSystem(withDisks(2, {}, { bootIndex: '' }), boot)).toEqual([[null, null], [true]])
 })

@@ -96,7 +96,7 @@ describe('a server', () => {
     ['with no hints', { 'os:scheduler_hints': null }, { tenancy: null }],
     [
       'that boots from nobody knows which disk',
-      { 'os-extended-volumes:volumes_attached': [{ id: 'v-1' }, { id: 'v-2', bootIndex: null }] },
+      { 'os-extended-volumes:volumes_attached': [{ id: 'v-1' }, { id: 'v-2', bootIndex: '' }] },
       {
         volumes: [
           { id: 'v-1', isSystem: null },
@@ -109,6 +109,13 @@ describe('a server', () => {
       { 'os-extended-volumes:volumes_attached': [{ id: 'v-1', bootIndex: 1 }] },
       { volumes: [{ id: 'v-1', isSystem: false }] },
     ],
+    [
+      'none of whose disks it boots from',
+      { 'os-extended-volumes:volumes_attached': [{ id: 'v-1', bootIndex: null }] },
+      { volumes: [{ id: 'v-1', isSystem: false }] },
+    ],
+    ['not locked, in words', { metadata: { ...WIRE.metadata, lockSource: 'None' } }, {}],
+    ['in a zone with a blank', { 'OS-EXT-AZ:availability_zone': ' eu-de-01 ' }, {}],
     ['without a disk', { 'os-extended-volumes:volumes_attached': [] }, { volumes: [] }],
     ['with tags as pairs', { tags: [{ key: 'a', value: 'b' }] }, { tags: { a: 'b' } }],
     ['with tags by name', { tags: { a: 'b' } }, { tags: { a: 'b' } }],

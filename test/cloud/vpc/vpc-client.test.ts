@@ -32,7 +32,19 @@ describe('subnets', () => {
     expect(cloud.asked.map(({ what, query }) => `${what}?${query.toString()}`)).toEqual([
       'vpc /v1/subnets?limit=2000&vpc_id=vpc+1',
       'vpc /v1/subnets?limit=2000&marker=net-1999&vpc_id=vpc+1',
+      // A service may cap its pages below what it was asked for.
+      'vpc /v1/subnets?limit=2000&marker=net-2499&vpc_id=vpc+1',
     ])
+  })
+
+  test('whose pages are capped are read whole; a handful is taken for the end', async () => {
+    const all = Array.from({ length: 230 }, (_, n) => subnet(n))
+    const cloud = answeringCloud(({ query }) => {
+      const from = all.findIndex(({ id }) => id === query.get('marker')) + 1
+      return ok({ subnets: all.slice(from, from + 100) })
+    })
+    expect(await cloud.clock.run(present(cloud.vpc).listSubnets('vpc-1'))).toHaveLength(230)
+    expect(cloud.asked).toHaveLength(3)
   })
 
   test('a marker that the service ignores ends the list', async () => {
