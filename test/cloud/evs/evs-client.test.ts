@@ -49,6 +49,15 @@ describe('volumes', () => {
     for (const { what } of cloud.asked) expect(what).toBe('evs /v2/cloudvolumes/detail')
   })
 
+  test('that no page has shown are asked for by ID: pages may be capped, whatever they count', async () => {
+    const cloud = answeringCloud(({ query }) => {
+      const some = query.get('ids')
+      const shown = some === null ? ids(100) : ids(300).filter((id) => some.includes(id))
+      return ok({ volumes: shown.map((id) => ({ id })), count: shown.length })
+    })
+    expect(await list(cloud, ids(300))).toHaveLength(300)
+  })
+
   test('are asked for in quotes of their own, each once however it is spelled', async () => {
     const cloud = evsWith(5)
     const odd = "x'],['y"
