@@ -8,6 +8,7 @@ export default defineConfig({
       'test/journal/{fate,left-behind}.test.ts',
       'test/apply/{failure-limit,followed,followed-edges,job-result,lane,slots,unreadable-job}.test.ts',
       'test/plan/{delete-guard,fingerprint,locate-instance,rules,saved-plan}.test.ts',
+      'test/plan/preflight/*.test.ts',
       'test/report/verdict.test.ts',
       'test/rollout/lock-state.test.ts',
       'test/cloud/{retry,hopeless-read}.test.ts',
