@@ -8,7 +8,7 @@ export interface ProcessIdentity {
   readonly processStart: string | null
   /** Of this boot of this machine (Linux). */
   readonly bootId: string | null
-  /** The namespace in which `pid` means this process (Linux): containers count their own. */
+  /** The namespace in which `pid` means this process (Linux): containers count their own. Null: nobody can ask for it. */
   readonly pidNamespace: string | null
   readonly host: string
 }
@@ -23,9 +23,9 @@ export interface ProcessFacts {
 export const processFacts: ProcessFacts = {
   self: () => ({
     pid: process.pid,
-    processStart: readProcess(process.pid)?.start ?? null,
+    processStart: isOwnProc() ? (readProcess(process.pid)?.start ?? null) : null,
     bootId: orNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    pidNamespace: orNull(() => readlinkSync('/proc/self/ns/pid')),
+    pidNamespace: isOwnProc() ? orNull(() => readlinkSync('/proc/self/ns/pid')) : null,
     host: hostname(),
   }),
   isAlive({ pid, processStart }) {
@@ -35,6 +35,11 @@ export const processFacts: ProcessFacts = {
     if (now.state === 'Z' || now.state === 'X') return false
     return processStart === null || now.start === processStart
   },
+}
+
+/** A namespace may have been given the /proc of another, in which our pid is somebody else's. */
+function isOwnProc(): boolean {
+  return orNull(() => readlinkSync('/proc/self')) === String(process.pid)
 }
 
 /** Where /proc hides the processes of others (hidepid). */

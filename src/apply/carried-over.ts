@@ -43,9 +43,12 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   return outcome
 }
 
-/** Nobody has to follow it any more. */
+/**
+ * Nobody has to follow it any more. That no list shows it ends nothing: it may be left out, and a row that
+ * names its server again must look before it sends, and take a refusal for its echo.
+ */
 function isOver({ kind }: End): boolean {
-  return kind === 'success' || kind === 'failed' || kind === 'broken' || kind === 'vanished'
+  return kind === 'success' || kind === 'failed' || kind === 'broken'
 }
 
 function carriedOverResult(end: End, context: RunContext, creation: Creation): RowResult {

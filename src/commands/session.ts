@@ -59,9 +59,10 @@ export async function openSession(
   stop: StopControl | null,
 ): Promise<Session> {
   const clock = steadyClock()
-  const { transport, connection } = settings.simulate
+  const { transport, connection: found } = settings.simulate
     ? await openSimulated(settings, systemClock, rows)
     : await openReal(settings, io, logging, systemClock, stop)
+  const connection = { ...found, target: redacted(found.target, logging.secrets) }
   const requests = createRequestLog()
   const { sdrs: client, ...others } = createClients({
     connection,
@@ -82,6 +83,16 @@ export async function openSession(
     clock,
     random: Math.random,
     close: async () => transport.close?.(),
+  }
+}
+
+/** Names come from the cloud and the environment: one that is a secret as well is shown nowhere. */
+function redacted(target: Connection['target'], { redact }: SecretRegistry): Connection['target'] {
+  const { projectName, identity } = target
+  return {
+    ...target,
+    projectName: projectName === null ? null : redact(projectName),
+    identity: identity === null ? null : redact(identity),
   }
 }
 

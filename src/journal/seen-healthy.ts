@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { groupBy } from '../group-by.ts'
@@ -59,9 +59,9 @@ export function worthKeeping(
 }
 
 /**
- * Never rejects, and makes no folder: whoever has only looked must not fail for it, and where nothing may be
- * written no run can delete either. One write in append mode, so that a plan needs no lock; a line that a
- * crash cut off is ended first.
+ * Never rejects: whoever has only looked must not fail for it. Makes the folder where there is none yet: what
+ * failed may be known to the cloud, and only this says that it has been healthy since. One write in append
+ * mode, so that a plan needs no lock; a line that a crash cut off is ended first.
  */
 export async function keepSeenHealthy(
   reportsDir: string,
@@ -69,9 +69,17 @@ export async function keepSeenHealthy(
   seen: readonly { readonly server: string; readonly instanceId: string }[],
 ): Promise<void> {
   if (seen.length === 0) return
-  const lines = seen.map((each): Line => ({ v: 1, ...about, ...each }))
+  const { at, projectId } = about
+  const lines = seen.map(({ server, instanceId }): Line => ({
+    v: 1,
+    at,
+    projectId,
+    server,
+    instanceId,
+  }))
   const text = `\n${lines.map((line) => sanitizeJson(JSON.stringify(line))).join('\n')}\n`
   try {
+    await mkdir(reportsDir, { recursive: true })
     const file = await open(join(reportsDir, SEEN_HEALTHY_FILE), 'a', 0o600)
     try {
       await file.appendFile(text)
@@ -84,15 +92,12 @@ export async function keepSeenHealthy(
   }
 }
 
-/** As journals, one a project. What is no line of ours was cut off by a crash, before anybody relied on it. */
+/**
+ * As journals, one a project. A line that a crash cut off was not relied on by anybody; throws Error for any
+ * other that cannot be read: what it has kept from being deleted must not be lost unsaid.
+ */
 export function parseSeenHealthy(text: string): JournalEvent[][] {
-  const lines = text.split('\n').flatMap((line): Line[] => {
-    try {
-      return [lineSchema.parse(JSON.parse(line))]
-    } catch {
-      return []
-    }
-  })
+  const lines = text.split('\n').flatMap((line, index) => parseLine(line, index + 1))
   return [...groupBy(lines, ({ projectId }) => projectId)].map(([projectId, all]) => [
     {
       type: 'run',
@@ -109,4 +114,19 @@ export function parseSeenHealthy(text: string): JournalEvent[][] {
       ({ at, server, instanceId }) => ({ type: 'healthy', at, server, instanceId }) as const,
     ),
   ])
+}
+
+/** As `keepSeenHealthy` begins each line. */
+const BEGINNING = '{"v":1,"at":'
+
+function parseLine(line: string, number: number): Line[] {
+  if (line.trim() === '') return []
+  try {
+    return [lineSchema.parse(JSON.parse(line))]
+  } catch {
+    const isCutOff =
+      BEGINNING.startsWith(line) || (line.startsWith(BEGINNING) && !line.includes('"instanceId"'))
+    if (isCutOff) return []
+    throw new Error(`its line ${number} is damaged, or of a newer version`)
+  }
 }

@@ -99,7 +99,7 @@ function plannedRow(draft: Draft, preflight: Preflight | null): PlannedRow {
   const create = preflight?.caseOf(draft, replaced) ?? null
   const isNew = draft.action.kind === 'create' || replaced !== null
   const action = isNew ? decide({ ...facts, create }) : draft.action
-  preflight?.take(draft, action.kind)
+  preflight?.take(draft, action.kind, replaced)
   const warnings = create !== null && maySend(action) ? warningsOf(create) : []
   return { row, group, action, request: requestOf(row, group, action), warnings }
 }

@@ -80,6 +80,7 @@ export function instance(number: number, over: Partial<ProtectedInstance> = {}):
     targetServer: `dr-${number}`,
     createdAt: null,
     priorityStation: 'source',
+    pairs: null,
     tags: null,
     ...over,
   }

@@ -152,12 +152,38 @@ describe('the file of what was seen healthy', () => {
     expect(await read()).toEqual([['p', 'a']])
   })
 
-  test('is not made for nothing, nor its folder for it; what may not be written fails nobody', async () => {
-    await keepSeenHealthy(dir, about, [])
-    await keepSeenHealthy(join(dir, 'none'), about, [seen('a')])
+  test('is not made for nothing; what may not be written fails nobody', async () => {
+    await keepSeenHealthy(join(dir, 'none'), about, [])
     await mkdir(join(dir, SEEN_HEALTHY_FILE))
     await keepSeenHealthy(dir, about, [seen('a')])
     expect(await readdir(dir)).toEqual([SEEN_HEALTHY_FILE])
+  })
+
+  test('is made with its folder: that a create has failed may be known to the cloud alone', async () => {
+    const folder = join(dir, 'not', 'yet')
+    await keepSeenHealthy(folder, about, [seen('a')])
+    expect(parseSeenHealthy(await readFile(join(folder, SEEN_HEALTHY_FILE), 'utf8'))).toHaveLength(
+      1,
+    )
+  })
+
+  test('loses no line unsaid: only what a crash has cut off is passed over', async () => {
+    await keepSeenHealthy(dir, about, [seen('a')])
+    const [line = ''] = (await readFile(join(dir, SEEN_HEALTHY_FILE), 'utf8')).trim().split('\n')
+    for (const cut of ['{', line.slice(0, 14), line.slice(0, 30)]) {
+      expect(parseSeenHealthy(`${cut}\n${line}\n`)[0]).toHaveLength(2)
+    }
+    const damaged = [
+      line.replace('"v":1', '"v":2'),
+      line.slice(0, -1),
+      line.replace(/"at":\d+/, '"at":1.5'),
+      `\ufeff${line}`,
+      '\0'.repeat(40),
+      [...line].join('\0'),
+      line.replace('{', '['),
+    ]
+    for (const text of damaged)
+      expect(() => parseSeenHealthy(`${text}\n${line}\n`)).toThrow(/line 1/)
   })
 })
 

@@ -53,6 +53,7 @@ export const protectedInstanceSchema = z
     target_server: serverText,
     created_at: text,
     priority_station: text,
+    attachment: z.array(z.unknown()).nullish().catch(null),
     tags: tagsSchema,
   })
   .transform((wire, context) => {
@@ -83,6 +84,8 @@ export const protectedInstanceSchema = z
       createdAt: wire.created_at,
       /** As it is written, neither trimmed nor in lower case: a DELETE hangs on it. */
       priorityStation: station,
+      /** How many replication pairs it holds; null: not told. */
+      pairs: wire.attachment?.length ?? null,
       tags: wire.tags,
     }
   })

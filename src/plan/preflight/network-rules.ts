@@ -1,4 +1,5 @@
-import { serverKey, unifyId } from '../../keys.ts'
+import type { Server } from '../../cloud/ecs/ecs-schema.ts'
+import { isSameServer, serverKey, unifyId } from '../../keys.ts'
 import { misplacedIn } from './cidr.ts'
 import { addressKey, subnetOf, wantedAddress, type CreateCase } from './create-case.ts'
 import { finding, type PreflightRule } from './finding.ts'
@@ -44,8 +45,8 @@ export const addressIsFree: PreflightRule = (create) => {
     const by = { kind: 'row', row: before.row, name: before.name } as const
     return finding('ip-taken', 'SDRS.1334', { address, by })
   }
-  if (isFreedByReplacing(create, address)) return null
   const holder = dr.vpc === null ? undefined : holders.get(addressKey(dr.vpc, address))
+  if (isFreedByReplacing(create, holder ?? null)) return null
   if (holder !== undefined) {
     const by = { kind: 'server', id: holder.id, name: holder.name } as const
     return finding('ip-taken', 'SDRS.1334', { address, by })
@@ -55,11 +56,15 @@ export const addressIsFree: PreflightRule = (create) => {
     : null
 }
 
-/** The DR server of the instance that is replaced has it, or nobody tells who has. */
-function isFreedByReplacing({ replaced, facts }: CreateCase, address: string): boolean {
+/**
+ * The DR server of the instance that is replaced has it, or may have: it is not listed yet, its instance does
+ * not tell which it is, or its addresses are not told. Only a listed server that is another is in the way.
+ */
+function isFreedByReplacing({ replaced, facts, row }: CreateCase, holder: Server | null): boolean {
   if (replaced === null) return false
-  if (facts.servers === null) return true
   const { targetServer } = replaced
-  const server = targetServer === null ? undefined : facts.servers.get(serverKey(targetServer))
-  return server?.addresses.includes(address) ?? false
+  if (holder !== null) return targetServer === null || isSameServer(holder.id, targetServer)
+  const target = targetServer === null ? undefined : facts.servers?.get(serverKey(targetServer))
+  if (target === undefined || target.addresses.length === 0) return true
+  return row.primaryIpAddress !== undefined && target.addresses.includes(row.primaryIpAddress)
 }

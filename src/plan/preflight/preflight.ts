@@ -5,6 +5,7 @@ import type { ProtectedInstance, ServerGroup } from '../../cloud/sdrs/sdrs-schem
 import { unifyId } from '../../keys.ts'
 import type { ActionKind } from '../action.ts'
 import { addressKey, isMissing, serverOf, wantedAddress, type CreateCase } from './create-case.ts'
+import { pairsNeeded } from './disk-rules.ts'
 import type { PreflightFacts } from './facts.ts'
 import { sitesOf } from './sites.ts'
 
@@ -22,7 +23,7 @@ export interface Preflight {
   /** The create of a row, after what the rows before it have taken. */
   caseOf(draft: Draft, replaced: ProtectedInstance | null): CreateCase
   /** The row will have, or has already, what its create wants; `kind` is what is done about it. */
-  take(draft: Draft, kind: ActionKind): void
+  take(draft: Draft, kind: ActionKind, replaced: ProtectedInstance | null): void
 }
 
 export function openPreflight(parts: {
@@ -52,9 +53,9 @@ export function openPreflight(parts: {
       replaced,
       ahead: { addresses, pairs },
     }),
-    take({ row }, kind) {
+    take({ row }, kind, replaced) {
       if (TAKES[kind] === 'nothing') return
-      if (TAKES[kind] === 'pairs-too') pairs += serverOf(facts, row)?.volumes?.length ?? 0
+      if (TAKES[kind] === 'pairs-too') pairs += pairsNeeded(serverOf(facts, row), replaced)
       const wanted = wantedAddress(row)
       if (wanted !== null) addresses.set(wanted.key, row)
     },
@@ -63,14 +64,14 @@ export function openPreflight(parts: {
 
 /**
  * What is gone for the rows behind. A create that runs is in the service's own count of pairs already, and
- * so is what a failed one has left and gives back. One that was lost may be out there: then it counts twice,
+ * so are the pairs that a failed one has left and gives back. One that was lost may be out there: then it counts twice,
  * and a row may be blocked that a rerun finds free.
  */
 const TAKES: Readonly<Record<ActionKind, 'nothing' | 'address' | 'pairs-too'>> = {
   create: 'pairs-too',
   look: 'pairs-too',
   resume: 'address',
-  replace: 'address',
+  replace: 'pairs-too',
   keep: 'nothing',
   conflict: 'nothing',
   blocked: 'nothing',

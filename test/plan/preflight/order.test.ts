@@ -97,12 +97,23 @@ describe('the quota of pairs', () => {
       'create',
     ])
     const failed = {
-      instances: [instance(1, { status: 'error' })],
+      instances: [instance(1, { status: 'error', pairs: 9 })],
       failedInstances: ['instance-1'],
       replaceFailed: true,
     }
     expect(of(failed)).toEqual(['replace', 'create'])
     expect(of({ ...failed, preflight: quota(0, 1, 2) })).toEqual(['replace', 'pair-quota'])
+    // It gives back what it is told to hold, and no more: nothing is deleted for a create without room.
+    const without = (pairs: number | null) => ({
+      ...failed,
+      instances: [instance(1, { status: 'error', pairs })],
+    })
+    for (const pairs of [0, null]) {
+      expect(of({ ...without(pairs), preflight: quota(0, 1, 2) })).toEqual([
+        'pair-quota',
+        'pair-quota',
+      ])
+    }
   })
 
   test('is not counted where the disks of a row that needs some are not told', () => {
@@ -178,7 +189,7 @@ describe('an address that two rows want', () => {
       decisions({ rows: inOrder, preflight: facts, open: [openCreate(1, 'unknown')] }),
     ).toEqual(['look', 'ip-taken'])
     const failed = {
-      instances: [instance(1, { status: 'error' })],
+      instances: [instance(1, { status: 'error', pairs: 9 })],
       failedInstances: ['instance-1'],
       replaceFailed: true,
     }
@@ -248,7 +259,8 @@ describe('what a failed create has left', () => {
   test('is in nobody’s way with what it holds itself', () => {
     const addresses = ['10.0.0.5']
     expect(of({ addresses })).toEqual(['replace'])
-    expect(of({ pairs: { used: 10, quota: 10 } })).toEqual(['replace'])
+    const holding = [instance(1, { status: 'error', targetServer: serverId(50), pairs: 9 })]
+    expect(of({ pairs: { used: 10, quota: 10 } }, { instances: holding })).toEqual(['replace'])
     // Without ECS nobody can tell whose the address is.
     expect(decisions({ ...failed, preflight: told({ addresses }) })).toEqual(['replace'])
     const own = server(50, { ...dr, vpcId: null })
@@ -260,9 +272,12 @@ describe('what a failed create has left', () => {
     const elsewhere = server(50, { ...dr, addresses: ['10.0.0.9'] })
     expect(of({ servers: [server(1), elsewhere, other] })).toEqual(['ip-taken'])
     expect(of({ servers: [server(1), elsewhere], addresses: ['10.0.0.5'] })).toEqual(['ip-taken'])
-    expect(of({ servers: [server(1)], addresses: ['10.0.0.5'] })).toEqual(['ip-taken'])
+    // Its own DR server may have it, where that is not listed yet, not told, or without its addresses.
+    expect(of({ servers: [server(1)], addresses: ['10.0.0.5'] })).toEqual(['replace'])
     const none = [instance(1, { status: 'error', targetServer: null })]
-    expect(of({ addresses: ['10.0.0.5'] }, { instances: none })).toEqual(['ip-taken'])
+    expect(of({ addresses: ['10.0.0.5'] }, { instances: none })).toEqual(['replace'])
+    const bare = server(50, { ...dr, addresses: [] })
+    expect(of({ servers: [server(1), bare], addresses: ['10.0.0.5'] })).toEqual(['replace'])
     // A new create of the same address meets it.
     expect(of({}, { instances: [], failedInstances: [] })).toEqual(['ip-taken'])
   })
