@@ -7,14 +7,14 @@ export interface Said {
 }
 
 /** Where a server is, and where the group's production side is; null: not told. */
-interface Mismatch {
+export interface Mismatch {
   readonly is: string | null
   readonly wanted: string | null
   readonly group: string
 }
 
 /** What of a production server's flavor the service does not take. */
-type UnsupportedKind =
+export type UnsupportedKind =
   | 'gpu'
   | 'fpga'
   | 'kunpeng'
@@ -35,7 +35,7 @@ const UNSUPPORTED_KIND = {
   'dedicated-host': 'stands on a dedicated host',
 } as const satisfies Record<UnsupportedKind, string>
 
-type UnsupportedFlavor =
+export type UnsupportedFlavor =
   | { readonly why: 'kind'; readonly flavor: string; readonly kind: UnsupportedKind }
   | { readonly why: 'unknown'; readonly flavor: string }
   | { readonly why: 'abandoned'; readonly flavor: string; readonly zone: string | null }
@@ -48,7 +48,7 @@ const MISPLACED = {
   gateway: 'is the gateway of',
 } as const
 
-type AddressHolder =
+export type AddressHolder =
   | { readonly kind: 'row'; readonly row: number; readonly name: string }
   | { readonly kind: 'server'; readonly id: string; readonly name: string }
   /** The subnet lists it as in use, and does not say by whom. */
