@@ -4,6 +4,7 @@ import {
   instanceStatusAt,
   jobStateAt,
   shareDone,
+  stationAt,
   stationOf,
 } from './lifecycle.ts'
 import type { Group, Instance, Job, SubJob, World } from './state.ts'
@@ -11,7 +12,7 @@ import type { Group, Instance, Job, SubJob, World } from './state.ts'
 /** Records as the API writes them. A record that is not there at `at` must not be asked for. */
 
 export function instanceOnWire(world: World, instance: Instance, at: number): object {
-  const station = stationOf(world, instance)
+  const station = stationOf(world, instance, at)
   const done = at >= instance.readyAt
   return {
     id: instance.id,
@@ -52,7 +53,7 @@ export function groupOnWire(group: Group, at: number): object {
     source_vpc_id: group.sourceVpcId,
     target_vpc_id: group.targetVpcId,
     test_vpc_id: null,
-    priority_station: group.priorityStation,
+    priority_station: stationAt(group, at),
     protected_instance_num: group.instanceCount,
     replication_num: group.pairCount,
     disaster_recovery_drill_num: 0,
@@ -107,6 +108,11 @@ function jobHead(
     error_code: state.errorCode,
     fail_reason: state.failReason,
   }
+}
+
+/** `2018-05-04T03:43:24.108526`: pairs are told to the microsecond. */
+export function microseconds(at: number): string {
+  return new Date(at).toISOString().replace('Z', '000')
 }
 
 /** `2018-11-06 11:09:25.861`: UTC, though it does not say so. */
