@@ -22,6 +22,7 @@ export const DEFAULT_LIMITS: Limits = {
   rateLimit: null,
   listLagMs: 0,
   showLags: false,
+  swapsServers: false,
   tokenTtlMs: 24 * 3_600_000,
   groupCapacity: null,
   mostPerPage: null,

@@ -3,7 +3,7 @@ import { chance } from './chance.ts'
 import { PLAIN_DISK, PLAIN_SERVER } from './defaults.ts'
 import type { DrServerDrift } from './group-acts.ts'
 import { isDrServerGone, isThereAt } from './lifecycle.ts'
-import { sidesOf, sidesOfInstance, type Sides } from './sides.ts'
+import { isTurned, sidesOfInstance, type Sides } from './sides.ts'
 import { serverKey, type Disk, type Instance, type Server, type World } from './state.ts'
 import { hasTarget } from './wire.ts'
 
@@ -19,17 +19,15 @@ export function hasServerAt(world: World, instance: Instance, at: number): boole
  */
 export function targetOf(world: World, instanceId: string, now: number): Server | null {
   const instance = world.instances.get(instanceId)
-  const group = instance === undefined ? undefined : world.groups.get(instance.groupId)
   const sides = instance === undefined ? null : sidesOfInstance(world, instance)
-  if (instance === undefined || group === undefined || sides === null) return null
+  if (instance === undefined || sides === null) return null
   if (!hasServerAt(world, instance, now)) return null
   const source = world.servers.get(serverKey(instance.serverId))
-  const runs = sidesOf(group, now).production.zone === sides.recovery.zone
   const made: Server = {
     ...PLAIN_SERVER,
     id: instance.targetServerId,
     name: source?.name ?? instance.name,
-    status: runs ? 'ACTIVE' : 'SHUTOFF',
+    status: isTurned(world, instance, now) ? 'ACTIVE' : 'SHUTOFF',
     availabilityZone: sides.recovery.zone,
     vpcId: sides.recovery.vpcId,
     flavor: instance.flavor,

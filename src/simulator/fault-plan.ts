@@ -24,6 +24,8 @@ import { SimulatorFileError } from './world-file.ts'
  *     {"on": "*", "fromMs": 60000, "untilMs": 63000, "do": {"status": 404, "body": "gateway"}},
  *     {"on": "listProtectedInstances", "group": "erp", "do": {"status": 403}},
  *     {"on": "listVolumes", "do": {"status": 403, "body": "gateway"}},
+ *     {"on": "startServerGroup", "group": "erp", "times": 1, "do": {"hang": "after"}},
+ *     {"on": "*", "fromMs": 90000, "times": 1, "do": {"somebodyElse": "failover", "group": "web"}},
  *     {"on": "listProtectedInstances", "times": 1, "do": {"deleteBetweenPages": "foreign-*"}} ],
  *   "jobs": [{"server": "batch-07", "errorCode": "EVS.2024", "failReason": "volume is error!",
  *             "repairedAfterMs": 90000}],
@@ -120,6 +122,14 @@ const effect = z.union([
    * that is not protected.
    */
   z.strictObject({ deleteBetweenPages: z.string().min(1) }),
+  /**
+   * Somebody else acts on all groups that this glob names and that allow it, just before the request.
+   * Not in the ledger.
+   */
+  z.strictObject({
+    somebodyElse: z.enum(['start', 'stop', 'reprotect', 'failover', 'reverse']),
+    group: z.string().min(1),
+  }),
   /** The page before this one again, or always the first. */
   z.strictObject({ repeatPage: z.enum(['previous', 'first']) }),
   /** The right answer, whose error code is in lower case. */

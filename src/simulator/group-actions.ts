@@ -125,6 +125,21 @@ function carryOut(
   return [{ ...next, groupLedger: logAppend(next.groupLedger, accepted) }, ok({ job_id: job.id })]
 }
 
+/**
+ * What somebody else does to a group, out of the ledger, which is for those who ask for it. The world
+ * as it was where the service would refuse it.
+ */
+export function actBySomebodyElse(
+  world: World,
+  group: Group,
+  kind: GroupActKind,
+  now: number,
+): World {
+  const status = groupStatusAt(group, now) ?? ''
+  if (refusalOf(world, group, kind, status, now) !== null) return world
+  return moveGroup(world, group, now, courseOf(world, group, kind, now))[0]
+}
+
 /** What passes by waiting. */
 const BUSY: ReadonlySet<SdrsCode> = new Set(['SDRS.1018', 'SDRS.1019', 'SDRS.1020'])
 

@@ -37,3 +37,11 @@ export function sidesOfInstance(world: World, { groupId, serverId }: Instance): 
   if (zone === group.targetAvailabilityZone) return sidesBy(group, 'target')
   return sidesBy(group, group.priorityStation)
 }
+
+/** Whether production runs on what the instance's create made for recovery. */
+export function isTurned(world: World, instance: Instance, at: number): boolean {
+  const group = world.groups.get(instance.groupId)
+  const made = sidesOfInstance(world, instance)
+  if (group === undefined || made === null) return false
+  return sidesOf(group, at).production.zone === made.recovery.zone
+}

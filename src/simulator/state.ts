@@ -76,6 +76,11 @@ export interface Limits {
   readonly listLagMs: number
   /** Whether one of them asked for by its ID lags as well. */
   readonly showLags: boolean
+  /**
+   * Which server `source_server` names once a group's sides are turned is not documented: true is the
+   * one that production runs on, false the one that was protected first.
+   */
+  readonly swapsServers: boolean
   readonly tokenTtlMs: number
   readonly groupCapacity: number | null
   /** Lists of SDRS and of servers never give more items a page than this, whatever was asked for; null gives what was asked for. */

@@ -7,6 +7,7 @@ import {
   stationAt,
   stationOf,
 } from './lifecycle.ts'
+import { isTurned } from './sides.ts'
 import type { Group, Instance, Job, SubJob, World } from './state.ts'
 
 /** Records as the API writes them. A record that is not there at `at` must not be asked for. */
@@ -14,6 +15,9 @@ import type { Group, Instance, Job, SubJob, World } from './state.ts'
 export function instanceOnWire(world: World, instance: Instance, at: number): object {
   const station = stationOf(world, instance, at)
   const done = at >= instance.readyAt
+  const made = [instance.serverId, hasTarget(instance, at) ? instance.targetServerId : '']
+  const servers =
+    world.limits.swapsServers && isTurned(world, instance, at) ? made.toReversed() : made
   return {
     id: instance.id,
     name: instance.name,
@@ -21,8 +25,8 @@ export function instanceOnWire(world: World, instance: Instance, at: number): ob
     server_group_id: instance.groupId,
     status: instanceStatusAt(world, instance, at),
     progress: instanceProgressAt(instance, at),
-    source_server: instance.serverId,
-    target_server: hasTarget(instance, at) ? instance.targetServerId : '',
+    source_server: servers[0],
+    target_server: servers[1],
     created_at: spaced(instance.createdAt),
     updated_at: spaced(done ? instance.updatedAt : at),
     ...(station === null ? {} : { priority_station: station }),

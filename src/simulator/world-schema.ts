@@ -55,6 +55,7 @@ export const limitsSchema = z.strictObject({
   rateLimit: z.int().positive().nullable().optional(),
   listLagMs: z.number().nonnegative().optional(),
   showLags: z.boolean().optional(),
+  swapsServers: z.boolean().optional(),
   tokenTtlMs: z.number().positive().optional(),
   groupCapacity: nullableCount.optional(),
   mostPerPage: z.int().positive().nullable().optional(),

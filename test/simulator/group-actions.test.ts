@@ -240,6 +240,19 @@ describe('a group that was failed over', () => {
     })
   })
 
+  test.each([false, true])('has its servers change places in the list: %s', (swapsServers) => {
+    const limits = { ...LIMITS, swapsServers }
+    const turned = act(act(twoProtected({ limits }), 'start', READY).world, 'failover', ON).world
+    const serversAt = (now: number): unknown[] => {
+      const { json } = ask(turned, 'GET', 'protected-instances', undefined, now)
+      const [{ source_server: first, target_server: second }] = json.protected_instances
+      return [first, second]
+    }
+    expect(serversAt(ON + MINUTE - 1)[0]).toBe(serverId(1))
+    const [first, second] = serversAt(ON)
+    expect(serversAt(ON + MINUTE)).toEqual(swapsServers ? [second, first] : [first, second])
+  })
+
   test('is reprotected by the very call that starts another, and the ledger tells', () => {
     const again = act(lost.world, 'start', OVER)
     expect(groupAt(again.world, OVER)['status']).toBe('reprotecting')
@@ -285,6 +298,23 @@ test('a planned switch turns the sides and keeps what is in sync', () => {
   expect(pairsAt(turned, at)).toEqual(['protected active 100 0'])
   const back = act(turned, 'reverse', at).world
   expect(groupAt(back, at + MINUTE)['priority_station']).toBe('source')
+})
+
+test('somebody else acts on a group between two requests, out of the ledger', () => {
+  const on = act(twoProtected(), 'start', READY).world
+  const rule = {
+    on: 'startServerGroup',
+    do: { somebodyElse: 'failover', group: 'erp' },
+  } as const
+  const faults = loadFaultPlan({ rules: [rule] })
+  const path = 'server-groups/group-erp/action'
+  const body = { 'start-server-group': {} }
+  const early = askUnder(faults, on, 'POST', path, body, ON - 1)
+  expect([codeOf(early), groupAt(early.world, ON)['status']]).toEqual(['SDRS.1018', 'protected'])
+  const meddled = askUnder(faults, on, 'POST', path, body, ON)
+  expect(codeOf(meddled)).toBe('SDRS.1018')
+  expect(groupAt(meddled.world, ON + MINUTE)['status']).toBe('failed-over')
+  expect(groupActs(meddled.world)).toEqual(['start protected', 'start SDRS.1018'])
 })
 
 describe('an answer that is lost', () => {

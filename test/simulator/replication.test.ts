@@ -17,8 +17,8 @@ describe('pairs over time', () => {
 
   test.each([
     ['while their instance is created', NOW, 'creating  0 0'],
-    ['with protection off', READY - 1 + 1, 'starting inactive 0 0'],
-    ['until the start has ended', ON - 1, 'starting inactive 0 0'],
+    ['while the start runs', READY, 'starting inactive 0 0'],
+    ['until it has ended', ON - 1, 'starting inactive 0 0'],
     ['then they copy', ON, 'protected copying 0 0'],
     ['by and by', ON + 5 * MINUTE, 'protected copying 50 0'],
     ['nearly to the end', IN_SYNC - 1, 'protected copying 99 0'],
