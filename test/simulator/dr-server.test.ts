@@ -42,6 +42,26 @@ describe('a DR server', () => {
   })
 })
 
+test('stands in the zone that its server does not, whatever side production is on', () => {
+  const world = troubled(
+    {},
+    {
+      groups: [{ name: 'erp', id: 'group-erp', status: 'failed-over', priorityStation: 'target' }],
+      servers: [
+        { ...server, availabilityZone: 'eu-de-01' },
+        { id: serverId(2), group: 'erp', availabilityZone: 'eu-de-02' },
+      ],
+      instances: [
+        { server: serverId(1), group: 'erp' },
+        { server: serverId(2), group: 'erp' },
+      ],
+    },
+  )
+  const [before, after] = [1, 2].map((n) => drServerOf(world, n, READY).json.server)
+  expect(before).toMatchObject({ status: 'ACTIVE', 'OS-EXT-AZ:availability_zone': 'eu-de-02' })
+  expect(after).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-AZ:availability_zone': 'eu-de-01' })
+})
+
 describe('by fault plan', () => {
   const fleet = (drServer: Record<string, unknown>) => {
     const world = troubled({ drServers: [{ server: 'server-1', ...drServer }] }, { limits: LIMITS })
