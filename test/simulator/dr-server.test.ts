@@ -99,6 +99,15 @@ describe('by fault plan', () => {
     expect(drServerOf(fleet(drift), 2, READY).json.server).toMatchObject({ name: 'server-2' })
   })
 
+  test('it is found by the name that it has', () => {
+    const world = fleet({ name: 'renamed', afterMs: MINUTE })
+    const countAt = (now: number, name: string): number =>
+      ask(world, 'GET', `cloudservers/detail?name=${name}`, undefined, now).json.count
+    expect([countAt(READY, 'server-1'), countAt(READY, 'renamed')]).toEqual([2, 0])
+    const at = READY + MINUTE
+    expect([countAt(at, 'server-1'), countAt(at, 'renamed')]).toEqual([1, 1])
+  })
+
   test('its address drifts within its subnet, after a while', () => {
     const world = fleet({ address: '192.168.1.77', afterMs: MINUTE })
     const addressAt = (now: number): unknown =>
