@@ -1,4 +1,4 @@
-import { hasServerAt, targetOf } from './dr-server.ts'
+import { hasServerAt, targetNameOf, targetOf } from './dr-server.ts'
 import { logItems } from './log.ts'
 import { serverKey, type Server, type World } from './state.ts'
 
@@ -21,10 +21,9 @@ export function listOfServers(world: World, name: string, now: number): ServerLi
   // By instance, as a DR server has no record of its own.
   const recovery = logItems(world.instanceOrder).filter((id) => {
     const instance = world.instances.get(id)
-    if (instance === undefined || !hasServerAt(instance, now)) return false
+    if (instance === undefined || !hasServerAt(world, instance, now)) return false
     if (name === '') return true
-    const source = world.servers.get(serverKey(instance.serverId))
-    return (source?.name ?? instance.name).includes(name)
+    return targetNameOf(world, instance, now).includes(name)
   })
   const at = (place: number): Server | null =>
     place < own.length
