@@ -15,6 +15,9 @@ export const PAGE = `<!doctype html>
 <body>
 <h1 class="<%= it.tone %>"><%= it.title %></h1>
 <p class="where"><%= it.where %></p>
+<% if (it.enabling !== '') { %>
+<p class="warn">→ <%= it.enabling %></p>
+<% } %>
 <div class="bar" aria-hidden="true">
 <% for (const { count, tone } of it.outcomes) { %>
 <span class="<%= tone %>" style="flex: <%= count %>"></span>

@@ -3,7 +3,7 @@ import { pluralize, formatDuration, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
 import type { Tone } from './columns.ts'
 import { headline, headlineTone } from './headline.ts'
-import { protectionCell } from './protection.ts'
+import { enablingText, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -14,6 +14,8 @@ export interface PageView {
   readonly title: string
   readonly tone: Tone
   readonly where: string
+  /** What switches protection on. */
+  readonly enabling: string
   readonly about: readonly (readonly [name: string, text: string])[]
   /** `share`: a number in proportion to the others, for the bar. */
   readonly outcomes: readonly OutcomeView[]
@@ -73,6 +75,7 @@ export function pageView(report: Report): PageView {
     title: headline(report),
     tone: headlineTone(report),
     where: whereText(report.run),
+    enabling: enablingText(report) ?? '',
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
     outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
       ([outcome, total, tone]) => ({ outcome, count: totals[total], tone }),

@@ -69,6 +69,14 @@ export function protectionText(report: Pick<Report, 'groups'>): string | null {
   )
 }
 
+/** What switches protection on, and when; null where nothing that was created is off. Pure. */
+export function enablingText(report: Pick<Report, 'groups' | 'run'>): string | null {
+  if (!awaitsEnabling(report)) return null
+  return report.run.outcome === 'complete'
+    ? 'Next: enable switches protection on, for the same inventory.'
+    : 'Once no row of a group is open, enable switches its protection on.'
+}
+
 /** `2 groups (starting, failed-over)`. */
 function inStatuses(groups: readonly Group[]): string {
   const statuses = [...new Set(groups.map(({ status }) => status ?? 'unknown'))]

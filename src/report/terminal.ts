@@ -3,7 +3,7 @@ import { table } from '../ui/table.ts'
 import { WIDTH, pluralize, formatDuration, sanitize, truncate, wrap } from '../ui/text.ts'
 import { OUTCOME_ORDER, toneOf } from './columns.ts'
 import { headline, headlineTone } from './headline.ts'
-import { isUnprotected, protectionCell } from './protection.ts'
+import { enablingText, isUnprotected, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -80,7 +80,13 @@ function protection(report: Report, palette: Palette): string {
         column === 2 && shown[row]?.protectionEnabled !== true ? palette.warn(text) : text,
     },
   )
-  return more > 0 ? `${lines}\n  … and ${pluralize(more, 'more group')} in the report` : lines
+  // After a whole run the line to type says it.
+  const enabling = report.run.outcome === 'complete' ? null : enablingText(report)
+  return [
+    lines,
+    ...(more > 0 ? [`  … and ${pluralize(more, 'more group')} in the report`] : []),
+    ...(enabling === null ? [] : [wrap(`→ ${enabling}`, '  ')]),
+  ].join('\n')
 }
 
 function openGroup(work: Attention, palette: Palette): string {

@@ -152,7 +152,10 @@ function partitionFaults(servers: readonly CoveredServer[], world: World | null)
     ...(total === servers.length ? [] : [`${total} counted of ${servers.length}`]),
     ...servers.filter((each) => !CLASSES.includes(each.class)).map(() => 'no such class'),
     ...servers
-      .filter((each) => (each.class === 'not-protectable') !== (each.obstacle?.errorCode != null))
+      .filter(
+        (each) =>
+          (each.class === 'not-protectable') !== ((each.obstacle?.errorCode ?? null) !== null),
+      )
       .map(({ server }) => `${server.name}: a code belongs to what would be refused`),
   ]
 }

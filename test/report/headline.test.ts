@@ -89,6 +89,23 @@ describe('the headline keeps created and protected apart', () => {
     expect(text).toMatch(/^ {2}group-1 +1 {2}on$/m)
   })
 
+  test('every form names enable: at once after a whole run, later where rows are open', () => {
+    const options = { palette: palette(false), nextCommand: null, directory: null }
+    const forms = (of: Report): readonly string[] =>
+      [reportText(of, options), reportMarkdown(of), reportHtml(of)].map((form) =>
+        form.replaceAll(/\s+/g, ' '),
+      )
+    for (const form of forms(withGroups(failed, ['available']))) {
+      expect(form).toContain('Once no row of a group is open, enable switches its protection on.')
+    }
+    // At the terminal the line to type stands at the end.
+    const [, ...files] = forms(withGroups(whole, ['available']))
+    for (const form of files) expect(form).toContain('Next: enable switches protection on')
+    for (const status of ['protected', 'failed-over', null]) {
+      for (const form of forms(withGroups(whole, [status]))) expect(form).not.toContain('enable')
+    }
+  })
+
   test('a long one keeps to 80 columns at the terminal, however many groups there are', () => {
     const statuses = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? 'available' : `s${at}`))
     const given = withGroups(whole, statuses)
