@@ -138,7 +138,7 @@ describe('where a value comes from', () => {
       const found = errors({ command, options: { [name]: ['//', '//'] } })
       return found.some((error) => error.startsWith(`--${name}: given 2 times`)) ? [] : [name]
     })
-    expect(adding).toEqual(['map', 'set', 'only', 'rows', 'wave'])
+    expect(adding).toEqual(['map', 'set', 'only', 'rows', 'wave', 'exclude', 'exclude-tag'])
   })
 
   test('selections given twice add up, and come one from the environment', () => {
@@ -170,7 +170,7 @@ describe('where a value comes from', () => {
   test('every option of the table can be set by its variable', () => {
     for (const [name, spec] of Object.entries(OPTIONS)) {
       const [command = 'apply'] = spec.commands
-      const positionals = command === 'template' || command === 'simulate' ? [] : ['x']
+      const positionals = ['template', 'simulate', 'coverage'].includes(command) ? [] : ['x']
       // A value that no option but the free texts can take shows that the variable is read at all.
       const result = parseSettings({
         command,
