@@ -3,7 +3,7 @@ import { pluralize, formatDuration, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
 import type { Tone } from './columns.ts'
 import { headline, headlineTone } from './headline.ts'
-import { enablingText, protectionCell } from './protection.ts'
+import { switchOnText, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -75,7 +75,7 @@ export function pageView(report: Report): PageView {
     title: headline(report),
     tone: headlineTone(report),
     where: whereText(report.run),
-    enabling: enablingText(report) ?? '',
+    enabling: switchOnText(report) ?? '',
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
     outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
       ([outcome, total, tone]) => ({ outcome, count: totals[total], tone }),

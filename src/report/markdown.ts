@@ -2,7 +2,7 @@ import { isProtected } from '../outcome.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
 import { headline } from './headline.ts'
-import { enablingText, protectionCell } from './protection.ts'
+import { switchOnText, protectionCell } from './protection.ts'
 import type { Report, ReportRow } from './schema.ts'
 import { whereText } from './where.ts'
 
@@ -22,7 +22,7 @@ export function reportMarkdown(report: Report): string {
       ['outcome', 'rows'],
       OUTCOME_ORDER.map(([outcome, total]) => [outcome, String(report.totals[total])]),
     ),
-    enablingText(report) ?? '',
+    switchOnText(report) ?? '',
     section('Rows that need a person', open, rowTable),
     section('Drift', drifted, (rows) =>
       markdownTable(

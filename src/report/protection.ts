@@ -69,9 +69,9 @@ export function protectionText(report: Pick<Report, 'groups'>): string | null {
   )
 }
 
-/** What switches protection on, and when; null where nothing that was created is off. Pure. */
-export function enablingText(report: Pick<Report, 'groups' | 'run'>): string | null {
-  if (!awaitsEnabling(report)) return null
+/** What switches protection on, and when; null where nothing that was created is off, or `enable` itself has its own words. Pure. */
+export function switchOnText(report: Pick<Report, 'groups' | 'run'>): string | null {
+  if (!awaitsEnabling(report) || report.run.command === 'enable') return null
   return report.run.outcome === 'complete'
     ? 'Next: enable switches protection on, for the same inventory.'
     : 'Once no row of a group is open, enable switches its protection on.'

@@ -3,7 +3,7 @@ import { table } from '../ui/table.ts'
 import { WIDTH, pluralize, formatDuration, sanitize, truncate, wrap } from '../ui/text.ts'
 import { OUTCOME_ORDER, toneOf } from './columns.ts'
 import { headline, headlineTone } from './headline.ts'
-import { enablingText, isUnprotected, protectionCell } from './protection.ts'
+import { switchOnText, isUnprotected, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -81,7 +81,7 @@ function protection(report: Report, palette: Palette): string {
     },
   )
   // After a whole run the line to type says it.
-  const enabling = report.run.outcome === 'complete' ? null : enablingText(report)
+  const enabling = report.run.outcome === 'complete' ? null : switchOnText(report)
   return [
     lines,
     ...(more > 0 ? [`  … and ${pluralize(more, 'more group')} in the report`] : []),
