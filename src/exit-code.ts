@@ -35,7 +35,7 @@ export const EXIT_OF_FAILURE = {
 
 /**
  * The exit code of a run that has a report. A crash is never hidden behind a good report; apart from
- * that, a run whose rows are all protected is done, whatever else happened on the way.
+ * that, a run whose rows all have their instance is done, whatever else happened on the way.
  */
 export function exitCodeFor(report: Report, end: RunEnd): number {
   if (end.kind === 'aborted' && end.cause === 'crash') return EXIT.bug

@@ -47,10 +47,13 @@ export interface Settings {
   readonly delimiter: string | null
   /** Null: to be told from the endpoint. */
   readonly dialect: 'otc' | 'huawei' | null
-  readonly schema: 'inventory' | 'plan' | 'report' | 'journal' | null
+  readonly schema: 'inventory' | 'plan' | 'report' | 'journal' | 'coverage' | null
 
   /** The part of the inventory this is about, the share of this process included. */
   readonly selection: Selection
+  /** Globs over names and IDs of servers that coverage leaves out, and tags. */
+  readonly exclude: readonly string[]
+  readonly excludeTags: readonly { readonly key: string; readonly value: string }[]
 
   readonly concurrency: number
   readonly maxJobs: number
@@ -141,8 +144,10 @@ export function parseSettings(line: CommandLine): SettingsResult {
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),
     dialect: from.read('dialect', choice(['otc', 'huawei'])),
-    schema: from.read('schema', choice(['inventory', 'plan', 'report', 'journal'])),
+    schema: from.read('schema', choice(['inventory', 'plan', 'report', 'journal', 'coverage'])),
     selection: 'selection' in chosen ? chosen.selection : {},
+    exclude: from.attempt('--exclude', () => value.globs(from.list('exclude')), []),
+    excludeTags: from.attempt('--exclude-tag', () => value.tags(from.list('exclude-tag')), []),
     concurrency: from.readOr('concurrency', between(1, 500)),
     maxJobs: from.readOr('max-jobs', between(1, 10_000)),
     rate: from.readOr('rate', between(1, 1_000)),

@@ -138,7 +138,7 @@ describe('where a value comes from', () => {
       const found = errors({ command, options: { [name]: ['//', '//'] } })
       return found.some((error) => error.startsWith(`--${name}: given 2 times`)) ? [] : [name]
     })
-    expect(adding).toEqual(['map', 'set', 'only', 'rows', 'wave'])
+    expect(adding).toEqual(['map', 'set', 'only', 'rows', 'wave', 'exclude', 'exclude-tag'])
   })
 
   test('selections given twice add up, and come one from the environment', () => {
@@ -170,7 +170,7 @@ describe('where a value comes from', () => {
   test('every option of the table can be set by its variable', () => {
     for (const [name, spec] of Object.entries(OPTIONS)) {
       const [command = 'apply'] = spec.commands
-      const positionals = command === 'template' || command === 'simulate' ? [] : ['x']
+      const positionals = ['template', 'simulate', 'coverage'].includes(command) ? [] : ['x']
       // A value that no option but the free texts can take shows that the variable is read at all.
       const result = parseSettings({
         command,
@@ -324,6 +324,7 @@ test('each command offers the options that it reads', () => {
     validate: `${inventory} verbose json quiet log-level color`,
     plan: `${where} ${inventory} ${part} rate request-timeout preflight replace-failed out detailed-exitcode verbose reports-dir json quiet log-level color ${simulated}`,
     apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes plan max-failures preflight replace-failed reports-dir json quiet log-level color ${simulated}`,
+    coverage: `${where} dialect exclude exclude-tag rate request-timeout out reports-dir json quiet log-level color ${simulated}`,
     report: 'format out json quiet log-level color',
     template: 'format schema quiet log-level',
     simulate: `project-id ${inventory} quiet log-level faults job-time seed port world state`,

@@ -1,6 +1,7 @@
 import { Failure, type FailureKind } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
+import { awaitsEnabling } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
@@ -45,6 +46,18 @@ export function nextAfterRun(
   })
 }
 
+/**
+ * What comes after a run that left nothing open: what it created replicates only once its groups are switched
+ * on. Null where they are, or where nobody knows.
+ */
+export function nextAfterSuccess(
+  settings: Settings,
+  env: Io['env'],
+  report: Pick<Report, 'groups'>,
+): string | null {
+  return awaitsEnabling(report) ? nextRun(settings, env, { command: 'enable' }) : null
+}
+
 /** The same rows would fail again, and the limit stop the run at the same place: it must not stand as it did. */
 export function withoutLimit(rows: Report['rows']): Given {
   return rows.some(({ reason }) => reason === 'failure-limit') ? { 'max-failures': '100%' } : {}
@@ -64,10 +77,13 @@ const TO_BE_RUN_AGAIN = {
   SIGTERM: true,
 } as const satisfies Record<FailureKind, boolean>
 
+/** What reads a cloud, and may be kept from it. */
+const NAMES_ITSELF: readonly Settings['command'][] = ['plan', 'apply', 'coverage']
+
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {
   if (!(error instanceof Failure) || !TO_BE_RUN_AGAIN[error.kind]) return error
-  if (settings.command !== 'plan' && settings.command !== 'apply') return error
+  if (!NAMES_ITSELF.includes(settings.command)) return error
   const next = `Next:   ${nextRun(settings, env)}`
   return new Failure(
     error.kind,

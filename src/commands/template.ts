@@ -1,3 +1,4 @@
+import { COVERAGE_VERSION, coverageJsonSchema } from '../coverage/coverage-document.ts'
 import { EXIT } from '../exit-code.ts'
 import { inventoryJsonSchema } from '../inventory/inventory-json-schema.ts'
 import { isStarterFormat, STARTERS } from '../inventory/template.ts'
@@ -29,6 +30,11 @@ const SCHEMAS = {
     title: 'Report of sdrs-protect (report.json)',
     version: REPORT_SCHEMA_VERSION,
     build: reportJsonSchema,
+  },
+  coverage: {
+    title: 'Coverage of sdrs-protect (coverage --json)',
+    version: COVERAGE_VERSION,
+    build: coverageJsonSchema,
   },
   journal: {
     title: 'One line of a journal of sdrs-protect (journal.ndjson)',

@@ -111,7 +111,7 @@ export function describeSelection(selection: Selection): string | null {
 }
 
 /** IDs are matched without case and hyphens, where the glob can mean one at all. */
-function matchesGlob(glob: string): (row: Row) => boolean {
+export function matchesGlob(glob: string): (row: Pick<Row, 'name' | 'serverId'>) => boolean {
   const matchesName = compileGlob(glob) ?? NOTHING
   if (!/^[0-9a-f*?-]+$/i.test(glob)) return (row) => matchesName(row.name)
   const matchesId = compileGlob(serverKey(glob)) ?? NOTHING

@@ -8,7 +8,7 @@ import type { Row } from './row.ts'
  */
 export function remainingCsv(
   inventory: Pick<Inventory, 'columns' | 'delimiter'>,
-  rows: readonly Row[],
+  rows: readonly Pick<Row, 'source'>[],
 ): string {
   const { columns, delimiter } = inventory
   const lines = [columns, ...rows.map((row) => columns.map((_, at) => row.source[at] ?? ''))]

@@ -15,6 +15,9 @@ export const PAGE = `<!doctype html>
 <body>
 <h1 class="<%= it.tone %>"><%= it.title %></h1>
 <p class="where"><%= it.where %></p>
+<% if (it.enabling !== '') { %>
+<p class="warn">→ <%= it.enabling %></p>
+<% } %>
 <div class="bar" aria-hidden="true">
 <% for (const { count, tone } of it.outcomes) { %>
 <span class="<%= tone %>" style="flex: <%= count %>"></span>
@@ -40,7 +43,7 @@ export const PAGE = `<!doctype html>
 <h2>Servers</h2>
 <div class="filters" role="group" aria-label="Rows to show">
 <label><input type="radio" name="show" id="show-all" checked>all <%= it.rowCount %></label>
-<label><input type="radio" name="show" id="show-open">not protected <%= it.openCount %></label>
+<label><input type="radio" name="show" id="show-open">open <%= it.openCount %></label>
 <% for (const { outcome, count, tone } of it.outcomes) { %>
 <label class="<%= tone %>"><input type="radio" name="show" id="show-<%= outcome %>"><%= outcome %> <%= count %></label>
 <% } %>

@@ -2,7 +2,8 @@ import { isProtected } from '../outcome.ts'
 import { pluralize, formatDuration, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
 import type { Tone } from './columns.ts'
-import { headline } from './headline.ts'
+import { headline, headlineTone } from './headline.ts'
+import { switchOnText, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -13,6 +14,8 @@ export interface PageView {
   readonly title: string
   readonly tone: Tone
   readonly where: string
+  /** What switches protection on. */
+  readonly enabling: string
   readonly about: readonly (readonly [name: string, text: string])[]
   /** `share`: a number in proportion to the others, for the bar. */
   readonly outcomes: readonly OutcomeView[]
@@ -69,9 +72,10 @@ export function pageView(report: Report): PageView {
   const { rows, totals } = report
   const groupNames = new Map(report.groups.map(({ id, name }) => [id, name ?? id]))
   return {
-    title: sanitize(headline(report)),
-    tone: report.run.outcome === 'complete' ? 'good' : 'bad',
+    title: headline(report),
+    tone: headlineTone(report),
     where: whereText(report.run),
+    enabling: switchOnText(report) ?? '',
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
     outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
       ([outcome, total, tone]) => ({ outcome, count: totals[total], tone }),
@@ -178,13 +182,12 @@ function groups(report: Report): TableView {
       id('ID'),
       text('status'),
       number('rows'),
-      number('protected'),
+      number('created'),
       text('protection'),
     ],
     rows: report.groups.map((group) => {
-      const on = group.protectionEnabled
-      const protection = on === null ? null : on ? 'on' : 'off'
-      return cells([group.name, group.id, group.status, group.rows, group.protected, protection])
+      const { name, id: groupId, status, rows } = group
+      return cells([name, groupId, status, rows, group.protected, protectionCell(group)])
     }),
   }
 }

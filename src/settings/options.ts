@@ -5,6 +5,7 @@ export const COMMANDS = {
   validate: 'check every row of the inventory, offline',
   plan: 'read the cloud; show what apply would do, and why',
   apply: 'do it: create, poll, reconcile, report',
+  coverage: 'which servers of the project are not protected, and which could be',
   report: "render a run's report again, or merge several runs' reports",
   template: 'print a starter inventory, or the JSON Schema of a format',
   simulate: 'serve a local SDRS to try all of this on',
@@ -35,12 +36,13 @@ export interface OptionSpec {
 
 const ALL = Object.keys(COMMANDS) as readonly CommandName[]
 const READS_INVENTORY = ['validate', 'plan', 'apply'] as const
-const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'report'] as const
+const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'coverage', 'report'] as const
 const CLOUD = ['plan', 'apply'] as const
+const CONNECTS = [...CLOUD, 'coverage'] as const
 const APPLY = ['apply'] as const
-const SIMULATED = ['plan', 'apply', 'simulate'] as const
+const SIMULATED = [...CONNECTS, 'simulate'] as const
 
-const where = { kind: 'value', section: 'Where', commands: CLOUD } as const
+const where = { kind: 'value', section: 'Where', commands: CONNECTS } as const
 const inventory = {
   kind: 'value',
   section: 'Inventory',
@@ -95,11 +97,16 @@ export const OPTIONS = {
   },
   encoding: { ...inventory, placeholder: 'NAME', about: 'text encoding, e.g. utf-8, gbk' },
   delimiter: { ...inventory, placeholder: 'CHAR', about: 'CSV delimiter; \\t for a tab' },
-  dialect: { ...inventory, placeholder: 'otc|huawei', about: 'whose rules for names and fields' },
+  dialect: {
+    ...inventory,
+    placeholder: 'otc|huawei',
+    about: 'whose rules for names and fields',
+    commands: [...READS_INVENTORY, 'coverage', 'simulate'],
+  },
   schema: {
     ...inventory,
     placeholder: 'NAME',
-    about: 'JSON Schema of: inventory, plan, report, journal',
+    about: 'JSON Schema of: inventory, plan, report, journal, coverage',
     commands: ['template'],
   },
 
@@ -117,6 +124,21 @@ export const OPTIONS = {
     about: 'share I of N, by protection group; merge with report',
   },
 
+  exclude: {
+    ...part,
+    kind: 'list',
+    placeholder: 'GLOB',
+    about: 'not the servers whose name or ID matches; repeatable',
+    commands: ['coverage'],
+  },
+  'exclude-tag': {
+    ...part,
+    kind: 'list',
+    placeholder: 'K=V',
+    about: 'not the servers with this tag; repeatable',
+    commands: ['coverage'],
+  },
+
   concurrency: { ...pace, placeholder: 'N', default: '10', about: 'create requests at once' },
   'max-jobs': { ...pace, placeholder: 'N', default: '100', about: 'jobs running at once' },
   rate: {
@@ -124,7 +146,7 @@ export const OPTIONS = {
     placeholder: 'N',
     default: '50',
     about: 'requests a second, all together',
-    commands: CLOUD,
+    commands: CONNECTS,
   },
   'poll-interval': {
     ...pace,
@@ -137,7 +159,7 @@ export const OPTIONS = {
     placeholder: 'D',
     default: '30s',
     about: 'how long one request may take',
-    commands: CLOUD,
+    commands: CONNECTS,
   },
   'settle-window': {
     ...pace,
@@ -179,8 +201,11 @@ export const OPTIONS = {
     kind: 'value',
     placeholder: 'PATH',
     about: 'file for the plan, to be approved and applied later',
-    aboutIn: { report: 'directory for the files of the rendered report' },
-    commands: ['plan', 'report'],
+    aboutIn: {
+      coverage: 'file for the servers that could be protected, as an inventory',
+      report: 'directory for the files of the rendered report',
+    },
+    commands: ['plan', 'coverage', 'report'],
   },
   'detailed-exitcode': {
     ...output,
@@ -198,7 +223,8 @@ export const OPTIONS = {
     placeholder: 'DIR',
     default: 'reports',
     about: 'where runs are kept',
-    commands: CLOUD,
+    aboutIn: { coverage: 'where the world of --simulate is kept' },
+    commands: CONNECTS,
   },
   json: {
     ...output,
@@ -219,7 +245,7 @@ export const OPTIONS = {
     commands: PRINTS_REPORTS,
   },
 
-  simulate: { ...simulator, kind: 'flag', about: 'use the built-in simulator', commands: CLOUD },
+  simulate: { ...simulator, kind: 'flag', about: 'use the built-in simulator', commands: CONNECTS },
   faults: { ...simulator, placeholder: 'FILE|mild|harsh', about: 'what shall go wrong' },
   'job-time': { ...simulator, placeholder: 'D', about: 'how long a simulated job takes' },
   seed: { ...simulator, placeholder: 'N', about: 'same seed, same course of events' },

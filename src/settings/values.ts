@@ -1,5 +1,6 @@
 import ms from 'ms'
 import { Failure } from '../failure.ts'
+import { compileGlob } from '../glob.ts'
 import { parseEndpoint } from '../cloud/endpoints.ts'
 
 /** Thrown by a value parser; `parseSettings` collects them. The message completes "--option: …". */
@@ -64,6 +65,26 @@ export function assignments(texts: readonly string[]): Readonly<Record<string, s
     pairs.set(field, text.slice(at + 1))
   }
   return Object.freeze(Object.fromEntries(pairs))
+}
+
+export function globs(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => {
+    const glob = text.trim()
+    if (compileGlob(glob) === null)
+      throw new ValueError(`"${text}" is not a glob such as web-* or {db,app}-?`)
+    return glob
+  })
+}
+
+/** `KEY=VALUE`, at the first `=`; one key may have several values, and a value may be empty. */
+export function tags(
+  texts: readonly string[],
+): readonly { readonly key: string; readonly value: string }[] {
+  return texts.map((text) => {
+    const at = text.indexOf('=')
+    if (at < 1) throw new ValueError(`"${text}" is not of the form KEY=VALUE`)
+    return { key: text.slice(0, at).trim(), value: text.slice(at + 1).trim() }
+  })
 }
 
 /** A base URL as the client uses it; the rules are those of every other source of an endpoint. */

@@ -175,8 +175,33 @@ describe('report', () => {
       expect(await next({ inventory: about })).toContain(join(directory, 'a', 'remaining.csv'))
     })
 
-    test('is none when every row is protected', async () => {
-      expect(await next({ outcome: 'complete' }, [1, 3])).toBeNull()
+    describe('when every row is created', () => {
+      const complete = async (status: string | null, over: Partial<Report['run']> = {}) => {
+        const saved = runReport([1, 3], { outcome: 'complete', ...over })
+        const protectionEnabled = status === null ? null : status === 'protected'
+        const group = { id: GROUP, name: 'erp', rows: 2, protected: 2 }
+        const groups = [{ ...group, status, protectionEnabled }]
+        const { stdout } = await command([await save('a', { ...saved, groups })])
+        return /^Next: +sdrs-protect (.*)$/m.exec(stdout)?.[1] ?? null
+      }
+
+      test('and its groups are switched on, or nobody knows: none', async () => {
+        expect(await next({ outcome: 'complete' }, [1, 3])).toBeNull()
+        expect(await complete('protected')).toBeNull()
+        expect(await complete(null)).toBeNull()
+      })
+
+      test('and protection is off: enable, where and of which rows it was', async () => {
+        const selection = { only: 'web-*', rows: null, waves: null, limit: null }
+        expect(await complete('available', { selection })).toBe(
+          `enable servers.csv --endpoint https://sdrs.example.com --project-id 0123456789abcdef0123456789abcdef --only 'web-*' --reports-dir ${directory}`,
+        )
+      })
+
+      test('but of what came through stdin nothing remains to be named', async () => {
+        const about = { source: '-', sha256: inventory.sha256, rows: 2 }
+        expect(await complete('available', { inventory: about })).toBeNull()
+      })
     })
   })
 

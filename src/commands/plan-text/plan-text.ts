@@ -1,7 +1,7 @@
 import type { ActionKind } from '../../plan/action.ts'
 import { disksBy, summarise, summariseGroups, summariseWaves } from '../../plan/summary.ts'
 import type { Plan, PlanNote } from '../../plan/plan.ts'
-import type { PreflightFacts, Unchecked } from '../../plan/preflight/facts.ts'
+import type { PreflightFacts } from '../../plan/preflight/facts.ts'
 import { whereText } from '../../report/where.ts'
 import type { PlannedRollout } from '../../rollout/plan-rollout.ts'
 import type { Palette } from '../../ui/colour.ts'
@@ -10,6 +10,7 @@ import { causeSection, type CauseLimits } from './cause-lines.ts'
 import { driftFindings, notableFindings, openFindings, warningFindings } from './findings.ts'
 import { addPairs, groupTable, pairsText, protectionOffLine } from './group-table.ts'
 import { rowLines } from './row-lines.ts'
+import { uncheckedLines } from './unchecked-lines.ts'
 import { whereLines, type PlanWhere } from './where-lines.ts'
 
 /** What a plan is shown from. */
@@ -20,7 +21,7 @@ const WORDS: Readonly<Record<ActionKind, readonly [label: string, tone: keyof Pa
   resume: ['to follow to their end', 'strong'],
   look: ['to look for, then decide', 'warn'],
   replace: ['to delete and create anew', 'warn'],
-  keep: ['protected already', 'good'],
+  keep: ['already created', 'good'],
   conflict: ['in conflict', 'bad'],
   blocked: ['blocked', 'bad'],
 }
@@ -167,21 +168,5 @@ function carriedOverLine({ carriedOver }: Plan): string[] {
   return [
     '',
     wrap(`${creates} of earlier runs will be followed for servers that no row names.`, ''),
-  ]
-}
-
-const SERVICES = { ecs: 'ECS', vpc: 'VPC', evs: 'EVS', sdrs: 'SDRS' } as const satisfies Record<
-  Unchecked['service'],
-  string
->
-
-function uncheckedLines(unchecked: readonly Unchecked[], palette: Palette): string[] {
-  if (unchecked.length === 0) return []
-  return [
-    '',
-    palette.warn('Not checked, and nothing is blocked for it:'),
-    ...unchecked.map(({ service, reason }) =>
-      wrap(`${SERVICES[service]}: ${sanitize(reason)}`, '  '),
-    ),
   ]
 }

@@ -187,6 +187,7 @@ function unique(ids: readonly (string | null)[]): ReadonlyMap<string, string> {
   return new Map(ids.flatMap((id) => (id === null ? [] : [[unifyId(id), id] as const])))
 }
 
-function noEndpoint(service: Exclude<ProjectService, 'sdrs'>): string {
+/** A service that cannot be asked, in words. */
+export function noEndpoint(service: Exclude<ProjectService, 'sdrs'>): string {
   return `where it is reached is not known; --${service}-endpoint names it`
 }
