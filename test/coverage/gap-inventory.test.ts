@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { CoveredServer } from '../../src/coverage/coverage.ts'
+import { nameMaker } from '../../src/coverage/fit-name.ts'
+import { gapInventory } from '../../src/coverage/gap-inventory.ts'
+import { checkRow } from '../../src/inventory/row-schema.ts'
+import { server } from '../plan/preflight/told.ts'
+import { GROUP, OTHER_GROUP, group, serverId } from '../report/build.ts'
+import { found, read } from '../inventory/read-inventory.ts'
+
+const erp = group(GROUP, { name: 'erp' })
+
+function gap(number: number, over: Partial<CoveredServer> & { readonly name?: string } = {}) {
+  const { name = `web-${number}`, ...rest } = over
+  const one: CoveredServer = {
+    server: server(number, { name }),
+    class: 'protectable',
+    group: erp,
+    obstacle: null,
+    fits: 1,
+    ...rest,
+  }
+  return one
+}
+
+describe('a name', () => {
+  const made = (names: readonly string[], dialect: 'otc' | 'huawei' = 'otc'): readonly string[] => {
+    const nameOf = nameMaker(dialect)
+    return names.map((name, at) => nameOf({ id: serverId(at + 1), name }))
+  }
+
+  test.each([
+    ['web-01.prod_x', 'web-01.prod_x'],
+    ['Bürö 01 (alt)', 'Buro-01-alt'],
+    ['Łódź', 'odz'],
+    ['a/b\\c', 'a-b-c'],
+    ['数据库-1', '1'],
+    ['数据库', 'server-00000000'],
+    ['', 'server-00000000'],
+    ['None', 'server-00000000'],
+    ['--', 'server-00000000'],
+    ['x'.repeat(70), 'x'.repeat(64)],
+    ['\u001B[2J\u200b', '2J'],
+    ['=1+1', '1-1'],
+  ])('%j becomes %j', (name, wanted) => expect(made([name])).toEqual([wanted]))
+
+  test('may be Chinese where the cloud takes that, in 64 bytes and whole characters', () => {
+    expect(made(['数据库-1', '库'.repeat(30)], 'huawei')).toEqual(['数据库-1', '库'.repeat(21)])
+  })
+
+  test('is given once, whatever its case; the later ones are counted', () => {
+    expect(made(['web', 'WEB', 'web', 'web-2', 'x'.repeat(64), 'x'.repeat(64)])).toEqual([
+      'web',
+      'WEB-2',
+      'web-3',
+      'web-2-2',
+      'x'.repeat(64),
+      `${'x'.repeat(62)}-2`,
+    ])
+  })
+
+  test('of whatever the cloud calls its servers is one that the inventory takes, and no two are alike', () => {
+    const names = fc.array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 90 }), fc.string()), {
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(names, fc.constantFrom('otc' as const, 'huawei' as const), (all, dialect) => {
+        const results = made(all, dialect)
+        for (const name of results) {
+          const fields = { server_id: serverId(1), name, server_group: 'erp' }
+          expect(checkRow(fields, dialect)).toEqual([])
+        }
+        expect(new Set(results.map((name) => name.toLowerCase())).size).toBe(all.length)
+      }),
+      { numRuns: 400 },
+    )
+  })
+})
+
+describe('the inventory of a gap', () => {
+  test('is the protectable servers, read back as they were meant, without a finding', () => {
+    const csv = gapInventory(
+      [gap(1), gap(2, { class: 'excluded' }), gap(3, { name: '=a b', group: null }), gap(4)],
+      [erp],
+      'otc',
+    )
+    const inventory = read(csv, { group: 'erp' })
+    expect(found(inventory)).toEqual([])
+    expect(
+      inventory.rows.map(({ serverId: id, name, serverGroup }) => [id, name, serverGroup]),
+    ).toEqual([
+      [serverId(1), 'web-1', 'erp'],
+      [serverId(3), 'a-b', 'erp'],
+      [serverId(4), 'web-4', 'erp'],
+    ])
+    expect(csv.split('\n')[2]).toBe(`${serverId(3)},a-b,`)
+  })
+
+  test('without a gap is a header, which is a valid inventory', () => {
+    expect(gapInventory([], [], 'otc')).toBe('server_id,name,server_group\n')
+    expect(read(gapInventory([], [], 'otc')).totals.errors).toBe(0)
+  })
+
+  test.each([
+    ['shares its name', 'erp', 'erp'],
+    ['is called like nothing', 'None', 'web'],
+    ['is called like an ID', 'a'.repeat(32), 'web'],
+    ['has a name that a reader would mend', ' erp\u200b', 'web'],
+    ['has no name', '', 'web'],
+  ])('names a group by its ID where it %s', (_, name, other) => {
+    const own = group(GROUP, { name })
+    const groups = [own, group(OTHER_GROUP, { name: other })]
+    const [row] = read(gapInventory([gap(1, { group: own })], groups, 'otc')).rows
+    expect([row?.serverGroupId, row?.serverGroup]).toEqual([GROUP, undefined])
+  })
+
+  test.each(['=cmd', "'quoted'", 'a,b', 'a"b', '@home', '1e5'])(
+    'names a group %j as it is called',
+    (name) => {
+      const own = group(GROUP, { name })
+      const inventory = read(gapInventory([gap(1, { group: own })], [own], 'otc'))
+      expect(found(inventory)).toEqual([])
+      expect(inventory.rows[0]?.serverGroup).toBe(name)
+    },
+  )
+})
