@@ -6,6 +6,14 @@ import { headline } from './headline.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
+import {
+  isAudit,
+  isVerified,
+  notCarriedOverText,
+  replicationText,
+  unexpectedRows,
+  verdictTone,
+} from './verification.ts'
 import { whereText } from './where.ts'
 
 /** All that stands on the page, as text that is still to be escaped; '' is nothing to show. */
@@ -16,6 +24,8 @@ export interface PageView {
   readonly about: readonly (readonly [name: string, text: string])[]
   /** `share`: a number in proportion to the others, for the bar. */
   readonly outcomes: readonly OutcomeView[]
+  /** Whether an audit's column is shown. */
+  readonly isAudit: boolean
   readonly rowCount: number
   readonly openCount: number
   readonly work: readonly WorkView[]
@@ -45,8 +55,12 @@ interface RowView {
   readonly outcome: string
   readonly tone: Tone
   readonly open: 'yes' | 'no'
+  /** What an audit says of it: `drifted: in-sync, 2 pairs`. */
+  readonly verdict: string
+  readonly verdictTone: Tone
   readonly why: string
   readonly drift: string
+  readonly notCarriedOver: string
   readonly advice: string
   readonly instanceId: string
   readonly took: string
@@ -67,10 +81,13 @@ const NAMES_SHOWN = 10
 
 export function pageView(report: Report): PageView {
   const { rows, totals } = report
+  const audit = isAudit(report)
+  const isGood = audit ? unexpectedRows(report).length === 0 : report.run.outcome === 'complete'
   const groupNames = new Map(report.groups.map(({ id, name }) => [id, name ?? id]))
   return {
     title: sanitize(headline(report)),
-    tone: report.run.outcome === 'complete' ? 'good' : 'bad',
+    tone: isGood ? 'good' : 'bad',
+    isAudit: audit,
     where: whereText(report.run),
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
     outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
@@ -149,7 +166,10 @@ function rowView(row: ReportRow, groupNames: ReadonlyMap<string, string>): RowVi
     tone: toneOf(row.outcome),
     open: isProtected(row.outcome) ? 'no' : 'yes',
     why: sanitize([row.reason, code, message].filter((text) => text !== null).join(': ')),
+    verdict: isVerified(row) ? `${row.verification.verdict}: ${replicationText(row)}` : '',
+    verdictTone: isVerified(row) ? verdictTone(row.verification.verdict) : 'warn',
     drift: sanitize(driftText(row.drift)),
+    notCarriedOver: isVerified(row) ? sanitize(notCarriedOverText(row.verification)) : '',
     advice: sanitize(row.advice ?? ''),
     instanceId: sanitize(row.protectedInstanceId ?? ''),
     took: row.durationMs === null ? '' : formatDuration(row.durationMs),
