@@ -67,7 +67,8 @@ const TO_BE_RUN_AGAIN = {
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {
   if (!(error instanceof Failure) || !TO_BE_RUN_AGAIN[error.kind]) return error
-  if (settings.command !== 'plan' && settings.command !== 'apply') return error
+  if (!(['plan', 'apply', 'verify'] as const).some((each) => each === settings.command))
+    return error
   const next = `Next:   ${nextRun(settings, env)}`
   return new Failure(
     error.kind,

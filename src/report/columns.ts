@@ -37,10 +37,7 @@ const AUDIT_COLUMNS = [
   ['pairs', (row) => row.verification?.replication.pairs ?? null],
   ['progress', (row) => row.verification?.replication.progress ?? null],
   ['unverifiable', (row) => row.verification?.unverifiable.join('; ') ?? null],
-  [
-    'not_carried_over',
-    (row) => (isVerified(row) ? notCarriedOverText(row.verification) : null),
-  ],
+  ['not_carried_over', (row) => (isVerified(row) ? notCarriedOverText(row.verification) : null)],
 ] as const satisfies readonly (readonly [header: string, cell: Cell])[]
 
 export const CSV_COLUMNS: readonly (readonly [header: string, cell: Cell])[] = [

@@ -12,9 +12,7 @@ const reasons = [...new Set(Object.values(REASONS).flat())] as [Reason, ...Reaso
 const text = z.string().nullable()
 const count = z.int().nonnegative()
 
-const driftSchema = z.array(
-  z.strictObject({ field: z.string(), wanted: z.string(), actual: text }),
-)
+const driftSchema = z.array(z.strictObject({ field: z.string(), wanted: z.string(), actual: text }))
 
 const verificationSchema = z.strictObject({
   verdict: z.enum(VERDICTS),

@@ -5,7 +5,6 @@ import {
   type Expectation,
   type Verdict,
 } from '../verify/verification.ts'
-import type { Tone } from './columns.ts'
 import type { Report, ReportRow } from './schema.ts'
 
 /** A row that an audit has looked at. */
@@ -43,9 +42,9 @@ const SHOWN_AS = {
   broken: ['broken', 'bad'],
   elsewhere: ['protected elsewhere', 'bad'],
   'not-protected': ['not protected', 'bad'],
-} as const satisfies Record<Verdict, readonly [words: string, tone: Tone]>
+} as const satisfies Record<Verdict, readonly [words: string, tone: 'good' | 'bad' | 'warn']>
 
-export function verdictTone(verdict: Verdict): Tone {
+export function verdictTone(verdict: Verdict): 'good' | 'bad' | 'warn' {
   return SHOWN_AS[verdict][1]
 }
 

@@ -70,6 +70,7 @@ const WORDS = {
   validate: 'inventory',
   plan: 'inventory',
   apply: 'inventory',
+  verify: 'inventory',
   report: 'runs',
   template: 'nothing',
   simulate: 'inventory-or-nothing',

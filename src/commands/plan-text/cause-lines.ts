@@ -1,6 +1,5 @@
-import type { PlannedRow } from '../../plan/plan.ts'
 import { WIDTH, displayWidth, formatCount, sanitize, truncate, wrap } from '../../ui/text.ts'
-import { foldByCause, type Cause, type Finding } from './causes.ts'
+import { foldByCause, type Cause, type Finding, type NamedRow } from './causes.ts'
 
 /** How many causes are told whole, and how many more in a line each; the rest is counted. */
 export interface CauseLimits {
@@ -56,7 +55,7 @@ function briefCause({ label, message, rows }: Cause, digits: number): string {
 }
 
 /** `web-1, web-2, web-3, web-4 + 5 more`, as many as there is room for. */
-export function nameList(rows: readonly PlannedRow[], room: number): string {
+export function nameList(rows: readonly NamedRow[], room: number): string {
   for (let shown = Math.min(NAMES_SHOWN, rows.length); shown > 1; shown -= 1) {
     const list = listOf(rows, shown, LONGEST_NAME)
     if (displayWidth(list) <= room) return list
@@ -64,7 +63,7 @@ export function nameList(rows: readonly PlannedRow[], room: number): string {
   return listOf(rows, 1, Math.max(LONGEST_NAME, room - 16))
 }
 
-function listOf(rows: readonly PlannedRow[], shown: number, longest: number): string {
+function listOf(rows: readonly NamedRow[], shown: number, longest: number): string {
   const names = rows.slice(0, shown).map(({ row }) => truncate(sanitize(row.name), longest))
   const more = rows.length - names.length
   return names.join(', ') + (more > 0 ? ` + ${formatCount(more)} more` : '')

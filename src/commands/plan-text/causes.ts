@@ -1,9 +1,13 @@
 import { groupBy } from '../../group-by.ts'
-import type { PlannedRow } from '../../plan/plan.ts'
+
+/** A row of a plan or of a report, as far as it is named. The same object for the same row. */
+export interface NamedRow {
+  readonly row: { readonly name: string }
+}
 
 /** Something to say of one row. */
 export interface Finding {
-  readonly planned: PlannedRow
+  readonly planned: NamedRow
   /** What kind of finding it is: a reason with its code, a field. */
   readonly label: string
   readonly message: string
@@ -15,7 +19,7 @@ export interface Cause {
   readonly label: string
   readonly message: string
   readonly advice: string | null
-  readonly rows: readonly PlannedRow[]
+  readonly rows: readonly NamedRow[]
 }
 
 /** What differs from row to row in sentences of one kind: what is quoted, and what has a digit in it (IDs, addresses, zones). */
