@@ -59,7 +59,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
 
 const EPILOGUE = `An option can also come from the environment: --max-jobs is SDRS_PROTECT_MAX_JOBS.
 Credentials come from the environment or clouds.yaml only.
-Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows not protected, 4 access, 5 locked, 130/143 interrupted.`
+Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows left open, 4 access, 5 locked, 130/143 interrupted.`
 
 export function parseCommandLine(argv: readonly string[]): Request {
   let request: Request | null = null
@@ -94,7 +94,7 @@ function parser(): Argv {
   const cli = yargs()
     .scriptName('sdrs-protect')
     .usage(
-      '$0 <command> [options]\n$0 --version\n\nProtects every server of an inventory with SDRS, exactly once.',
+      '$0 <command> [options]\n$0 --version\n\nGives every server of an inventory its SDRS protected instance, exactly once.',
     )
     .parserConfiguration({
       // The texts as typed: settings.ts is the one place that reads values.

@@ -36,8 +36,8 @@ export const EXIT_OF_FAILURE = {
 
 /**
  * The exit code of a run that has a report. A crash is never hidden behind a good report; apart from
- * that, a run whose rows are all protected is done, whatever else happened on the way; an audit is done when
- * every row is as written and as expected.
+ * that, a run whose rows all have their instance is done, whatever else happened on the way; an audit is done
+ * when every row is as written and as expected.
  */
 export function exitCodeFor(report: Report, end: RunEnd): number {
   if (end.kind === 'aborted' && end.cause === 'crash') return EXIT.bug

@@ -1,7 +1,7 @@
 import type { OpenKind, OpenResult, ReasonOf, UnknownResult } from './outcome.ts'
 
 /**
- * Every sentence about a row that is not protected, by (kind, reason): a reason without one does not
+ * Every sentence about a row that is left open, by (kind, reason): a reason without one does not
  * compile. In one style: the message says what happened, in lower case and without a full stop, so that
  * it fits behind a name; the advice says what to do next, in whole sentences. Pure.
  */
@@ -75,7 +75,7 @@ const NOT_IN_LIST = {
   'group-unlisted': 'its protection group may not be listed, so that nobody can tell',
   known:
     'its create was refused, and the instance that an earlier run knew is neither in the list nor can be asked for: it may well be there',
-  believed: 'it was believed to be protected, but the live list does not show it',
+  believed: 'it was believed to have its instance, but the live list does not show it',
 } as const satisfies Record<NotInList, string>
 
 /** Where a server is, and where the group's production side is; null: not told. */
@@ -183,11 +183,11 @@ export const SENTENCES = {
       // Unknown is not elsewhere: it may well be where it should be, and then nothing is wrong with it.
       return serverGroupId === null
         ? {
-            message: `the server is protected as "${name}" (${id}, ${status}), but the list does not tell in which group`,
+            message: `the server has the protected instance "${name}" (${id}, ${status}), but the list does not tell in which group`,
             advice: 'Look at it in the console, then run again.',
           }
         : {
-            message: `the server is protected in the group ${about.group} as "${name}" (${id}, ${status})`,
+            message: `the server has a protected instance in the group ${about.group}: "${name}" (${id}, ${status})`,
             advice: 'Correct the group of this row, or remove that protected instance first.',
           }
     },
@@ -219,13 +219,13 @@ export const SENTENCES = {
       if (about.why === 'found') {
         return {
           message: `${named(about.instance)} is being deleted`,
-          advice: 'If the server should be protected anew, run again once it is gone.',
+          advice: 'If the server shall get a new one, run again once it is gone.',
         }
       }
       return about.why === 'run-ended'
         ? {
             message: `the instance ${about.instanceId}, left by a failed create, was being deleted when the run ended`,
-            advice: 'Run again: once it is gone, the server is protected anew.',
+            advice: 'Run again: once it is gone, the server gets a new one.',
           }
         : {
             message: `the instance ${about.instanceId}, left by a failed create, is in ${about.status}`,

@@ -1,6 +1,7 @@
 import { Failure, type FailureKind } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
+import { awaitsEnabling } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
@@ -43,6 +44,18 @@ export function nextAfterRun(
       ...(inventory.format === 'csv' ? [] : (['delimiter'] as const)),
     ],
   })
+}
+
+/**
+ * What comes after a run that left nothing open: what it created replicates only once its groups are switched
+ * on. Null where they are, or where nobody knows.
+ */
+export function nextAfterSuccess(
+  settings: Settings,
+  env: Io['env'],
+  report: Pick<Report, 'groups'>,
+): string | null {
+  return awaitsEnabling(report) ? nextRun(settings, env, { command: 'enable' }) : null
 }
 
 /** The same rows would fail again, and the limit stop the run at the same place: it must not stand as it did. */

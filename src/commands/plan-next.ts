@@ -1,7 +1,7 @@
 import type { ReasonOf } from '../outcome.ts'
 import { replaceable } from '../plan/replaceable.ts'
-import { openQuestions, summarise } from '../plan/summary.ts'
-import type { PlannedRow } from '../plan/plan.ts'
+import { openQuestions, protectionOf, summarise } from '../plan/summary.ts'
+import type { Plan, PlannedRow } from '../plan/plan.ts'
 import type { PlannedRollout } from '../rollout/plan-rollout.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
@@ -40,8 +40,17 @@ export function planNext(
     lines.push('Nothing to send.')
     if (toMend.length > 0)
       lines.push('', labelled('Next', `${mending(toMend, settings)}; then plan again`))
+    else if (isSwitchedOff(plan))
+      lines.push('', `Next:   ${nextRun(settings, env, { command: 'enable' })}`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** All is created, and some of it does not replicate. */
+function isSwitchedOff({ rows }: Plan): boolean {
+  return rows.some(
+    ({ action, group }) => action.kind === 'keep' && protectionOf(group.status) === 'off',
+  )
 }
 
 /** A command stays one line, however long, so that it can be copied. */

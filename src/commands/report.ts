@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts'
 import type { CarriedColumns } from '../report/csv.ts'
 import { FORMS, isFormName } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
+import { awaitsEnabling } from '../report/protection.ts'
 import { readCarried, readRemaining, readReport, runDirectory } from '../report/read.ts'
 import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
@@ -92,21 +93,25 @@ function oneOf(reports: readonly Report[]): Report {
 
 /**
  * What carries the rollout on: as far as a report knows, which is where the run was and what it was
- * about. Null when nothing is open, or when the inventory came through stdin and is nowhere.
+ * about; or, where all is created and not all of it replicates, what switches protection on. Null when
+ * nothing is left, or when the inventory came through stdin and is nowhere.
  */
 function next(
   settings: Settings,
   env: Io['env'],
-  { run: about }: Report,
+  report: Report,
   runs: readonly SavedRun[],
   withRemaining: string | null,
 ): string | null {
-  if (about.outcome === 'complete' || !about.command.includes('apply')) return null
+  const { run: about } = report
+  const isComplete = about.outcome === 'complete'
+  if ((isComplete && !awaitsEnabling(report)) || !about.command.includes('apply')) return null
   const open = runs.find(({ report }) => report.run.outcome !== 'complete') ?? runs[0]
   if (open === undefined) return null
   const { options, directory, inventory } = open.report.run
   const isStdin = inventory.source === '-'
-  if (isStdin && withRemaining === null) return null
+  // What remains of a run that left nothing open names no server.
+  if (isStdin && (withRemaining === null || isComplete)) return null
   const reportsDir = parentOf(open.directory)
   const isDefault =
     reportsDir === OPTIONS['reports-dir'].default && !env[variableOf('reports-dir')]?.trim()
@@ -114,7 +119,7 @@ function next(
   return nextCommand(
     { ...settings, given: {} },
     {
-      command: 'apply',
+      command: isComplete ? 'enable' : 'apply',
       positionals: [
         isStdin
           ? join(withRemaining ?? '', 'remaining.csv')

@@ -6,6 +6,7 @@ import { createLogger, type Log } from '../log.ts'
 import type { Plan } from '../plan/plan.ts'
 import { reportJson } from '../report/json.ts'
 import { reportText } from '../report/terminal.ts'
+import { countedAs } from '../report/columns.ts'
 import { whereText, type Where } from '../report/where.ts'
 import type { RolledOut } from '../rollout/roll-out.ts'
 import type { ApiError } from '../cloud/errors.ts'
@@ -15,7 +16,7 @@ import type { Io } from '../ui/io.ts'
 import { createProgress, type Progress } from '../ui/progress.ts'
 import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { createNarrator } from './narrate.ts'
-import { nextAfterRun } from './next-run.ts'
+import { nextAfterRun, nextAfterSuccess } from './next-run.ts'
 import { logEvent } from './run-log.ts'
 import type { Logging } from './session.ts'
 
@@ -76,7 +77,7 @@ export async function createRunVoice(about: {
       const exitCode = written ? exitCodeFor(done.report, done.end) : EXIT.bug
       const nextCommand =
         exitCode === EXIT.done
-          ? null
+          ? nextAfterSuccess(settings, io.env, done.report)
           : nextAfterRun(settings, io.env, inventory, written ? directory : null, done.report.rows)
       if (settings.json) {
         io.stdout.write(reportJson(done.report))
@@ -93,7 +94,10 @@ export async function createRunVoice(about: {
 function counts(event: Extract<RunEvent, { type: 'progress' }>): Parameters<Progress['update']>[0] {
   const { rows, ended, running, etaMs } = event
   const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
-  return { counts: ended, running, waiting: rows - done - running, etaMs }
+  const words = Object.entries(ended).map(
+    ([outcome, count]) => [countedAs(outcome as keyof typeof ended), count] as const,
+  )
+  return { counts: Object.fromEntries(words), running, waiting: rows - done - running, etaMs }
 }
 
 function tellTroubles(io: Io, logging: Logging, log: Log, { troubles }: Done): void {

@@ -24,7 +24,7 @@ export function verifyNext(report: Report, settings: Settings, env: Io['env']): 
     case 'apply':
       return `Next:   ${nextRun(settings, env, { command: 'apply' })}`
     case 'enable':
-      return labelled('Next', `switch protection on in the groups of ${count}, in the console`)
+      return `Next:   ${nextRun(settings, env, { command: 'enable' })}`
     case 'edit':
       return labelled(
         'Next',

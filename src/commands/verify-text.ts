@@ -1,10 +1,9 @@
 import type { Unchecked } from '../plan/preflight/facts.ts'
-import { headline } from '../report/headline.ts'
+import { headline, headlineTone } from '../report/headline.ts'
 import type { Report } from '../report/schema.ts'
 import {
   isVerified,
   replicationText,
-  unexpectedRows,
   verdictCounts,
   verdictTone,
   type VerifiedRow,
@@ -35,7 +34,7 @@ const UNLIMITED: CauseLimits = { whole: Infinity, brief: 0 }
 export function verifyText(report: Report, options: VerifyTextOptions): string {
   const { palette, verbose, unchecked, next, directory } = options
   const limits = verbose ? UNLIMITED : LIMITS
-  const tone = unexpectedRows(report).length === 0 ? palette.good : palette.bad
+  const tone = palette[headlineTone(report)]
   const rows = report.rows.filter(isVerified).map((row) => ({ row }))
   const findings = (of: (row: VerifiedRow) => readonly Said[]): Finding[] =>
     rows.flatMap((planned) =>

@@ -71,21 +71,33 @@ function warningsText(warnings: ReportRow['warnings']): string {
 /** How an outcome is to be taken, for colours. */
 export type Tone = 'good' | 'bad' | 'warn'
 
-/** Each outcome with its counter in `totals` and how it is to be taken, in the order in which they are shown. */
+/**
+ * Each outcome with its counter in `totals`, how it is to be taken, and how it is counted in a sentence, in
+ * the order in which they are shown. `already-protected` says that the instance was there: whether its group
+ * is switched on is another question, so a sentence does not call it protected.
+ */
 const SHOWN_AS = {
-  created: ['created', 'good'],
-  'already-protected': ['alreadyProtected', 'good'],
-  failed: ['failed', 'bad'],
-  conflict: ['conflict', 'bad'],
-  blocked: ['blocked', 'bad'],
-  'in-progress': ['inProgress', 'warn'],
-  unknown: ['unknown', 'warn'],
-  'not-attempted': ['notAttempted', 'warn'],
-} as const satisfies Record<OutcomeKind, readonly [total: keyof Report['totals'], tone: Tone]>
+  created: ['created', 'good', 'created'],
+  'already-protected': ['alreadyProtected', 'good', 'already created'],
+  failed: ['failed', 'bad', 'failed'],
+  conflict: ['conflict', 'bad', 'in conflict'],
+  blocked: ['blocked', 'bad', 'blocked'],
+  'in-progress': ['inProgress', 'warn', 'in progress'],
+  unknown: ['unknown', 'warn', 'unknown'],
+  'not-attempted': ['notAttempted', 'warn', 'not attempted'],
+} as const satisfies Record<
+  OutcomeKind,
+  readonly [total: keyof Report['totals'], tone: Tone, counted: string]
+>
 
 export const OUTCOME_ORDER = Object.entries(SHOWN_AS).map(
   ([outcome, [total, tone]]) => [outcome as OutcomeKind, total, tone] as const,
 )
+
+/** `created`, `already created`, `in conflict`: behind a number, in a sentence. */
+export function countedAs(outcome: OutcomeKind): string {
+  return SHOWN_AS[outcome][2]
+}
 
 export function toneOf(outcome: OutcomeKind): Tone {
   return SHOWN_AS[outcome][1]

@@ -40,7 +40,7 @@ export const PAGE = `<!doctype html>
 <h2>Servers</h2>
 <div class="filters" role="group" aria-label="Rows to show">
 <label><input type="radio" name="show" id="show-all" checked>all <%= it.rowCount %></label>
-<label><input type="radio" name="show" id="show-open">not protected <%= it.openCount %></label>
+<label><input type="radio" name="show" id="show-open">open <%= it.openCount %></label>
 <% for (const { outcome, count, tone } of it.outcomes) { %>
 <label class="<%= tone %>"><input type="radio" name="show" id="show-<%= outcome %>"><%= outcome %> <%= count %></label>
 <% } %>

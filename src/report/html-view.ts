@@ -2,7 +2,8 @@ import { isProtected } from '../outcome.ts'
 import { pluralize, formatDuration, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
 import type { Tone } from './columns.ts'
-import { headline } from './headline.ts'
+import { headline, headlineTone } from './headline.ts'
+import { protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -11,7 +12,6 @@ import {
   isVerified,
   notCarriedOverText,
   replicationText,
-  unexpectedRows,
   verdictTone,
 } from './verification.ts'
 import { whereText } from './where.ts'
@@ -81,13 +81,11 @@ const NAMES_SHOWN = 10
 
 export function pageView(report: Report): PageView {
   const { rows, totals } = report
-  const audit = isAudit(report)
-  const isGood = audit ? unexpectedRows(report).length === 0 : report.run.outcome === 'complete'
   const groupNames = new Map(report.groups.map(({ id, name }) => [id, name ?? id]))
   return {
-    title: sanitize(headline(report)),
-    tone: isGood ? 'good' : 'bad',
-    isAudit: audit,
+    title: headline(report),
+    tone: headlineTone(report),
+    isAudit: isAudit(report),
     where: whereText(report.run),
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
     outcomes: OUTCOME_ORDER.filter(([, total]) => totals[total] > 0).map(
@@ -198,13 +196,12 @@ function groups(report: Report): TableView {
       id('ID'),
       text('status'),
       number('rows'),
-      number('protected'),
+      number('created'),
       text('protection'),
     ],
     rows: report.groups.map((group) => {
-      const on = group.protectionEnabled
-      const protection = on === null ? null : on ? 'on' : 'off'
-      return cells([group.name, group.id, group.status, group.rows, group.protected, protection])
+      const { name, id: groupId, status, rows } = group
+      return cells([name, groupId, status, rows, group.protected, protectionCell(group)])
     }),
   }
 }

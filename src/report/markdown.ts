@@ -2,6 +2,7 @@ import { isProtected } from '../outcome.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
 import { headline } from './headline.ts'
+import { protectionCell } from './protection.ts'
 import type { Report, ReportRow } from './schema.ts'
 import {
   isAudit,
@@ -64,13 +65,13 @@ export function reportMarkdown(report: Report): string {
     section('Carried over from earlier runs', report.carriedOver, rowTable),
     section('Groups', report.groups, (groups) =>
       markdownTable(
-        ['group', 'status', 'rows', 'protected', 'protection'],
+        ['group', 'status', 'rows', 'created', 'protection'],
         groups.map((group) => [
           group.name ?? group.id,
           group.status ?? '',
           String(group.rows),
           String(group.protected),
-          group.protectionEnabled === null ? '' : group.protectionEnabled ? 'on' : 'off',
+          protectionCell(group),
         ]),
       ),
     ),

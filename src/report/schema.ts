@@ -169,8 +169,10 @@ export const reportSchema = z.strictObject({
       name: text,
       status: text,
       rows: count,
-      protected: count.describe('rows that are protected'),
-      protectionEnabled: z.boolean().nullable(),
+      protected: count.describe(
+        'rows that are created or already-protected: they replicate only where protectionEnabled is true',
+      ),
+      protectionEnabled: z.boolean().nullable().describe('null: nobody could look'),
     }),
   ),
 })

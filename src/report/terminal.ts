@@ -2,7 +2,8 @@ import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'
 import { WIDTH, pluralize, formatDuration, sanitize, truncate, wrap } from '../ui/text.ts'
 import { OUTCOME_ORDER, toneOf } from './columns.ts'
-import { headline } from './headline.ts'
+import { headline, headlineTone } from './headline.ts'
+import { isUnprotected, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -17,15 +18,17 @@ export interface TerminalOptions {
 }
 
 const ROWS_SHOWN = 10
+const LONGEST_CELL = 30
 
 /** Counts first, then only what needs a person, by reason; never wider than 80 columns but for paths and commands. */
 export function reportText(report: Report, options: TerminalOptions): string {
   const { palette } = options
-  const tone = report.run.outcome === 'complete' ? palette.good : palette.bad
+  const tone = palette[headlineTone(report)]
   const took = Date.parse(report.run.finishedAt) - Date.parse(report.run.startedAt)
   const parts = [
-    `${tone(headline(report))}\n${palette.faint(wrap(whereText(report.run), ''))}`,
+    `${tone(wrap(headline(report), ''))}\n${palette.faint(wrap(whereText(report.run), ''))}`,
     counts(report, palette),
+    protection(report, palette),
     ...needsAttention(report.rows).map((work) => openGroup(work, palette)),
     drifted(report, palette),
     carriedOver(report, palette),
@@ -49,6 +52,35 @@ function counts(report: Report, palette: Palette): string {
       paint: (text, row) => palette[shown[row]?.[2] ?? 'warn'](text),
     },
   )
+}
+
+/** Which groups hold what was created, and whether they are switched on: said while one of them is not. */
+function protection(report: Report, palette: Palette): string {
+  const groups = report.groups.filter((group) => group.protected > 0)
+  if (!isUnprotected(report)) return ''
+  const shown = groups
+    .toSorted((one, other) => Number(one.protectionEnabled) - Number(other.protectionEnabled))
+    .slice(0, ROWS_SHOWN)
+  const more = groups.length - shown.length
+  const lines = table(
+    [
+      { header: 'group', flexible: true },
+      { header: 'created', align: 'right' },
+      { header: 'protection' },
+    ],
+    shown.map((group) => [
+      group.name ?? group.id,
+      String(group.protected),
+      truncate(protectionCell(group) || 'not known', LONGEST_CELL),
+    ]),
+    {
+      indent: '  ',
+      paintHeader: palette.faint,
+      paint: (text, row, column) =>
+        column === 2 && shown[row]?.protectionEnabled !== true ? palette.warn(text) : text,
+    },
+  )
+  return more > 0 ? `${lines}\n  … and ${pluralize(more, 'more group')} in the report` : lines
 }
 
 function openGroup(work: Attention, palette: Palette): string {
@@ -91,7 +123,7 @@ function drifted(report: Report, palette: Palette): string {
   const fields = [...new Set(rows.flatMap((row) => row.drift.map(({ field }) => field)))]
   return palette.warn(
     wrap(
-      `${pluralize(rows.length, 'protected server')} not as written (${fields.join(', ')}); the report lists them`,
+      `${pluralize(rows.length, 'instance')} not as written (${fields.join(', ')}); the report lists them`,
       '',
     ),
   )

@@ -19,11 +19,12 @@ export function countOutcomes(rows: readonly Pick<ReportRow, 'outcome'>[]): Tota
   return totals
 }
 
+/** Rows that have their instance; whether that replicates is a question of its group. */
 export function protectedRows(totals: Totals): number {
   return totals.created + totals.alreadyProtected
 }
 
-/** Rows and protected rows of each group, by group ID. */
+/** Rows of each group, and those of them that have their instance, by group ID. */
 export function countGroups(
   rows: readonly ReportRow[],
 ): ReadonlyMap<string, { readonly rows: number; readonly protected: number }> {

@@ -126,10 +126,10 @@ describe('the question', () => {
   })
 
   test('is not steered by the name of a group', () => {
-    const odd = group(GROUP, { name: 'erp\u001B[2K\r\nProtect 0 servers' })
+    const odd = group(GROUP, { name: 'erp\u001B[2K\r\nSet up DR for 0 servers' })
     const text = question(reviewed({ groups: new Map([[1, odd]]) }), WHERE)
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
-    expect(text.split('\n').filter((line) => line.startsWith('Protect '))).toHaveLength(1)
+    expect(text.split('\n').filter((line) => line.startsWith('Set up DR for '))).toHaveLength(1)
     expect(text).toContain('"erp')
   })
 
@@ -138,7 +138,14 @@ describe('the question', () => {
     expect(lines[0]).toContain('otc eu-de, project prod-dr')
     expect(lines.slice(0, 3).join(' ')).toContain('none was named')
     expect(lines.find((line) => line.startsWith('As:'))).toContain('user jane')
-    expect(lines.at(-1)).toBe('Protect 2 servers? This makes real disks and DR servers.')
+    expect(lines.at(-1)).toBe('Set up DR for 2 servers? This makes real disks and DR servers.')
+  })
+
+  test('says in how many of its groups nothing will replicate yet', () => {
+    const asked = (status: string): string =>
+      question(reviewed({ groups: new Map([[1, group(GROUP, { status })]]) }), WHERE)
+    expect(asked('available')).toContain('protection is off in 1 group until enable')
+    expect(asked('protected')).not.toContain('protection is off')
   })
 
   test('counts the replication pairs where the disks are known', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { nextAfterRun, nextRun, withNextRun } from '../../src/commands/next-run.ts'
+import {
+  nextAfterRun,
+  nextAfterSuccess,
+  nextRun,
+  withNextRun,
+} from '../../src/commands/next-run.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { Failure } from '../../src/failure.ts'
 import { parseSettings, type CommandLine, type Settings } from '../../src/settings.ts'
@@ -64,6 +69,44 @@ describe('after a run', () => {
     const given = settings({ positionals: ['-'], options: { rows: '5-9' } })
     expect(nextAfterRun(given, {}, csv, null)).toBe('… | sdrs-protect apply - --rows 5-9')
   })
+})
+
+describe('after a run that left nothing open', () => {
+  const groupIn = (status: string | null, created = 1): Report['groups'][number] => ({
+    id: 'g',
+    name: 'erp',
+    status,
+    rows: 1,
+    protected: created,
+    protectionEnabled: status === null ? null : status === 'protected',
+  })
+  const next = (groups: Report['groups'], line: Partial<CommandLine> = {}): string | null =>
+    nextAfterSuccess(settings(line), {}, { groups })
+
+  test('what it created is switched on, where and of what it was about', () => {
+    const options = {
+      region: 'eu-de',
+      group: 'erp',
+      only: 'web-*',
+      plan: 'plan.json',
+      'settle-window': '5s',
+      'reports-dir': 'there',
+      yes: true,
+    }
+    expect(next([groupIn('available')], { options })).toBe(
+      "sdrs-protect enable servers.csv --region eu-de --group erp --only 'web-*' --reports-dir there --yes",
+    )
+    expect(next([groupIn('available')], { positionals: ['-'] })).toBe('… | sdrs-protect enable -')
+    expect(next([groupIn('protected'), groupIn('error-starting')])).toContain('enable')
+  })
+
+  test.each(['protected', 'starting', 'failed-over', null])(
+    'not where its groups are %s: nothing, or not known, or another act',
+    (status) => expect(next([groupIn(status)])).toBeNull(),
+  )
+
+  test('not for a group that holds nothing of it', () =>
+    expect(next([groupIn('available', 0)])).toBeNull())
 })
 
 test('a plan of stdin says that its apply needs it again', () => {

@@ -53,8 +53,17 @@ test('what only an earlier run left open is work as well', () => {
   expect(nextOf(facts)).toContain('sdrs-protect apply')
 })
 
-test('nothing to do: no command', () => {
-  expect(nextOf({ instances: [instance(1)] })).toBe('Nothing to send.\n')
+test('nothing to do, and protection is on: no command', () => {
+  expect(nextOf({ instances: [instance(1)], groupStatus: 'protected' })).toBe('Nothing to send.\n')
+})
+
+test('nothing to send, and protection is off: enable, with the same options', () => {
+  const facts = { instances: [instance(1)], groupStatus: 'available' }
+  const options = { rows: '1-5', region: 'eu-de', 'replace-failed': true }
+  expect(nextOf(facts, { options })).toBe(
+    'Nothing to send.\n\nNext:   sdrs-protect enable servers.csv --rows 1-5 --region eu-de\n',
+  )
+  expect(nextOf({ ...facts, groupStatus: 'starting' })).toBe('Nothing to send.\n')
 })
 
 describe('what a failed create left', () => {

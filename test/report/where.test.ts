@@ -20,10 +20,8 @@ function withTarget(target: Report['run']['target'], over: Partial<Report['run']
 
 describe.each(Object.entries(FORMS))('%s', (_, form) => {
   test('says right after the headline where it was', () => {
-    const [before = '', after = ''] = form(whole).split('all protected').slice(-2)
-    expect(before + after).toContain(
-      'otc eu-de, project prod-dr (0123456789abcdef0123456789abcdef)',
-    )
+    const [, after = ''] = form(whole).split('1 server: 1 created').slice(-2)
+    expect(after).toContain('otc eu-de, project prod-dr (0123456789abcdef0123456789abcdef)')
   })
 
   test('of a report that does not tell the target, what it does tell', () => {

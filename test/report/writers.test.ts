@@ -117,7 +117,9 @@ describe('terminal', () => {
     const lines = reportText(everything, { ...options, nextCommand: next })
       .trimEnd()
       .split('\n')
-    expect(lines[0]).toBe('120 servers: 30 protected, 90 not')
+    expect(lines[0]).toBe(
+      '120 servers: 15 created, 15 already created, 15 failed, 15 in conflict, 15',
+    )
     expect(lines.at(-1)).toContain(next)
   })
 
@@ -126,7 +128,7 @@ describe('terminal', () => {
     const share = { ...whole, run: { ...whole.run, shard: { index: 1, count: 2 } } }
     const forms = [(of: Report) => reportText(of, options), reportMarkdown, reportHtml]
     for (const form of forms) {
-      const [found = ''] = form(share).match(/^.*all protected.*$/m) ?? []
+      const [found = ''] = form(share).match(/^.*1 created.*$/m) ?? []
       expect(found).toContain('shard 1 of 2')
       expect(form(whole)).not.toContain('shard')
     }

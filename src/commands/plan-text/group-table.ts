@@ -11,7 +11,7 @@ const COUNTED: readonly (readonly [header: string, kinds: readonly ActionKind[]]
   ['create', ['create', 'look']],
   ['replace', ['replace']],
   ['follow', ['resume']],
-  ['protected', ['keep']],
+  ['existing', ['keep']],
   ['blocked', ['conflict', 'blocked']],
 ]
 
@@ -79,7 +79,7 @@ export function protectionOffLine(groups: readonly GroupSummary[]): string | nul
   const off = countOff(groups.filter(holdsInstances))
   if (off === 0) return null
   return wrap(
-    `Protection is off in ${pluralize(off, 'group')}: what is in ${off === 1 ? 'it' : 'them'} does not replicate until protection is switched on in the console.`,
+    `Protection is off in ${pluralize(off, 'group')}: what is in ${off === 1 ? 'it' : 'them'} does not replicate until enable switches it on.`,
     '',
   )
 }

@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<ActionKind, readonly [label: string, tone: keyof Pa
   resume: ['to follow to their end', 'strong'],
   look: ['to look for, then decide', 'warn'],
   replace: ['to delete and create anew', 'warn'],
-  keep: ['protected already', 'good'],
+  keep: ['already created', 'good'],
   conflict: ['in conflict', 'bad'],
   blocked: ['blocked', 'bad'],
 }

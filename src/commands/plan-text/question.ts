@@ -1,6 +1,6 @@
 import { SIMULATOR } from '../../cloud/cloud-target.ts'
 import { groupBy } from '../../group-by.ts'
-import { countPairs, disksBy, mayBeSent, summarise } from '../../plan/summary.ts'
+import { countPairs, disksBy, mayBeSent, protectionOf, summarise } from '../../plan/summary.ts'
 import { labelled, pluralize, sanitize } from '../../ui/text.ts'
 import { pairsText } from './group-table.ts'
 import type { Reviewed } from './plan-text.ts'
@@ -24,6 +24,7 @@ export function question({ plan, preflight }: Reviewed, where: PlanWhere): strin
   const pairs = countPairs(sent, disksBy(preflight))
   const isReal = where.target.cloud !== SIMULATOR
   const left = pluralize(counts.replace, 'instance')
+  const off = groups.filter((rows) => protectionOf(rows[0]?.group.status ?? '') === 'off').length
   return [
     ...whereLines(where),
     labelled('Make', `${pluralize(sends, 'protected instance')} in ${inGroups}`),
@@ -35,10 +36,18 @@ export function question({ plan, preflight }: Reviewed, where: PlanWhere): strin
       : [
           labelled('Delete', `first ${left} that failed creates left, DELETED with the DR servers`),
         ]),
+    ...(off === 0
+      ? []
+      : [
+          labelled(
+            'After',
+            `protection is off in ${pluralize(off, 'group')} until enable: nothing replicates there`,
+          ),
+        ]),
     ...(isReal ? [labelled('Cost', costOf(where.target.cloud))] : []),
     isReal
-      ? `Protect ${pluralize(sends, 'server')}? This makes real disks and DR servers.`
-      : `Protect ${pluralize(sends, 'server')}? Nothing real is made: this is the simulator.`,
+      ? `Set up DR for ${pluralize(sends, 'server')}? This makes real disks and DR servers.`
+      : `Set up DR for ${pluralize(sends, 'server')}? Nothing real is made: this is the simulator.`,
   ].join('\n')
 }
 

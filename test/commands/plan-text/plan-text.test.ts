@@ -117,7 +117,7 @@ describe('counts, waves and groups', () => {
       open: [openCreate(3, 'accepted')],
     })
     expect(lines.slice(3, 5)).toEqual([
-      '4 servers: 1 to create, 1 to follow to their end, 1 protected already, 1 in',
+      '4 servers: 1 to create, 1 to follow to their end, 1 already created, 1 in',
       'conflict',
     ])
   })
@@ -145,7 +145,7 @@ describe('counts, waves and groups', () => {
         .find((line) => line.startsWith(`  ${name} `))
         ?.trim()
         .split(/ {2,}/) ?? []
-    expect(cells('group')).toEqual(['group', 'create', 'protected', 'pairs', 'protection'])
+    expect(cells('group')).toEqual(['group', 'create', 'existing', 'pairs', 'protection'])
     expect(cells('erp')).toEqual(['erp', '3', '0', '5+?', 'off'])
     expect(cells('web')).toEqual(['web', '1', '1', '4', 'on'])
     expect(lines).toContain('Pairs:  9+? to make, one a disk; the quota has room for 80')
