@@ -70,6 +70,7 @@ function pairState({
     case 'active':
       if (progress === null || faultLevel === null) return 'unknown'
       return progress < 100 ? 'syncing' : 'in-sync'
+    case null:
     default:
       return 'unknown'
   }
