@@ -1,3 +1,4 @@
+import type { GroupActEntry } from './group-acts.ts'
 import { logItems } from './log.ts'
 import { serverKey, type DeleteEntry, type Instance, type World } from './state.ts'
 
@@ -56,5 +57,82 @@ export function healthyDeletes(world: World): readonly DeleteEntry[] {
   return logItems(world.ledger).filter(
     (entry): entry is DeleteEntry =>
       entry.kind === 'delete' && entry.status !== null && entry.status !== 'error',
+  )
+}
+
+/** A start of a group's protection that the cloud accepted. Instants are ms since the epoch. */
+export interface AcceptedStart {
+  readonly at: number
+  readonly serverGroupId: string
+  readonly name: string
+  readonly jobId: string
+  readonly endsAt: number
+  /** The group's status from then on: `protected`, or what a failed start leaves. */
+  readonly after: string
+}
+
+/** In the order in which they were accepted, by the group's ID. */
+export function acceptedStarts(world: World): ReadonlyMap<string, readonly AcceptedStart[]> {
+  const byGroup = new Map<string, AcceptedStart[]>()
+  for (const entry of logItems(world.groupLedger)) {
+    const { kind, at, serverGroupId, name, accepted } = entry
+    if (kind !== 'start' || accepted === null) continue
+    const ofGroup = byGroup.get(serverGroupId) ?? []
+    byGroup.set(serverGroupId, ofGroup)
+    const { jobId, endsAt, after } = accepted
+    ofGroup.push({ at, serverGroupId, name, jobId, endsAt, after })
+  }
+  return byGroup
+}
+
+/**
+ * "Never a second start while the first may run": starts that were accepted while an earlier one of the
+ * same group ran, or while what it switched on was still on.
+ */
+export function doubleStarts(
+  world: World,
+): readonly { readonly first: AcceptedStart; readonly second: AcceptedStart }[] {
+  return [...acceptedStarts(world).values()].flatMap((ofGroup) =>
+    ofGroup.flatMap((second, place) =>
+      ofGroup
+        .slice(0, place)
+        .filter(
+          (first) =>
+            second.at < first.endsAt ||
+            (first.after === 'protected' && !wasEnded(world, first, second.at)),
+        )
+        .map((first) => ({ first, second })),
+    ),
+  )
+}
+
+/** Whether something else was done to the group in between. */
+function wasEnded(world: World, { at, serverGroupId }: AcceptedStart, until: number): boolean {
+  return logItems(world.groupLedger).some(
+    (entry) =>
+      entry.serverGroupId === serverGroupId &&
+      entry.accepted !== null &&
+      entry.kind !== 'start' &&
+      entry.at > at &&
+      entry.at <= until,
+  )
+}
+
+/** Calls to start a group, refused or not, that arrived while the job of an accepted start ran. */
+export function hastyStarts(world: World): readonly GroupActEntry[] {
+  const starts = acceptedStarts(world)
+  return logItems(world.groupLedger).filter(
+    ({ kind, at, serverGroupId, accepted }) =>
+      kind === 'start' &&
+      (starts.get(serverGroupId) ?? []).some(
+        (first) => first.jobId !== accepted?.jobId && first.at <= at && at < first.endsAt,
+      ),
+  )
+}
+
+/** Accepted calls that reprotected a group: for a tool that only ever means to start, each is one too many. */
+export function reprotects(world: World): readonly GroupActEntry[] {
+  return logItems(world.groupLedger).filter(
+    ({ kind, accepted }) => kind === 'reprotect' && accepted !== null,
   )
 }

@@ -26,6 +26,9 @@ import {
  * What is there already stays as it is.
  */
 
+/** When all that a file says of a group has happened. */
+const EVENTUALLY = Infinity
+
 export type GroupSpec = { readonly name: string } & Partial<Omit<Group, 'instances' | 'jobs'>>
 
 export function addGroup(world: World, spec: GroupSpec): World {
@@ -34,7 +37,7 @@ export function addGroup(world: World, spec: GroupSpec): World {
   const group: Group = {
     description: '',
     status: 'available',
-    move: null,
+    moves: [],
     sourceAvailabilityZone: `${world.region}-01`,
     targetAvailabilityZone: `${world.region}-02`,
     domainId: world.domain.id,
@@ -46,6 +49,8 @@ export function addGroup(world: World, spec: GroupSpec): World {
     createdAt: 0,
     updatedAt: 0,
     goneAt: null,
+    startFails: null,
+    syncTimeMs: null,
     instanceCount: 0,
     pairCount: 0,
     running: [],
@@ -78,7 +83,7 @@ export function addServer(world: World, spec: ServerSpec): World {
   if (world.servers.has(key)) return world
   const { group: groupText, disks, ...own } = spec
   const group = groupText === undefined ? undefined : findGroup(world, groupText)
-  const production = group === undefined ? null : sidesOf(group).production
+  const production = group === undefined ? null : sidesOf(group, EVENTUALLY).production
   const server: Server = {
     ...PLAIN_SERVER,
     name: `server-${key.slice(0, 8)}`,

@@ -50,18 +50,18 @@ export function judgeCreate(
 }
 
 /** Only of a flavor that the call names: the production server's own is there, as it runs. */
-function recoveryFlavorIsOffered({ world, fields, group }: CreateCase): Answer | null {
+function recoveryFlavorIsOffered({ world, fields, group, now }: CreateCase): Answer | null {
   if (fields.flavor === null) return null
-  const { zone } = sidesOf(group).recovery
+  const { zone } = sidesOf(group, now).recovery
   return isOfferedIn(world.flavors.get(fields.flavor), zone)
     ? null
     : refuse('SDRS.1353', `${fields.flavor} in ${zone}`)
 }
 
-function subnetAndAddressFit({ world, group, fields }: CreateCase): Answer | null {
+function subnetAndAddressFit({ world, group, fields, now }: CreateCase): Answer | null {
   if (fields.subnetId === null) return null
   const subnet = subnetOf(world, fields.subnetId)
-  if (subnet === undefined || subnet.vpcId !== sidesOf(group).recovery.vpcId) {
+  if (subnet === undefined || subnet.vpcId !== sidesOf(group, now).recovery.vpcId) {
     return refuse('SDRS.1335')
   }
   if (fields.address === null) return null

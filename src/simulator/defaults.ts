@@ -16,11 +16,13 @@ export const PRODUCTION_SUBNET_ID = chanceUuid(0, 'subnet', 'production')
 export const DEFAULT_LIMITS: Limits = {
   jobTimeMs: { min: 4_000, max: 8_000 },
   otherJobTimeMs: { min: 1_000, max: 3_000 },
+  syncTimeMs: { min: 2_000, max: 5_000 },
   groupParallel: null,
   busyAs: 'code',
   rateLimit: null,
   listLagMs: 0,
   showLags: false,
+  swapsServers: false,
   tokenTtlMs: 24 * 3_600_000,
   groupCapacity: null,
   mostPerPage: null,
@@ -52,6 +54,11 @@ export const PLAIN_SERVER = {
   keyName: null,
   tenancy: null,
   dedicatedHostId: null,
+  hostName: null,
+  securityGroups: ['default'],
+  agency: null,
+  pairFault: null,
+  drServer: null,
 } as const satisfies Partial<Server>
 
 export const PLAIN_DISK = {
@@ -103,6 +110,7 @@ export function emptyWorld(options: {
     addressUse: tableOf(),
     departures: [],
     ledger: emptyLog(),
+    groupLedger: emptyLog(),
     counters: {},
     rateWindow: [],
     faults: noFaultsYet,

@@ -1,46 +1,65 @@
 import { addressKey, addressText, blockOf, isReserved, subnetOf } from './addresses.ts'
 import { chance } from './chance.ts'
 import { PLAIN_DISK, PLAIN_SERVER } from './defaults.ts'
-import { isThereAt } from './lifecycle.ts'
-import { sidesOf } from './sides.ts'
-import {
-  serverKey,
-  type Disk,
-  type Group,
-  type Instance,
-  type Server,
-  type World,
-} from './state.ts'
+import type { DrServerDrift } from './group-acts.ts'
+import { isDrServerGone, isThereAt } from './lifecycle.ts'
+import { isTurned, sidesOfInstance, type Sides } from './sides.ts'
+import { serverKey, type Disk, type Instance, type Server, type World } from './state.ts'
 import { hasTarget } from './wire.ts'
 
 /** Whether the instance has a DR server at that moment. */
-export function hasServerAt(instance: Instance, at: number): boolean {
-  return isThereAt(instance, at) && hasTarget(instance, at)
+export function hasServerAt(world: World, instance: Instance, at: number): boolean {
+  return isThereAt(instance, at) && hasTarget(instance, at) && !isDrServerGone(world, instance, at)
 }
 
-/** The DR server of an instance: stopped, in the other zone, of the flavor and address that were asked for. */
+/**
+ * The DR server of an instance: stopped unless production runs there, in the other zone, of the flavor
+ * and address that were asked for, and otherwise like its production server; where it has drifted from
+ * all that, as it has drifted.
+ */
 export function targetOf(world: World, instanceId: string, now: number): Server | null {
   const instance = world.instances.get(instanceId)
-  const group = instance === undefined ? undefined : world.groups.get(instance.groupId)
-  if (instance === undefined || group === undefined) return null
-  if (!hasServerAt(instance, now)) return null
+  const sides = instance === undefined ? null : sidesOfInstance(world, instance)
+  if (instance === undefined || sides === null) return null
+  if (!hasServerAt(world, instance, now)) return null
   const source = world.servers.get(serverKey(instance.serverId))
-  const { recovery } = sidesOf(group)
-  return {
+  const made: Server = {
     ...PLAIN_SERVER,
     id: instance.targetServerId,
     name: source?.name ?? instance.name,
-    status: 'SHUTOFF',
-    availabilityZone: recovery.zone,
-    vpcId: recovery.vpcId,
+    status: isTurned(world, instance, now) ? 'ACTIVE' : 'SHUTOFF',
+    availabilityZone: sides.recovery.zone,
+    vpcId: sides.recovery.vpcId,
     flavor: instance.flavor,
     osType: source?.osType ?? PLAIN_SERVER.osType,
     keyName: source?.keyName ?? null,
+    hostName: source?.hostName ?? null,
+    securityGroups: source?.securityGroups ?? PLAIN_SERVER.securityGroups,
+    agency: source?.agency ?? null,
     disks: recoveryDisks(world, instance),
-    addresses: addressesOf(world, instance, group, source),
-    tags: [],
+    addresses: addressesOf(world, instance, sides, source),
+    tags: source?.tags ?? [],
     createFails: null,
     anomalies: null,
+  }
+  const drift = source?.drServer ?? null
+  return drift === null || now < instance.readyAt + drift.afterMs ? made : drifted(made, drift)
+}
+
+function drifted(made: Server, drift: DrServerDrift): Server {
+  const subnetId = made.addresses[0]?.subnetId ?? ''
+  return {
+    ...made,
+    name: drift.name ?? made.name,
+    status: drift.status ?? made.status,
+    flavor: drift.flavor ?? made.flavor,
+    availabilityZone: drift.availabilityZone ?? made.availabilityZone,
+    vpcId: drift.vpcId ?? made.vpcId,
+    addresses: drift.address === null ? made.addresses : [{ address: drift.address, subnetId }],
+    tags: drift.tags ?? made.tags,
+    hostName: drift.hostName ?? made.hostName,
+    securityGroups: drift.securityGroups ?? made.securityGroups,
+    agency: drift.agency ?? made.agency,
   }
 }
 
@@ -62,7 +81,7 @@ export function recoveryDiskId(pairId: string): string {
 function addressesOf(
   world: World,
   instance: Instance,
-  group: Group,
+  { production, recovery }: Sides,
   source: Server | undefined,
 ): Server['addresses'] {
   if (instance.subnetId !== null) {
@@ -70,7 +89,6 @@ function addressesOf(
     return address === null ? [] : [{ address, subnetId: instance.subnetId }]
   }
   // Within one VPC the DR server takes over its production server's address.
-  const { production, recovery } = sidesOf(group)
   return production.vpcId === recovery.vpcId ? (source?.addresses ?? []) : []
 }
 

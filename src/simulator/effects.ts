@@ -4,6 +4,9 @@ import { revokeTokens } from './auth.ts'
 import { echoOf } from './echo.ts'
 import { errorResponse, garbled } from './fault-answers.ts'
 import type { Fault } from './fault-plan.ts'
+import { matchesGlob } from './glob.ts'
+import { actBySomebodyElse } from './group-actions.ts'
+import { groupsOf } from './groups.ts'
 import { lowerCaseCodes, poisoned } from './poison.ts'
 import { routeOf, type SimulatorRequest } from './route.ts'
 import { deleteBefore, earlierPage, pageStart, victimBefore } from './shifted-pages.ts'
@@ -27,6 +30,7 @@ export function changesAnything(
   if ('deleteBetweenPages' in fault) {
     return victimBefore(world, request, now, fault.deleteBetweenPages) !== null
   }
+  if ('somebodyElse' in fault) return meddled(world, now, fault) !== world
   if ('repeatPage' in fault) return pageStart(world, request) > 0
   return 'notFound' in fault ? routeOf(request).id !== '' : true
 }
@@ -59,6 +63,7 @@ export function suffer(
   if ('deleteBetweenPages' in fault) {
     return delivered(carryOut(deleteBefore(world, request, now, fault.deleteBetweenPages)))
   }
+  if ('somebodyElse' in fault) return delivered(carryOut(meddled(world, now, fault)))
   if ('repeatPage' in fault) {
     return delivered(carryOut(world, earlierPage(world, request, fault.repeatPage)))
   }
@@ -96,6 +101,17 @@ function answered(response: HttpResponse, delayMs = 0): Delivery {
 
 function delivered([world, response]: readonly [World, HttpResponse]): readonly [World, Delivery] {
   return [world, answered(response)]
+}
+
+/** After what somebody else does to groups; the very world where that is nothing. */
+function meddled(
+  world: World,
+  now: number,
+  { somebodyElse, group: glob }: Extract<Fault, { somebodyElse: string }>,
+): World {
+  return groupsOf(world)
+    .filter(({ id, name }) => matchesGlob(glob, name) || matchesGlob(glob, id))
+    .reduce((next, group) => actBySomebodyElse(next, group, somebodyElse, now), world)
 }
 
 /** A request that never reached the service is a request all the same. */

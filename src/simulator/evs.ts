@@ -3,8 +3,8 @@ import { reading, type Handler } from './call.ts'
 import { PLAIN_DISK } from './defaults.ts'
 import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
 import { logItems } from './log.ts'
-import { sidesOf } from './sides.ts'
-import type { Disk, Instance, World } from './state.ts'
+import { sidesOfInstance } from './sides.ts'
+import type { Disk, World } from './state.ts'
 
 const MOST_PER_PAGE = 1000
 const MOST_IDS = 60
@@ -87,23 +87,18 @@ function volumesOf(
   }
   for (const id of logItems(world.instanceOrder)) {
     const instance = world.instances.get(id)
-    if (instance === undefined || !hasServerAt(instance, now)) continue
+    if (instance === undefined || !hasServerAt(world, instance, now)) continue
     for (const [index, { id: pairId, device }] of instance.pairs.entries()) {
       const diskId = recoveryDiskId(pairId)
       if (ids !== null && !ids.has(diskId)) continue
       take(diskId, () => ({
         disk: recoveryDisks(world, instance)[index] ?? { ...PLAIN_DISK, id: diskId, device },
-        zone: recoveryZone(world, instance),
+        zone: sidesOfInstance(world, instance)?.recovery.zone ?? '',
         attached: [{ serverId: instance.targetServerId, device }],
       }))
     }
   }
   return { count, volumes }
-}
-
-function recoveryZone(world: World, { groupId }: Instance): string {
-  const group = world.groups.get(groupId)
-  return group === undefined ? '' : sidesOf(group).recovery.zone
 }
 
 /** Of a disk's encryption and sharing only `metadata` and `multiattach` tell: the fields that sound like it do not. */

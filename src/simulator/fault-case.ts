@@ -1,6 +1,7 @@
 import { isRecord } from './answers.ts'
 import { text } from './fields.ts'
 import { idListOf, isRefusal } from './paging.ts'
+import { pairBy } from './replications.ts'
 import { queryOf, routeOf, type Operation, type SimulatorRequest } from './route.ts'
 import { serverKey, type World } from './state.ts'
 
@@ -48,7 +49,10 @@ function subjectOf(world: World, operation: Operation, id: string, body: string)
   }
   if (operation === 'showServer') return { serverId: id, name: '', groupId: '' }
   const job = operation === 'showJob' ? world.jobs.get(id) : undefined
-  const instance = world.instances.get(job?.instanceId ?? id)
+  const instance =
+    operation === 'showReplication'
+      ? pairBy(world, id)?.instance
+      : world.instances.get(job?.instanceId ?? id)
   return {
     serverId: instance?.serverId ?? '',
     name: instance?.name ?? '',

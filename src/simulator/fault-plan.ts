@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { createFailsSchema, plannedAnomaliesSchema } from './server-schema.ts'
+import { rangeSchema, startFailsSchema } from './group-schema.ts'
+import {
+  createFailsSchema,
+  drServerSchema,
+  pairFaultSchema,
+  plannedAnomaliesSchema,
+} from './server-schema.ts'
 import { limitsSchema } from './world-schema.ts'
 import { SimulatorFileError } from './world-file.ts'
 
@@ -18,17 +24,27 @@ import { SimulatorFileError } from './world-file.ts'
  *     {"on": "*", "fromMs": 60000, "untilMs": 63000, "do": {"status": 404, "body": "gateway"}},
  *     {"on": "listProtectedInstances", "group": "erp", "do": {"status": 403}},
  *     {"on": "listVolumes", "do": {"status": 403, "body": "gateway"}},
+ *     {"on": "startServerGroup", "group": "erp", "times": 1, "do": {"hang": "after"}},
+ *     {"on": "*", "fromMs": 90000, "times": 1, "do": {"somebodyElse": "failover", "group": "web"}},
  *     {"on": "listProtectedInstances", "times": 1, "do": {"deleteBetweenPages": "foreign-*"}} ],
  *   "jobs": [{"server": "batch-07", "errorCode": "EVS.2024", "failReason": "volume is error!",
  *             "repairedAfterMs": 90000}],
  *   "instances": [{"server": "web-*", "probability": 0.1,
  *                  "turns": [{"afterMs": 3600000, "status": "error"}],
  *                  "omissions": [{"afterMs": 20000, "forMs": 120000}]}],
- *   "groups": [{"name": "batch", "parallel": 1}],
+ *   "pairs": [{"server": "db-*", "device": "/dev/vdb", "afterMs": 60000, "faultLevel": "5",
+ *              "replicationStatus": "inactive", "failureDetail": "link down"}],
+ *   "drServers": [{"server": "web-03", "flavor": "s3.xlarge.2", "tags": ["tier=db"]},
+ *                 {"server": "web-04", "deletedAfterMs": 3600000}],
+ *   "groups": [{"name": "batch", "parallel": 1, "syncTimeMs": 600000},
+ *              {"name": "erp", "startFails": {"errorCode": "EVS.2024", "failReason": "no link",
+ *                                            "times": 1, "leaves": "error-starting"}}],
  *   "limits": {"listLagMs": 2000} }
  * ```
  * `rules`: of the rules that match a request the first decides; one whose effect would change nothing
  * (a repeated page where there is none before it) does not match. `on` is a glob over operations.
+ * Actions on groups are `startServerGroup`, `stopServerGroup`, `failoverServerGroup` and
+ * `reverseServerGroup`; pairs are read by `listReplications` and `showReplication`.
  * What the preflight reads of the other services: `listServers`, `showServer`, `listFlavors`, `listSubnets`,
  * `listPrivateIps`, `listVolumes`; of SDRS `listQuotas` and `listDomains`.
  * `server` is a glob over the name or the ID of the one server that a request is about: that of a
@@ -37,8 +53,10 @@ import { SimulatorFileError } from './world-file.ts'
  * since the plan's first request. `nth` counts the requests that all of these match, from 1. `times`
  * ends a rule, `timesPerServer` ends it for one server.
  *
- * `jobs`, `instances`, `groups` and `limits` change the world itself, once, when it opens; the first
- * two concern creates from then on. In both the first entry that fits a server counts for it.
+ * All else changes the world itself, once, when it opens. `jobs` and `instances` concern creates from
+ * then on, `pairs` and `drServers` what is there already as well. In each of the four the first entry
+ * that fits a server counts for it. A broken pair leaves its instance's status as it is: a turn of
+ * `instances` to `fault` goes with it, where that is wanted.
  */
 
 /** Whether the request was carried out before its answer was lost. */
@@ -104,6 +122,14 @@ const effect = z.union([
    * that is not protected.
    */
   z.strictObject({ deleteBetweenPages: z.string().min(1) }),
+  /**
+   * Somebody else acts on all groups that this glob names and that allow it, just before the request.
+   * Not in the ledger.
+   */
+  z.strictObject({
+    somebodyElse: z.enum(['start', 'stop', 'reprotect', 'failover', 'reverse']),
+    group: z.string().min(1),
+  }),
   /** The page before this one again, or always the first. */
   z.strictObject({ repeatPage: z.enum(['previous', 'first']) }),
   /** The right answer, whose error code is in lower case. */
@@ -141,6 +167,10 @@ const faultPlanSchema = z.strictObject({
   jobs: z.array(createFailsSchema.extend(concerned)).default([]),
   /** What befalls instances after their create was accepted; and jobs that never end. */
   instances: z.array(plannedAnomaliesSchema.extend(concerned)).default([]),
+  /** Pairs that break, at once or later, and may mend. */
+  pairs: z.array(pairFaultSchema.extend(concerned)).default([]),
+  /** DR servers that somebody changes or deletes. */
+  drServers: z.array(drServerSchema.extend(concerned)).default([]),
   groups: z
     .array(
       z.strictObject({
@@ -148,6 +178,9 @@ const faultPlanSchema = z.strictObject({
         parallel: z.int().nonnegative().nullable().optional(),
         capacity: z.int().nonnegative().nullable().optional(),
         status: z.string().optional(),
+        priorityStation: z.enum(['source', 'target']).optional(),
+        startFails: startFailsSchema.nullable().optional(),
+        syncTimeMs: rangeSchema.nullable().optional(),
       }),
     )
     .default([]),
@@ -161,6 +194,8 @@ export const noFaults: FaultPlan = {
   rules: [],
   jobs: [],
   instances: [],
+  pairs: [],
+  drServers: [],
   groups: [],
   limits: {},
 }

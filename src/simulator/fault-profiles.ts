@@ -1,5 +1,8 @@
 import { loadFaultPlan, type FaultPlan } from './fault-plan.ts'
 
+/** Switching a group's protection on; bounded by `times`, as it is about no server. */
+const start = { on: 'startServerGroup' }
+
 /** Named plans. Chance is per request, bounded per server so that a create gets through in the end. */
 
 /** A bad day: everything passes, and a tool that tries again properly protects every server. */
@@ -21,6 +24,9 @@ export function mildFaults(seed = 1): FaultPlan {
       { on: '{list,show}*', probability: 0.01, do: { status: 502, body: 'html' } },
       { on: '{list,show}*', probability: 0.01, do: { reset: 'before' } },
       { on: '{list,show}*', probability: 0.02, do: { slowMs: 500 } },
+      { ...start, times: 2, probability: 0.1, do: { status: 400, code: 'SDRS.1018' } },
+      { ...start, times: 1, probability: 0.1, do: { status: 503, body: 'html', retryAfter: 1 } },
+      { ...start, times: 1, probability: 0.1, do: { reset: 'after' } },
     ],
   })
 }
@@ -86,6 +92,12 @@ export function harshFaults(seed = 1): FaultPlan {
       { ...read, probability: 0.05, do: { slowMs: 2_000 } },
       { on: 'createToken', probability: 0.1, times: 2, do: { status: 503 } },
       { on: '*', nth: 200, do: { revokeTokens: true } },
+      { ...start, times: 2, probability: 0.15, do: { status: 409 } },
+      { ...start, times: 2, probability: 0.1, do: { reset: 'before' } },
+      { ...start, times: 2, probability: 0.1, do: { reset: 'after' } },
+      { ...start, times: 1, probability: 0.1, do: { hang: 'after' } },
+      { ...start, times: 2, probability: 0.1, do: { status: 502, body: 'html', carriedOut: true } },
+      { ...start, times: 1, probability: 0.1, do: { garbage: 'truncated' } },
     ],
   })
 }

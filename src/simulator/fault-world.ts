@@ -26,22 +26,27 @@ function withGroups(world: World, plan: FaultPlan): World {
       parallel: change.parallel === undefined ? group.parallel : change.parallel,
       capacity: change.capacity === undefined ? group.capacity : change.capacity,
       status: change.status ?? group.status,
+      priorityStation: change.priorityStation ?? group.priorityStation,
+      startFails: change.startFails === undefined ? group.startFails : change.startFails,
+      syncTimeMs: change.syncTimeMs === undefined ? group.syncTimeMs : change.syncTimeMs,
     })
   }
   return { ...world, groups }
 }
 
 function withTroubledServers(world: World, plan: FaultPlan): World {
-  if (plan.jobs.length === 0 && plan.instances.length === 0) return world
+  const lists = [plan.jobs, plan.instances, plan.pairs, plan.drServers]
+  if (lists.every((list) => list.length === 0)) return world
   let { servers } = world
   for (const [key, server] of world.servers) {
-    const fails = entryFor(plan.jobs, 'job', plan.seed, key, server)
-    const befalls = entryFor(plan.instances, 'instance', plan.seed, key, server)
-    if (fails === undefined && befalls === undefined) continue
+    const fit = <T extends Concern>(entries: readonly T[], kind: string) =>
+      entryFor(entries, kind, plan.seed, key, server)
     servers = servers.set(key, {
       ...server,
-      createFails: fails === undefined ? server.createFails : withoutConcern(fails),
-      anomalies: befalls === undefined ? server.anomalies : withoutConcern(befalls),
+      createFails: fit(plan.jobs, 'job') ?? server.createFails,
+      anomalies: fit(plan.instances, 'instance') ?? server.anomalies,
+      pairFault: fit(plan.pairs, 'pair') ?? server.pairFault,
+      drServer: fit(plan.drServers, 'dr-server') ?? server.drServer,
     })
   }
   return { ...world, servers }
@@ -52,21 +57,19 @@ interface Concern {
   readonly probability: number
 }
 
-/** The first that fits a server. */
+/** The first that fits a server, without whom it is for; null where none does. */
 function entryFor<T extends Concern>(
   entries: readonly T[],
   kind: string,
   seed: number,
   key: string,
   { name }: Server,
-): T | undefined {
-  return entries.find(
-    (entry, place) =>
-      matchesGlob(entry.server, name) && chance(seed, kind, place, key) < entry.probability,
+): Omit<T, keyof Concern> | null {
+  const entry = entries.find(
+    (each, place) =>
+      matchesGlob(each.server, name) && chance(seed, kind, place, key) < each.probability,
   )
-}
-
-function withoutConcern<T extends Concern>(entry: T): Omit<T, keyof Concern> {
+  if (entry === undefined) return null
   const { server: _glob, probability: _share, ...rest } = entry
   return rest
 }

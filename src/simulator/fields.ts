@@ -26,8 +26,8 @@ export function checkTags(tags: unknown): Answer | null {
     const key: unknown = isRecord(tag) ? tag['key'] : undefined
     const value: unknown = isRecord(tag) ? (tag['value'] ?? '') : undefined
     if (!isTagPart(key, 1, 36)) return refuse('SDRS.2204')
-    if (!isTagPart(value, 0, 43)) return refuse('SDRS.2205')
-    if (keys.has(key)) return refuse('SDRS.2206')
+    if (!isTagPart(value, 0, 43)) return refuse('SDRS.2207')
+    if (keys.has(key)) return refuse('SDRS.2209')
     keys.add(key)
   }
   return null

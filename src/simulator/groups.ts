@@ -1,16 +1,20 @@
 import { isRecord, ok, refuse, type Answer } from './answers.ts'
-import { newId, newJobId, reading, type Call, type Handler } from './call.ts'
-import { chanceMs } from './chance.ts'
+import { newId, reading, type Call, type Handler } from './call.ts'
 import { isDescription, isName, text } from './fields.ts'
+import { moveGroup } from './group-move.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { emptyLog, logAppend, logItems } from './log.ts'
 import { isRefusal, pageOf } from './paging.ts'
-import type { Group, Job, World } from './state.ts'
+import type { Group, World } from './state.ts'
 import { groupOnWire } from './wire.ts'
 
 const notFound = refuse('SDRS.1013')
 
-function find(world: World, { id, now }: Call): Group | undefined {
+/** The group of the path as it is now, or undefined. */
+export function findLiveGroup(
+  world: World,
+  { id, now }: Pick<Call, 'id' | 'now'>,
+): Group | undefined {
   const group = world.groups.get(id)
   return group === undefined || groupStatusAt(group, now) === null ? undefined : group
 }
@@ -21,8 +25,9 @@ export const listServerGroups: Handler = reading((world, { query, now }) => {
   const status = query.get('status') ?? ''
   const name = query.get('name') ?? ''
   const zone = query.get('availability_zone') ?? ''
+  const at = now - world.limits.listLagMs
   const found = groupsOf(world).filter((group) => {
-    const current = groupStatusAt(group, now)
+    const current = groupStatusAt(group, at)
     return (
       current !== null &&
       (status === '' || current === status) &&
@@ -35,7 +40,7 @@ export const listServerGroups: Handler = reading((world, { query, now }) => {
   return ok({
     server_groups: found
       .slice(page.offset, page.offset + page.limit)
-      .map((group) => groupOnWire(group, now)),
+      .map((group) => groupOnWire(group, at)),
     count: found.length,
   })
 })
@@ -47,12 +52,13 @@ export function groupsOf(world: World): Group[] {
 }
 
 export const showServerGroup: Handler = reading((world, call) => {
-  const group = find(world, call)
-  return group === undefined ? notFound : ok({ server_group: groupOnWire(group, call.now) })
+  const at = world.limits.showLags ? call.now - world.limits.listLagMs : call.now
+  const group = findLiveGroup(world, { id: call.id, now: at })
+  return group === undefined ? notFound : ok({ server_group: groupOnWire(group, at) })
 })
 
 export const renameServerGroup: Handler = (world, call) => {
-  const group = find(world, call)
+  const group = findLiveGroup(world, call)
   if (group === undefined) return [world, notFound]
   const wire = isRecord(call.body) ? call.body['server_group'] : undefined
   const name = isRecord(wire) ? wire['name'] : undefined
@@ -73,7 +79,7 @@ export const createServerGroup: Handler = (world, call) => {
     name: text(wire['name']),
     description: text(wire['description']),
     status: 'available',
-    move: null,
+    moves: [],
     sourceAvailabilityZone: text(wire['source_availability_zone']),
     targetAvailabilityZone: text(wire['target_availability_zone']),
     domainId: text(wire['domain_id']),
@@ -85,6 +91,8 @@ export const createServerGroup: Handler = (world, call) => {
     createdAt: call.now,
     updatedAt: call.now,
     goneAt: null,
+    startFails: null,
+    syncTimeMs: null,
     instances: emptyLog(),
     jobs: emptyLog(),
     instanceCount: 0,
@@ -92,7 +100,13 @@ export const createServerGroup: Handler = (world, call) => {
     running: [],
   }
   const created = { ...withId, groupOrder: logAppend(world.groupOrder, id) }
-  return move(created, group, call.now, 'createProtectionGroupNoCG', 'creating', 'available')
+  const [next, job] = moveGroup(created, group, call.now, {
+    act: 'create',
+    type: 'createProtectionGroupNoCG',
+    during: 'creating',
+    after: 'available',
+  })
+  return [next, ok({ job_id: job.id })]
 }
 
 function checkGroup(world: World, wire: Record<string, unknown>, now: number): Answer | null {
@@ -114,96 +128,19 @@ export function liveGroups(world: World, now: number): number {
 
 /** Only a group without instances can be deleted. */
 export const deleteServerGroup: Handler = (world, call) => {
-  const group = find(world, call)
+  const group = findLiveGroup(world, call)
   if (group === undefined) return [world, notFound]
   const status = groupStatusAt(group, call.now) ?? ''
-  if (group.instanceCount > 0 || !(status === 'available' || status.startsWith('error'))) {
-    return [world, refuse('SDRS.1325', `${status}, ${group.instanceCount} protected instances`)]
+  if (group.instanceCount > 0) return [world, refuse('SDRS.1001')]
+  if (!(status === 'available' || status.startsWith('error'))) {
+    return [world, refuse('SDRS.1325', `the protection group is ${status}`)]
   }
-  const [next, answer] = move(
-    world,
-    group,
-    call.now,
-    'deleteProtectionGroupNoCG',
-    'deleting',
-    status,
-  )
-  const moved = next.groups.get(group.id) ?? group
-  const gone = { ...moved, goneAt: moved.move?.endsAt ?? call.now }
-  return [{ ...next, groups: next.groups.set(group.id, gone) }, answer]
-}
-
-/** Protection can be switched on where something is replicated. */
-export const startServerGroup: Handler = (world, call) =>
-  act(world, call, 'start-server-group', (group, status) =>
-    ['available', 'error-starting'].includes(status) && group.pairCount > 0
-      ? (['startProtectionGroupNoCG', 'starting', 'protected'] as const)
-      : null,
-  )
-
-export const stopServerGroup: Handler = (world, call) =>
-  act(world, call, 'stop-server-group', (_group, status) =>
-    ['protected', 'error-stopping'].includes(status)
-      ? (['stopProtectionGroupNoCG', 'stopping', 'available'] as const)
-      : null,
-  )
-
-function act(
-  world: World,
-  call: Call,
-  action: string,
-  decide: (group: Group, status: string) => readonly [string, string, string] | null,
-): ReturnType<Handler> {
-  const group = find(world, call)
-  if (group === undefined) return [world, notFound]
-  if (!isRecord(call.body) || !isRecord(call.body[action])) return [world, refuse('SDRS.0206')]
-  const status = groupStatusAt(group, call.now) ?? ''
-  const decision = decide(group, status)
-  if (decision === null) {
-    return [world, refuse('SDRS.1325', `${status}, ${group.pairCount} replication pairs`)]
-  }
-  return move(world, group, call.now, ...decision)
-}
-
-/** The group goes through `during` to `after`, which a job of type `type` follows. */
-function move(
-  world: World,
-  group: Group,
-  now: number,
-  type: string,
-  during: string,
-  after: string,
-): readonly [World, Answer] {
-  const [withId, jobId] = newJobId(world)
-  const endsAt = now + chanceMs(world.limits.otherJobTimeMs, world.seed, type, jobId)
-  const success = { status: 'SUCCESS', errorCode: null, failReason: null } as const
-  const span = { type, startedAt: now, endsAt, end: success }
-  const job: Job = {
-    ...span,
-    id: jobId,
-    groupId: group.id,
-    instanceId: null,
-    targetServerId: null,
-    resource: { id: group.id, name: group.name, type: 'protectionGroup' },
-    // The outcome of an action on a group stands in a sub-job.
-    subJobs: [
-      {
-        ...span,
-        id: `${jobId.slice(0, -4)}${jobId.slice(-4).split('').reverse().join('')}`,
-        entities: { server_group_id: group.id },
-      },
-    ],
-  }
-  const moved: Group = {
-    ...group,
-    move: { during, after, endsAt },
-    updatedAt: endsAt,
-    jobs: logAppend(group.jobs, jobId),
-  }
-  const next = {
-    ...withId,
-    groups: withId.groups.set(group.id, moved),
-    jobs: withId.jobs.set(jobId, job),
-  }
-  return [next, ok({ job_id: jobId })]
+  const [next, job] = moveGroup(world, group, call.now, {
+    act: 'delete',
+    type: 'deleteProtectionGroupNoCG',
+    during: 'deleting',
+    after: status,
+  })
+  const gone = { ...(next.groups.get(group.id) ?? group), goneAt: job.endsAt }
+  return [{ ...next, groups: next.groups.set(group.id, gone) }, ok({ job_id: job.id })]
 }

@@ -30,22 +30,25 @@ export function findListed(
   query: URLSearchParams,
   now: number,
 ): readonly Instance[] | { readonly refusal: Answer } {
+  const asked = instancesAskedFor(world, query)
+  if ('refusal' in asked) return asked
+  const matches = filterOf(world, query, now - world.limits.listLagMs)
+  return asked.filter((instance) => matches(instance) && !isOmittedAt(instance, now))
+}
+
+/** All there have ever been of the groups, or of the IDs, that a query names; or of the project. */
+export function instancesAskedFor(
+  world: World,
+  query: URLSearchParams,
+): readonly Instance[] | { readonly refusal: Answer } {
   const groupIds = idListOf(query, 'server_group_ids')
   if (isRefusal(groupIds)) return groupIds
   const instanceIds = idListOf(query, 'protected_instance_ids')
   if (isRefusal(instanceIds)) return instanceIds
-
-  const matches = filterOf(world, query, now - world.limits.listLagMs)
-  const found: Instance[] = []
-  for (const log of idsOf(world, query, groupIds, instanceIds)) {
-    for (const id of log) {
-      const instance = world.instances.get(id)
-      if (instance !== undefined && matches(instance) && !isOmittedAt(instance, now)) {
-        found.push(instance)
-      }
-    }
-  }
-  return found
+  return idsOf(world, query, groupIds, instanceIds)
+    .flat()
+    .map((id) => world.instances.get(id))
+    .filter((instance) => instance !== undefined)
 }
 
 /** Several groups win over one, and either wins over a list of instances. */
@@ -80,17 +83,17 @@ function filterOf(
       status !== null &&
       (wanted === '' || status === wanted) &&
       instance.name.includes(name) &&
-      (zone === '' || productionZone(world, instance) === zone) &&
+      (zone === '' || productionZone(world, instance, at) === zone) &&
       (!abnormalOnly || isAbnormal(status))
     )
   }
 }
 
-function productionZone(world: World, instance: Instance): string | undefined {
+export function productionZone(world: World, instance: Instance, at: number): string | undefined {
   const group = world.groups.get(instance.groupId)
-  return group === undefined ? undefined : sidesOf(group).production.zone
+  return group === undefined ? undefined : sidesOf(group, at).production.zone
 }
 
-function isAbnormal(status: string): boolean {
+export function isAbnormal(status: string): boolean {
   return status.startsWith('error') || status === 'invalid' || status === 'fault'
 }

@@ -50,7 +50,8 @@ export const changeProtectedInstanceTags: Handler = (world, call) => {
   const keys = new Set(tags.map((tag) => tag.key))
   const others = instance.tags.filter((tag) => !keys.has(tag.key))
   const action = body['action']
-  if (action !== 'create' && action !== 'delete') return [world, refuse('SDRS.0206')]
+  if (action !== 'create' && action !== 'delete') return [world, refuse('SDRS.2201')]
+  if (Array.isArray(body['tags']) && body['tags'].length === 0) return [world, refuse('SDRS.2202')]
   const wanted = action === 'create' ? [...others, ...tags] : others
   const refusal = checkTags(body['tags']) ?? checkTags(wanted)
   if (refusal !== null) return [world, refusal]
@@ -65,7 +66,8 @@ export const deleteProtectedInstance: Handler = (world, call) => {
   const instance = find(world, call)
   if (instance === undefined) return [world, notFound]
   const status = instanceStatusAt(world, instance, call.now)
-  if (status === 'creating' || status === 'deleting') {
+  if (status === 'deleting') return [world, refuse('SDRS.1301')]
+  if (status === 'creating') {
     return [world, refuse('SDRS.0209', `the protected instance is ${status}`)]
   }
   const group = world.groups.get(instance.groupId)
@@ -94,7 +96,7 @@ export const deleteProtectedInstance: Handler = (world, call) => {
     ledger: logAppend(world.ledger, {
       kind: 'delete',
       status,
-      station: stationOf(world, instance),
+      station: stationOf(world, instance, call.now),
       at: call.now,
       serverId: instance.serverId,
       serverGroupId: instance.groupId,

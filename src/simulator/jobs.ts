@@ -35,7 +35,7 @@ export const listFailureJobs: Handler = reading((world, { query, now }) => {
         resource_id: job.resource.id,
         resource_name: job.resource.name,
         resource_type: job.resource.type,
-        failure_status: job.type.startsWith('create') ? 'createFail' : 'deleteFail',
+        failure_status: `${/^[a-z]+/.exec(job.type)?.[0] ?? ''}Fail`,
         begin_time: new Date(job.startedAt).toISOString(),
         error_code: failure?.errorCode ?? null,
         fail_reason: failure?.failReason ?? null,

@@ -1,4 +1,13 @@
-import type { Group, Instance, Job, JobEnd, SubJob, World } from './state.ts'
+import type { GroupMove } from './group-acts.ts'
+import {
+  serverKey,
+  type Group,
+  type Instance,
+  type Job,
+  type JobEnd,
+  type SubJob,
+  type World,
+} from './state.ts'
 
 /**
  * What a record looks like at an instant. Nothing here changes the world: a job that ends at noon is
@@ -8,8 +17,32 @@ import type { Group, Instance, Job, JobEnd, SubJob, World } from './state.ts'
 /** Null: it is not there (any more). */
 export function groupStatusAt(group: Group, at: number): string | null {
   if (at < group.createdAt || (group.goneAt !== null && at >= group.goneAt)) return null
-  if (group.move === null) return group.status
-  return at < group.move.endsAt ? group.move.during : group.move.after
+  const move = moveAt(group, at)
+  if (move === undefined) return group.status
+  return at < move.endsAt ? move.during : move.after
+}
+
+/** The last that had begun. */
+function moveAt({ moves }: Group, at: number): GroupMove | undefined {
+  return moves.findLast(({ startedAt }) => startedAt <= at)
+}
+
+/** Which of its sides a group's production is on. */
+export function stationAt({ moves, priorityStation }: Group, at: number): 'source' | 'target' {
+  const turn = moves.findLast(({ station, endsAt }) => station !== null && endsAt <= at)
+  return turn?.station ?? priorityStation
+}
+
+/** Since when its protection has been on; null: it is off, or not on yet. Going off, it is on until that ends. */
+export function protectedSince(group: Group, at: number): number | null {
+  let since = group.status === 'protected' ? group.createdAt : null
+  for (const { act, after, endsAt } of group.moves) {
+    if (endsAt > at) break
+    // A planned switch of sides keeps what is in sync.
+    const goesOn = act === 'reverse' && since !== null
+    if (!goesOn) since = after === 'protected' ? endsAt : null
+  }
+  return since
 }
 
 /** An instance of a group follows the group in these. */
@@ -43,9 +76,22 @@ export function instanceStatusAt(world: World, instance: Instance, at: number): 
   const turned = instance.anomalies?.turns.findLast((turn) => turn.at <= at)?.status
   const own = turned ?? (instance.ends === 'error' ? 'error' : instance.fixedStatus)
   if (own !== null && own !== 'available') return own
+  if (isDrServerGone(world, instance, at)) return 'invalid'
   const group = world.groups.get(instance.groupId)
-  const status = group === undefined ? null : groupStatusAt(group, at)
+  if (group === undefined) return 'available'
+  const move = moveAt(group, at)
+  if (move !== undefined && at >= move.endsAt && move.failed.includes(instance.id)) {
+    return 'error-starting'
+  }
+  const status = groupStatusAt(group, at)
   return status !== null && SHARED_WITH_GROUP.has(status) ? status : 'available'
+}
+
+/** Whether somebody has deleted its DR server. */
+export function isDrServerGone(world: World, instance: Instance, at: number): boolean {
+  const drift = world.servers.get(serverKey(instance.serverId))?.drServer ?? null
+  const after = drift?.deletedAfterMs ?? null
+  return after !== null && at >= instance.readyAt + after
 }
 
 /** Whether lists leave it out although it is there. */
@@ -54,9 +100,15 @@ export function isOmittedAt({ anomalies }: Instance, at: number): boolean {
 }
 
 /** `priority_station` as the API shows it; null where it shows none. */
-export function stationOf(world: World, { anomalies, groupId }: Instance): string | null {
+export function stationOf(
+  world: World,
+  { anomalies, groupId }: Instance,
+  at: number,
+): string | null {
   const station = anomalies?.station ?? null
-  return station === null ? (world.groups.get(groupId)?.priorityStation ?? 'source') : station.says
+  if (station !== null) return station.says
+  const group = world.groups.get(groupId)
+  return group === undefined ? 'source' : stationAt(group, at)
 }
 
 /** Percent; a create counts up to its end. */

@@ -35,7 +35,7 @@ export function idListOf(
   const list = parseList(text)
   if (list === null) return { refusal: refuse('SDRS.0201', `${name} is not a JSON array of IDs`) }
   if (list.length > MOST_IDS) {
-    return { refusal: refuse('SDRS.0201', `${name} takes at most ${MOST_IDS} IDs`) }
+    return { refusal: refuse('SDRS.0226', `${name} takes at most ${MOST_IDS}`) }
   }
   return new Set(list)
 }

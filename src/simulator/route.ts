@@ -14,8 +14,10 @@ export type Operation =
   | 'deleteServerGroup'
   | 'startServerGroup'
   | 'stopServerGroup'
-  | 'listReplicationPairs'
-  | 'showReplicationPair'
+  | 'failoverServerGroup'
+  | 'reverseServerGroup'
+  | 'listReplications'
+  | 'showReplication'
   | 'showJob'
   | 'listFailureJobs'
   | 'listQuotas'
@@ -67,8 +69,8 @@ const V1_ROUTES: Routes = [
   ['PUT', /^server-groups\/([^/]+)$/, 'renameServerGroup'],
   ['DELETE', /^server-groups\/([^/]+)$/, 'deleteServerGroup'],
   ['POST', /^server-groups\/([^/]+)\/action$/, 'startServerGroup'],
-  ['GET', /^replication-pairs$/, 'listReplicationPairs'],
-  ['GET', /^replication-pairs\/([^/]+)$/, 'showReplicationPair'],
+  ['GET', /^replications$/, 'listReplications'],
+  ['GET', /^replications\/([^/]+)$/, 'showReplication'],
   ['GET', /^task-center\/failure-jobs$/, 'listFailureJobs'],
   ['GET', /^sdrs\/quotas$/, 'listQuotas'],
   ['GET', /^active-domains$/, 'listDomains'],
@@ -112,11 +114,16 @@ export function routeOf(request: SimulatorRequest): Route {
   return { operation: identity?.[2] ?? 'unknown', projectId: null, id: '' }
 }
 
-/** One path switches protection on and off; which of them only the body tells. */
+const ACTIONS: readonly (readonly [string, Operation])[] = [
+  ['"stop-server-group"', 'stopServerGroup'],
+  ['"failover-server-group"', 'failoverServerGroup'],
+  ['"reverse-server-group"', 'reverseServerGroup'],
+]
+
+/** One path is for all that can be done to a group; which of it only the body tells. */
 function byAction(operation: Operation, body: string): Operation {
-  return operation === 'startServerGroup' && body.includes('"stop-server-group"')
-    ? 'stopServerGroup'
-    : operation
+  if (operation !== 'startServerGroup') return operation
+  return ACTIONS.find(([key]) => body.includes(key))?.[1] ?? operation
 }
 
 export function pathOf(url: string): string {

@@ -68,7 +68,7 @@ export function seedWorld(options: SeedOptions): World {
     ),
   }
   world = addGroups(world, rows, options.now - 24 * 3_600_000)
-  world = addSubnets(world, rows)
+  world = addSubnets(world, rows, options.now)
   for (const row of rows) {
     const group = groupTextOf(row)
     world = addServer(world, {
@@ -94,7 +94,7 @@ function addGroups(world: World, rows: readonly SeedRow[], createdAt: number): W
   return next
 }
 
-function addSubnets(world: World, rows: readonly SeedRow[]): World {
+function addSubnets(world: World, rows: readonly SeedRow[], now: number): World {
   const wanted = new Map<string, { readonly group: string; readonly addresses: string[] }>()
   for (const row of rows) {
     const { primarySubnetId: id, primaryIpAddress: address } = row
@@ -111,7 +111,8 @@ function addSubnets(world: World, rows: readonly SeedRow[]): World {
     next = addSubnet(next, {
       id,
       name: known?.name ?? `subnet-${id.slice(0, 8)}`,
-      vpcId: known?.vpcId ?? (group === undefined ? DEFAULT_VPC_ID : sidesOf(group).recovery.vpcId),
+      vpcId:
+        known?.vpcId ?? (group === undefined ? DEFAULT_VPC_ID : sidesOf(group, now).recovery.vpcId),
       cidr,
       gatewayIp: gatewayFor(next, id, cidr, known, new Set(addresses)),
     })

@@ -78,10 +78,13 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
     }
     await clock.sleep(world.limits.latencyMs / 2)
     const { world: next, operation, delivery } = exchange(world, request, clock.now(), plan)
-    // Reads only move counters, but for a fault that deletes between two pages; a file written for
-    // each of them would cost more than it saves.
-    const hasDeleted = next.instances !== world.instances || next.servers !== world.servers
-    keep(next, request.method !== 'GET' || hasDeleted)
+    // Reads only move counters, but for a fault by which somebody else changes something; a file
+    // written for each of them would cost more than it saves.
+    const isChanged =
+      next.instances !== world.instances ||
+      next.servers !== world.servers ||
+      next.groups !== world.groups
+    keep(next, request.method !== 'GET' || isChanged)
     requests += 1
     const { method, url, headers } = request
     options.onRequest?.({ n: requests, operation, method, url, headers }, delivery.kind)

@@ -21,10 +21,9 @@ export function listOfServers(world: World, name: string, now: number): ServerLi
   // By instance, as a DR server has no record of its own.
   const recovery = logItems(world.instanceOrder).filter((id) => {
     const instance = world.instances.get(id)
-    if (instance === undefined || !hasServerAt(instance, now)) return false
+    if (instance === undefined || !hasServerAt(world, instance, now)) return false
     if (name === '') return true
-    const source = world.servers.get(serverKey(instance.serverId))
-    return (source?.name ?? instance.name).includes(name)
+    return targetOf(world, id, now)?.name.includes(name) === true
   })
   const at = (place: number): Server | null =>
     place < own.length

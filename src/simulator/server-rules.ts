@@ -15,11 +15,13 @@ export const SERVER_RULES: readonly ((create: CreateCase) => Answer | null)[] = 
   function serverIsNotLocked({ server }) {
     return server.locked || server.lockSource !== null ? refuse('SDRS.1359') : null
   },
-  function serverIsInTheGroupsZone({ group, server }) {
-    return server.availabilityZone === sidesOf(group).production.zone ? null : refuse('SDRS.1303')
+  function serverIsInTheGroupsZone({ group, server, now }) {
+    return server.availabilityZone === sidesOf(group, now).production.zone
+      ? null
+      : refuse('SDRS.1303')
   },
-  function serverIsInTheGroupsVpc({ group, server }) {
-    return server.vpcId === sidesOf(group).production.vpcId ? null : refuse('SDRS.1304')
+  function serverIsInTheGroupsVpc({ group, server, now }) {
+    return server.vpcId === sidesOf(group, now).production.vpcId ? null : refuse('SDRS.1304')
   },
   function serverHasDisks({ server }) {
     return server.disks.length > 0 ? null : refuse('SDRS.1321')

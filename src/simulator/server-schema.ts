@@ -46,6 +46,33 @@ export const anomaliesSchema = z
   .nullable()
   .default(null)
 
+export const pairFaultSchema = z.strictObject({
+  device: z.string().min(1).default('*'),
+  from: z.enum(['ready', 'protected']).default('protected'),
+  afterMs: milliseconds.default(0),
+  forMs: milliseconds.nullable().default(null),
+  status: z.string().min(1).nullable().default(null),
+  replicationStatus: z.string().min(1).nullable().default(null),
+  progress: z.number().nullable().default(null),
+  faultLevel: z.string().default('0'),
+  failureDetail: z.string().nullable().default(null),
+})
+
+export const drServerSchema = z.strictObject({
+  afterMs: milliseconds.default(0),
+  name: z.string().nullable().default(null),
+  status: z.string().nullable().default(null),
+  flavor: z.string().nullable().default(null),
+  availabilityZone: z.string().nullable().default(null),
+  vpcId: z.string().nullable().default(null),
+  address: z.string().nullable().default(null),
+  tags: z.array(z.string()).nullable().default(null),
+  hostName: z.string().nullable().default(null),
+  securityGroups: z.array(z.string()).nullable().default(null),
+  agency: z.string().nullable().default(null),
+  deletedAfterMs: milliseconds.nullable().default(null),
+})
+
 const diskSchema = z.strictObject({
   id: z.string().min(1).optional(),
   device: z.string().optional(),
@@ -76,6 +103,11 @@ export const serverSchema = z.strictObject({
   keyName: z.string().nullable().optional(),
   tenancy: z.enum(['shared', 'dedicated']).nullable().optional(),
   dedicatedHostId: z.string().nullable().optional(),
+  hostName: z.string().nullable().optional(),
+  securityGroups: z.array(z.string()).optional(),
+  agency: z.string().nullable().optional(),
   createFails: createFailsSchema.nullable().optional(),
   anomalies: plannedAnomaliesSchema.nullable().optional(),
+  pairFault: pairFaultSchema.nullable().optional(),
+  drServer: drServerSchema.nullable().optional(),
 })

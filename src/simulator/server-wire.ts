@@ -11,6 +11,11 @@ export function serverOnWire(server: Server): object {
     'OS-EXT-STS:task_state': server.taskState,
     'OS-EXT-STS:vm_state': server.status === 'ACTIVE' ? 'active' : 'stopped',
     'OS-EXT-STS:power_state': server.status === 'ACTIVE' ? 1 : 4,
+    'OS-EXT-SRV-ATTR:hostname': server.hostName ?? server.name,
+    security_groups: server.securityGroups.map((name) => ({
+      name,
+      id: chanceUuid(0, 'security-group', name),
+    })),
     locked: server.locked,
     key_name: server.keyName,
     metadata: {
@@ -19,6 +24,7 @@ export function serverOnWire(server: Server): object {
       charging_mode: '0',
       EcmResStatus: server.frozen ? 'freeze' : 'normal',
       __support_agent_list: '',
+      ...(server.agency === null ? {} : { agency_name: server.agency }),
       ...(server.lockSource === null ? {} : { lockSource: server.lockSource }),
       ...(server.lockScene === null ? {} : { lockScene: server.lockScene }),
     },

@@ -4,7 +4,8 @@ import { matchesGlob } from './glob.ts'
 import { findListed } from './instance-list.ts'
 import { instanceStatusAt } from './lifecycle.ts'
 import { isRefusal, pageOf } from './paging.ts'
-import { queryOf, routeOf, type SimulatorRequest } from './route.ts'
+import { findPairs } from './replications.ts'
+import { queryOf, routeOf, type Operation, type SimulatorRequest } from './route.ts'
 import { listOfServers } from './server-list.ts'
 import { serverKey, type Instance, type Server, type World } from './state.ts'
 
@@ -60,15 +61,28 @@ export function victimBefore(
       .find((each) => isLonely(world, each) && isAny(glob, [each.id, each.name]))
     return server === undefined ? null : { kind: 'server', server }
   }
-  if (operation !== 'listProtectedInstances') return null
-  const found = findListed(world, query, now)
-  if ('refusal' in found) return null
-  const instance = found.slice(0, start).find(
+  const instance = listedBefore(world, operation, query, now, start).find(
     (each) =>
       // A finished one: what is being created cannot be deleted.
       instanceStatusAt(world, each, now) !== 'creating' && isAny(glob, namesOf(world, each)),
   )
   return instance === undefined ? null : { kind: 'instance', instance }
+}
+
+/** Whose items stand on the pages before `start`. */
+function listedBefore(
+  world: World,
+  operation: Operation,
+  query: URLSearchParams,
+  now: number,
+  start: number,
+): readonly Instance[] {
+  if (operation === 'listReplications') {
+    const found = findPairs(world, query, now)
+    return 'refusal' in found ? [] : found.slice(0, start).map(({ instance }) => instance)
+  }
+  const found = operation === 'listProtectedInstances' ? findListed(world, query, now) : []
+  return 'refusal' in found ? [] : found.slice(0, start)
 }
 
 function isLonely(world: World, server: Server): boolean {

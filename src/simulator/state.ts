@@ -1,4 +1,11 @@
 import type { FaultState } from './fault-state.ts'
+import type {
+  DrServerDrift,
+  GroupActEntry,
+  GroupMove,
+  GroupTrouble,
+  PairFault,
+} from './group-acts.ts'
 import type { Log } from './log.ts'
 import type { Table } from './table.ts'
 
@@ -39,6 +46,8 @@ export interface World {
   /** Instances that will be gone at a known instant; what they hold is freed then. */
   readonly departures: readonly Departure[]
   readonly ledger: Log<LedgerEntry>
+  /** Append-only: calls for starts, stops and the like of groups. */
+  readonly groupLedger: Log<GroupActEntry>
   /** Requests by operation, refused ones included. */
   readonly counters: Readonly<Record<string, number>>
   /** When the requests of the last second were let through. */
@@ -55,16 +64,23 @@ export interface Limits {
   readonly jobTimeMs: MsRange
   /** Jobs other than a create: delete, start, stop, create group. */
   readonly otherJobTimeMs: MsRange
+  /** How long a pair copies from the end of its group's start until it is in sync. */
+  readonly syncTimeMs: MsRange
   /** Creates that one group runs at once; null is not limited. A group's own `parallel` wins. */
   readonly groupParallel: number | null
   /** How a busy group answers: 400 with SDRS.1018, or 409. */
   readonly busyAs: 'code' | 'conflict'
   /** SDRS, ECS, VPC and EVS requests in any one second; null is not limited. */
   readonly rateLimit: number | null
-  /** A list shows the instances as they were this long ago. */
+  /** A list shows instances, groups and pairs as they were this long ago. */
   readonly listLagMs: number
-  /** Whether an instance asked for by ID lags as well. */
+  /** Whether one of them asked for by its ID lags as well. */
   readonly showLags: boolean
+  /**
+   * Which server `source_server` names once a group's sides are turned is not documented: true is the
+   * one that production runs on, false the one that was protected first.
+   */
+  readonly swapsServers: boolean
   readonly tokenTtlMs: number
   readonly groupCapacity: number | null
   /** Lists of SDRS and of servers never give more items a page than this, whatever was asked for; null gives what was asked for. */
@@ -103,18 +119,20 @@ interface User {
   readonly domain: string
 }
 
-export interface Group {
+export interface Group extends GroupTrouble {
   readonly id: string
   readonly name: string
   readonly description: string
-  /** Where it rests; `move` overrides it until that ends. */
+  /** Before its first move. */
   readonly status: string
-  readonly move: { readonly during: string; readonly after: string; readonly endsAt: number } | null
+  /** Oldest first. */
+  readonly moves: readonly GroupMove[]
   readonly sourceAvailabilityZone: string
   readonly targetAvailabilityZone: string
   readonly domainId: string
   readonly sourceVpcId: string
   readonly targetVpcId: string
+  /** Before its first move that turns it. */
   readonly priorityStation: 'source' | 'target'
   readonly capacity: number | null
   readonly parallel: number | null
@@ -155,9 +173,16 @@ export interface Server {
   /** `dedicated`: it stands on a dedicated host. */
   readonly tenancy: 'shared' | 'dedicated' | null
   readonly dedicatedHostId: string | null
+  /** Null: its name. */
+  readonly hostName: string | null
+  readonly securityGroups: readonly string[]
+  readonly agency: string | null
   readonly createFails: CreateFails | null
   /** What befalls the instances that its creates make. */
   readonly anomalies: PlannedAnomalies | null
+  /** What befalls the pairs of its instance, and its DR server. */
+  readonly pairFault: PairFault | null
+  readonly drServer: DrServerDrift | null
 }
 
 export interface Disk {

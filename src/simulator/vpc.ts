@@ -2,7 +2,7 @@ import { addressKey, addressNumber, addressText, subnetOf } from './addresses.ts
 import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
 import { chanceUuid } from './chance.ts'
-import { sidesOf } from './sides.ts'
+import { sidesOfInstance } from './sides.ts'
 import { serverKey, type Subnet, type World } from './state.ts'
 
 const MOST_PER_PAGE = 2000
@@ -54,8 +54,8 @@ function privateIpId(subnetId: string, address: string): string {
 function zoneOf(world: World, holder: string): string {
   const server = world.servers.get(serverKey(holder))
   if (server !== undefined) return server.availabilityZone
-  const group = world.groups.get(world.instances.get(holder)?.groupId ?? '')
-  return group === undefined ? '' : sidesOf(group).recovery.zone
+  const instance = world.instances.get(holder)
+  return (instance === undefined ? null : sidesOfInstance(world, instance))?.recovery.zone ?? ''
 }
 
 /** Those after the marker; null: the limit is not one. An unknown marker starts at the beginning. */

@@ -4,15 +4,20 @@ import {
   instanceStatusAt,
   jobStateAt,
   shareDone,
+  stationAt,
   stationOf,
 } from './lifecycle.ts'
+import { isTurned } from './sides.ts'
 import type { Group, Instance, Job, SubJob, World } from './state.ts'
 
 /** Records as the API writes them. A record that is not there at `at` must not be asked for. */
 
 export function instanceOnWire(world: World, instance: Instance, at: number): object {
-  const station = stationOf(world, instance)
+  const station = stationOf(world, instance, at)
   const done = at >= instance.readyAt
+  const made = [instance.serverId, hasTarget(instance, at) ? instance.targetServerId : '']
+  const servers =
+    world.limits.swapsServers && isTurned(world, instance, at) ? made.toReversed() : made
   return {
     id: instance.id,
     name: instance.name,
@@ -20,8 +25,8 @@ export function instanceOnWire(world: World, instance: Instance, at: number): ob
     server_group_id: instance.groupId,
     status: instanceStatusAt(world, instance, at),
     progress: instanceProgressAt(instance, at),
-    source_server: instance.serverId,
-    target_server: hasTarget(instance, at) ? instance.targetServerId : '',
+    source_server: servers[0],
+    target_server: servers[1],
     created_at: spaced(instance.createdAt),
     updated_at: spaced(done ? instance.updatedAt : at),
     ...(station === null ? {} : { priority_station: station }),
@@ -52,7 +57,7 @@ export function groupOnWire(group: Group, at: number): object {
     source_vpc_id: group.sourceVpcId,
     target_vpc_id: group.targetVpcId,
     test_vpc_id: null,
-    priority_station: group.priorityStation,
+    priority_station: stationAt(group, at),
     protected_instance_num: group.instanceCount,
     replication_num: group.pairCount,
     disaster_recovery_drill_num: 0,
@@ -107,6 +112,11 @@ function jobHead(
     error_code: state.errorCode,
     fail_reason: state.failReason,
   }
+}
+
+/** `2018-05-04T03:43:24.108526`: pairs are told to the microsecond. */
+export function microseconds(at: number): string {
+  return new Date(at).toISOString().replace('Z', '000')
 }
 
 /** `2018-11-06 11:09:25.861`: UTC, though it does not say so. */

@@ -54,6 +54,7 @@ function fill(file: WorldFile): World {
     serial: file.serial,
     departures: file.departures,
     ledger: logOf(file.ledger),
+    groupLedger: logOf(file.groupLedger),
     createsByServer: tableOf(file.createsByServer),
     counters: file.counters,
     faults: file.faults === undefined ? noFaultsYet : faultsOf(file.faults),
@@ -147,10 +148,13 @@ export function saveWorld(world: World): WorldFile {
         ...group
       }) => ({
         ...group,
+        moves: group.moves.map((each) => ({ ...each, failed: [...each.failed] })),
         running: [...group.running],
       }),
     ),
-    servers: listed(world.servers, logItems(world.serverOrder)) as WorldFile['servers'],
+    servers: structuredClone(
+      listed(world.servers, logItems(world.serverOrder)),
+    ) as unknown as WorldFile['servers'],
     subnets: Object.values(world.subnets),
     flavors: Object.values(recordOf(world.flavors)),
     activeDomains: [...world.activeDomains],
@@ -160,6 +164,7 @@ export function saveWorld(world: World): WorldFile {
       listed(world.jobs, logItems(group.jobs)),
     ) as WorldFile['jobs'],
     ledger: [...logItems(world.ledger)],
+    groupLedger: [...logItems(world.groupLedger)],
     createsByServer: recordOf(world.createsByServer),
     counters: world.counters,
     faults: {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { groupActSchema, groupSchema, rangeSchema } from './group-schema.ts'
 import { anomaliesSchema, serverSchema } from './server-schema.ts'
 
 /**
@@ -22,25 +23,39 @@ import { anomaliesSchema, serverSchema } from './server-schema.ts'
  *   "activeDomains": [{"soldOut": true}],
  *   "limits": {"pairQuota": 10} }
  * ```
+ *
+ * What `enable` and `verify` may find. Protection of a group whose `status` is `protected` has been on
+ * since it was made, so its pairs are in sync. A group that was failed over, or whose sides are turned
+ * for good, says `target`. `startFails`, `pairFault` and `drServer` are those of the fault plan:
+ *
+ * ```json
+ * { "limits": {"syncTimeMs": {"min": 60000, "max": 120000}},
+ *   "groups": [
+ *     {"name": "off"}, {"name": "on", "status": "protected"},
+ *     {"name": "lost", "status": "failed-over", "priorityStation": "target"},
+ *     {"name": "turned", "status": "protected", "priorityStation": "target"},
+ *     {"name": "stuck", "startFails": {"errorCode": "EVS.2024", "failReason": "no link", "times": 1}} ],
+ *   "servers": [
+ *     {"id": "a", "group": "on", "pairFault": {"device": "/dev/vdb", "faultLevel": "2"}},
+ *     {"id": "b", "group": "on", "drServer": {"flavor": "s3.xlarge.2", "tags": ["tier=web"]}},
+ *     {"id": "c", "group": "on", "drServer": {"deletedAfterMs": 0}} ],
+ *   "instances": [{"server": "a", "group": "on"}, {"server": "b", "group": "on"},
+ *                 {"server": "c", "group": "on"}, {"server": "d", "group": "lost"}] }
+ * ```
  */
-const range = z
-  .union([
-    z.number().nonnegative(),
-    z.strictObject({ min: z.number().nonnegative(), max: z.number().nonnegative() }),
-  ])
-  .transform((value) => (typeof value === 'number' ? { min: value, max: value } : value))
-  .refine((value) => value.min <= value.max, 'min is greater than max')
 const instant = z.number()
 const nullableCount = z.int().nonnegative().nullable()
 
 export const limitsSchema = z.strictObject({
-  jobTimeMs: range.optional(),
-  otherJobTimeMs: range.optional(),
+  jobTimeMs: rangeSchema.optional(),
+  otherJobTimeMs: rangeSchema.optional(),
+  syncTimeMs: rangeSchema.optional(),
   groupParallel: nullableCount.optional(),
   busyAs: z.enum(['code', 'conflict']).optional(),
   rateLimit: z.int().positive().nullable().optional(),
   listLagMs: z.number().nonnegative().optional(),
   showLags: z.boolean().optional(),
+  swapsServers: z.boolean().optional(),
   tokenTtlMs: z.number().positive().optional(),
   groupCapacity: nullableCount.optional(),
   mostPerPage: z.int().positive().nullable().optional(),
@@ -61,29 +76,6 @@ const authSchema = z.strictObject({
     .record(z.string(), z.strictObject({ expiresAt: instant, revoked: z.boolean() }))
     .optional(),
   refusals: z.record(z.string(), z.array(instant)).optional(),
-})
-
-const groupSchema = z.strictObject({
-  name: z.string().min(1),
-  id: z.string().min(1).optional(),
-  description: z.string().optional(),
-  status: z.string().optional(),
-  move: z
-    .strictObject({ during: z.string(), after: z.string(), endsAt: instant })
-    .nullable()
-    .optional(),
-  sourceAvailabilityZone: z.string().optional(),
-  targetAvailabilityZone: z.string().optional(),
-  domainId: z.string().optional(),
-  sourceVpcId: z.string().optional(),
-  targetVpcId: z.string().optional(),
-  priorityStation: z.enum(['source', 'target']).optional(),
-  capacity: nullableCount.optional(),
-  parallel: nullableCount.optional(),
-  createdAt: instant.optional(),
-  updatedAt: instant.optional(),
-  goneAt: instant.nullable().optional(),
-  running: z.array(instant).optional(),
 })
 
 const subnetSchema = z.strictObject({
@@ -206,6 +198,7 @@ export const worldFileSchema = z.strictObject({
   instances: z.array(z.union([savedInstanceSchema, shortInstanceSchema])).default([]),
   jobs: z.array(jobSchema).default([]),
   ledger: z.array(ledgerSchema).default([]),
+  groupLedger: z.array(groupActSchema).default([]),
   createsByServer: numbers.default({}),
   counters: numbers.default({}),
   faults: z

@@ -13,9 +13,13 @@ import {
   listServerGroups,
   renameServerGroup,
   showServerGroup,
+} from './groups.ts'
+import {
+  failoverServerGroup,
+  reverseServerGroup,
   startServerGroup,
   stopServerGroup,
-} from './groups.ts'
+} from './group-actions.ts'
 import { createToken, listProjects, showIdentityVersions } from './iam.ts'
 import { listProtectedInstances } from './instance-list.ts'
 import {
@@ -26,7 +30,8 @@ import {
   showProtectedInstance,
 } from './instances.ts'
 import { listFailureJobs, showJob } from './jobs.ts'
-import { listDomains, listQuotas, listReplicationPairs, showReplicationPair } from './pairs.ts'
+import { listDomains, listQuotas } from './quotas.ts'
+import { listReplications, showReplication } from './replications.ts'
 import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
 import { settle } from './settle.ts'
 import type { World } from './state.ts'
@@ -47,8 +52,10 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   deleteServerGroup,
   startServerGroup,
   stopServerGroup,
-  listReplicationPairs,
-  showReplicationPair,
+  failoverServerGroup,
+  reverseServerGroup,
+  listReplications,
+  showReplication,
   showJob,
   listFailureJobs,
   listQuotas,

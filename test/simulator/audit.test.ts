@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { acceptedCreates, doubleCreates, healthyDeletes } from '../../src/simulator/audit.ts'
+import {
+  acceptedCreates,
+  acceptedStarts,
+  doubleCreates,
+  doubleStarts,
+  hastyStarts,
+  healthyDeletes,
+  reprotects,
+} from '../../src/simulator/audit.ts'
 import { serverKey, type World } from '../../src/simulator/state.ts'
 import { tableOf } from '../../src/simulator/table.ts'
 import { ask, create, MINUTE, NOW, serverId, smallWorld, troubled } from './ask.ts'
+import { act, IN_SYNC, ON, twoProtected } from './group-world.ts'
 
 const READY = NOW + 5 * MINUTE
 
@@ -63,5 +72,56 @@ describe('deletes', () => {
     const { world } = create(failing(true, MINUTE), 1)
     expect(healthyDeletes(remove(world, READY + MINUTE - 1))).toEqual([])
     expect(healthyDeletes(remove(world, READY + MINUTE))).toMatchObject([{ status: 'available' }])
+  })
+})
+
+describe('starts', () => {
+  const once = act(twoProtected(), 'start', READY)
+  /** A service that has forgotten what it is doing. */
+  const forgetful = (world: World): World => ({
+    ...world,
+    groups: world.groups.map((group) => ({ ...group, moves: [] })),
+  })
+
+  test('are told by group', () => {
+    expect([...acceptedStarts(once.world)]).toMatchObject([
+      ['group-erp', [{ at: READY, endsAt: ON, jobId: once.json.job_id, after: 'protected' }]],
+    ])
+    expect([doubleStarts(once.world), hastyStarts(once.world)]).toEqual([[], []])
+  })
+
+  test('are double while the first runs, and while what it switched on is on', () => {
+    for (const at of [READY, ON - 1, ON, IN_SYNC]) {
+      const twice = act(forgetful(once.world), 'start', at).world
+      expect(doubleStarts(twice)).toMatchObject([{ first: { at: READY }, second: { at } }])
+    }
+  })
+
+  test('are not double after a stop, nor after one that failed', () => {
+    const stopped = act(once.world, 'stop', IN_SYNC).world
+    const again = act(stopped, 'start', IN_SYNC + MINUTE).world
+    expect([acceptedStarts(again).get('group-erp')?.length, doubleStarts(again)]).toEqual([2, []])
+    const startFails = { errorCode: 'X.1', failReason: '', times: 1 }
+    const plan = { groups: [{ name: 'erp', startFails }] }
+    const failed = act(create(troubled(plan), 1).world, 'start', READY).world
+    const second = act(failed, 'start', READY + MINUTE).world
+    expect([acceptedStarts(second).get('group-erp')?.length, doubleStarts(second)]).toEqual([2, []])
+  })
+
+  test('that arrive while the first runs are hasty, though they are refused', () => {
+    const hasty = act(once.world, 'start', ON - 1).world
+    expect([doubleStarts(hasty), hastyStarts(hasty)]).toMatchObject([
+      [],
+      [{ at: ON - 1, refusedAs: 'SDRS.1018' }],
+    ])
+    expect(hastyStarts(act(once.world, 'start', ON).world)).toEqual([])
+  })
+
+  test('of a group that was failed over are reprotects', () => {
+    expect(reprotects(once.world)).toEqual([])
+    const lost = act(once.world, 'failover', IN_SYNC).world
+    expect(reprotects(lost)).toEqual([])
+    const again = act(lost, 'start', IN_SYNC + MINUTE).world
+    expect(reprotects(again)).toMatchObject([{ name: 'erp', status: 'failed-over' }])
   })
 })

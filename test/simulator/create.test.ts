@@ -80,7 +80,7 @@ describe('refusals', () => {
       'SDRS.2203',
     ],
     ['a tag key with =', { tags: [{ key: 'a=b', value: '' }] }, 'SDRS.2204'],
-    ['a tag value of 44', { tags: [{ key: 'a', value: 'v'.repeat(44) }] }, 'SDRS.2205'],
+    ['a tag value of 44', { tags: [{ key: 'a', value: 'v'.repeat(44) }] }, 'SDRS.2207'],
     [
       'a tag twice',
       {
@@ -89,7 +89,7 @@ describe('refusals', () => {
           { key: 'a', value: '2' },
         ],
       },
-      'SDRS.2206',
+      'SDRS.2209',
     ],
   ])('%s', (_what, fields, code) => {
     const refused = create(smallWorld(), 1, fields)

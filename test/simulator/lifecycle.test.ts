@@ -190,75 +190,42 @@ describe('delete', () => {
     const removed = remove()
     expect(
       codeOf(ask(removed.world, 'DELETE', `protected-instances/${id}`, undefined, READY)),
-    ).toBe('SDRS.0209')
+    ).toBe('SDRS.1301')
   })
 })
 
-describe('a group', () => {
-  const act = (world: World, action: string, now: number) =>
-    ask(world, 'POST', 'server-groups/group-erp/action', { [action]: {} }, now)
-  const statusOf = (world: World, now: number) =>
-    ask(world, 'GET', 'server-groups/group-erp', undefined, now).json.server_group.status
-
-  test('starts and stops protection, its instances with it', () => {
-    const READY = NOW + 5 * MINUTE
-    const { world } = create(smallWorld(), 1)
-    const started = act(world, 'start-server-group', READY)
-    expect([statusOf(started.world, READY), listAt(started.world, READY)[0].status]).toEqual([
-      'starting',
-      'starting',
-    ])
-    const job = jobAt(started.world, started.json.job_id, READY + MINUTE)
-    expect([job.type, job.status, job.subJobs.length]).toEqual([
-      'startProtectionGroupNoCG',
-      'SUCCESS',
-      1,
-    ])
-    expect(statusOf(started.world, READY + MINUTE)).toBe('protected')
-    expect(listAt(started.world, READY + MINUTE)[0].status).toBe('protected')
-    expect(codeOf(act(started.world, 'start-server-group', READY + MINUTE))).toBe('SDRS.1325')
-    const stopped = act(started.world, 'stop-server-group', READY + MINUTE)
-    expect(statusOf(stopped.world, READY + 2 * MINUTE)).toBe('available')
+test('a group is created, renamed and deleted', () => {
+  const wire = {
+    name: 'batch',
+    source_availability_zone: 'eu-de-01',
+    target_availability_zone: 'eu-de-02',
+    source_vpc_id: 'vpc-1',
+    domain_id: 'd',
+    dr_type: 'migration',
+  }
+  const made = ask(smallWorld(), 'POST', 'server-groups', { server_group: wire })
+  const id = jobAt(made.world, made.json.job_id, NOW).serverGroupId
+  const at = (world: World, now: number) => ask(world, 'GET', `server-groups/${id}`, undefined, now)
+  expect(at(made.world, NOW).json.server_group.status).toBe('creating')
+  expect(at(made.world, NOW + MINUTE).json.server_group).toMatchObject({
+    status: 'available',
+    name: 'batch',
+    source_vpc_id: 'vpc-1',
   })
-
-  test('without a pair cannot be started', () => {
-    expect(codeOf(act(smallWorld(), 'start-server-group', NOW))).toBe('SDRS.1325')
-  })
-
-  test('is created, renamed and deleted', () => {
-    const wire = {
-      name: 'batch',
-      source_availability_zone: 'eu-de-01',
-      target_availability_zone: 'eu-de-02',
-      source_vpc_id: 'vpc-1',
-      domain_id: 'd',
-      dr_type: 'migration',
-    }
-    const made = ask(smallWorld(), 'POST', 'server-groups', { server_group: wire })
-    const id = jobAt(made.world, made.json.job_id, NOW).serverGroupId
-    const at = (world: World, now: number) =>
-      ask(world, 'GET', `server-groups/${id}`, undefined, now)
-    expect(at(made.world, NOW).json.server_group.status).toBe('creating')
-    expect(at(made.world, NOW + MINUTE).json.server_group).toMatchObject({
-      status: 'available',
-      name: 'batch',
-      source_vpc_id: 'vpc-1',
-    })
-    const renamed = ask(
-      made.world,
-      'PUT',
-      `server-groups/${id}`,
-      { server_group: { name: 'night' } },
-      NOW + MINUTE,
-    )
-    expect(renamed.json.server_group.name).toBe('night')
-    const gone = ask(renamed.world, 'DELETE', `server-groups/${id}`, undefined, NOW + MINUTE)
-    expect(at(gone.world, NOW + MINUTE).json.server_group.status).toBe('deleting')
-    const shown = at(gone.world, NOW + 2 * MINUTE)
-    expect([shown.status, codeOf(shown)]).toEqual([400, 'SDRS.1013'])
-    const used = create(smallWorld(), 1).world
-    expect(codeOf(ask(used, 'DELETE', 'server-groups/group-erp'))).toBe('SDRS.1325')
-  })
+  const renamed = ask(
+    made.world,
+    'PUT',
+    `server-groups/${id}`,
+    { server_group: { name: 'night' } },
+    NOW + MINUTE,
+  )
+  expect(renamed.json.server_group.name).toBe('night')
+  const gone = ask(renamed.world, 'DELETE', `server-groups/${id}`, undefined, NOW + MINUTE)
+  expect(at(gone.world, NOW + MINUTE).json.server_group.status).toBe('deleting')
+  const shown = at(gone.world, NOW + 2 * MINUTE)
+  expect([shown.status, codeOf(shown)]).toEqual([400, 'SDRS.1013'])
+  const used = create(smallWorld(), 1).world
+  expect(codeOf(ask(used, 'DELETE', 'server-groups/group-erp'))).toBe('SDRS.1001')
 })
 
 test('an instance is renamed and tagged, and nothing else about it changes', () => {
@@ -276,6 +243,8 @@ test('an instance is renamed and tagged, and nothing else about it changes', () 
   expect(listAt(tagged.world, NOW)).toEqual([
     { ...before, name: 'other', tags: { a: '3', b: '2' } },
   ])
+  expect(codeOf(action(tagged.world, 'replace', []))).toBe('SDRS.2201')
+  expect(codeOf(action(tagged.world, 'create', []))).toBe('SDRS.2202')
   const untagged = action(tagged.world, 'delete', [{ key: 'a' }] as object[])
   expect(ask(untagged.world, 'GET', `${path}/tags`).json.tags).toEqual([{ key: 'b', value: '2' }])
 })

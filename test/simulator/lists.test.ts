@@ -41,7 +41,7 @@ describe('the instance list', () => {
     ['?server_group_ids=[group-erp]', 'SDRS.0201'],
     [
       `?server_group_ids=${encodeURIComponent(JSON.stringify(Array.from({ length: 31 }, String)))}`,
-      'SDRS.0201',
+      'SDRS.0226',
     ],
   ])('%s is refused', (query, code) => {
     expect([list(query).status, codeOf(list(query))]).toEqual([400, code])
@@ -130,6 +130,25 @@ test('groups are listed with counts, filters and pages', () => {
   expect(codeOf(ask(world, 'GET', 'server-groups?limit=1000'))).toBe('SDRS.0221')
 })
 
+test('the list of groups lags behind, and one by its ID only where the world says so', () => {
+  const READY = NOW + 5 * MINUTE
+  const limits = { listLagMs: 10_000, jobTimeMs: 5 * MINUTE, otherJobTimeMs: MINUTE }
+  const statusesUnder = (showLags: boolean, after: number): string[] => {
+    const { world } = create(smallWorld({ limits: { ...limits, showLags } }), 1)
+    const path = 'server-groups/group-erp'
+    const started = ask(world, 'POST', `${path}/action`, { 'start-server-group': {} }, READY)
+    const at = READY + after
+    const [listed] = ask(started.world, 'GET', 'server-groups', undefined, at).json.server_groups
+    const shown = ask(started.world, 'GET', path, undefined, at).json.server_group
+    return [listed.status, shown.status]
+  }
+  expect(statusesUnder(false, 9_999)).toEqual(['available', 'starting'])
+  expect(statusesUnder(true, 9_999)).toEqual(['available', 'available'])
+  expect(statusesUnder(false, 10_000)).toEqual(['starting', 'starting'])
+  expect(statusesUnder(false, MINUTE + 9_999)).toEqual(['starting', 'protected'])
+  expect(statusesUnder(false, MINUTE + 10_000)).toEqual(['protected', 'protected'])
+})
+
 test('servers are paged by page number', () => {
   const page = (query: string) => ask(smallWorld(), 'GET', `cloudservers/detail?${query}`).json
   expect(page('limit=4&offset=1').servers.map((each: { name: string }) => each.name)).toEqual([
@@ -151,11 +170,6 @@ test('subnets answer by network ID', () => {
     cidr: '192.168.1.0/24',
   })
   expect(ask(smallWorld(), 'GET', 'subnets/net-2').status).toBe(404)
-})
-
-test('replication pairs are one a disk', () => {
-  const { json } = ask(worldOfNine(), 'GET', 'replication-pairs?server_group_id=group-web&limit=5')
-  expect([json.count, json.replication_pairs.length]).toEqual([6, 5])
 })
 
 test('paths and projects that are not there', () => {

@@ -91,6 +91,69 @@ test('what the preflight may find is saved with the world', () => {
   }
 })
 
+test('what was done to groups, and what goes wrong with them, is saved with the world', () => {
+  const planned = troubled({
+    groups: [
+      {
+        name: 'erp',
+        syncTimeMs: { min: MINUTE, max: 30 * MINUTE },
+        startFails: { errorCode: 'X.1', failReason: '', times: 1, leaves: 'protected' },
+      },
+    ],
+    pairs: [{ server: 'server-1', device: '/dev/vdb', afterMs: MINUTE, faultLevel: '5' }],
+    drServers: [{ server: 'server-2', tags: ['a=b'], deletedAfterMs: 9 * MINUTE }],
+  })
+  let { world } = create(create(planned, 1).world, 2)
+  const path = 'server-groups/group-erp/action'
+  for (const [action, after] of [
+    ['start', 5],
+    ['failover', 20],
+    ['start', 30],
+    ['start', 30],
+  ] as const) {
+    const body = { [`${action}-server-group`]: {} }
+    ;({ world } = ask(world, 'POST', path, body, NOW + after * MINUTE))
+  }
+  expect(logItems(world.groupLedger)).toHaveLength(4)
+  const again = loadWorld(JSON.parse(JSON.stringify(saveWorld(world))))
+  expect(saveWorld(again)).toEqual(saveWorld(world))
+  for (const after of [0, 5, 6, 8, 14, 20, 21, 30, 31, 60].map((each) => each * MINUTE)) {
+    for (const list of [
+      'server-groups',
+      'protected-instances',
+      'replications',
+      'cloudservers/detail',
+    ]) {
+      const [now, then] = [again, world].map((each) =>
+        ask(each, 'GET', list, undefined, NOW + after),
+      )
+      expect(now?.body).toBe(then?.body)
+    }
+  }
+})
+
+test.each([
+  ['starting', 'protected'],
+  ['stopping', 'available'],
+  ['creating', 'available'],
+])('a group that was %s when a world of before was saved arrives', (during, after) => {
+  const groups = [
+    {
+      name: 'erp',
+      id: 'group-erp',
+      status: 'available',
+      move: { during, after, endsAt: NOW + MINUTE },
+    },
+  ]
+  const world = smallWorld({ groups, servers: [] })
+  const again = loadWorld(JSON.parse(JSON.stringify(saveWorld(world))))
+  for (const each of [world, again]) {
+    const statusAt = (now: number): string =>
+      ask(each, 'GET', 'server-groups/group-erp', undefined, now).json.server_group.status
+    expect([statusAt(NOW), statusAt(NOW + MINUTE)]).toEqual([during, after])
+  }
+})
+
 test('a world of before offers what its servers have, and has gateways', () => {
   const world = loadWorld(OLD)
   const { flavors } = ask(world, 'GET', 'cloudservers/flavors').json

@@ -1,0 +1,224 @@
+import { isRecord, ok, refuse, type Answer, type SdrsCode } from './answers.ts'
+import type { Call, Handler } from './call.ts'
+import type { GroupActEntry, GroupActKind, StartFails } from './group-acts.ts'
+import { moveGroup, SUCCESS, type Course } from './group-move.ts'
+import { findLiveGroup } from './groups.ts'
+import { matchesGlob } from './glob.ts'
+import { groupStatusAt, instanceStatusAt, stationAt } from './lifecycle.ts'
+import { logAppend, logItems } from './log.ts'
+import { serverKey, type Group, type Instance, type JobEnd, type World } from './state.ts'
+
+/**
+ * `POST server-groups/{id}/action`. "Enabling Protection or Enabling Protection Again for a Protection
+ * Group", "Disabling Protection", "Performing a Failover", "Performing a Planned Failover" of the API
+ * reference say in which statuses each is allowed.
+ */
+interface Act extends Pick<Course, 'type' | 'during' | 'after'> {
+  readonly from: readonly string[]
+  readonly pairType: string
+  /** Production changes its side. */
+  readonly turns: boolean
+}
+
+const ACTS = {
+  start: {
+    from: ['available', 'error-starting'],
+    type: 'startProtectionGroupNoCG',
+    pairType: 'startReplicationPairNoCG',
+    during: 'starting',
+    after: 'protected',
+    turns: false,
+  },
+  reprotect: {
+    from: ['failed-over', 'error-reprotecting'],
+    type: 'reprotectProtectionGroupNoCG',
+    pairType: 'reprotectReplicationPairNoCG',
+    during: 'reprotecting',
+    after: 'protected',
+    turns: false,
+  },
+  stop: {
+    from: ['protected', 'error-stopping'],
+    type: 'stopProtectionGroupNoCG',
+    pairType: 'stopReplicationPairNoCG',
+    during: 'stopping',
+    after: 'available',
+    turns: false,
+  },
+  failover: {
+    from: ['protected', 'error-failing-over'],
+    type: 'failoverProtectionGroupNoCG',
+    pairType: 'failoverReplicationPairNoCG',
+    during: 'failing-over',
+    after: 'failed-over',
+    turns: true,
+  },
+  reverse: {
+    from: ['protected', 'error-reversing'],
+    type: 'reverseProtectionGroupNoCG',
+    pairType: 'reverseReplicationPairNoCG',
+    during: 'reversing',
+    after: 'protected',
+    turns: true,
+  },
+} as const satisfies Record<GroupActKind, Act>
+
+/** Switches protection on; on a group that was failed over the same call reprotects it. */
+export const startServerGroup: Handler = acting('start-server-group', ['start', 'reprotect'])
+export const stopServerGroup: Handler = acting('stop-server-group', ['stop'])
+export const failoverServerGroup: Handler = acting('failover-server-group', ['failover'])
+export const reverseServerGroup: Handler = acting('reverse-server-group', ['reverse'])
+
+function acting(action: string, kinds: readonly [GroupActKind, ...GroupActKind[]]): Handler {
+  return (world, call) => {
+    const group = findLiveGroup(world, call)
+    if (group === undefined) return [world, refuse('SDRS.1013')]
+    if (!isRecord(call.body) || !isRecord(call.body[action])) return [world, refuse('SDRS.0206')]
+    const status = groupStatusAt(group, call.now) ?? ''
+    const kind = kinds.find((each) => isAllowedIn(each, status)) ?? kinds[0]
+    return carryOut(world, call, group, kind, status)
+  }
+}
+
+function isAllowedIn(kind: GroupActKind, status: string): boolean {
+  const from: readonly string[] = ACTS[kind].from
+  return from.includes(status)
+}
+
+function carryOut(
+  world: World,
+  { now }: Call,
+  group: Group,
+  kind: GroupActKind,
+  status: string,
+): readonly [World, Answer] {
+  const entry = {
+    kind,
+    at: now,
+    serverGroupId: group.id,
+    name: group.name,
+    status,
+    station: stationAt(group, now),
+  }
+  const code = refusalOf(world, group, kind, status, now)
+  if (code !== null) {
+    const refused: GroupActEntry = { ...entry, accepted: null, refusedAs: code }
+    const answered = BUSY.has(code) && world.limits.busyAs === 'conflict' ? 409 : 400
+    const detail = `${status}, ${group.pairCount} replication pairs`
+    return [
+      { ...world, groupLedger: logAppend(world.groupLedger, refused) },
+      refuse(code, detail, answered),
+    ]
+  }
+  const course = courseOf(world, group, kind, now)
+  const [next, job] = moveGroup(world, group, now, course)
+  const accepted: GroupActEntry = {
+    ...entry,
+    accepted: {
+      jobId: job.id,
+      endsAt: job.endsAt,
+      jobStatus: job.end.status,
+      after: course.after,
+    },
+    refusedAs: null,
+  }
+  return [{ ...next, groupLedger: logAppend(next.groupLedger, accepted) }, ok({ job_id: job.id })]
+}
+
+/**
+ * What somebody else does to a group, out of the ledger, which is for those who ask for it. The world
+ * as it was where the service would refuse it.
+ */
+export function actBySomebodyElse(
+  world: World,
+  group: Group,
+  kind: GroupActKind,
+  now: number,
+): World {
+  const status = groupStatusAt(group, now) ?? ''
+  if (refusalOf(world, group, kind, status, now) !== null) return world
+  return moveGroup(world, group, now, courseOf(world, group, kind, now))[0]
+}
+
+/** What passes by waiting. */
+const BUSY: ReadonlySet<SdrsCode> = new Set(['SDRS.1018', 'SDRS.1019', 'SDRS.1020'])
+
+/** Groups that are on their way somewhere. */
+const MOVING = /^(creating|deleting|starting|stopping|reversing|failing-over|reprotecting)$/
+
+function refusalOf(
+  world: World,
+  group: Group,
+  kind: GroupActKind,
+  status: string,
+  now: number,
+): SdrsCode | null {
+  if (MOVING.test(status)) return 'SDRS.1018'
+  if (!isAllowedIn(kind, status)) return 'SDRS.1002'
+  if (group.pairCount === 0) return 'SDRS.1015'
+  const statuses = new Set(
+    instancesOf(world, group).map((instance) => instanceStatusAt(world, instance, now)),
+  )
+  if (statuses.has('creating')) return 'SDRS.1019'
+  return statuses.has('deleting') ? 'SDRS.1020' : null
+}
+
+function instancesOf(world: World, group: Group): Instance[] {
+  return logItems(group.instances)
+    .map((id) => world.instances.get(id))
+    .filter((instance) => instance !== undefined)
+}
+
+function courseOf(world: World, group: Group, kind: GroupActKind, now: number): Course {
+  const { type, pairType, during, after, turns } = ACTS[kind]
+  const parts = instancesOf(world, group).filter((each) => hasPart(world, each, now))
+  const station = stationAfter(group, kind, turns, now)
+  const course = { act: kind, type, pairType, during, after, station, parts }
+  const fails = kind === 'start' ? failureOf(group) : null
+  if (fails === null) return course
+  const end: JobEnd = {
+    status: 'FAIL',
+    errorCode: fails.errorCode,
+    failReason: fails.failReason,
+  }
+  const failed = new Set(parts.filter((each) => isMeant(world, each, fails)).map(({ id }) => id))
+  return {
+    ...course,
+    after: fails.leaves,
+    failed: fails.leaves === 'protected' ? [...failed] : [],
+    end: fails.subJobOnly ? SUCCESS : end,
+    partEnd: ({ id }) => (failed.has(id) ? end : SUCCESS),
+  }
+}
+
+/** What is broken on its own is left as it is. */
+function hasPart(world: World, instance: Instance, now: number): boolean {
+  const status = instanceStatusAt(world, instance, now)
+  return status !== null && !['error', 'invalid', 'fault'].includes(status)
+}
+
+/**
+ * A failover has turned the sides already, and reprotecting makes that last. A file that says
+ * `failed-over` without a failover before may have left its station as it was.
+ */
+function stationAfter(
+  group: Group,
+  kind: GroupActKind,
+  turns: boolean,
+  now: number,
+): 'source' | 'target' | null {
+  if (turns) return stationAt(group, now) === 'source' ? 'target' : 'source'
+  const wasTurned = group.moves.some(({ act }) => act === 'failover')
+  return kind === 'reprotect' && !wasTurned ? 'target' : null
+}
+
+function failureOf({ startFails, moves }: Group): StartFails | null {
+  if (startFails === null) return null
+  const before = moves.filter(({ act }) => act === 'start').length
+  return startFails.times === null || before < startFails.times ? startFails : null
+}
+
+function isMeant(world: World, instance: Instance, { server }: StartFails): boolean {
+  const name = world.servers.get(serverKey(instance.serverId))?.name ?? instance.name
+  return matchesGlob(server, name) || matchesGlob(server, instance.serverId)
+}

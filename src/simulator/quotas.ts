@@ -1,0 +1,45 @@
+import { ok } from './answers.ts'
+import { reading, type Handler } from './call.ts'
+import { pairsInUse } from './create-rules.ts'
+import { liveGroups } from './groups.ts'
+
+export const listQuotas: Handler = reading((world, { now }) =>
+  ok({
+    quotas: {
+      resources: [
+        {
+          type: 'server_groups',
+          used: liveGroups(world, now),
+          quota: world.limits.groupQuota,
+          min: 0,
+          max: -1,
+        },
+        {
+          type: 'replications',
+          used: pairsInUse(world),
+          quota: world.limits.pairQuota,
+          min: 0,
+          max: -1,
+        },
+      ],
+    },
+  }),
+)
+
+/** The pairs of availability zones that groups may span. */
+export const listDomains: Handler = reading((world) =>
+  ok({
+    domains: world.activeDomains.map((domain) => ({
+      id: domain.id,
+      name: domain.name,
+      description: 'HyperMetro domain',
+      sold_out: domain.soldOut,
+      local_replication_cluster: cluster(domain.sourceAvailabilityZone),
+      remote_replication_cluster: cluster(domain.targetAvailabilityZone),
+    })),
+  }),
+)
+
+function cluster(zone: string): object {
+  return { availability_zone: zone, description: zone }
+}
