@@ -1,5 +1,7 @@
+import { groupBy } from '../group-by.ts'
 import type { Unchecked } from '../plan/preflight/facts.ts'
 import { headline, headlineTone } from '../report/headline.ts'
+import { protectionCell } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import {
   isVerified,
@@ -11,7 +13,15 @@ import {
 import { whereText } from '../report/where.ts'
 import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'
-import { formatDuration, labelled, pluralize, sanitize, wrap } from '../ui/text.ts'
+import {
+  formatCount,
+  formatDuration,
+  labelled,
+  pluralize,
+  sanitize,
+  truncate,
+  wrap,
+} from '../ui/text.ts'
 import { causeSection, type CauseLimits } from './plan-text/cause-lines.ts'
 import type { Finding } from './plan-text/causes.ts'
 
@@ -51,6 +61,7 @@ export function verifyText(report: Report, options: VerifyTextOptions): string {
     palette.faint(wrap(whereText(report.run), '')),
     '',
     ...counts(report, palette),
+    ...groupsBehind(report, palette),
     ...causeSection(palette.bad('Not protected as wanted:'), findings(openOf), limits),
     ...causeSection(palette.bad('Not as the inventory has it:'), findings(driftOf), limits),
     ...causeSection(
@@ -152,11 +163,47 @@ function notReplicating(row: VerifiedRow, report: Report): readonly Said[] {
 }
 
 function offBecause({ serverGroupId }: VerifiedRow, { groups }: Report): string {
-  const group = groups.find(({ id }) => id === serverGroupId)
-  const name = `"${group?.name ?? serverGroupId ?? ''}"`
-  return group?.protectionEnabled === true
-    ? `protection of the group ${name} is on, but not that of the instance`
-    : `protection is off in the group ${name} (${group?.status ?? 'unknown'})`
+  const isOn = groups.find(({ id }) => id === serverGroupId)?.protectionEnabled === true
+  return isOn
+    ? 'protection of its group is on, but not that of the instance'
+    : 'protection of its group is off, or has been ended by a failover'
+}
+
+const GROUPS_SHOWN = 10
+const LONGEST_CELL = 30
+
+/** The groups in which something is not in sync, those that lack the most first. */
+function groupsBehind({ rows, groups }: Report, palette: Palette): string[] {
+  const inSync = groupBy(
+    rows.filter(({ verification }) => verification?.replication.state === 'in-sync'),
+    ({ serverGroupId }) => serverGroupId,
+  )
+  const behind = groups
+    .map((group) => ({ group, inSync: inSync.get(group.id)?.length ?? 0 }))
+    .filter(({ group, inSync: count }) => count < group.rows)
+    .toSorted((one, other) => other.group.rows - other.inSync - (one.group.rows - one.inSync))
+  if (behind.length === 0) return []
+  const shown = behind.slice(0, GROUPS_SHOWN)
+  const more = behind.length - shown.length
+  return [
+    '',
+    ...table(
+      [
+        { header: 'group', flexible: true },
+        { header: 'rows', align: 'right' },
+        { header: 'in sync', align: 'right' },
+        { header: 'protection' },
+      ],
+      shown.map(({ group, inSync: count }) => [
+        group.name ?? group.id,
+        formatCount(group.rows),
+        formatCount(count),
+        truncate(protectionCell(group) || 'not known', LONGEST_CELL),
+      ]),
+      { indent: '  ', paintHeader: palette.faint },
+    ).split('\n'),
+    ...(more > 0 ? [`  + ${pluralize(more, 'more group')} in the report`] : []),
+  ]
 }
 
 function notable({ outcome, message, warnings }: VerifiedRow): readonly Said[] {

@@ -14,7 +14,7 @@ export function headline(report: Report): string {
   // "40 created" of one share must not be taken for that of the rollout.
   const share = run.shard === null ? '' : ` (shard ${run.shard.index} of ${run.shard.count})`
   const servers = `${pluralize(totals.rows, 'server')}${share}`
-  if (isAudit(report)) return sanitize(auditHeadline(report.rows, servers))
+  if (isAudit(report)) return sanitize(auditHeadline(report, servers))
   const counts = OUTCOME_ORDER.flatMap(([outcome, total]) =>
     totals[total] === 0 ? [] : [`${totals[total].toLocaleString('en-US')} ${countedAs(outcome)}`],
   )

@@ -5,6 +5,7 @@ import {
   type Expectation,
   type Verdict,
 } from '../verify/verification.ts'
+import { awaitsEnabling, protectionText } from './protection.ts'
 import type { Report, ReportRow } from './schema.ts'
 
 /** A row that an audit has looked at. */
@@ -59,13 +60,20 @@ export function verdictCounts(
   })
 }
 
-/** The audit in a sentence: `40 servers: 36 as written and in sync, 4 drifted`. */
-export function auditHeadline(rows: readonly ReportRow[], servers: string): string {
-  const counts = verdictCounts(rows)
-  const [first] = counts
-  if (first === undefined) return `${servers}: nothing to verify`
-  if (counts.length === 1) return `${servers}: all ${SHOWN_AS[first[0]][0]}`
-  return `${servers}: ${counts.map(([verdict, count]) => `${count} ${SHOWN_AS[verdict][0]}`).join(', ')}`
+/**
+ * The audit in a sentence: `40 servers: 36 as written and in sync, 4 drifted`, and whether protection is off
+ * altogether.
+ */
+export function auditHeadline(report: Report, servers: string): string {
+  const counts = verdictCounts(report.rows)
+  const parts = counts.map(([verdict, count]) => {
+    const [words] = SHOWN_AS[verdict]
+    if (counts.length > 1) return `${count.toLocaleString('en-US')} ${words}`
+    if (count === 1) return words
+    return verdict === 'not-protected' ? 'none is protected' : `all ${words}`
+  })
+  const said = `${servers}: ${parts.length === 0 ? 'nothing to verify' : parts.join(', ')}`
+  return awaitsEnabling(report) ? `${said}; ${protectionText(report)}` : said
 }
 
 /** `in-sync, 2 pairs`, `syncing 40 %, 2 pairs`. */

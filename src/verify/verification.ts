@@ -25,7 +25,7 @@ export interface Replication {
 
 /** A field in which the production server and its DR server differ. */
 export interface NotCarriedOver {
-  /** `name`, `tag:KEY`. */
+  /** `name`, `host_name`, `security_groups`, `agency`, `tag:KEY`. */
   readonly field: string
   /** Null: that server does not have it. */
   readonly production: string | null

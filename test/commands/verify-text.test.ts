@@ -10,7 +10,7 @@ import { displayWidth } from '../../src/ui/text.ts'
 import { verifyRows } from '../../src/verify/verify-rows.ts'
 import type { Expectation } from '../../src/verify/verification.ts'
 import { groupKey } from '../../src/keys.ts'
-import { GROUP, input, instance, OTHER_GROUP, outcome } from '../report/build.ts'
+import { input, instance, outcome } from '../report/build.ts'
 import { drServer, lookAt, soundCloud, type AuditedCloud } from '../support/audited-cloud.ts'
 
 function reportOf(
@@ -175,13 +175,30 @@ test.each<[string, Report, RegExp | null]>([
   else expect(next).toMatch(expected)
 })
 
-test('protection of a group, or of the instance alone', () => {
-  expect(textOf(reportOf(OFF))).toContain('off: protection is off in the group "…" (available)')
-  const ofInstance = reportOf(
-    changed((cloud) => {
-      cloud.instances = cloud.instances.map((each) => ({ ...each, status: 'available' }))
-    }),
+test('protection of a group, or of the instance alone; groups that lack something', () => {
+  const off = reportOf(OFF)
+  expect(headline(off)).toBe(
+    '3 servers: all as written, but not in sync; protection is off in 2 groups: nothing replicates yet',
   )
-  expect(textOf(ofInstance)).toContain('is on, but not that of')
-  expect([GROUP, OTHER_GROUP]).toHaveLength(2)
+  expect(textOf(off)).toContain('3 × off: protection of its group is off')
+  expect(textOf(off)).toMatch(/group 1 +2 +0 +off\n +group 2 +1 +0 +off/)
+  const ofInstance = textOf(
+    reportOf(
+      changed((cloud) => {
+        cloud.instances = cloud.instances.map((each) =>
+          each.id === 'instance-1' ? { ...each, status: 'available' } : each,
+        )
+      }),
+    ),
+  )
+  expect(ofInstance).toContain('is on, but not that of the instance')
+  expect(ofInstance).toMatch(/group 1 +2 +1 +on\n\n/)
+})
+
+test.each([
+  [1, '1 server: not protected'],
+  [2, '2 servers: none is protected'],
+])('%i without an instance', (count, expected) => {
+  const cloud = { ...soundCloud(), instances: [] }
+  expect(headline(reportOf({ ...cloud, rows: cloud.rows.slice(0, count) }))).toBe(expected)
 })

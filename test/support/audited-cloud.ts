@@ -104,6 +104,9 @@ export function server(over: Partial<Server> & Pick<Server, 'id'>): Server {
     osType: null,
     keyName: null,
     tenancy: null,
+    hostName: 'host',
+    securityGroups: ['default'],
+    agency: null,
     tags: {},
     ...over,
   }
@@ -158,6 +161,8 @@ export function wireOf(
     metadata: { vpc_id: each.vpcId },
     addresses: { [each.vpcId ?? '']: each.addresses.map((addr) => ({ addr })) },
     'os-extended-volumes:volumes_attached': (each.volumes ?? []).map(({ id }) => ({ id })),
+    'OS-EXT-SRV-ATTR:hostname': each.hostName,
+    security_groups: (each.securityGroups ?? []).map((name) => ({ name })),
     tags: Object.entries(each.tags).map(([key, value]) => `${key}=${value}`),
   }))
   const groups = cloud.groups.map((each) => ({

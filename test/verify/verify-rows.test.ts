@@ -149,6 +149,26 @@ const DISTURBED: readonly (readonly [what: string, disturb: Disturb, row: string
     `${SOUND} name: new | web-1`,
   ],
   [
+    'the host name of the production server',
+    ofServer(serverId(1), { hostName: 'new' }),
+    `${SOUND} host_name: new | host`,
+  ],
+  [
+    'a host name that is not told',
+    ofServer(serverId(1), { hostName: null, securityGroups: null }),
+    SOUND,
+  ],
+  [
+    'the security groups of the production server',
+    ofServer(serverId(1), { securityGroups: ['a', 'default'] }),
+    `${SOUND} security_groups: a, default | default`,
+  ],
+  [
+    'the agency of the production server',
+    ofServer(serverId(1), { agency: 'x' }),
+    `${SOUND} agency: x | null`,
+  ],
+  [
     'a tag of the production server',
     ofServer(serverId(1), { tags: { a: '1' } }),
     `${SOUND} tag:a: 1 | null`,
