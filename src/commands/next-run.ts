@@ -77,11 +77,13 @@ const TO_BE_RUN_AGAIN = {
   SIGTERM: true,
 } as const satisfies Record<FailureKind, boolean>
 
+/** What reads a cloud, and may be kept from it. */
+const NAMES_ITSELF: readonly Settings['command'][] = ['plan', 'apply', 'verify']
+
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {
   if (!(error instanceof Failure) || !TO_BE_RUN_AGAIN[error.kind]) return error
-  if (!(['plan', 'apply', 'verify'] as const).some((each) => each === settings.command))
-    return error
+  if (!NAMES_ITSELF.includes(settings.command)) return error
   const next = `Next:   ${nextRun(settings, env)}`
   return new Failure(
     error.kind,

@@ -46,7 +46,9 @@ export function verifyText(report: Report, options: VerifyTextOptions): string {
   const limits = verbose ? UNLIMITED : LIMITS
   const tone = palette[headlineTone(report)]
   const rows = report.rows.filter(isVerified).map((row) => ({ row }))
-  const findings = (of: (row: VerifiedRow) => readonly Said[]): Finding[] =>
+  const findings = (
+    of: (row: VerifiedRow) => readonly Said[],
+  ): Finding<{ readonly row: VerifiedRow }>[] =>
     rows.flatMap((planned) =>
       of(planned.row).map(({ label, message, advice = null }) => ({
         planned,

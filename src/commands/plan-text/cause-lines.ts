@@ -1,5 +1,5 @@
 import { WIDTH, displayWidth, formatCount, sanitize, truncate, wrap } from '../../ui/text.ts'
-import { foldByCause, type Cause, type Finding, type NamedRow } from './causes.ts'
+import { foldByCause, type Cause, type Finding, type Named } from './causes.ts'
 
 /** How many causes are told whole, and how many more in a line each; the rest is counted. */
 export interface CauseLimits {
@@ -13,7 +13,7 @@ const LONGEST_NAME = 24
 /** A section of the plan: a title, then each cause with how many rows it has and some of their names. */
 export function causeSection(
   title: string,
-  findings: readonly Finding[],
+  findings: readonly Finding<Named>[],
   limits: CauseLimits,
 ): string[] {
   if (findings.length === 0) return []
@@ -35,7 +35,7 @@ export function causeSection(
   ]
 }
 
-function wholeCause({ label, message, advice, rows }: Cause, digits: number): string[] {
+function wholeCause({ label, message, advice, rows }: Cause<Named>, digits: number): string[] {
   const head = `  ${formatCount(rows.length).padStart(digits)} × `
   const indent = ' '.repeat(head.length)
   const said = sanitize(label === '' ? message : `${label}: ${message}`)
@@ -46,7 +46,7 @@ function wholeCause({ label, message, advice, rows }: Cause, digits: number): st
   ]
 }
 
-function briefCause({ label, message, rows }: Cause, digits: number): string {
+function briefCause({ label, message, rows }: Cause<Named>, digits: number): string {
   const count = formatCount(rows.length).padStart(digits)
   return truncate(
     `  ${count} × ${sanitize(label === '' ? message : `${label}: ${message}`)}`,
@@ -55,7 +55,7 @@ function briefCause({ label, message, rows }: Cause, digits: number): string {
 }
 
 /** `web-1, web-2, web-3, web-4 + 5 more`, as many as there is room for. */
-export function nameList(rows: readonly NamedRow[], room: number): string {
+export function nameList(rows: readonly Named[], room: number): string {
   for (let shown = Math.min(NAMES_SHOWN, rows.length); shown > 1; shown -= 1) {
     const list = listOf(rows, shown, LONGEST_NAME)
     if (displayWidth(list) <= room) return list
@@ -63,7 +63,7 @@ export function nameList(rows: readonly NamedRow[], room: number): string {
   return listOf(rows, 1, Math.max(LONGEST_NAME, room - 16))
 }
 
-function listOf(rows: readonly NamedRow[], shown: number, longest: number): string {
+function listOf(rows: readonly Named[], shown: number, longest: number): string {
   const names = rows.slice(0, shown).map(({ row }) => truncate(sanitize(row.name), longest))
   const more = rows.length - names.length
   return names.join(', ') + (more > 0 ? ` + ${formatCount(more)} more` : '')

@@ -1,13 +1,14 @@
 import { groupBy } from '../../group-by.ts'
+import type { PlannedRow } from '../../plan/plan.ts'
 
-/** A row of a plan or of a report, as far as it is named. The same object for the same row. */
-export interface NamedRow {
+/** Whom it is about, by its name. */
+export interface Named {
   readonly row: { readonly name: string }
 }
 
-/** Something to say of one row. */
-export interface Finding {
-  readonly planned: NamedRow
+/** Something to say of one row, or of one server. */
+export interface Finding<T extends Named = PlannedRow> {
+  readonly planned: T
   /** What kind of finding it is: a reason with its code, a field. */
   readonly label: string
   readonly message: string
@@ -15,11 +16,11 @@ export interface Finding {
 }
 
 /** The same finding of several rows, said once. */
-export interface Cause {
+export interface Cause<T extends Named = PlannedRow> {
   readonly label: string
   readonly message: string
   readonly advice: string | null
-  readonly rows: readonly NamedRow[]
+  readonly rows: readonly T[]
 }
 
 /** What differs from row to row in sentences of one kind: what is quoted, and what has a digit in it (IDs, addresses, zones). */
@@ -29,7 +30,7 @@ const VARIABLE = /"[^"]*"|[^\s"(),;:]*\d[^\s"(),;:]*/g
  * Findings that say the same but for names, IDs and numbers, as one; where those differ stands `…`. The
  * causes with the most rows come first. Pure.
  */
-export function foldByCause(findings: readonly Finding[]): readonly Cause[] {
+export function foldByCause<T extends Named>(findings: readonly Finding<T>[]): readonly Cause<T>[] {
   const alike = groupBy(findings, ({ label, message, advice }) =>
     JSON.stringify([label, shapeOf(message), advice === null ? null : shapeOf(advice)]),
   )

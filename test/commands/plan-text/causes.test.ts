@@ -19,7 +19,7 @@ test('sentences that differ in names, IDs and numbers are one; what is the same 
   ])
   expect(others).toEqual([])
   expect(cause?.message).toBe('the instance "…" (…, error) of the group "erp" in eu-de-01')
-  expect(cause?.rows.map((each) => each.row.name)).toEqual(['web-1', 'web-2'])
+  expect(cause?.rows.map((each) => each.row.row)).toEqual([1, 2])
 })
 
 test.each<[string, Finding]>([
