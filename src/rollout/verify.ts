@@ -7,10 +7,11 @@ import type { Inventory } from '../inventory/read.ts'
 import type { Problem } from '../inventory/problem.ts'
 import { selectRows } from '../inventory/select.ts'
 import { keepLook } from '../journal/seen-healthy.ts'
+import { asBeforeFailedStart } from '../plan/failed-start.ts'
 import { resolveGroups } from '../plan/groups.ts'
 import type { Reading } from '../plan/preflight/attempts.ts'
 import type { Unchecked } from '../plan/preflight/facts.ts'
-import { readSnapshot } from '../plan/snapshot.ts'
+import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import { reconcile } from '../report/reconcile.ts'
 import type { Report, RequestCounts } from '../report/schema.ts'
 import { reportedSelection } from '../report/selection.ts'
@@ -109,7 +110,7 @@ export async function verify(
 function auditReport(
   { inventory, selection, about }: VerifyRequest,
   verified: readonly VerifiedRow[],
-  snapshot: Parameters<typeof reconcile>[0]['snapshot'],
+  snapshot: Pick<Snapshot, 'groups' | 'instances'>,
   end: { readonly finishedAt: number; readonly requests: RequestCounts },
 ): Report {
   const { tool, runId, startedAt, ...run } = about
@@ -137,7 +138,11 @@ function auditReport(
     }),
     carriedOver: [],
     inventoryServers: rows.map(({ serverId }) => serverId),
-    snapshot,
+    // Judged by the same eyes as the rows.
+    snapshot: {
+      groups: snapshot.groups,
+      instances: asBeforeFailedStart(snapshot.groups, snapshot.instances),
+    },
     requests: end.requests,
     warnings: new Map(verified.map(({ row, warnings }) => [row.row, warnings])),
     verifications: new Map(verified.map(({ row, verification }) => [row.row, verification])),

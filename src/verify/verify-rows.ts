@@ -4,6 +4,7 @@ import { isUnsettled } from '../instance-status.ts'
 import { groupKey, unifyId } from '../keys.ts'
 import { protectedResult, type RowResult, type RowWarning } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
+import { asBeforeFailedStart } from '../plan/failed-start.ts'
 import { indexInstances, locateInstance, type Located } from '../plan/locate-instance.ts'
 import { statusWarning } from '../plan/rules.ts'
 import { notCarriedOver } from './carried-over.ts'
@@ -36,7 +37,7 @@ export function verifyRows(
   look: Look,
   wasHealthy: ReadonlySet<string>,
 ): readonly VerifiedRow[] {
-  const index = indexInstances(look.instances)
+  const index = indexInstances(asBeforeFailedStart(look.groups, look.instances))
   const pairs = indexPairs(look.pairs)
   const names = new Map(look.groups.map(({ id, name }) => [groupKey(id), name]))
   const facts: Facts = { look, pairs, wasHealthy, names }
@@ -61,7 +62,7 @@ const NOTHING_REPLICATES: Replication = { state: 'off', pairs: 0, progress: null
 
 function judge(row: Row, group: ServerGroup, located: Located | null, facts: Facts): Judged {
   if (located === null) {
-    const result = openResult('not-attempted', 'not-protected', {})
+    const result = openResult('not-attempted', 'not-protected', null)
     return open('not-protected', result, NOTHING_REPLICATES)
   }
   const { instance, asDrServer, inGroup } = located

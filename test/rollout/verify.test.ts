@@ -154,6 +154,17 @@ test('protection is off: exit 3, but 0 for --expect created; drift is 3 for eith
   expect((await audited(cloud, { expect: 'created' })).exitCode).toBe(EXIT.notAllProtected)
 })
 
+test('a start that failed leaves its rows created, and not replicating', async () => {
+  const cloud = soundCloud()
+  const status = 'error-starting'
+  cloud.groups = cloud.groups.map((each) => ({ ...each, status }))
+  cloud.instances = cloud.instances.map((each) => ({ ...each, status }))
+  const { report, exitCode } = await audited(cloud)
+  expect(exitCode).toBe(EXIT.notAllProtected)
+  expect(report.rows.map(({ outcome }) => outcome)).toEqual(Array(3).fill('already-protected'))
+  expect(verdicts(report)).toEqual(Array(3).fill('not-replicating'))
+})
+
 test('pairs that may not be read: unknown, not replicating, exit 3, and said why', async () => {
   const { report, exitCode, unchecked } = await audited(soundCloud(), {
     forbidden: ['replications'],

@@ -339,6 +339,17 @@ test.each([
   expect(audit(cloud).map(said)).toEqual([line, line, SOUND])
 })
 
+test('instances of a start that failed are whole, and off, as for enable', () => {
+  const cloud = soundCloud()
+  const status = 'error-starting'
+  cloud.groups = cloud.groups.map((each) => (each.id === GROUP ? { ...each, status } : each))
+  cloud.instances = cloud.instances.map((each) =>
+    each.serverGroupId === GROUP ? { ...each, status } : each,
+  )
+  const line = 'already-protected not-replicating off'
+  expect(audit(cloud).map(said)).toEqual([line, line, SOUND])
+})
+
 test('pairs that could not be read are unknown; that protection is off is known all the same', () => {
   const cloud = soundCloud()
   const unread = { pairs: [], pairGroups: new Set([groupKey(OTHER_GROUP)]) }
