@@ -419,15 +419,15 @@ export const SENTENCES = {
       message: 'the run was aborted',
       advice: RUN_AGAIN,
     }),
-    /** `instance`: it has one, which is not known to be whole yet; null: it has none. */
-    'not-protected': (about: { readonly instance: Instance } | null): Said => {
-      if (about === null) {
+    /** `instance`: it has one, which is not known to be whole yet. */
+    'not-protected': (about: { readonly instance?: Instance } | null): Said => {
+      const instance = about?.instance ?? null
+      if (instance === null) {
         return {
           message: 'the server has no protected instance',
           advice: 'Run apply with this inventory.',
         }
       }
-      const { instance } = about
       return {
         message:
           instance.status === 'creating'
