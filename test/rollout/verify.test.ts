@@ -10,7 +10,12 @@ import { SEEN_HEALTHY_FILE } from '../../src/journal/seen-healthy.ts'
 import { reportSchema, type Report } from '../../src/report/schema.ts'
 import { read } from '../inventory/read-inventory.ts'
 import { GROUP, instance, serverId } from '../report/build.ts'
-import { answeringCloud, type AnsweringCloud, type Reply } from '../support/answering-cloud.ts'
+import {
+  answeringCloud,
+  FORBIDDEN,
+  type AnsweringCloud,
+  type Reply,
+} from '../support/answering-cloud.ts'
 import {
   drServer,
   inventoryCsv,
@@ -170,8 +175,8 @@ test('pairs that may not be read: unknown, not replicating, exit 3, and said why
     forbidden: ['replications'],
   })
   expect(exitCode).toBe(EXIT.notAllProtected)
-  expect(report.rows.map(({ verification }) => verification?.replication.state)).toEqual(
-    Array(3).fill('unknown'),
+  expect(report.rows.map(({ verification }) => verification?.replication)).toEqual(
+    Array(3).fill({ state: 'unknown', pairs: null, progress: null }),
   )
   expect(unchecked).toEqual([
     { service: 'sdrs', reason: expect.stringContaining('listReplicationPairs') },
@@ -240,32 +245,18 @@ test('SDRS itself may not be read, or the sign-in is refused: no report', async 
   expect((await readdir(reportsDir)).filter((name) => name.startsWith('run-'))).toEqual([])
 })
 
-test('few requests: thousands of servers in dozens of groups', async () => {
-  const count = 3_000
-  const groupCount = 40
+/** One row, instance, pair and pair of servers for each number. */
+function largeCloud(count: number, groupCount: number): AuditedCloud & { readonly csv: string } {
   const numbers = Array.from({ length: count }, (_, at) => at + 1)
   const groupOf = (n: number): string => `g-${n % groupCount}`
-  const sound = soundCloud()
-  const cloud: AuditedCloud = {
-    rows: numbers.map((n) => ({
-      row: n,
-      line: n + 1,
-      serverId: serverId(n),
-      name: `web-${n}`,
-      serverGroupId: groupOf(n),
-      tags: {},
-      carried: {},
-      source: [],
-    })),
-    groups: numbers
-      .slice(0, groupCount)
-      .flatMap((n) => sound.groups.slice(0, 1).map((each) => ({ ...each, id: groupOf(n) }))),
+  const [group] = soundCloud().groups
+  if (group === undefined) throw new Error('there is no group')
+  const lines = numbers.map((n) => `${serverId(n)},web-${n},${groupOf(n)}`)
+  return {
+    rows: [],
+    groups: numbers.slice(0, groupCount).map((n) => ({ ...group, id: groupOf(n) })),
     instances: numbers.map((n) =>
-      instance(n, {
-        serverGroupId: groupOf(n),
-        status: 'protected',
-        targetServer: drServer(n),
-      }),
+      instance(n, { serverGroupId: groupOf(n), status: 'protected', targetServer: drServer(n) }),
     ),
     pairs: numbers.map((n) => soundPair(n, 1, groupOf(n))),
     servers: numbers.flatMap((n) => [
@@ -273,17 +264,38 @@ test('few requests: thousands of servers in dozens of groups', async () => {
       server({ id: drServer(n), name: `web-${n}` }),
     ]),
     subnets: null,
+    csv: `server_id,name,server_group_id\n${lines.join('\n')}\n`,
   }
-  const csv = `server_id,name,server_group_id\n${cloud.rows.map((each) => `${each.serverId},${each.name},${each.serverGroupId}`).join('\n')}\n`
-  const { asked, exitCode, report } = await audited(cloud, { csv })
+}
+
+test('few requests: thousands of servers in dozens of groups', async () => {
+  const cloud = largeCloud(3_000, 40)
+  const { asked, exitCode, report } = await audited(cloud, { csv: cloud.csv })
   expect(exitCode).toBe(EXIT.done)
-  expect(report.totals.alreadyProtected).toBe(count)
+  expect(report.totals.alreadyProtected).toBe(3_000)
   // A page of each list overlaps with the next by one.
   expect(asked.count('sdrs /v1/server-groups')).toBe(1)
   expect(asked.count('sdrs /v1/protected-instances')).toBe(4)
   expect(asked.count('sdrs /v1/replications')).toBeLessThanOrEqual(5)
   expect(asked.count('ecs')).toBeLessThanOrEqual(7)
   expect(asked.asked.length).toBeLessThanOrEqual(17)
+})
+
+test('30 groups a call; what one call may not read is unknown for its groups alone', async () => {
+  const cloud = largeCloud(40, 40)
+  let calls = 0
+  const { report, asked } = await audited(cloud, {
+    csv: cloud.csv,
+    answer: (reply, what) =>
+      what.endsWith('replications') && (calls += 1) === 1 ? FORBIDDEN : reply,
+  })
+  const groups = asked.asked
+    .filter(({ what }) => what.endsWith('replications'))
+    .map(({ query }) => (JSON.parse(query.get('server_group_ids') ?? '[]') as unknown[]).length)
+  expect(groups).toEqual([30, 10])
+  const states = report.rows.map(({ verification }) => verification?.replication.state)
+  expect(states.filter((state) => state === 'unknown')).toHaveLength(30)
+  expect(states.filter((state) => state === 'in-sync')).toHaveLength(10)
 })
 
 test('a signal ends it at once', async () => {
