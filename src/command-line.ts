@@ -19,6 +19,7 @@ const USAGE: Readonly<Record<CommandName, string>> = {
   validate: '<inventory>',
   plan: '<inventory>',
   apply: '<inventory>',
+  verify: '<inventory>',
   coverage: '',
   report: '<run-dir..>',
   template: '[csv|yaml]',
@@ -38,6 +39,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['apply servers.csv', 'asks before it creates anything'],
     ['apply servers.csv --yes --wave 1', ''],
     ['apply servers.csv --simulate --yes', 'nothing real is touched'],
+  ],
+  verify: [
+    ['verify servers.csv', 'for a nightly job: sends reads only'],
+    ['verify servers.csv --expect created', 'protection need not be on'],
   ],
   coverage: [
     ['coverage', ''],

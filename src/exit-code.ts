@@ -1,5 +1,6 @@
 import type { FailureKind } from './failure.ts'
 import type { Report } from './report/schema.ts'
+import { isAudit, unexpectedRows } from './report/verification.ts'
 import type { RunEnd, StopSignal } from './run-end.ts'
 
 /** The documented exit codes: people script against them. */
@@ -35,10 +36,14 @@ export const EXIT_OF_FAILURE = {
 
 /**
  * The exit code of a run that has a report. A crash is never hidden behind a good report; apart from
- * that, a run whose rows all have their instance is done, whatever else happened on the way.
+ * that, a run whose rows all have their instance is done, whatever else happened on the way; an audit is done
+ * when every row is as written and as expected.
  */
 export function exitCodeFor(report: Report, end: RunEnd): number {
   if (end.kind === 'aborted' && end.cause === 'crash') return EXIT.bug
+  if (isAudit(report)) {
+    return unexpectedRows(report).length === 0 ? EXIT.done : EXIT.notAllProtected
+  }
   if (report.run.outcome === 'complete') return EXIT.done
   if (end.kind === 'interrupted') return EXIT_BY_SIGNAL[end.signal]
   return end.kind === 'aborted' && end.cause === 'access' ? EXIT.access : EXIT.notAllProtected

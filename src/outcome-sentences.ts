@@ -240,10 +240,23 @@ export const SENTENCES = {
       message: 'the run was aborted',
       advice: RUN_AGAIN,
     }),
-    'not-protected': (): Said => ({
-      message: 'the server has no protected instance',
-      advice: 'Run apply with this inventory.',
-    }),
+    /** `instance`: it has one, which is not known to be whole yet. */
+    'not-protected': (about: { readonly instance?: Instance } | null): Said => {
+      const instance = about?.instance ?? null
+      if (instance === null) {
+        return {
+          message: 'the server has no protected instance',
+          advice: 'Run apply with this inventory.',
+        }
+      }
+      return {
+        message:
+          instance.status === 'creating'
+            ? `${named(instance)} is being created`
+            : `${named(instance)} is in a status that the list does not tell`,
+        advice: 'Look again in a few minutes; apply follows it to its end.',
+      }
+    },
   },
 } as const satisfies {
   readonly [K in OpenKind]: { readonly [R in ReasonOf<K>]: (about: never) => Said }

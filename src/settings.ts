@@ -12,6 +12,7 @@ import { WHOLE, shareOf } from './settings/ci-shard.ts'
 import { settingsReader, type Given, type SettingsReader } from './settings/source.ts'
 import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
 import * as value from './settings/values.ts'
+import { EXPECTATIONS, type Expectation } from './verify/verification.ts'
 
 export type { CommandName } from './settings/options.ts'
 
@@ -72,6 +73,8 @@ export interface Settings {
   /** Whether ECS, VPC and EVS are asked before anything is created. */
   readonly preflight: boolean
   readonly replaceFailed: boolean
+  /** What `verify` asks of every row. */
+  readonly expect: Expectation
 
   readonly out: string | null
   readonly detailedExitcode: boolean
@@ -161,6 +164,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     maxFailures: from.readOr('max-failures', value.failureLimit),
     preflight: from.read('preflight', value.flag) ?? true,
     replaceFailed: from.flag('replace-failed'),
+    expect: from.readOr('expect', choice(EXPECTATIONS)),
     out: from.text('out'),
     detailedExitcode: from.flag('detailed-exitcode'),
     verbose: from.flag('verbose'),

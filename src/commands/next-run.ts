@@ -78,7 +78,7 @@ const TO_BE_RUN_AGAIN = {
 } as const satisfies Record<FailureKind, boolean>
 
 /** What reads a cloud, and may be kept from it. */
-const NAMES_ITSELF: readonly Settings['command'][] = ['plan', 'apply', 'coverage']
+const NAMES_ITSELF: readonly Settings['command'][] = ['plan', 'apply', 'verify', 'coverage']
 
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {

@@ -10,6 +10,7 @@ import { readCarried, readRemaining, readReport, runDirectory } from '../report/
 import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
+import { isAudit } from '../report/verification.ts'
 import { writeRendered } from '../report/write.ts'
 import { OPTIONS, variableOf } from '../settings/options.ts'
 import { nextCommand } from '../settings/next-command.ts'
@@ -19,6 +20,7 @@ import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { NOT_OF_REMAINING, withoutLimit } from './next-run.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
+import { verifyText } from './verify-text.ts'
 
 interface SavedRun {
   readonly directory: string
@@ -45,14 +47,23 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
   const asked = settings.json ? 'json' : settings.format
   const form = isFormName(asked) ? asked : undefined
+  const colours = palette(wantsColour(io, 'stdout', settings.colour))
+  const shown = { palette: colours, directory }
   io.stdout.write(
-    form === undefined
-      ? reportText(report, {
-          palette: palette(wantsColour(io, 'stdout', settings.colour)),
-          nextCommand: next(settings, io.env, report, runs, remaining === null ? null : directory),
-          directory,
-        })
-      : FORMS[form].render(report, carried),
+    form !== undefined
+      ? FORMS[form].render(report, carried)
+      : isAudit(report)
+        ? verifyText(report, { ...shown, verbose: false, unchecked: [], next: null })
+        : reportText(report, {
+            ...shown,
+            nextCommand: next(
+              settings,
+              io.env,
+              report,
+              runs,
+              remaining === null ? null : directory,
+            ),
+          }),
   )
   return exitCodeFor(report, { kind: 'ended' })
 }

@@ -103,7 +103,7 @@ function followCreating({ instance, open }: RowFacts): Action | null {
 
 function keepProtected({ instance, row }: RowFacts): Action | null {
   if (instance === null) return null
-  return { kind: 'keep', instance, drift: driftOf(row, instance), warning: warningOf(instance) }
+  return { kind: 'keep', instance, drift: driftOf(row, instance), warning: statusWarning(instance) }
 }
 
 function lookForLost({ open }: RowFacts): Action | null {
@@ -130,7 +130,8 @@ export function neverReady(status: string): boolean {
   return isBroken(status) || status === 'failed-over' || status === 'deleting'
 }
 
-function warningOf({ status }: ProtectedInstance): string | null {
+/** A protected instance whose status a person should know of; null: nothing is odd about it. */
+export function statusWarning({ status }: ProtectedInstance): string | null {
   if (isMoved(status)) {
     return `the protected instance is in ${status}: production may run on the DR side`
   }

@@ -1,5 +1,6 @@
 import type { OutcomeKind } from '../outcome.ts'
 import type { Report, ReportRow } from './schema.ts'
+import { isVerified, notCarriedOverText } from './verification.ts'
 
 /** What stands in a column of `report.csv`: the field itself, or made from it. */
 type Cell = (row: ReportRow) => string | number | null
@@ -24,13 +25,36 @@ const COLUMN_OF = {
   httpStatus: ['http_status', (row) => row.httpStatus],
   drift: ['drift', (row) => driftText(row.drift)],
   warnings: ['warnings', (row) => warningsText(row.warnings)],
+  verification: ['verdict', (row) => row.verification?.verdict ?? null],
   submittedAt: ['submitted_at', (row) => row.submittedAt],
   finishedAt: ['finished_at', (row) => row.finishedAt],
   durationMs: ['duration_ms', (row) => row.durationMs],
 } as const satisfies Record<keyof ReportRow, readonly [header: string, cell: Cell]>
 
-export const CSV_COLUMNS: readonly (readonly [header: string, cell: Cell])[] =
-  Object.values(COLUMN_OF)
+/** What an audit says beside its verdict. */
+const AUDIT_COLUMNS = [
+  ['replication', (row) => row.verification?.replication.state ?? null],
+  ['pairs', (row) => row.verification?.replication.pairs ?? null],
+  ['progress', (row) => row.verification?.replication.progress ?? null],
+  ['unverifiable', (row) => row.verification?.unverifiable.join('; ') ?? null],
+  ['not_carried_over', (row) => (isVerified(row) ? notCarriedOverText(row.verification) : null)],
+] as const satisfies readonly (readonly [header: string, cell: Cell])[]
+
+export const CSV_COLUMNS: readonly (readonly [header: string, cell: Cell])[] = [
+  ...Object.values(COLUMN_OF),
+  ...AUDIT_COLUMNS,
+]
+
+const AUDIT_HEADERS: readonly string[] = [
+  COLUMN_OF.verification[0],
+  ...AUDIT_COLUMNS.map(([header]) => header),
+]
+
+/** Those of a report: what only an audit fills is left out of any other. */
+export function columnsOf(report: Report): typeof CSV_COLUMNS {
+  const hasAudit = report.rows.some(isVerified)
+  return CSV_COLUMNS.filter(([header]) => hasAudit || !AUDIT_HEADERS.includes(header))
+}
 
 /** `name: wanted web-1, is web-01; …`. */
 export function driftText(drift: ReportRow['drift']): string {

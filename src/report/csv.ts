@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { CSV_COLUMNS } from './columns.ts'
+import { columnsOf, CSV_COLUMNS } from './columns.ts'
 import { sanitizeLines } from '../safe-text.ts'
 import type { Report } from './schema.ts'
 
@@ -13,11 +13,12 @@ export type CarriedColumns = ReadonlyMap<number, Readonly<Record<string, string>
  */
 export function reportCsv(report: Report, carried: CarriedColumns = new Map()): string {
   const extra = [...new Set([...carried.values()].flatMap((cells) => Object.keys(cells)))]
+  const columns = columnsOf(report)
   const ours = CSV_COLUMNS.map(([header]) => header)
-  const header = [...ours, ...extra.map((name) => distinct(name, ours))]
+  const header = [...columns.map(([name]) => name), ...extra.map((name) => distinct(name, ours))]
   const rows = report.rows.map((row) => {
     const cells = carried.get(row.row) ?? {}
-    return [...CSV_COLUMNS.map(([, cell]) => cell(row)), ...extra.map((name) => cells[name] ?? '')]
+    return [...columns.map(([, cell]) => cell(row)), ...extra.map((name) => cells[name] ?? '')]
   })
   const safe = [header, ...rows].map((cells) =>
     cells.map((cell) => (typeof cell === 'string' ? sanitizeLines(cell) : cell)),

@@ -3,6 +3,7 @@ import { pluralize } from '../ui/text.ts'
 import { OUTCOME_ORDER, countedAs, type Tone } from './columns.ts'
 import { isUnprotected, protectionText } from './protection.ts'
 import type { Report } from './schema.ts'
+import { auditHeadline, isAudit, unexpectedRows } from './verification.ts'
 
 /**
  * The whole report in a sentence: what was created and what was not, and, apart from that, whether it is
@@ -13,6 +14,7 @@ export function headline(report: Report): string {
   // "40 created" of one share must not be taken for that of the rollout.
   const share = run.shard === null ? '' : ` (shard ${run.shard.index} of ${run.shard.count})`
   const servers = `${pluralize(totals.rows, 'server')}${share}`
+  if (isAudit(report)) return sanitize(auditHeadline(report, servers))
   const counts = OUTCOME_ORDER.flatMap(([outcome, total]) =>
     totals[total] === 0 ? [] : [`${totals[total].toLocaleString('en-US')} ${countedAs(outcome)}`],
   )
@@ -24,8 +26,9 @@ export function headline(report: Report): string {
   return sanitize(parts.filter((part) => part !== null).join('; '))
 }
 
-/** Good is only what leaves nothing to do: all created, and their groups switched on. */
+/** Good is only what leaves nothing to do: all created, and their groups switched on; of an audit: all as expected. */
 export function headlineTone(report: Report): Tone {
+  if (isAudit(report)) return unexpectedRows(report).length === 0 ? 'good' : 'bad'
   if (report.run.outcome !== 'complete') return 'bad'
   return isUnprotected(report) ? 'warn' : 'good'
 }

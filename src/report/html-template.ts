@@ -51,7 +51,7 @@ export const PAGE = `<!doctype html>
 </div>
 <table id="rows">
 <thead>
-<tr><th class="number">row</th><th>server</th><th>group</th><th>outcome</th><th>what and why</th><th>instance</th><th class="number">took</th></tr>
+<tr><th class="number">row</th><th>server</th><th>group</th><th>outcome</th><% if (it.isAudit) { %><th>verdict</th><% } %><th>what and why</th><th>instance</th><th class="number">took</th></tr>
 </thead>
 <tbody>
 <% for (const row of it.rows) { %>
@@ -60,7 +60,8 @@ export const PAGE = `<!doctype html>
 <td><%= row.name %><code><%= row.serverId %></code></td>
 <td><%= row.group %></td>
 <td class="<%= row.tone %>"><%= row.outcome %></td>
-<td class="long"><% if (row.why !== '') { %><p><%= row.why %></p><% } %><% if (row.drift !== '') { %><p class="warn"><%= row.drift %></p><% } %><% if (row.advice !== '') { %><p>→ <%= row.advice %></p><% } %></td>
+<% if (it.isAudit) { %><td class="<%= row.verdictTone %>"><%= row.verdict %></td><% } %>
+<td class="long"><% if (row.why !== '') { %><p><%= row.why %></p><% } %><% if (row.drift !== '') { %><p class="warn"><%= row.drift %></p><% } %><% if (row.notCarriedOver !== '') { %><p class="faint">not carried over: <%= row.notCarriedOver %></p><% } %><% if (row.advice !== '') { %><p>→ <%= row.advice %></p><% } %></td>
 <td><% if (row.instanceId !== '') { %><code><%= row.instanceId %></code><% } %></td>
 <td class="number"><%= row.took %></td>
 </tr>

@@ -7,6 +7,13 @@ import { switchOnText, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
+import {
+  isAudit,
+  isVerified,
+  notCarriedOverText,
+  replicationText,
+  verdictTone,
+} from './verification.ts'
 import { whereText } from './where.ts'
 
 /** All that stands on the page, as text that is still to be escaped; '' is nothing to show. */
@@ -19,6 +26,8 @@ export interface PageView {
   readonly about: readonly (readonly [name: string, text: string])[]
   /** `share`: a number in proportion to the others, for the bar. */
   readonly outcomes: readonly OutcomeView[]
+  /** Whether an audit's column is shown. */
+  readonly isAudit: boolean
   readonly rowCount: number
   readonly openCount: number
   readonly work: readonly WorkView[]
@@ -48,8 +57,12 @@ interface RowView {
   readonly outcome: string
   readonly tone: Tone
   readonly open: 'yes' | 'no'
+  /** What an audit says of it: `drifted: in-sync, 2 pairs`. */
+  readonly verdict: string
+  readonly verdictTone: Tone
   readonly why: string
   readonly drift: string
+  readonly notCarriedOver: string
   readonly advice: string
   readonly instanceId: string
   readonly took: string
@@ -74,6 +87,7 @@ export function pageView(report: Report): PageView {
   return {
     title: headline(report),
     tone: headlineTone(report),
+    isAudit: isAudit(report),
     where: whereText(report.run),
     enabling: switchOnText(report) ?? '',
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
@@ -153,7 +167,10 @@ function rowView(row: ReportRow, groupNames: ReadonlyMap<string, string>): RowVi
     tone: toneOf(row.outcome),
     open: isProtected(row.outcome) ? 'no' : 'yes',
     why: sanitize([row.reason, code, message].filter((text) => text !== null).join(': ')),
+    verdict: isVerified(row) ? `${row.verification.verdict}: ${replicationText(row)}` : '',
+    verdictTone: isVerified(row) ? verdictTone(row.verification.verdict) : 'warn',
     drift: sanitize(driftText(row.drift)),
+    notCarriedOver: isVerified(row) ? sanitize(notCarriedOverText(row.verification)) : '',
     advice: sanitize(row.advice ?? ''),
     instanceId: sanitize(row.protectedInstanceId ?? ''),
     took: row.durationMs === null ? '' : formatDuration(row.durationMs),

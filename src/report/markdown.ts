@@ -4,12 +4,23 @@ import { OUTCOME_ORDER, driftText } from './columns.ts'
 import { headline } from './headline.ts'
 import { switchOnText, protectionCell } from './protection.ts'
 import type { Report, ReportRow } from './schema.ts'
+import {
+  isAudit,
+  isVerified,
+  notCarriedOverText,
+  replicationText,
+  unexpectedRows,
+  verdictCounts,
+} from './verification.ts'
 import { whereText } from './where.ts'
 
 /** For a merge request, a ticket, a CI summary: counts, then what needs a person, then the groups. */
 export function reportMarkdown(report: Report): string {
   const open = report.rows.filter((row) => !isProtected(row.outcome))
   const drifted = report.rows.filter((row) => row.drift.length > 0)
+  const changedSince = report.rows
+    .filter(isVerified)
+    .filter(({ verification }) => verification.notCarriedOver.length > 0)
   const { run } = report
   const sections = [
     `# ${cell(headline(report))}`,
@@ -18,9 +29,25 @@ export function reportMarkdown(report: Report): string {
       `Run \`${code(run.id)}\` (${cell(run.command)}), ${run.startedAt} to ${run.finishedAt}, ended ${run.outcome}.`,
       `Inventory \`${code(run.inventory.source)}\`, ${pluralize(run.inventory.rows, 'row')}; endpoint ${cell(run.endpoint)}.`,
     ].join('\n'),
-    markdownTable(
-      ['outcome', 'rows'],
-      OUTCOME_ORDER.map(([outcome, total]) => [outcome, String(report.totals[total])]),
+    isAudit(report)
+      ? markdownTable(
+          ['verdict', 'rows'],
+          verdictCounts(report.rows).map(([verdict, rows]) => [verdict, String(rows)]),
+        )
+      : markdownTable(
+          ['outcome', 'rows'],
+          OUTCOME_ORDER.map(([outcome, total]) => [outcome, String(report.totals[total])]),
+        ),
+    section('Not as expected', unexpectedRows(report), (rows) =>
+      markdownTable(
+        ['row', 'name', 'verdict', 'replication'],
+        rows.map((row) => [
+          String(row.row),
+          row.name,
+          row.verification.verdict,
+          replicationText(row),
+        ]),
+      ),
     ),
     switchOnText(report) ?? '',
     section('Rows that need a person', open, rowTable),
@@ -28,6 +55,12 @@ export function reportMarkdown(report: Report): string {
       markdownTable(
         ['row', 'name', 'differs'],
         rows.map((row) => [String(row.row), row.name, driftText(row.drift)]),
+      ),
+    ),
+    section('Not carried over to the DR server', changedSince, (rows) =>
+      markdownTable(
+        ['row', 'name', 'differs'],
+        rows.map((row) => [String(row.row), row.name, notCarriedOverText(row.verification)]),
       ),
     ),
     section('Carried over from earlier runs', report.carriedOver, rowTable),

@@ -107,7 +107,8 @@ function laterRow(earlier: ReportRow, later: ReportRow): ReportRow {
     earlier.outcome === 'created' &&
     later.outcome === 'already-protected' &&
     earlier.protectedInstanceId === later.protectedInstanceId
-  return stillCreated ? { ...earlier, drift: later.drift, attempts } : { ...later, attempts }
+  const { drift, verification } = later
+  return stillCreated ? { ...earlier, drift, verification, attempts } : { ...later, attempts }
 }
 
 function joined(shards: readonly Report[], all: readonly Report[]): Report {

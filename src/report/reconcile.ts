@@ -3,6 +3,7 @@ import { indexInstances } from '../plan/locate-instance.ts'
 import { groupKey, isSameGroup, serverKey } from '../keys.ts'
 import type { RowWarning } from '../outcome.ts'
 import type { Row } from '../inventory/row.ts'
+import type { Verification } from '../verify/verification.ts'
 import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import { REPORT_SCHEMA_VERSION } from './schema.ts'
 import type { Report, ReportRow, ReportRun, RequestCounts } from './schema.ts'
@@ -30,6 +31,8 @@ export interface ReconcileInput {
   readonly driftOf?: DriftOf
   /** What the plan said of creates, by row number. */
   readonly warnings?: ReadonlyMap<number, readonly RowWarning[]>
+  /** What an audit says, by row number. */
+  readonly verifications?: ReadonlyMap<number, Verification>
 }
 
 /** Every row's last word, and totals that add up. Throws when a row has no outcome or two: that is a bug. */
@@ -41,6 +44,7 @@ export function reconcile(input: ReconcileInput): Report {
     reportRow(
       snapshot === null ? entry : { ...entry, outcome: settle(entry, index, driftOf) },
       input.warnings?.get(entry.row.row) ?? [],
+      input.verifications?.get(entry.row.row) ?? null,
     )
 
   assertOneOutcomeEach(input.rows)
@@ -77,6 +81,7 @@ function assertOneOutcomeEach(rows: readonly RowOutcome[]): void {
 function reportRow(
   { row, serverGroupId, outcome }: RowOutcome,
   warnings: readonly RowWarning[],
+  verification: Verification | null,
 ): ReportRow {
   const { kind, drift, ...rest } = outcome
   const { submittedAt, finishedAt } = outcome
@@ -103,6 +108,12 @@ function reportRow(
     httpStatus: rest.httpStatus,
     drift: drift.map((difference) => ({ ...difference })),
     warnings: warnings.map(({ code, message }) => ({ code, message })),
+    verification: verification && {
+      ...verification,
+      drift: verification.drift.map((difference) => ({ ...difference })),
+      unverifiable: [...verification.unverifiable],
+      notCarriedOver: verification.notCarriedOver.map((difference) => ({ ...difference })),
+    },
     submittedAt,
     finishedAt,
     durationMs: elapsed,

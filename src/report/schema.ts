@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { REASONS } from '../outcome.ts'
 import type { OutcomeKind, Reason } from '../outcome.ts'
+import { REPLICATION_STATES, VERDICTS } from '../verify/verification.ts'
 
 /** `report.json`. Absent values are null; times are ISO 8601, UTC; durations are milliseconds. */
 export const REPORT_SCHEMA_VERSION = 1
@@ -10,6 +11,26 @@ const reasons = [...new Set(Object.values(REASONS).flat())] as [Reason, ...Reaso
 
 const text = z.string().nullable()
 const count = z.int().nonnegative()
+
+const driftSchema = z.array(z.strictObject({ field: z.string(), wanted: z.string(), actual: text }))
+
+const verificationSchema = z.strictObject({
+  verdict: z.enum(VERDICTS),
+  drift: driftSchema.describe('against the inventory, in its field names and tag:KEY'),
+  unverifiable: z
+    .array(z.string())
+    .describe('filled fields that could not be compared: never a difference'),
+  replication: z.strictObject({
+    state: z.enum(REPLICATION_STATES),
+    pairs: count.nullable().describe('null: not read'),
+    progress: z.number().nullable().describe('of the pair that is least far, in per cent'),
+  }),
+  notCarriedOver: z
+    .array(z.strictObject({ field: z.string(), production: text, dr: text }))
+    .describe(
+      'where production and DR server differ in what SDRS does not carry over; no drift, and nothing that the verdict depends on',
+    ),
+})
 
 const rowSchema = z.strictObject({
   row: count.describe('number of the data row, from 1'),
@@ -28,11 +49,15 @@ const rowSchema = z.strictObject({
   jobStatus: text,
   errorCode: text,
   httpStatus: z.int().nullable(),
-  drift: z.array(z.strictObject({ field: z.string(), wanted: z.string(), actual: text })),
+  drift: driftSchema,
   warnings: z
     .array(z.strictObject({ code: z.string(), message: z.string() }))
     .default([])
-    .describe('what may have stood in the way of its create'),
+    .describe('what may have stood in the way of its create; of verify: what is odd about it'),
+  verification: verificationSchema
+    .nullable()
+    .default(null)
+    .describe('what verify says of it; null in other commands'),
   submittedAt: text,
   finishedAt: text,
   durationMs: count.nullable(),

@@ -104,6 +104,6 @@ export function withoutShard(selection: Selection): Selection {
 }
 
 /** A selection that matches nothing is a slip of the pen, not a job well done; a shard may be empty. */
-function isSlip(rows: readonly Row[], selection: Selection): boolean {
+export function isSlip(rows: readonly Row[], selection: Selection): boolean {
   return rows.length > 0 && selectRows(rows, withoutShard(selection)).length === 0
 }

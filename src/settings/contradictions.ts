@@ -70,6 +70,7 @@ const WORDS = {
   validate: 'inventory',
   plan: 'inventory',
   apply: 'inventory',
+  verify: 'inventory',
   coverage: 'nothing',
   report: 'runs',
   template: 'nothing',

@@ -5,6 +5,7 @@ export const COMMANDS = {
   validate: 'check every row of the inventory, offline',
   plan: 'read the cloud; show what apply would do, and why',
   apply: 'do it: create, poll, reconcile, report',
+  verify: 'audit: is every row protected, as written, and replicating?',
   coverage: 'which servers of the project are not protected, and which could be',
   report: "render a run's report again, or merge several runs' reports",
   template: 'print a starter inventory, or the JSON Schema of a format',
@@ -35,9 +36,10 @@ export interface OptionSpec {
 }
 
 const ALL = Object.keys(COMMANDS) as readonly CommandName[]
-const READS_INVENTORY = ['validate', 'plan', 'apply'] as const
-const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'coverage', 'report'] as const
-const CLOUD = ['plan', 'apply'] as const
+const READS_INVENTORY = ['validate', 'plan', 'apply', 'verify'] as const
+const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'verify', 'coverage', 'report'] as const
+const CLOUD = ['plan', 'apply', 'verify'] as const
+const PLANS = ['plan', 'apply'] as const
 const CONNECTS = [...CLOUD, 'coverage'] as const
 const APPLY = ['apply'] as const
 const SIMULATED = [...CONNECTS, 'simulate'] as const
@@ -188,12 +190,20 @@ export const OPTIONS = {
     ...safety,
     negated: true,
     about: 'also read ECS, VPC and EVS; --no-preflight asks SDRS alone',
-    commands: CLOUD,
+    commands: PLANS,
   },
   'replace-failed': {
     ...safety,
     about: 'delete what a failed create left in error, create again',
-    commands: CLOUD,
+    commands: PLANS,
+  },
+  expect: {
+    ...safety,
+    kind: 'value',
+    placeholder: 'created|replicating',
+    default: 'replicating',
+    about: 'what a row must be for exit 0',
+    commands: ['verify'],
   },
 
   out: {
@@ -215,7 +225,7 @@ export const OPTIONS = {
   verbose: {
     ...output,
     about: 'every row, not only what needs attention',
-    commands: ['validate', 'plan'],
+    commands: ['validate', 'plan', 'verify'],
   },
   'reports-dir': {
     ...output,

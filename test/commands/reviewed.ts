@@ -63,6 +63,9 @@ export function preflightOf(
       osType: null,
       keyName: null,
       tenancy: null,
+      hostName: null,
+      securityGroups: null,
+      agency: null,
       tags: {},
     }
   })

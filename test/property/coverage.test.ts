@@ -119,7 +119,7 @@ function withGroups(world: World, servers: readonly CoveredServer[]): World {
 /** The groups in which the cloud takes this server, as it stands. */
 function groupsFor({ server }: CoveredServer, world: World): readonly Group[] {
   return [...world.groups.values()].filter((group) => {
-    const { zone, vpcId } = sidesOf(group).production
+    const { zone, vpcId } = sidesOf(group, FLEET_NOW).production
     return zone === server.availabilityZone && vpcId === server.vpcId
   })
 }

@@ -30,6 +30,11 @@ export interface Server {
   readonly keyName: string | null
   /** `dedicated`: it stands on a dedicated host. */
   readonly tenancy: string | null
+  readonly hostName: string | null
+  /** By name, each once, in order; null: not told. */
+  readonly securityGroups: readonly string[] | null
+  /** Its IAM agency; null: it has none. */
+  readonly agency: string | null
   /** Without the system's own. */
   readonly tags: Readonly<Record<string, string>>
 }
@@ -151,6 +156,17 @@ const flavorReference = z
   .catch(null)
   .transform((id) => id ?? null)
 
+const securityGroupsSchema = z
+  .array(z.object({ name: z.string() }))
+  .nullish()
+  .catch(null)
+  .transform((groups): Server['securityGroups'] =>
+    // One a network card.
+    groups === null || groups === undefined
+      ? null
+      : [...new Set(groups.map(({ name }) => name))].toSorted(),
+  )
+
 const serverSchema = z
   .object({
     id: identifier,
@@ -165,6 +181,8 @@ const serverSchema = z
     locked: flag,
     key_name: text,
     'os:scheduler_hints': hintsSchema,
+    'OS-EXT-SRV-ATTR:hostname': text,
+    security_groups: securityGroupsSchema,
     tags: tagsSchema,
     fault: z.unknown().optional(),
   })
@@ -187,6 +205,9 @@ const serverSchema = z
       osType: filled(metadata['os_type']),
       keyName: wire.key_name,
       tenancy: hints.tenancy?.toLowerCase() ?? (hints.host === null ? null : 'dedicated'),
+      hostName: wire['OS-EXT-SRV-ATTR:hostname'],
+      securityGroups: wire.security_groups,
+      agency: filled(metadata['agency_name']),
       tags: wire.tags,
     }
   })

@@ -9,6 +9,7 @@ import {
 import type { Page } from '../pages.ts'
 import { pathSegment } from '../path-segment.ts'
 import { createReads, DISPENSABLE, unreadable } from '../reads.ts'
+import { pairListSchema, type ReplicationPair } from './pair-schema.ts'
 import {
   domainListSchema,
   failureJobListSchema,
@@ -46,6 +47,11 @@ export interface SdrsClient {
     signal?: AbortSignal,
     onInstances?: (instances: readonly ProtectedInstance[]) => void,
   ): Promise<ProtectedInstance[]>
+  /** All replication pairs of the project, or of at most 30 groups. */
+  listReplicationPairs(
+    groupIds: readonly string[] | null,
+    signal?: AbortSignal,
+  ): Promise<ReplicationPair[]>
   /** How the instance stands now; `isNoSuchInstance` tells the error of one that is not there. */
   showProtectedInstance(id: string, signal?: AbortSignal): Promise<ProtectedInstance>
   /** `isNoSuchJob` tells the error of a job that the service does not know. */
@@ -74,6 +80,13 @@ const PAGE = 999
 
 /** What the documentation shows in its samples; what else it takes is not said. */
 const FAILURES_PAGE = 100
+
+/** The filter of lists by groups, for the beginning of a query; JSON, as the API asks for. */
+function ofGroups(groupIds: readonly string[] | null): string {
+  return groupIds === null
+    ? ''
+    : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
+}
 
 /** A failed task has no ID of its own that may not be missing: all that it says tells it from others. */
 function identified(task: FailureJob): { readonly id: string; readonly task: FailureJob } {
@@ -117,13 +130,21 @@ export function createSdrsClient(
     },
     listProtectedInstances(groupIds, signal, onInstances) {
       const operation = 'listProtectedInstances'
-      const filter =
-        groupIds === null ? '' : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
+      const filter = ofGroups(groupIds)
       return paged(operation, async (page) => {
         const path = `protected-instances?${filter}${page}`
         const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
         onInstances?.(answer.protected_instances)
         return { items: answer.protected_instances, count: answer.count }
+      })
+    },
+    listReplicationPairs(groupIds, signal) {
+      const operation = 'listReplicationPairs'
+      const filter = ofGroups(groupIds)
+      return paged(operation, async (page) => {
+        const path = `replications?${filter}${page}`
+        const answer = await get({ operation, path, schema: pairListSchema }, signal)
+        return { items: answer.pairs, count: answer.count }
       })
     },
     async showProtectedInstance(id, signal) {

@@ -5,12 +5,17 @@ import { sanitize } from '../../safe-text.ts'
 import type { Unchecked } from './facts.ts'
 
 /**
- * What the preflight reads, and which permission that takes (the services' "Permissions" pages). SDRS has none
+ * What the preflight and `verify` read, and which permission that takes (the services' "Permissions" pages). SDRS has none
  * of its own for reading: a role.
  */
 export const READS = {
   listQuotas: { service: 'sdrs', what: 'quotas', needs: 'the role Tenant Guest' },
   listDomains: { service: 'sdrs', what: 'domains', needs: 'the role Tenant Guest' },
+  listReplicationPairs: {
+    service: 'sdrs',
+    what: 'replication pairs',
+    needs: 'the role Tenant Guest',
+  },
   listServers: { service: 'ecs', what: 'servers', needs: 'ecs:cloudServers:list' },
   listFlavors: { service: 'ecs', what: 'flavors', needs: 'ecs:cloudServerFlavors:get' },
   listSubnets: { service: 'vpc', what: 'subnets', needs: 'vpc:subnets:get' },

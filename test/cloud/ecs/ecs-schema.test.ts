@@ -8,7 +8,7 @@ const WIRE = {
   status: 'ACTIVE',
   'OS-EXT-AZ:availability_zone': 'eu-de-01',
   'OS-EXT-STS:task_state': null,
-  metadata: { vpc_id: 'vpc-1', os_type: 'Windows', charging_mode: '0' },
+  metadata: { vpc_id: 'vpc-1', os_type: 'Windows', charging_mode: '0', agency_name: 'backup' },
   flavor: { id: 's3.large.2', name: 's3.large.2', disk: '0', vcpus: '2', ram: '4096' },
   addresses: {
     'vpc-1': [
@@ -24,6 +24,12 @@ const WIRE = {
   locked: false,
   key_name: 'pair-1',
   'os:scheduler_hints': { tenancy: ['dedicated'], dedicated_host_id: ['h-1'] },
+  'OS-EXT-SRV-ATTR:hostname': 'ecs-2.example',
+  security_groups: [
+    { name: 'web', id: 'b' },
+    { name: 'db', id: 'a' },
+    { name: 'web', id: 'b' },
+  ],
   tags: ['owner=a=b', 'single', '_sys_enterprise=1'],
   sys_tags: [{ key: '_sys_enterprise_project_id', value: '0' }],
 }
@@ -46,6 +52,9 @@ const READ = {
   osType: 'Windows',
   keyName: 'pair-1',
   tenancy: 'dedicated',
+  hostName: 'ecs-2.example',
+  securityGroups: ['db', 'web'],
+  agency: 'backup',
   tags: { owner: 'a=b', single: '' },
 }
 
@@ -73,6 +82,9 @@ describe('a server', () => {
         osType: null,
         keyName: null,
         tenancy: null,
+        hostName: null,
+        securityGroups: null,
+        agency: null,
         tags: {},
       },
     ])
@@ -117,6 +129,11 @@ describe('a server', () => {
     ['not locked, in words', { metadata: { ...WIRE.metadata, lockSource: 'None' } }, {}],
     ['in a zone with a blank', { 'OS-EXT-AZ:availability_zone': ' eu-de-01 ' }, {}],
     ['without a disk', { 'os-extended-volumes:volumes_attached': [] }, { volumes: [] }],
+    [
+      'with security groups of a wrong type',
+      { security_groups: ['web'] },
+      { securityGroups: null },
+    ],
     ['with tags as pairs', { tags: [{ key: 'a', value: 'b' }] }, { tags: { a: 'b' } }],
     ['with tags by name', { tags: { a: 'b' } }, { tags: { a: 'b' } }],
   ])('%s', (_, over, expected) => expect(read(over)).toEqual({ ...READ, ...expected }))

@@ -52,6 +52,9 @@ export function server(number: number, over: Partial<Server> = {}): Server {
     osType: 'Linux',
     keyName: null,
     tenancy: null,
+    hostName: null,
+    securityGroups: null,
+    agency: null,
     tags: {},
     ...over,
   }

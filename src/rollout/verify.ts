@@ -1,0 +1,165 @@
+import { newAccount, outcomeOf } from '../apply/account.ts'
+import { noticingHealthy } from '../apply/noticed-healthy.ts'
+import type { OtherClients } from '../cloud/clients.ts'
+import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import type { Clock } from '../clock.ts'
+import type { Inventory } from '../inventory/read.ts'
+import type { Problem } from '../inventory/problem.ts'
+import { selectRows } from '../inventory/select.ts'
+import { keepLook } from '../journal/seen-healthy.ts'
+import { asBeforeFailedStart } from '../plan/failed-start.ts'
+import { resolveGroups } from '../plan/groups.ts'
+import type { Reading } from '../plan/preflight/attempts.ts'
+import type { Unchecked } from '../plan/preflight/facts.ts'
+import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
+import { reconcile } from '../report/reconcile.ts'
+import type { Report, RequestCounts } from '../report/schema.ts'
+import { reportedSelection } from '../report/selection.ts'
+import { writeReportFiles } from '../report/write.ts'
+import { verifyRows, type VerifiedRow } from '../verify/verify-rows.ts'
+import { readOpenWork } from './open-work.ts'
+import { isSlip } from './plan-rollout.ts'
+import { readAudit } from './read-audit.ts'
+import type { RunFacts } from './report-of.ts'
+import { makeRunFolder } from './run-folder.ts'
+
+export interface VerifyRequest {
+  /** Checked: without an error among its problems. */
+  readonly inventory: Inventory
+  readonly selection: RunFacts['selection']
+  /** Where the report is kept; earlier runs' journals are there. */
+  readonly reportsDir: string
+  readonly about: Omit<RunFacts, 'inventory' | 'selection'>
+}
+
+export interface VerifyParts {
+  readonly client: SdrsClient
+  readonly others: OtherClients
+  readonly clock: Clock
+  readonly requests: () => RequestCounts
+  /** Ends it at once, without a report. */
+  readonly signal: AbortSignal
+  /** Hears what is being read. */
+  readonly onReading?: (reading: Reading) => void
+}
+
+/** An audit that came to its end. */
+export interface Audited {
+  readonly kind: 'done'
+  readonly report: Report
+  /** What could not be read beside groups and instances, once a service. */
+  readonly unchecked: readonly Unchecked[]
+  /** Null: not even the folder could be made. */
+  readonly directory: string | null
+  /** Why the files could not be written whole; null when they could. */
+  readonly unwritten: unknown
+}
+
+/**
+ * One audit: reads alone, no lock and no journal, so that it may run beside any other run and leaves nothing
+ * that a later one must read, but what it has seen healthy. Its folder is made at its end, with the report in
+ * it. Rejects with Failure (an earlier journal cannot be trusted) and ApiError (SDRS cannot be read, the
+ * sign-in is refused, `signal` has aborted).
+ */
+export async function verify(
+  request: VerifyRequest,
+  parts: VerifyParts,
+): Promise<
+  | Audited
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'nothing-selected' }
+> {
+  const { inventory, selection, reportsDir, about } = request
+  const { clock, others, signal, onReading } = parts
+  const { projectId } = about
+  const openWork = await readOpenWork(reportsDir, projectId, { remember: false })
+  const seenHealthy = new Map<string, string>()
+  const client = noticingHealthy(parts.client, seenHealthy)
+  try {
+    const reading = { service: 'sdrs', what: 'groups and instances', read: null } as const
+    onReading?.({ ...reading, isDone: false })
+    const snapshot = await readSnapshot(client, clock, { withFailures: false, signal }).finally(
+      () => onReading?.({ ...reading, isDone: true }),
+    )
+    const { byRow: groups, problems } = resolveGroups(inventory.rows, snapshot.groups)
+    if (problems.length > 0) return { kind: 'problems', problems }
+    const rows = selectRows(inventory.rows, selection, (row) => groups.get(row.row)?.id ?? '')
+    if (rows.length === 0 && isSlip(inventory.rows, selection)) return { kind: 'nothing-selected' }
+    const wanted = rows.flatMap((row) => {
+      const group = groups.get(row.row)
+      return group === undefined ? [] : [{ row, group }]
+    })
+    const { look, unchecked } = await readAudit(
+      { sdrs: client, others, clock, signal, onReading },
+      snapshot,
+      wanted,
+    )
+    const verified = verifyRows(wanted, look, openWork.healthyInstances)
+    const report = auditReport(request, verified, snapshot, {
+      finishedAt: clock.now(),
+      requests: parts.requests(),
+    })
+    return { kind: 'done', report, unchecked, ...(await keep(request, report, rows)) }
+  } finally {
+    const at = clock.now()
+    await keepLook(reportsDir, { projectId, at, seenHealthy, openWork, rows: inventory.rows })
+  }
+}
+
+/** Pure. */
+function auditReport(
+  { inventory, selection, about }: VerifyRequest,
+  verified: readonly VerifiedRow[],
+  snapshot: Pick<Snapshot, 'groups' | 'instances'>,
+  end: { readonly finishedAt: number; readonly requests: RequestCounts },
+): Report {
+  const { tool, runId, startedAt, ...run } = about
+  const { source, sha256, rows } = inventory
+  return reconcile({
+    tool,
+    run: {
+      id: runId,
+      ...run,
+      inventory: { source, sha256, rows: rows.length },
+      startedAt: new Date(startedAt).toISOString(),
+      finishedAt: new Date(end.finishedAt).toISOString(),
+      ...reportedSelection(selection),
+      resumedRuns: [],
+    },
+    end: { kind: 'ended' },
+    rows: verified.map(({ row, group, result, instance }) => {
+      const account = {
+        ...newAccount(),
+        protectedInstanceId: instance?.id ?? null,
+        targetServerId: instance?.targetServer ?? null,
+      }
+      const outcome = { ...outcomeOf(account, result, end.finishedAt), finishedAt: null }
+      return { row, serverGroupId: group.id, outcome }
+    }),
+    carriedOver: [],
+    inventoryServers: rows.map(({ serverId }) => serverId),
+    // Judged by the same eyes as the rows.
+    snapshot: {
+      groups: snapshot.groups,
+      instances: asBeforeFailedStart(snapshot.groups, snapshot.instances),
+    },
+    requests: end.requests,
+    warnings: new Map(verified.map(({ row, warnings }) => [row.row, warnings])),
+    verifications: new Map(verified.map(({ row, verification }) => [row.row, verification])),
+  })
+}
+
+async function keep(
+  { inventory, reportsDir, about }: VerifyRequest,
+  report: Report,
+  rows: Inventory['rows'],
+): Promise<Pick<Audited, 'directory' | 'unwritten'>> {
+  let directory: string | null = null
+  try {
+    directory = await makeRunFolder(reportsDir, about.runId)
+    await writeReportFiles(directory, report, inventory, rows)
+    return { directory, unwritten: null }
+  } catch (error) {
+    return { directory, unwritten: error }
+  }
+}
