@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../failure.ts'
-import { hasSystemCode } from '../system-error.ts'
+import { hasSystemCode, systemErrorCode } from '../system-error.ts'
 import { JOURNAL_FILE, parseJournal, type JournalEvent } from './journal.ts'
 import { InconsistentJournal } from './replay.ts'
 import { parseSeenHealthy, SEEN_HEALTHY_FILE } from './seen-healthy.ts'
@@ -70,7 +70,8 @@ export async function readJournals(
 ): Promise<FoundRuns> {
   const names: readonly string[] = await files.list(reportsDir).catch((error: unknown) => {
     if (isMissing(error)) return []
-    throw unusable(reportsDir, error)
+    // A folder that cannot be listed is the machine's trouble, which has words of its own.
+    throw systemErrorCode(error) === null ? unusable(reportsDir, error) : error
   })
   const indexPath = join(reportsDir, INDEX_FILE)
   const isIndexed =

@@ -12,8 +12,6 @@ type Weight =
   | 'id'
   /** It tells about the rest, and may move while the same is sent. */
   | 'told'
-  /** The same, but earlier plans of this format have its place in their fingerprint: it stays, and stays empty. */
-  | 'empty'
 
 /** A new field of the plan does not compile without an answer here. */
 const WEIGHTS = {
@@ -29,31 +27,20 @@ const WEIGHTS = {
   errorCode: 'text',
   message: 'told',
   advice: 'told',
-  // A task that has ended meanwhile, a flavor that is sold out now: the same is sent.
-  warnings: 'empty',
+  // Whoever approved the plan approved it with these.
+  warnings: 'text',
   protectedInstanceId: 'text',
   jobId: 'text',
   drift: 'told',
   request: 'text',
 } as const satisfies Record<keyof PlanRow, Weight>
 
-type FieldOf<W extends Weight> = {
-  [F in keyof typeof WEIGHTS]: (typeof WEIGHTS)[F] extends W ? F : never
+export type DecidingField = {
+  [F in keyof typeof WEIGHTS]: (typeof WEIGHTS)[F] extends 'told' ? never : F
 }[keyof typeof WEIGHTS]
 
-export type DecidingField = FieldOf<'text' | 'id'>
-
-const FIELDS = Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]
-
-export const DECIDING = FIELDS.filter(
-  (field): field is DecidingField => WEIGHTS[field] === 'text' || WEIGHTS[field] === 'id',
-)
-
-const EMPTY = JSON.stringify([])
-
-/** What stands in the fingerprint for each row, in this order. */
-const PLACES = FIELDS.filter(
-  (field): field is DecidingField | FieldOf<'empty'> => WEIGHTS[field] !== 'told',
+export const DECIDING = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).filter(
+  (field): field is DecidingField => WEIGHTS[field] !== 'told',
 )
 
 /** Fields of the body: an ID is taken by the service in any spelling. */
@@ -95,11 +82,7 @@ export function decisionOf(row: PlanRow, field: DecidingField): string {
 
 /** Of all rows, in the order in which they are sent. Pure. */
 export function fingerprintOf(rows: readonly PlanRow[]): string {
-  return sha256(
-    rows.map((row) =>
-      PLACES.map((field) => (field === 'warnings' ? EMPTY : decisionOf(row, field))),
-    ),
-  )
+  return sha256(rows.map((row) => DECIDING.map((field) => decisionOf(row, field))))
 }
 
 /** Of a document's whole content as it is written, however its file is laid out. Pure. */

@@ -70,6 +70,7 @@ const MOVED_BY = {
   action: 'cloud',
   reason: 'cloud',
   errorCode: 'cloud',
+  warnings: 'cloud',
   protectedInstanceId: 'cloud',
   jobId: 'cloud',
   request: 'option',

@@ -52,7 +52,7 @@ const CHANGES: { readonly [F in keyof PlanRow]: readonly [PlanRow[F], decides: b
   errorCode: ['SDRS.1', true],
   message: ['m', false],
   advice: ['a', false],
-  warnings: [[{ code: 'c', message: 'm' }], false],
+  warnings: [[{ code: 'c', message: 'm' }], true],
   protectedInstanceId: ['i1', true],
   jobId: ['j1', true],
   drift: [[{ field: 'f', wanted: 'w', actual: null }], false],

@@ -81,8 +81,13 @@ describe('the fingerprint', () => {
       same: false,
     },
     {
-      name: 'a warning that has come, and a service that was asked',
+      name: 'a warning that has come',
       change: { preflight: told({ servers: [server(1, { taskState: 'rebooting' })] }) },
+      same: false,
+    },
+    {
+      name: 'a service that was asked',
+      change: { preflight: told({ servers: [server(1)] }) },
       same: true,
     },
     { name: 'a job that is not known', change: { open: [] }, same: false },

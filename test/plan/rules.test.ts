@@ -59,7 +59,7 @@ describe('what a decision says names what it was taken from', () => {
     {
       name: 'the other group',
       facts: { instances: [instance(1, { serverGroupId: OTHER_GROUP })] },
-      says: /"group 2" .*\(instance-1, available\)/,
+      says: /"group 2".*\(instance-1, available\)/,
     },
     {
       name: 'both servers',

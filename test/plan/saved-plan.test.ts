@@ -242,12 +242,13 @@ describe('what moved', () => {
     )
   })
 
-  test('a warning that has come, gone or changed is nothing, and neither is a service that cannot be asked', () => {
+  test('a warning that has come or gone; a service that cannot be asked is nothing', () => {
     const warned = edited({ warnings: [{ code: 'task-running', message: 'm' }] })
-    const rows = warned.rows
-    const same = { ...warned, fingerprint: fingerprintOf(rows) }
-    expect(whatMoved(document(), same)).toBeNull()
-    expect(whatMoved(same, document())).toBeNull()
+    const come = whatMoved(document(), { ...warned, fingerprint: fingerprintOf(warned.rows) })
+    expect(come).toMatch(
+      /^the cloud has moved: row 1 \(web-1\), warnings: planned .*, now .*task-running/,
+    )
+    expect(whatMoved(warned, document())).toMatch(/warnings: planned .*task-running/)
     const unchecked = [{ service: 'vpc', reason: 'no endpoint' }] as const
     expect(moved({ ...FACTS, preflight: { ...NOTHING_TOLD, unchecked } })).toBeNull()
   })
