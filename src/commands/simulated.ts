@@ -7,7 +7,7 @@ import { tokenAuthenticator } from '../cloud/sign-in/token.ts'
 import type { Transport } from '../cloud/transport.ts'
 import type { Settings } from '../settings.ts'
 import { DEFAULT_PROJECT_ID, DEFAULT_REGION } from '../simulator/defaults.ts'
-import { openWorldFile } from '../simulator/persist.ts'
+import { isMeddledWith, openWorldFile } from '../simulator/persist.ts'
 import { seedWorld } from '../simulator/seed.ts'
 import { openFaults, withJobTime } from '../simulator/simulate.ts'
 import { simulatorTransport } from '../simulator/transport.ts'
@@ -77,9 +77,8 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
       faults: withJobTime(openFaults(settings.faults ?? undefined, settings.seed ?? 1), jobTime),
       clock,
       onChange: (world, operation) => {
-        // A read changes nothing but counters, unless a fault deletes something between two pages.
-        const hasDeleted = world.instances !== saved.instances || world.servers !== saved.servers
-        if (isRead(operation) && !hasDeleted) return
+        // A read changes nothing but counters, unless by a fault somebody else changes something.
+        if (isRead(operation) && !isMeddledWith(saved, world)) return
         file.save(world)
         saved = world
       },

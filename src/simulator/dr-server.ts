@@ -42,8 +42,23 @@ export function targetOf(world: World, instanceId: string, now: number): Server 
     createFails: null,
     anomalies: null,
   }
+  const drift = driftAt(source, instance, now)
+  return drift === null ? made : drifted(made, drift)
+}
+
+/** Its name alone: cheaper than all of it. */
+export function targetNameOf(world: World, instance: Instance, now: number): string {
+  const source = world.servers.get(serverKey(instance.serverId))
+  return driftAt(source, instance, now)?.name ?? source?.name ?? instance.name
+}
+
+function driftAt(
+  source: Server | undefined,
+  { readyAt }: Instance,
+  now: number,
+): DrServerDrift | null {
   const drift = source?.drServer ?? null
-  return drift === null || now < instance.readyAt + drift.afterMs ? made : drifted(made, drift)
+  return drift === null || now < readyAt + drift.afterMs ? null : drift
 }
 
 function drifted(made: Server, drift: DrServerDrift): Server {

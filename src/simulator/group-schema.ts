@@ -33,7 +33,7 @@ const moveSchema = z.strictObject({
   failed: z.array(z.string()).default([]),
 })
 
-/** As versions before 0.2.0 saved the last move alone. */
+/** Version 0.1.0 saved the last move alone. */
 const LEGACY_ACTS = {
   creating: 'create',
   deleting: 'delete',

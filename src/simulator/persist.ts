@@ -31,6 +31,15 @@ export function saveWorldFile(path: string, world: World): void {
   renameSync(beside, path)
 }
 
+/** Whether more than counters has changed: of a read, that somebody else did something beside it. */
+export function isMeddledWith(before: World, after: World): boolean {
+  return (
+    after.instances !== before.instances ||
+    after.servers !== before.servers ||
+    after.groups !== before.groups
+  )
+}
+
 /** Null: there is no such file. */
 function readWorld(path: string): World | null {
   try {

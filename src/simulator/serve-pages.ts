@@ -13,8 +13,8 @@ interface Page {
 
 /**
  * What no cloud has: a look behind the scenes, for tests and the curious. Null: not one of these.
- * `GET /_simulator/world`, `GET /_simulator/ledger`, `GET /_simulator/requests` (counts by operation),
- * `POST /_simulator/tokens/revoke` (all issued tokens, or `{"token": "…"}`).
+ * `GET /_simulator/world`, `GET /_simulator/ledger`, `GET /_simulator/group-ledger`,
+ * `GET /_simulator/requests` (counts by operation), `POST /_simulator/tokens/revoke` (all issued tokens, or `{"token": "…"}`).
  */
 export function servePage(world: World, method: string, url: string, body: string): Page | null {
   switch (`${method} ${pathOf(url)}`) {
@@ -22,6 +22,8 @@ export function servePage(world: World, method: string, url: string, body: strin
       return show(world, saveWorld(world))
     case 'GET /_simulator/ledger':
       return show(world, logItems(world.ledger))
+    case 'GET /_simulator/group-ledger':
+      return show(world, logItems(world.groupLedger))
     case 'GET /_simulator/requests':
       return show(world, world.counters)
     case 'POST /_simulator/tokens/revoke': {

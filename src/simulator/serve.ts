@@ -12,7 +12,7 @@ import type { HttpResponse } from '../cloud/transport.ts'
 import { exchange, type Delivery } from './exchange.ts'
 import { noFaults, type FaultPlan } from './fault-plan.ts'
 import { applyFaultPlan } from './fault-world.ts'
-import { saveWorldFile } from './persist.ts'
+import { isMeddledWith, saveWorldFile } from './persist.ts'
 import type { Operation, SimulatorRequest } from './route.ts'
 import { servePage } from './serve-pages.ts'
 import type { World } from './state.ts'
@@ -80,11 +80,7 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
     const { world: next, operation, delivery } = exchange(world, request, clock.now(), plan)
     // Reads only move counters, but for a fault by which somebody else changes something; a file
     // written for each of them would cost more than it saves.
-    const isChanged =
-      next.instances !== world.instances ||
-      next.servers !== world.servers ||
-      next.groups !== world.groups
-    keep(next, request.method !== 'GET' || isChanged)
+    keep(next, request.method !== 'GET' || isMeddledWith(world, next))
     requests += 1
     const { method, url, headers } = request
     options.onRequest?.({ n: requests, operation, method, url, headers }, delivery.kind)

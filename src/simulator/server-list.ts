@@ -1,4 +1,4 @@
-import { hasServerAt, targetOf } from './dr-server.ts'
+import { hasServerAt, targetNameOf, targetOf } from './dr-server.ts'
 import { logItems } from './log.ts'
 import { serverKey, type Server, type World } from './state.ts'
 
@@ -23,7 +23,7 @@ export function listOfServers(world: World, name: string, now: number): ServerLi
     const instance = world.instances.get(id)
     if (instance === undefined || !hasServerAt(world, instance, now)) return false
     if (name === '') return true
-    return targetOf(world, id, now)?.name.includes(name) === true
+    return targetNameOf(world, instance, now).includes(name)
   })
   const at = (place: number): Server | null =>
     place < own.length

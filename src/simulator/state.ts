@@ -217,7 +217,7 @@ export interface CreateFails {
 export interface Anomalies {
   /** From `at` until the next turn it is in `status`; `available` is what its group makes of that. Oldest first. */
   readonly turns: readonly { readonly at: number; readonly status: string }[]
-  /** Lists leave it out between these instants; asked for by its ID it is there. */
+  /** Lists leave it and its pairs out between these instants; asked for by its ID it is there. */
   readonly omissions: readonly { readonly from: number; readonly until: number }[]
   /** What it says instead of its group's `priority_station`; null in it leaves the field out. */
   readonly station: { readonly says: string | null } | null

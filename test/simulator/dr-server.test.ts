@@ -42,6 +42,26 @@ describe('a DR server', () => {
   })
 })
 
+test('stands in the zone that its server does not, whatever side production is on', () => {
+  const world = troubled(
+    {},
+    {
+      groups: [{ name: 'erp', id: 'group-erp', status: 'failed-over', priorityStation: 'target' }],
+      servers: [
+        { ...server, availabilityZone: 'eu-de-01' },
+        { id: serverId(2), group: 'erp', availabilityZone: 'eu-de-02' },
+      ],
+      instances: [
+        { server: serverId(1), group: 'erp' },
+        { server: serverId(2), group: 'erp' },
+      ],
+    },
+  )
+  const [before, after] = [1, 2].map((n) => drServerOf(world, n, READY).json.server)
+  expect(before).toMatchObject({ status: 'ACTIVE', 'OS-EXT-AZ:availability_zone': 'eu-de-02' })
+  expect(after).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-AZ:availability_zone': 'eu-de-01' })
+})
+
 describe('by fault plan', () => {
   const fleet = (drServer: Record<string, unknown>) => {
     const world = troubled({ drServers: [{ server: 'server-1', ...drServer }] }, { limits: LIMITS })
@@ -77,6 +97,15 @@ describe('by fault plan', () => {
       ].toSorted(),
     )
     expect(drServerOf(fleet(drift), 2, READY).json.server).toMatchObject({ name: 'server-2' })
+  })
+
+  test('it is found by the name that it has', () => {
+    const world = fleet({ name: 'renamed', afterMs: MINUTE })
+    const countAt = (now: number, name: string): number =>
+      ask(world, 'GET', `cloudservers/detail?name=${name}`, undefined, now).json.count
+    expect([countAt(READY, 'server-1'), countAt(READY, 'renamed')]).toEqual([2, 0])
+    const at = READY + MINUTE
+    expect([countAt(at, 'server-1'), countAt(at, 'renamed')]).toEqual([1, 1])
   })
 
   test('its address drifts within its subnet, after a while', () => {

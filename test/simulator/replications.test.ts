@@ -120,6 +120,15 @@ describe('the list of pairs', () => {
     expect(left.count).toBe(4)
   })
 
+  test('leaves out the ones of an instance that lists leave out', () => {
+    const omissions = [{ from: 'ready', forMs: MINUTE }]
+    const servers = [{ id: serverId(1), group: 'erp', disks: 2, anomalies: { omissions } }]
+    const omitted = create(smallWorld({ servers, limits: LIMITS }), 1).world
+    const countAt = (now: number): number =>
+      ask(omitted, 'GET', 'replications', undefined, now).json.count
+    expect([NOW, READY, READY + MINUTE].map(countAt)).toEqual([2, 0, 2])
+  })
+
   test('lags behind like the others', () => {
     const lagging = threeProtected({ limits: { ...LIMITS, listLagMs: 10_000 } })
     const countAt = (now: number): number =>

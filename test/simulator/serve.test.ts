@@ -76,6 +76,7 @@ describe('over http', () => {
     const page = async (name: string): Promise<unknown> =>
       (await fetch(`${served.url}/_simulator/${name}`)).json()
     expect(await page('ledger')).toMatchObject([{ serverId: serverId(1), jobId }])
+    expect(await page('group-ledger')).toEqual([])
     expect(await page('requests')).toEqual({ createProtectedInstance: 1, showJob: 1 })
     expect(saveWorld(loadWorld(await page('world')))).toEqual(saveWorld(served.world()))
   })
@@ -127,6 +128,21 @@ describe('over http', () => {
 })
 
 describe('a world that lasts', () => {
+  test('is on disk after a read too, where somebody else has acted meanwhile', async () => {
+    const stateFile = join(dir, 'state.json')
+    const groups = [{ name: 'erp', id: 'group-erp', status: 'protected' }]
+    const instances = [{ server: serverId(1), group: 'erp' }]
+    const servers = [{ id: serverId(1), group: 'erp' }]
+    const rules = [
+      { on: 'listQuotas', times: 1, do: { somebodyElse: 'failover', group: 'erp' } },
+    ] satisfies FaultPlanInput['rules']
+    const world = smallWorld({ groups, servers, instances })
+    const served = await serve(rules, { stateFile, world })
+    await fetch(`${served.url}/v1/${PROJECT}/sdrs/quotas`, { headers: { 'x-auth-token': 'any' } })
+    const saved = loadWorld(JSON.parse(readFileSync(stateFile, 'utf8')))
+    expect(saved.groups.get('group-erp')?.moves).toMatchObject([{ act: 'failover' }])
+  })
+
   test('is on disk before the answer leaves, also where that answer gets lost', async () => {
     const stateFile = join(dir, 'state.json')
     const onDisk: number[] = []

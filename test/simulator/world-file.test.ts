@@ -166,6 +166,23 @@ test('a world of before offers what its servers have, and has gateways', () => {
   }
 })
 
+test('the sample world is one in which something went wrong', () => {
+  const sample = new URL('../../samples/world-after-failover.json', import.meta.url)
+  const world = loadWorld(JSON.parse(readFileSync(sample, 'utf8')))
+  const read = (path: string) => ask(world, 'GET', path).json
+  expect(
+    read('server-groups').server_groups.map((group: Record<string, unknown>) =>
+      [group['name'], group['status'], group['priority_station']].join(' '),
+    ),
+  ).toEqual(['erp available source', 'web protected source', 'batch failed-over target'])
+  const { protected_instances: instances } = read('protected-instances')
+  const invalid = instances.filter(({ status }: { status: string }) => status === 'invalid')
+  expect([instances.length, invalid.length]).toEqual([13, 1])
+  const { replications } = read('replications')
+  const broken = replications.filter((pair: { fault_level: string }) => pair.fault_level === '5')
+  expect(broken).toMatchObject([{ status: 'fault', failure_detail: 'the link is broken' }])
+})
+
 test.each([
   ['an unknown field', { groups: [], speed: 1 }, /speed/],
   ['another version', { version: 2 }, /version/],
