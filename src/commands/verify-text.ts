@@ -1,4 +1,5 @@
 import { groupBy } from '../group-by.ts'
+import { protectionOf } from '../plan/summary.ts'
 import type { Unchecked } from '../plan/preflight/facts.ts'
 import { headline, headlineTone } from '../report/headline.ts'
 import { protectionCell } from '../report/protection.ts'
@@ -165,10 +166,14 @@ function notReplicating(row: VerifiedRow, report: Report): readonly Said[] {
 }
 
 function offBecause({ serverGroupId }: VerifiedRow, { groups }: Report): string {
-  const isOn = groups.find(({ id }) => id === serverGroupId)?.protectionEnabled === true
-  return isOn
-    ? 'protection of its group is on, but not that of the instance'
-    : 'protection of its group is off, or has been ended by a failover'
+  const group = groups.find(({ id }) => id === serverGroupId)
+  if (group?.protectionEnabled === true) {
+    return 'protection of its group is on, but not that of the instance'
+  }
+  const status = group?.status ?? 'unknown'
+  return protectionOf(status) === 'off'
+    ? 'protection of its group is off'
+    : `nothing is copied while its group is in ${status}`
 }
 
 const GROUPS_SHOWN = 10
