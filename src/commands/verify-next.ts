@@ -1,3 +1,4 @@
+import { protectionOf } from '../plan/summary.ts'
 import type { Report } from '../report/schema.ts'
 import { unexpectedRows, type VerifiedRow } from '../report/verification.ts'
 import type { Settings } from '../settings.ts'
@@ -16,10 +17,11 @@ type Remedy = 'apply' | 'enable' | 'wait' | 'permission' | 'console' | 'edit'
 export function verifyNext(report: Report, settings: Settings, env: Io['env']): string | null {
   const rows = unexpectedRows(report)
   if (rows.length === 0) return null
-  const remedies = new Set(rows.map(remedyOf))
-  const first = ORDER.find((remedy) => remedies.has(remedy)) ?? 'console'
-  const count = pluralize(rows.filter((row) => remedyOf(row) === first).length, 'server')
-  const again = nextRun(settings, env)
+  const startable = startableGroups(report)
+  const remedies = rows.map((row) => remedyOf(row, startable))
+  const first = ORDER.find((remedy) => remedies.includes(remedy)) ?? 'console'
+  const count = remedies.filter((remedy) => remedy === first).length
+  const servers = pluralize(count, 'server')
   switch (first) {
     case 'apply':
       return `Next:   ${nextRun(settings, env, { command: 'apply' })}`
@@ -28,14 +30,14 @@ export function verifyNext(report: Report, settings: Settings, env: Io['env']): 
     case 'edit':
       return labelled(
         'Next',
-        `correct ${count} in the inventory, or change ${rows.length === 1 ? 'it' : 'them'} in the console, as said above`,
+        `correct ${servers} in the inventory, or change ${count === 1 ? 'it' : 'them'} in the console, as said above`,
       )
     case 'console':
-      return labelled('Next', `look at ${count} in the console, as said above`)
+      return labelled('Next', `look at ${servers} in the console, as said above`)
     case 'permission':
       return labelled('Next', 'get the permission that is missing, then verify again')
     case 'wait':
-      return `Next:   ${again}\n${labelled('', `in a while: ${count} is not in sync yet`)}`
+      return `Next:   ${nextRun(settings, env)}\n${labelled('', `in a while: ${servers} ${count === 1 ? 'is' : 'are'} not in sync yet`)}`
   }
 }
 
@@ -49,16 +51,29 @@ const REMEDY_OF = {
   broken: () => 'console',
   elsewhere: () => 'edit',
   'not-protected': () => 'apply',
-} as const satisfies Record<Verdict, (row: VerifiedRow) => Remedy>
+} as const satisfies Record<Verdict, (row: VerifiedRow, startable: ReadonlySet<string>) => Remedy>
 
-function remedyOf(row: VerifiedRow): Remedy {
-  return REMEDY_OF[row.verification.verdict](row)
+function remedyOf(row: VerifiedRow, startable: ReadonlySet<string>): Remedy {
+  return REMEDY_OF[row.verification.verdict](row, startable)
 }
 
-function notReplicating({ verification: { replication } }: VerifiedRow): Remedy {
+/** The groups, by ID, that `enable` would start: off by themselves, and all of their rows created. */
+function startableGroups({ groups }: Report): ReadonlySet<string> {
+  return new Set(
+    groups
+      .filter((each) => each.protected === each.rows && protectionOf(each.status ?? '') === 'off')
+      .map(({ id }) => id),
+  )
+}
+
+function notReplicating(
+  { serverGroupId, verification: { replication } }: VerifiedRow,
+  startable: ReadonlySet<string>,
+): Remedy {
   switch (replication.state) {
     case 'off':
-      return 'enable'
+      // After a failover, or in a group with rows that are broken, it would refuse.
+      return serverGroupId !== null && startable.has(serverGroupId) ? 'enable' : 'console'
     case 'syncing':
       return 'wait'
     case 'unknown':

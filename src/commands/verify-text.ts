@@ -24,6 +24,15 @@ import {
 } from '../ui/text.ts'
 import { causeSection, type CauseLimits } from './plan-text/cause-lines.ts'
 import type { Finding } from './plan-text/causes.ts'
+import {
+  changedSince,
+  driftOf,
+  notable,
+  notReplicating,
+  openOf,
+  uncompared,
+  type Said,
+} from './verify-findings.ts'
 
 export interface VerifyTextOptions {
   readonly palette: Palette
@@ -89,12 +98,6 @@ export function verifyText(report: Report, options: VerifyTextOptions): string {
   return `${lines.join('\n')}\n`
 }
 
-interface Said {
-  readonly label: string
-  readonly message: string
-  readonly advice?: string | null
-}
-
 function counts(report: Report, palette: Palette): string[] {
   const shown = verdictCounts(report.rows)
   if (shown.length === 0) return []
@@ -106,69 +109,6 @@ function counts(report: Report, palette: Palette): string[] {
       paint: (text, at) => palette[verdictTone(shown[at]?.[0] ?? 'not-protected')](text),
     },
   ).split('\n')
-}
-
-function openOf({ outcome, reason, message, advice, verification }: VerifiedRow): readonly Said[] {
-  if (outcome === 'already-protected') return []
-  const label = reason === null || reason === verification.verdict ? '' : ` (${reason})`
-  return [{ label: `${verification.verdict}${label}`, message: message ?? '', advice }]
-}
-
-function driftOf({ verification: { drift } }: VerifiedRow): readonly Said[] {
-  return drift.map(({ field, wanted, actual }) => ({
-    label: field,
-    message: `"${wanted}" wanted, ${actual === null ? 'nothing' : `"${actual}"`} found`,
-  }))
-}
-
-/** Of rows that have drifted, too: one thing is mended in the inventory, the other in the cloud. */
-function notReplicating(row: VerifiedRow, report: Report): readonly Said[] {
-  const { verdict, replication } = row.verification
-  if (verdict !== 'not-replicating' && verdict !== 'drifted') return []
-  const { state, pairs, progress } = replication
-  switch (state) {
-    case 'in-sync':
-      return []
-    case 'off':
-      return [{ label: state, message: offBecause(row, report) }]
-    case 'syncing':
-      return [
-        {
-          label: state,
-          message:
-            progress === null
-              ? 'its disks are being copied'
-              : `its disks are being copied, ${progress} % done`,
-        },
-      ]
-    case 'faulty':
-      return [
-        {
-          label: state,
-          message: 'a replication pair is faulty, or stands still',
-          advice: 'Look at the pairs of its group in the console.',
-        },
-      ]
-    case 'unknown':
-      return [
-        {
-          label: state,
-          message:
-            pairs === null
-              ? 'its replication pairs could not be read'
-              : pairs === 0
-                ? 'no replication pair of it is listed'
-                : 'its replication pairs do not tell whether they are in sync',
-        },
-      ]
-  }
-}
-
-function offBecause({ serverGroupId }: VerifiedRow, { groups }: Report): string {
-  const isOn = groups.find(({ id }) => id === serverGroupId)?.protectionEnabled === true
-  return isOn
-    ? 'protection of its group is on, but not that of the instance'
-    : 'protection of its group is off, or has been ended by a failover'
 }
 
 const GROUPS_SHOWN = 10
@@ -206,25 +146,6 @@ function groupsBehind({ rows, groups }: Report, palette: Palette): string[] {
     ).split('\n'),
     ...(more > 0 ? [`  + ${pluralize(more, 'more group')} in the report`] : []),
   ]
-}
-
-function notable({ outcome, message, warnings }: VerifiedRow): readonly Said[] {
-  return [
-    ...(outcome === 'already-protected' && message !== null ? [{ label: '', message }] : []),
-    ...warnings.map(({ code, message: said }) => ({ label: code, message: said })),
-  ]
-}
-
-function changedSince({ verification: { notCarriedOver } }: VerifiedRow): readonly Said[] {
-  const quoted = (value: string | null): string => (value === null ? 'nothing' : `"${value}"`)
-  return notCarriedOver.map(({ field, production, dr }) => ({
-    label: field,
-    message: `${quoted(production)} in production, ${quoted(dr)} on the DR server`,
-  }))
-}
-
-function uncompared({ verification: { unverifiable } }: VerifiedRow): readonly Said[] {
-  return unverifiable.length === 0 ? [] : [{ label: '', message: unverifiable.join(', ') }]
 }
 
 const SERVICES = { ecs: 'ECS', vpc: 'VPC', evs: 'EVS', sdrs: 'SDRS' } as const satisfies Record<

@@ -140,6 +140,26 @@ test.each<[string, Report, RegExp | null]>([
     reportOf(OFF),
     /^Next: {3}.*sdrs-protect enable servers.csv --region eu-de$/,
   ],
+  [
+    'a failover, after which enable would reprotect',
+    reportOf(
+      changed((cloud) => {
+        cloud.groups = cloud.groups.map((each) => ({ ...each, status: 'failed-over' }))
+      }),
+    ),
+    /look at 3 servers in the console/,
+  ],
+  [
+    'a group that is off, and of which a row is broken',
+    reportOf({
+      ...OFF,
+      rows: OFF.rows.slice(0, 2),
+      instances: OFF.instances.map((each) =>
+        each.id === 'instance-1' ? { ...each, status: 'error' } : each,
+      ),
+    }),
+    /look at 2 servers in the console/,
+  ],
   ['protection is off, as expected', reportOf(OFF, 'created'), null],
   [
     'pairs that are being copied',

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { inventoryCsv, soundCloud, wireOf, type AuditedCloud } from '../support/audited-cloud.ts'
 import { runCli, startCli, type Finished } from '../support/cli.ts'
-import { parseReport } from '../support/workbench.ts'
+import { makeFleet } from '../support/fleet.ts'
+import { openWorkbench, parseReport } from '../support/workbench.ts'
 
 let directory = ''
 let server: Server
@@ -169,4 +170,43 @@ test('Ctrl-C ends it at once, with nothing written', async () => {
   expect(code).toBe(130)
   expect(stderr).toContain('Interrupted')
   expect(runFolders()).toEqual([])
+})
+
+test('on the simulator: created is not replicating, and switched on it is', async () => {
+  const bench = await openWorkbench(makeFleet(4, ['g1', 'g2']), {
+    limits: { syncTimeMs: { min: 100, max: 100 } },
+  })
+  try {
+    expect((await bench.apply()).code).toBe(0)
+    const before = await bench.run(['verify', 'servers.csv'])
+    expect(before.code).toBe(3)
+    expect(before.stdout).toMatch(/protection is off in 2 groups:\s+nothing replicates yet/)
+    expect((await bench.run(['verify', 'servers.csv', '--expect', 'created'])).code).toBe(0)
+    for (const { id } of bench.report().groups) {
+      const { env, url } = bench.cloud
+      const started = await fetch(
+        `${url}/v1/${env['SDRS_PROTECT_PROJECT_ID']}/server-groups/${id}/action`,
+        {
+          method: 'POST',
+          headers: { 'x-auth-token': env['OS_TOKEN'] ?? '', 'content-type': 'application/json' },
+          body: JSON.stringify({ 'start-server-group': {} }),
+        },
+      )
+      expect(started.ok).toBe(true)
+    }
+    await expect
+      .poll(async () => (await bench.run(['verify', 'servers.csv'])).code, { timeout: 60_000 })
+      .toBe(0)
+    const { rows } = bench.report()
+    expect(rows.map(({ verification }) => verification?.replication.state)).toEqual(
+      Array(4).fill('in-sync'),
+    )
+    // An audit leaves nothing that a later run would have to take up.
+    const again = await bench.apply()
+    expect(again.code).toBe(0)
+    expect(bench.report().run.resumedRuns).toEqual([])
+    expect(Object.values(bench.cloud.creates())).toEqual([1, 1, 1, 1])
+  } finally {
+    await bench.close()
+  }
 })
