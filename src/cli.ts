@@ -14,6 +14,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   validate: () => import('./commands/validate.ts'),
   plan: () => import('./commands/plan.ts'),
   apply: () => import('./commands/apply.ts'),
+  enable: () => import('./commands/enable.ts'),
   report: () => import('./commands/report.ts'),
   template: () => import('./commands/template.ts'),
   simulate: () => import('./commands/simulate.ts'),

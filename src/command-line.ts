@@ -19,6 +19,7 @@ const USAGE: Readonly<Record<CommandName, string>> = {
   validate: '<inventory>',
   plan: '<inventory>',
   apply: '<inventory>',
+  enable: '<inventory>',
   report: '<run-dir..>',
   template: '[csv|yaml]',
   simulate: '[inventory]',
@@ -38,6 +39,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['apply servers.csv --yes --wave 1', ''],
     ['apply servers.csv --simulate --yes', 'nothing real is touched'],
   ],
+  enable: [
+    ['enable servers.csv', 'asks before it starts anything'],
+    ['enable servers.csv --partial --yes', 'also where some rows are not created'],
+  ],
   report: [
     ['report reports/20260801-101500', ''],
     ['report shard-1/* shard-2/* --out merged', 'one report of both'],
@@ -54,7 +59,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
 
 const EPILOGUE = `An option can also come from the environment: --max-jobs is SDRS_PROTECT_MAX_JOBS.
 Credentials come from the environment or clouds.yaml only.
-Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows not protected, 4 access, 5 locked, 130/143 interrupted.`
+Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows not protected or groups not on, 4 access, 5 locked, 130/143 interrupted.`
 
 export function parseCommandLine(argv: readonly string[]): Request {
   let request: Request | null = null

@@ -69,6 +69,10 @@ export interface Settings {
   /** Whether ECS, VPC and EVS are asked before anything is created. */
   readonly preflight: boolean
   readonly replaceFailed: boolean
+  /** `apply`: switch protection on after a run in which every row ended protected. */
+  readonly enableProtection: boolean
+  /** `enable`: also groups in which some rows are not created. */
+  readonly partial: boolean
 
   readonly out: string | null
   readonly detailedExitcode: boolean
@@ -156,6 +160,8 @@ export function parseSettings(line: CommandLine): SettingsResult {
     maxFailures: from.readOr('max-failures', value.failureLimit),
     preflight: from.read('preflight', value.flag) ?? true,
     replaceFailed: from.flag('replace-failed'),
+    enableProtection: from.flag('enable-protection'),
+    partial: from.flag('partial'),
     out: from.text('out'),
     detailedExitcode: from.flag('detailed-exitcode'),
     verbose: from.flag('verbose'),

@@ -45,6 +45,14 @@ export function nextAfterRun(
   })
 }
 
+/** The line to type after a run that did not end well, or null. `directory`: see `nextAfterRun`. */
+export type NextLine = (
+  about: { readonly settings: Settings; readonly env: Io['env'] },
+  report: Report,
+  inventory: Pick<Inventory, 'format'>,
+  directory: string | null,
+) => string | null
+
 /** The same rows would fail again, and the limit stop the run at the same place: it must not stand as it did. */
 export function withoutLimit(rows: Report['rows']): Given {
   return rows.some(({ reason }) => reason === 'failure-limit') ? { 'max-failures': '100%' } : {}
@@ -67,7 +75,7 @@ const TO_BE_RUN_AGAIN = {
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {
   if (!(error instanceof Failure) || !TO_BE_RUN_AGAIN[error.kind]) return error
-  if (settings.command !== 'plan' && settings.command !== 'apply') return error
+  if (!['plan', 'apply', 'enable'].includes(settings.command)) return error
   const next = `Next:   ${nextRun(settings, env)}`
   return new Failure(
     error.kind,

@@ -16,6 +16,7 @@ import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { commandAfterEnable, withoutGroupLimit } from './after-enable.ts'
 import { NOT_OF_REMAINING, withoutLimit } from './next-run.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 
@@ -86,11 +87,18 @@ function oneOf(reports: readonly Report[]): Report {
 function next(
   settings: Settings,
   env: Io['env'],
-  { run: about }: Report,
+  { run: about, groups }: Report,
   runs: readonly SavedRun[],
   withRemaining: string | null,
 ): string | null {
-  if (about.outcome === 'complete' || !about.command.includes('apply')) return null
+  if (about.outcome === 'complete') return null
+  const command =
+    about.command === 'enable'
+      ? commandAfterEnable(groups)
+      : about.command.includes('apply')
+        ? 'apply'
+        : null
+  if (command === null) return null
   const open = runs.find(({ report }) => report.run.outcome !== 'complete') ?? runs[0]
   if (open === undefined) return null
   const { options, directory, inventory } = open.report.run
@@ -103,7 +111,7 @@ function next(
   return nextCommand(
     { ...settings, given: {} },
     {
-      command: 'apply',
+      command,
       positionals: [
         isStdin
           ? join(withRemaining ?? '', 'remaining.csv')
@@ -114,6 +122,7 @@ function next(
       with: {
         ...options,
         ...withoutLimit(open.report.rows),
+        ...(command === 'enable' ? withoutGroupLimit(groups) : {}),
         ...(typeof options?.['faults'] === 'string'
           ? { faults: fromHere(directory, options['faults']) }
           : {}),

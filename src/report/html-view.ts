@@ -2,6 +2,7 @@ import { isProtected } from '../outcome.ts'
 import { pluralize, formatDuration, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
 import type { Tone } from './columns.ts'
+import { enablingCell, switchedGroups } from './enabling-text.ts'
 import { headline } from './headline.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
@@ -171,6 +172,7 @@ function carriedOver(report: Report): TableView {
 }
 
 function groups(report: Report): TableView {
+  const isSwitched = switchedGroups(report).length > 0
   return {
     title: 'Protection groups',
     columns: [
@@ -180,11 +182,20 @@ function groups(report: Report): TableView {
       number('rows'),
       number('protected'),
       text('protection'),
+      ...(isSwitched ? [text('switched on')] : []),
     ],
     rows: report.groups.map((group) => {
       const on = group.protectionEnabled
       const protection = on === null ? null : on ? 'on' : 'off'
-      return cells([group.name, group.id, group.status, group.rows, group.protected, protection])
+      return cells([
+        group.name,
+        group.id,
+        group.status,
+        group.rows,
+        group.protected,
+        protection,
+        ...(isSwitched ? [enablingCell(group)] : []),
+      ])
     }),
   }
 }

@@ -1,6 +1,7 @@
 import { isProtected } from '../outcome.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
+import { enablingCell, switchedGroups } from './enabling-text.ts'
 import { headline } from './headline.ts'
 import type { Report, ReportRow } from './schema.ts'
 import { whereText } from './where.ts'
@@ -10,6 +11,7 @@ export function reportMarkdown(report: Report): string {
   const open = report.rows.filter((row) => !isProtected(row.outcome))
   const drifted = report.rows.filter((row) => row.drift.length > 0)
   const { run } = report
+  const isSwitched = switchedGroups(report).length > 0
   const sections = [
     `# ${cell(headline(report))}`,
     `${cell(whereText(run))}${signedIn(run)}.`,
@@ -31,13 +33,21 @@ export function reportMarkdown(report: Report): string {
     section('Carried over from earlier runs', report.carriedOver, rowTable),
     section('Groups', report.groups, (groups) =>
       markdownTable(
-        ['group', 'status', 'rows', 'protected', 'protection'],
+        [
+          'group',
+          'status',
+          'rows',
+          'protected',
+          'protection',
+          ...(isSwitched ? ['switched on'] : []),
+        ],
         groups.map((group) => [
           group.name ?? group.id,
           group.status ?? '',
           String(group.rows),
           String(group.protected),
           group.protectionEnabled === null ? '' : group.protectionEnabled ? 'on' : 'off',
+          ...(isSwitched ? [enablingCell(group)] : []),
         ]),
       ),
     ),

@@ -2,6 +2,7 @@ import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'
 import { WIDTH, pluralize, formatDuration, sanitize, truncate, wrap } from '../ui/text.ts'
 import { OUTCOME_ORDER, toneOf } from './columns.ts'
+import { enablingText } from './enabling-text.ts'
 import { headline } from './headline.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
@@ -25,6 +26,7 @@ export function reportText(report: Report, options: TerminalOptions): string {
   const took = Date.parse(report.run.finishedAt) - Date.parse(report.run.startedAt)
   const parts = [
     `${tone(headline(report))}\n${palette.faint(wrap(whereText(report.run), ''))}`,
+    enablingText(report, palette),
     counts(report, palette),
     ...needsAttention(report.rows).map((work) => openGroup(work, palette)),
     drifted(report, palette),

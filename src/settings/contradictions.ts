@@ -70,6 +70,7 @@ const WORDS = {
   validate: 'inventory',
   plan: 'inventory',
   apply: 'inventory',
+  enable: 'inventory',
   report: 'runs',
   template: 'nothing',
   simulate: 'inventory-or-nothing',

@@ -5,6 +5,7 @@ export const COMMANDS = {
   validate: 'check every row of the inventory, offline',
   plan: 'read the cloud; show what apply would do, and why',
   apply: 'do it: create, poll, reconcile, report',
+  enable: 'switch protection on for the groups whose rows are all created',
   report: "render a run's report again, or merge several runs' reports",
   template: 'print a starter inventory, or the JSON Schema of a format',
   simulate: 'serve a local SDRS to try all of this on',
@@ -34,11 +35,14 @@ export interface OptionSpec {
 }
 
 const ALL = Object.keys(COMMANDS) as readonly CommandName[]
-const READS_INVENTORY = ['validate', 'plan', 'apply'] as const
-const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'report'] as const
-const CLOUD = ['plan', 'apply'] as const
-const APPLY = ['apply'] as const
-const SIMULATED = ['plan', 'apply', 'simulate'] as const
+const READS_INVENTORY = ['validate', 'plan', 'apply', 'enable'] as const
+const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'enable', 'report'] as const
+const CLOUD = ['plan', 'apply', 'enable'] as const
+/** What plans creates. */
+const CREATES = ['plan', 'apply'] as const
+/** What changes the cloud. */
+const CHANGES = ['apply', 'enable'] as const
+const SIMULATED = ['plan', 'apply', 'enable', 'simulate'] as const
 
 const where = { kind: 'value', section: 'Where', commands: CLOUD } as const
 const inventory = {
@@ -48,8 +52,8 @@ const inventory = {
 } as const
 const part = { kind: 'value', section: 'Part of it', commands: CLOUD } as const
 const parts = { ...part, kind: 'parts' } as const
-const pace = { kind: 'value', section: 'Pace', commands: APPLY } as const
-const safety = { kind: 'flag', section: 'Safety', commands: APPLY } as const
+const pace = { kind: 'value', section: 'Pace', commands: CHANGES } as const
+const safety = { kind: 'flag', section: 'Safety', commands: CHANGES } as const
 const output = { kind: 'flag', section: 'Output', commands: ALL } as const
 const simulator = { kind: 'value', section: 'Simulator', commands: SIMULATED } as const
 const server = { ...simulator, commands: ['simulate'] } as const
@@ -117,7 +121,13 @@ export const OPTIONS = {
     about: 'share I of N, by protection group; merge with report',
   },
 
-  concurrency: { ...pace, placeholder: 'N', default: '10', about: 'create requests at once' },
+  concurrency: {
+    ...pace,
+    placeholder: 'N',
+    default: '10',
+    about: 'create requests at once',
+    aboutIn: { enable: 'groups asked to start at once' },
+  },
   'max-jobs': { ...pace, placeholder: 'N', default: '100', about: 'jobs running at once' },
   rate: {
     ...pace,
@@ -144,6 +154,7 @@ export const OPTIONS = {
     placeholder: 'D',
     default: '30s',
     about: 'how long to look for a create whose answer was lost',
+    aboutIn: { enable: 'how long to look at a group whose answer was lost' },
   },
 
   'lock-timeout': {
@@ -154,24 +165,41 @@ export const OPTIONS = {
     about: 'wait so long for another run to end',
   },
   yes: { ...safety, about: 'approve without asking' },
-  plan: { ...safety, kind: 'value', placeholder: 'FILE', about: 'apply this saved plan' },
+  plan: {
+    ...safety,
+    kind: 'value',
+    placeholder: 'FILE',
+    about: 'apply this saved plan',
+    commands: ['apply'],
+  },
   'max-failures': {
     ...safety,
     kind: 'value',
     placeholder: 'N|N%',
     default: '50%',
     about: 'stop sending once more rows have failed',
+    aboutIn: { enable: 'stop sending once more groups have failed' },
   },
   preflight: {
     ...safety,
     negated: true,
     about: 'also read ECS, VPC and EVS; --no-preflight asks SDRS alone',
-    commands: CLOUD,
+    commands: CREATES,
   },
   'replace-failed': {
     ...safety,
     about: 'delete what a failed create left in error, create again',
-    commands: CLOUD,
+    commands: CREATES,
+  },
+  'enable-protection': {
+    ...safety,
+    about: 'switch protection on once every row is protected',
+    commands: ['apply'],
+  },
+  partial: {
+    ...safety,
+    about: 'also in groups in which some rows are not created',
+    commands: ['enable'],
   },
 
   out: {

@@ -1,0 +1,62 @@
+import { isOn, type EnablingKind, type EnablingReason } from '../enabling.ts'
+import type { Report } from '../report/schema.ts'
+import type { Settings } from '../settings.ts'
+import type { Io } from '../ui/io.ts'
+import { nextRun } from './next-run.ts'
+
+/** What carries on a group that is not on. Nothing: a person must decide about it in the console. */
+const CARRIED_ON_BY = {
+  refused: 'enable',
+  'job-failed': 'enable',
+  'rows-not-protected': 'apply',
+  'group-not-ready': null,
+  'group-empty': 'apply',
+  'job-running': 'enable',
+  'job-timeout': 'enable',
+  interrupted: 'enable',
+  'fate-unknown': 'enable',
+  'not-in-list': null,
+  'failure-limit': 'enable',
+  'access-lost': 'enable',
+  'run-aborted': 'enable',
+  'not-protected': 'apply',
+} as const satisfies Record<EnablingReason, 'enable' | 'apply' | null>
+
+type Groups = readonly {
+  readonly rows: number
+  readonly enabling: {
+    readonly outcome: EnablingKind
+    readonly reason: EnablingReason | null
+  } | null
+}[]
+
+/** The command that carries on after `enable`; null: none would change anything. Pure. */
+export function commandAfterEnable(groups: Groups): 'enable' | 'apply' | null {
+  const wanted = groups.flatMap(({ rows, enabling }) =>
+    rows === 0 || enabling === null || isOn(enabling.outcome) || enabling.reason === null
+      ? []
+      : [CARRIED_ON_BY[enabling.reason]],
+  )
+  if (wanted.includes('enable')) return 'enable'
+  return wanted.includes('apply') ? 'apply' : null
+}
+
+/** The same limit would stop the run at the same place. */
+export function withoutGroupLimit(groups: Groups): { 'max-failures'?: string } {
+  return groups.some(({ enabling }) => enabling?.reason === 'failure-limit')
+    ? { 'max-failures': '100%' }
+    : {}
+}
+
+/** The line to type after `enable`, or null. What was approved of one command is not approved of another. */
+export function nextAfterEnable(
+  settings: Settings,
+  env: Io['env'],
+  { groups }: Pick<Report, 'groups'>,
+): string | null {
+  const command = commandAfterEnable(groups)
+  if (command === null) return null
+  return command === 'apply'
+    ? nextRun(settings, env, { command, without: ['yes', 'max-failures'] })
+    : nextRun(settings, env, { with: withoutGroupLimit(groups) })
+}
