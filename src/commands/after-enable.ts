@@ -1,5 +1,6 @@
 import { isOn, type EnablingKind, type EnablingReason } from '../enabling.ts'
 import type { Report } from '../report/schema.ts'
+import { protectedRows } from '../report/totals.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { nextRun } from './next-run.ts'
@@ -41,6 +42,17 @@ export function commandAfterEnable(groups: Groups): 'enable' | 'apply' | null {
   return wanted.includes('apply') ? 'apply' : null
 }
 
+/** The command that carries a run on: of one whose rows are all protected only its groups are left. Pure. */
+export function commandAfterRun({
+  run,
+  totals,
+  groups,
+}: Pick<Report, 'run' | 'totals' | 'groups'>): 'enable' | 'apply' | null {
+  const areGroupsLeft = run.command === 'enable' || protectedRows(totals) === totals.rows
+  if (areGroupsLeft) return commandAfterEnable(groups)
+  return run.command.includes('apply') ? 'apply' : null
+}
+
 /** The same limit would stop the run at the same place. */
 export function withoutGroupLimit(groups: Groups): { 'max-failures'?: string } {
   return groups.some(({ enabling }) => enabling?.reason === 'failure-limit')
@@ -58,5 +70,5 @@ export function nextAfterEnable(
   if (command === null) return null
   return command === 'apply'
     ? nextRun(settings, env, { command, without: ['yes', 'max-failures'] })
-    : nextRun(settings, env, { with: withoutGroupLimit(groups) })
+    : nextRun(settings, env, { command, without: ['plan'], with: withoutGroupLimit(groups) })
 }

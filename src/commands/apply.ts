@@ -1,6 +1,7 @@
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { questionOf } from './approval.ts'
+import { commandAfterRun, nextAfterEnable } from './after-enable.ts'
 import { carryOut } from './carry-out.ts'
 import { nextAfterRun } from './next-run.ts'
 import { enablingQuestion, thenEnabling, thenEnablingText } from './plan-text/enabling-text.ts'
@@ -20,7 +21,10 @@ export async function run(settings: Settings, io: Io): Promise<number> {
         ? enablingQuestion(planned.enabling, where)
         : thenEnabling(creates, planned.enabling)
     },
-    next: (about, { rows }, inventory, directory) =>
-      nextAfterRun(about.settings, about.env, inventory, directory, rows),
+    next: (about, report, inventory, directory) =>
+      // Typed again it would carry on as well, but not with a remaining.csv, which is empty by then.
+      enable !== null && commandAfterRun(report) === 'enable'
+        ? nextAfterEnable(about.settings, about.env, report)
+        : nextAfterRun(about.settings, about.env, inventory, directory, report.rows),
   })
 }

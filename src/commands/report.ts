@@ -16,7 +16,7 @@ import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { commandAfterEnable, withoutGroupLimit } from './after-enable.ts'
+import { commandAfterRun, withoutGroupLimit } from './after-enable.ts'
 import { NOT_OF_REMAINING, withoutLimit } from './next-run.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 
@@ -87,17 +87,13 @@ function oneOf(reports: readonly Report[]): Report {
 function next(
   settings: Settings,
   env: Io['env'],
-  { run: about, groups }: Report,
+  report: Report,
   runs: readonly SavedRun[],
   withRemaining: string | null,
 ): string | null {
+  const { run: about, groups } = report
   if (about.outcome === 'complete') return null
-  const command =
-    about.command === 'enable'
-      ? commandAfterEnable(groups)
-      : about.command.includes('apply')
-        ? 'apply'
-        : null
+  const command = commandAfterRun(report)
   if (command === null) return null
   const open = runs.find(({ report }) => report.run.outcome !== 'complete') ?? runs[0]
   if (open === undefined) return null

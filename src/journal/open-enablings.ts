@@ -99,7 +99,21 @@ function enablingEventOf(event: JournalEvent): EnablingEvent | null {
       return { type: 'on' }
     case 'enable-failed':
       return { type: 'failed' }
-    default:
+    case 'run':
+    case 'intent':
+    case 'accepted':
+    case 'refused':
+    case 'lost':
+    case 'found':
+    case 'missing':
+    case 'absent':
+    case 'settled':
+    case 'healthy':
+    case 'delete-intent':
+    case 'delete-accepted':
+    case 'delete-refused':
+    case 'deleted':
+    case 'end':
       return null
   }
 }

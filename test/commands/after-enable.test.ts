@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import {
   commandAfterEnable,
+  commandAfterRun,
   nextAfterEnable,
   withoutGroupLimit,
 } from '../../src/commands/after-enable.ts'
 import type { EnablingKind, EnablingReason } from '../../src/enabling.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { parseSettings } from '../../src/settings.ts'
+import { entry, report } from '../report/build.ts'
 
 function groupWith(outcome: EnablingKind, reason: EnablingReason | null): Report['groups'][number] {
   const facts = { message: null, advice: null, jobId: null, errorCode: null }
@@ -52,4 +54,16 @@ test('the line is the same again, or apply, which nobody has approved yet', () =
   const limited = [groupWith('not-attempted', 'failure-limit')]
   expect(withoutGroupLimit(limited)).toEqual({ 'max-failures': '100%' })
   expect(nextAfterEnable(settings, {}, { groups: limited })).toContain('--max-failures 100%')
+})
+
+test('of a run whose rows are all protected only its groups are left', () => {
+  const totals = { ...report([entry(1, 'created')]).totals }
+  const run = { ...report([]).run, command: 'apply' }
+  expect(commandAfterRun({ run, totals, groups: [failed] })).toBe('enable')
+  expect(commandAfterRun({ run, totals, groups: [stuck] })).toBeNull()
+  expect(commandAfterRun({ run, totals: { ...totals, rows: 2 }, groups: [failed] })).toBe('apply')
+  const enable = { ...run, command: 'enable' }
+  expect(commandAfterRun({ run: enable, totals: { ...totals, rows: 2 }, groups: [open] })).toBe(
+    'apply',
+  )
 })

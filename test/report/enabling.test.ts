@@ -96,7 +96,7 @@ describe('what is said of it', () => {
 
 test('a report of before reads as one that switched nothing on', () => {
   const document = report('apply', 'already-protected', null)
-  const groups = document.groups.map(({ enabling: _, ...rest }) => rest)
+  const groups = document.groups.map(({ enabling: _enabling, ...rest }) => rest)
   expect(reportSchema.parse({ ...document, groups }).groups[0]?.enabling).toBeNull()
 })
 
