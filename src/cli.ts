@@ -14,6 +14,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   validate: () => import('./commands/validate.ts'),
   plan: () => import('./commands/plan.ts'),
   apply: () => import('./commands/apply.ts'),
+  enable: () => import('./commands/enable.ts'),
   verify: () => import('./commands/verify.ts'),
   coverage: () => import('./commands/coverage.ts'),
   report: () => import('./commands/report.ts'),

@@ -19,6 +19,7 @@ const USAGE: Readonly<Record<CommandName, string>> = {
   validate: '<inventory>',
   plan: '<inventory>',
   apply: '<inventory>',
+  enable: '<inventory>',
   verify: '<inventory>',
   coverage: '',
   report: '<run-dir..>',
@@ -39,6 +40,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['apply servers.csv', 'asks before it creates anything'],
     ['apply servers.csv --yes --wave 1', ''],
     ['apply servers.csv --simulate --yes', 'nothing real is touched'],
+  ],
+  enable: [
+    ['enable servers.csv', 'asks before it starts anything'],
+    ['enable servers.csv --partial --yes', 'also where some rows are not created'],
   ],
   verify: [
     ['verify servers.csv', 'for a nightly job: sends reads only'],
@@ -65,7 +70,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
 
 const EPILOGUE = `An option can also come from the environment: --max-jobs is SDRS_PROTECT_MAX_JOBS.
 Credentials come from the environment or clouds.yaml only.
-Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows left open or a gap, 4 access, 5 locked, 130/143 interrupted.`
+Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows left open, groups not on or a gap, 4 access, 5 locked, 130/143 interrupted.`
 
 export function parseCommandLine(argv: readonly string[]): Request {
   let request: Request | null = null

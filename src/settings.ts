@@ -75,6 +75,10 @@ export interface Settings {
   readonly replaceFailed: boolean
   /** What `verify` asks of every row. */
   readonly expect: Expectation
+  /** `apply`: switch protection on after a run in which every row ended protected. */
+  readonly enableProtection: boolean
+  /** `enable`: also groups in which some rows are not created. */
+  readonly partial: boolean
 
   readonly out: string | null
   readonly detailedExitcode: boolean
@@ -165,6 +169,8 @@ export function parseSettings(line: CommandLine): SettingsResult {
     preflight: from.read('preflight', value.flag) ?? true,
     replaceFailed: from.flag('replace-failed'),
     expect: from.readOr('expect', choice(EXPECTATIONS)),
+    enableProtection: from.flag('enable-protection'),
+    partial: from.flag('partial'),
     out: from.text('out'),
     detailedExitcode: from.flag('detailed-exitcode'),
     verbose: from.flag('verbose'),

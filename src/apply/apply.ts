@@ -115,7 +115,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     const counts = tally.counts()
     if (stop.sending.aborted || !isOverLimit(limits.maxFailures, counts)) return
     const limit = limitText(limits.maxFailures)
-    parts.onEvent({ type: 'failure-limit', ...counts, limit })
+    parts.onEvent({ type: 'failure-limit', of: 'creates', ...counts, limit })
     const { failed, answered } = counts
     stop.stopSending('failure-limit', `${failed} of ${answered}, the limit is ${limit}`)
   }

@@ -1,11 +1,18 @@
 import type { OutcomeKind, Reason } from '../outcome.ts'
 import type { ErrorClass } from '../cloud/errors.ts'
+import type { EnablingKind, EnablingReason } from '../enabling.ts'
 import type { Progress } from './tally.ts'
 
 /** A row of the run. */
 interface OfRow {
   readonly row: number
   readonly serverId: string
+}
+
+/** A protection group that is switched on. */
+interface OfGroup {
+  readonly groupId: string
+  readonly name: string
 }
 
 /** What the service said. */
@@ -32,11 +39,31 @@ export type RunEvent =
       readonly operation: string
       readonly message: string
     } & Answer)
-  /** The failure limit is reached: nothing more is sent. `answered` creates, of which `failed` failed. */
+  /**
+   * The failure limit is reached: nothing more is sent. `answered` creates, or starts of groups, of which
+   * `failed` failed.
+   */
   | {
       readonly type: 'failure-limit'
+      readonly of: 'creates' | 'groups'
       readonly failed: number
       readonly answered: number
       readonly limit: string
     }
   | ({ readonly type: 'progress' } & Progress)
+  | ({ readonly type: 'start-accepted'; readonly jobId: string } & OfGroup)
+  | ({ readonly type: 'start-failed'; readonly class: ErrorClass } & OfGroup & Answer)
+  | ({
+      readonly type: 'group-ended'
+      readonly outcome: EnablingKind
+      readonly reason: EnablingReason | null
+      readonly isOn: boolean
+    } & OfGroup)
+  | {
+      readonly type: 'groups-progress'
+      readonly groups: number
+      /** Ended groups by outcome. */
+      readonly ended: Readonly<Partial<Record<EnablingKind, number>>>
+      /** Starts being followed. */
+      readonly running: number
+    }

@@ -1,141 +1,30 @@
-import { createStopControl } from '../apply/stop.ts'
-import { EXIT } from '../exit-code.ts'
-import { Failure } from '../failure.ts'
-import { rollOut } from '../rollout/roll-out.ts'
-import { newRunId } from '../rollout/run-folder.ts'
-import { ApiError } from '../cloud/errors.ts'
 import type { Settings } from '../settings.ts'
-import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { tool } from '../version.ts'
-import { sanitize } from '../ui/text.ts'
-import { approve, requireApproval } from './approval.ts'
-import { readChecked } from './checked-inventory.ts'
+import { questionOf } from './approval.ts'
+import { commandAfterRun, nextAfterEnable } from './after-enable.ts'
+import { carryOut } from './carry-out.ts'
+import { nextAfterRun } from './next-run.ts'
+import { enablingQuestion, thenEnabling, thenEnablingText } from './plan-text/enabling-text.ts'
 import { planText } from './plan-text/plan-text.ts'
-import { whereOf } from './plan-text/where-lines.ts'
-import { refusePlan } from './prepare.ts'
-import { recordedOptions } from './recorded-options.ts'
-import { createRunVoice, type RunVoice } from './run-voice.ts'
-import { openLogging, openSession, readFailure, type Session } from './session.ts'
-import { listen, type Signals } from './signals.ts'
-import { tellReading } from './tell-reading.ts'
 
-/** Does it: create, poll, reconcile, report. */
+/** Does it: create, poll, reconcile, report; with `--enable-protection` also what `enable` does. */
 export async function run(settings: Settings, io: Io): Promise<number> {
-  const approval = await requireApproval(settings, io)
-  const inventory = await readChecked(settings, io)
-  if (typeof inventory === 'number') return inventory
-  const startedAt = new Date(io.now())
-  const logging = await openLogging(settings, io)
-  const stop = createStopControl()
-  const signals = listen(io, stop)
-  const telling = tellReading(settings, io)
-  let session: Session | null = null
-  let voice: RunVoice | null = null
-  try {
-    session = await openSession(settings, io, logging, inventory.rows, stop)
-    const { connection, client, others, clock, random, requests } = session
-    const where = whereOf(connection)
-    const about = {
-      runId: newRunId(startedAt),
-      startedAt: startedAt.getTime(),
-      tool: tool(),
-      command: settings.command,
-      endpoint: connection.endpoints.sdrs,
-      projectId: connection.projectId,
-      region: connection.region,
-      target: connection.target,
-      options: recordedOptions(settings, inventory),
-      directory: process.cwd(),
-    }
-    const { selection, replaceFailed, reportsDir } = settings
-    const rolledOut = await rollOut(
-      {
-        inventory,
-        selection,
-        replaceFailed,
-        reportsDir,
-        lockTimeoutMs: settings.lockTimeout,
-        tell: (line) => void io.stderr.write(`${line}\n`),
-        about,
-      },
-      {
-        client,
-        others: settings.preflight ? others : null,
-        clock,
-        random,
-        stop,
-        limits: {
-          concurrency: settings.concurrency,
-          maxJobs: settings.maxJobs,
-          pollIntervalMs: settings.pollInterval,
-          jobTimeoutMs: settings.jobTimeout,
-          settleWindowMs: settings.settleWindow,
-          maxFailures: settings.maxFailures,
-        },
-        requests: () => requests.counts(),
-        interruptedBy: () => signals.first(),
-      },
-      {
-        onLocked({ tookOverFrom }) {
-          if (tookOverFrom !== null) {
-            io.stderr.write(
-              `Took the lock over from the dead run ${sanitize(tookOverFrom.runId)}.\n`,
-            )
-          }
-          telling.start()
-        },
-        onReading: telling.onReading,
-        async approve(planned) {
-          telling.stop()
-          if (!settings.json && !settings.quiet) {
-            const colours = palette(wantsColour(io, 'stderr', settings.colour))
-            const text = planText(planned, where, {
-              palette: colours,
-              verbose: false,
-              asked: settings.preflight,
-            })
-            io.stderr.write(`${text}\n`)
-          }
-          return approve(planned, approval, io, { ...about, inventory, where }, stop.sending)
-        },
-        async onBegin(directory, { plan }) {
-          voice = await createRunVoice({
-            settings,
-            io,
-            logging,
-            plan,
-            directory,
-            runId: about.runId,
-            where,
-          })
-          signals.whenHungUp(voice.onHangUp)
-          return voice.onEvent
-        },
-      },
-    )
-    if (rolledOut.kind === 'not-approved') {
-      if (stop.sending.aborted) interruptedBeforeStart(signals)
-      io.stderr.write('Not approved. Nothing was sent.\n')
-      return EXIT.usage
-    }
-    if (rolledOut.kind !== 'done') return refusePlan(rolledOut, settings, io, inventory)
-    return (voice as RunVoice | null)?.end(rolledOut, stop.accessError(), inventory) ?? EXIT.bug
-  } catch (error) {
-    if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)
-    throw readFailure(error)
-  } finally {
-    telling.stop()
-    signals.forget()
-    await session?.close()
-  }
-}
-
-/** What a read that was cut off by the signal ends in. */
-function isExpected(error: unknown): boolean {
-  return error instanceof ApiError || error instanceof Failure
-}
-
-function interruptedBeforeStart(signals: Signals): never {
-  throw new Failure(signals.first() ?? 'SIGINT', 'Interrupted before anything was sent.')
+  const enable = settings.enableProtection ? { partial: false } : null
+  return carryOut(settings, io, {
+    work: { creates: true, enable },
+    planText: (planned, where, options) =>
+      `${planText(planned, where, options)}${thenEnablingText(planned.enabling)}`,
+    question(planned, where) {
+      const creates = questionOf(planned, where)
+      if (planned.enabling === null) return creates
+      return creates === null
+        ? enablingQuestion(planned.enabling, where)
+        : thenEnabling(creates, planned.enabling)
+    },
+    next: (about, report, inventory, directory) =>
+      // Typed again it would carry on as well, but not with a remaining.csv, which is empty by then.
+      enable !== null && commandAfterRun(report) === 'enable'
+        ? nextAfterEnable(about.settings, about.env, report)
+        : nextAfterRun(about.settings, about.env, inventory, directory, report.rows),
+  })
 }

@@ -25,23 +25,38 @@ export async function requireApproval(settings: Settings, io: Io): Promise<Appro
   if (canAsk(io)) return { by: 'question' }
   throw new Failure(
     'usage',
-    'apply wants an approval, and nobody is at a terminal to give it. Nothing was sent.',
-    'Run it with --yes, or with --plan FILE of a plan made with plan --out FILE.',
+    `${settings.command} wants an approval, and nobody is at a terminal to give it. Nothing was sent.`,
+    settings.command === 'apply'
+      ? 'Run it with --yes, or with --plan FILE of a plan made with plan --out FILE.'
+      : 'Run it with --yes.',
   )
 }
 
-/** True when the plan may be carried out. Rejects with Failure when a saved plan no longer holds. */
+/**
+ * True when the plan may be carried out. Rejects with Failure when a saved plan no longer holds. `question` null:
+ * nothing would be sent that wants an approval.
+ */
 export async function approve(
   planned: Reviewed,
   approval: Approval,
   io: Io,
-  about: Parameters<typeof planDocument>[1] & { readonly where: PlanWhere },
+  about: Parameters<typeof planDocument>[1] & {
+    readonly where: PlanWhere
+    /** Left out: that of the creates. */
+    readonly question?: string | null
+  },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { plan } = planned
   if (approval.by === 'plan') requireSamePlan(planDocument(plan, about), approval.saved)
-  if (approval.by !== 'question' || summarise(plan).sends === 0) return true
-  return ask(question(planned, about.where), io, signal)
+  const text = about.question === undefined ? questionOf(planned, about.where) : about.question
+  if (approval.by !== 'question' || text === null) return true
+  return ask(text, io, signal)
+}
+
+/** The question of creates; null: nothing would be sent that makes something real, or deletes. */
+export function questionOf(planned: Reviewed, where: PlanWhere): string | null {
+  return summarise(planned.plan).sends === 0 ? null : question(planned, where)
 }
 
 /**

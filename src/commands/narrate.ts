@@ -51,25 +51,43 @@ function tellingOf(event: RunEvent, rowOf: RowOf): Telling | null {
     case 'create-failed': {
       const planned = rowOf(event.row)
       if (planned === undefined) return null
-      const what = [event.status, event.code]
-        .flatMap((part) => (part === null ? [] : [sanitize(String(part))]))
-        .join(' ')
-      const telling = TROUBLE[event.class]?.(what, planned)
+      const telling = TROUBLE[event.class]?.(saidBy(event), planned)
       return telling === undefined ? null : { kind: event.class, ...telling }
     }
     case 'failure-limit':
       return {
         kind: event.type,
         about: '',
-        line: `Stopping: ${event.failed} of ${event.answered} creates failed, the limit is ${event.limit}`,
+        line: `Stopping: ${event.failed} of ${event.answered} ${event.of} failed, the limit is ${event.limit}`,
         isVital: true,
       }
+    case 'group-ended': {
+      const group = sanitize(event.name)
+      const line = event.isOn
+        ? `Group "${group}": protection is on`
+        : `Group "${group}": ${event.outcome} (${event.reason ?? ''})`
+      return { kind: event.outcome, about: group, line }
+    }
+    case 'start-failed': {
+      const tell = STARTING[event.class]
+      return tell === null
+        ? null
+        : { kind: `start-${event.class}`, ...tell(saidBy(event), sanitize(event.name)) }
+    }
     // Told by whoever ends the run, or shown all the time.
+    case 'start-accepted':
+    case 'groups-progress':
     case 'accepted':
     case 'access-lost':
     case 'progress':
       return null
   }
+}
+
+function saidBy(answer: { readonly status: number | null; readonly code: string | null }): string {
+  return [answer.status, answer.code]
+    .flatMap((part) => (part === null ? [] : [sanitize(String(part))]))
+    .join(' ')
 }
 
 type Tell = (what: string, planned: PlannedRow) => Omit<Telling, 'kind'>
@@ -85,6 +103,24 @@ const TROUBLE: { readonly [C in ErrorClass]: Tell | null } = {
   'unknown-fate': (what, { row }) => ({
     about: sanitize(row.name),
     line: `${sanitize(row.name)}: answer lost (${what}); looked for before anything is sent again`,
+  }),
+  exists: null,
+  'group-done': null,
+  quota: null,
+  access: null,
+  row: null,
+}
+
+type TellOfGroup = (what: string, group: string) => Omit<Telling, 'kind'>
+
+/** The same for the start of a group. */
+const STARTING: { readonly [C in ErrorClass]: TellOfGroup | null } = {
+  throttled: (what) => ({ about: '', line: `The API asks for less (${what}): starts slow down` }),
+  busy: (what, group) => ({ about: group, line: `Group "${group}" is busy (${what}): it waits` }),
+  'not-sent': (what) => ({ about: '', line: `No connection (${what}): tried again` }),
+  'unknown-fate': (what, group) => ({
+    about: group,
+    line: `Group "${group}": answer lost (${what}); looked at before anything is sent again`,
   }),
   exists: null,
   'group-done': null,

@@ -58,6 +58,14 @@ export function nextAfterSuccess(
   return awaitsEnabling(report) ? nextRun(settings, env, { command: 'enable' }) : null
 }
 
+/** The line to type after a run that did not end well, or null. `directory`: see `nextAfterRun`. */
+export type NextLine = (
+  about: { readonly settings: Settings; readonly env: Io['env'] },
+  report: Report,
+  inventory: Pick<Inventory, 'format'>,
+  directory: string | null,
+) => string | null
+
 /** The same rows would fail again, and the limit stop the run at the same place: it must not stand as it did. */
 export function withoutLimit(rows: Report['rows']): Given {
   return rows.some(({ reason }) => reason === 'failure-limit') ? { 'max-failures': '100%' } : {}

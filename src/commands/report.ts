@@ -5,7 +5,6 @@ import { Failure } from '../failure.ts'
 import type { CarriedColumns } from '../report/csv.ts'
 import { FORMS, isFormName } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
-import { awaitsEnabling } from '../report/protection.ts'
 import { readCarried, readRemaining, readReport, runDirectory } from '../report/read.ts'
 import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
@@ -18,6 +17,7 @@ import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { commandAfterRun, commandAfterSuccess, withoutGroupLimit } from './after-enable.ts'
 import { NOT_OF_REMAINING, withoutLimit } from './next-run.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { verifyText } from './verify-text.ts'
@@ -103,9 +103,10 @@ function next(
   runs: readonly SavedRun[],
   withRemaining: string | null,
 ): string | null {
-  const { run: about } = report
+  const { run: about, groups } = report
   const isComplete = about.outcome === 'complete'
-  if ((isComplete && !awaitsEnabling(report)) || !about.command.includes('apply')) return null
+  const command = isComplete ? commandAfterSuccess(report) : commandAfterRun(report)
+  if (command === null) return null
   const open = runs.find(({ report }) => report.run.outcome !== 'complete') ?? runs[0]
   if (open === undefined) return null
   const { options, directory, inventory } = open.report.run
@@ -119,7 +120,7 @@ function next(
   return nextCommand(
     { ...settings, given: {} },
     {
-      command: isComplete ? 'enable' : 'apply',
+      command,
       positionals: [
         isStdin
           ? join(withRemaining ?? '', 'remaining.csv')
@@ -130,6 +131,7 @@ function next(
       with: {
         ...options,
         ...withoutLimit(open.report.rows),
+        ...(command === 'enable' ? withoutGroupLimit(groups) : {}),
         ...(typeof options?.['faults'] === 'string'
           ? { faults: fromHere(directory, options['faults']) }
           : {}),

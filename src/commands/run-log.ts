@@ -9,6 +9,10 @@ const MESSAGES = {
   'access-lost': 'access lost',
   'failure-limit': 'failure limit reached',
   progress: null,
+  'start-accepted': 'start of a group accepted',
+  'start-failed': 'start of a group failed',
+  'group-ended': 'group ended',
+  'groups-progress': null,
 } as const satisfies Record<RunEvent['type'], string | null>
 
 export function logEvent(log: Log, { type, ...facts }: RunEvent): void {

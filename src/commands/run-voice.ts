@@ -3,6 +3,7 @@ import type { RunEvent } from '../apply/events.ts'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { createLogger, type Log } from '../log.ts'
+import type { EnablingPlan } from '../plan/enabling-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { reportJson } from '../report/json.ts'
 import { reportText } from '../report/terminal.ts'
@@ -16,7 +17,7 @@ import type { Io } from '../ui/io.ts'
 import { createProgress, type Progress } from '../ui/progress.ts'
 import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { createNarrator } from './narrate.ts'
-import { nextAfterRun, nextAfterSuccess } from './next-run.ts'
+import { nextAfterSuccess, type NextLine } from './next-run.ts'
 import { logEvent } from './run-log.ts'
 import type { Logging } from './session.ts'
 
@@ -28,7 +29,7 @@ export interface RunVoice {
   /** The terminal has gone away. */
   readonly onHangUp: () => void
   /** Says how it ended, and returns the exit code. */
-  end(done: Done, lost: ApiError | null, inventory: Inventory): number
+  end(done: Done, lost: ApiError | null, inventory: Inventory, next: NextLine): number
 }
 
 export async function createRunVoice(about: {
@@ -36,20 +37,28 @@ export async function createRunVoice(about: {
   readonly io: Io
   readonly logging: Logging
   readonly plan: Plan
+  /** Of a run that creates nothing: its groups are what is counted. */
+  readonly enabling: EnablingPlan | null
   readonly directory: string
   readonly runId: string
   readonly where: Where
 }): Promise<RunVoice> {
-  const { settings, io, logging, plan, directory, runId, where } = about
+  const { settings, io, logging, plan, enabling, directory, runId, where } = about
   const log = await createLogger({
     level: settings.logLevel,
     file: `${directory}/run.log`,
     secrets: logging.secrets,
   })
   log.info({ runId, rows: plan.rows.length, target: where.target }, settings.command)
-  const progress = createProgress(io, { total: plan.rows.length, quiet: settings.quiet })
+  const total = enabling === null ? plan.rows.length : enabling.groups.length
+  const progress = createProgress(io, { total, quiet: settings.quiet })
   progress.note(
-    wrap(`Rolling out to ${whereText(where)}: ${pluralize(plan.rows.length, 'server')}`, ''),
+    wrap(
+      enabling === null
+        ? `Rolling out to ${whereText(where)}: ${pluralize(total, 'server')}`
+        : `Switching protection on in ${whereText(where)}: ${pluralize(total, 'group')}`,
+      '',
+    ),
   )
   const narrate = createNarrator(plan, (line, isVital) => {
     if (isVital && settings.quiet) io.stderr.write(`${line}\n`)
@@ -58,13 +67,15 @@ export async function createRunVoice(about: {
   return {
     onEvent(event) {
       if (event.type === 'progress') progress.update(counts(event))
+      // After creates the line shows the rows: of the groups it is told one by one.
+      if (event.type === 'groups-progress' && enabling !== null) progress.update(ofGroups(event))
       logEvent(log, event)
       narrate(event)
     },
     onHangUp() {
       log.warn({}, 'the terminal is gone (SIGHUP): the run goes on without it')
     },
-    end(done, lost, inventory) {
+    end(done, lost, inventory, next) {
       progress.stop()
       tellTroubles(io, logging, log, done)
       if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
@@ -78,7 +89,7 @@ export async function createRunVoice(about: {
       const nextCommand =
         exitCode === EXIT.done
           ? nextAfterSuccess(settings, io.env, done.report)
-          : nextAfterRun(settings, io.env, inventory, written ? directory : null, done.report.rows)
+          : next({ settings, env: io.env }, done.report, inventory, written ? directory : null)
       if (settings.json) {
         io.stdout.write(reportJson(done.report))
         if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)
@@ -98,6 +109,14 @@ function counts(event: Extract<RunEvent, { type: 'progress' }>): Parameters<Prog
     ([outcome, count]) => [countedAs(outcome as keyof typeof ended), count] as const,
   )
   return { counts: Object.fromEntries(words), running, waiting: rows - done - running, etaMs }
+}
+
+function ofGroups(
+  event: Extract<RunEvent, { type: 'groups-progress' }>,
+): Parameters<Progress['update']>[0] {
+  const { groups, ended, running } = event
+  const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
+  return { counts: ended, running, waiting: groups - done - running, etaMs: null }
 }
 
 function tellTroubles(io: Io, logging: Logging, log: Log, { troubles }: Done): void {

@@ -11,6 +11,7 @@ export const JOURNAL_FILE = 'journal.ndjson'
 
 const at = z.number().int()
 const server = z.string().min(1)
+const groupId = z.string().min(1)
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -22,7 +23,7 @@ const eventSchema = z.discriminatedUnion('type', [
     projectId: z.string(),
     source: z.string(),
     sha256: z.string(),
-    /** The runs whose open creates it had read: only these may it end. Absent: all before it. */
+    /** The runs whose open work it had read: only these may it end. Absent: all before it. */
     resumes: z.array(z.string()).optional(),
   }),
   z.object({
@@ -81,6 +82,44 @@ const eventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('delete-refused'), at, server, instanceId: z.string() }),
   z.object({ type: z.literal('deleted'), at, server, instanceId: z.string() }),
+  z.object({
+    type: z.literal('enable-intent'),
+    at,
+    groupId,
+    name: z.string(),
+    attempt: z.number().int(),
+    /** The group's status, as it was looked at right before. */
+    before: z.string(),
+  }),
+  z.object({ type: z.literal('enable-accepted'), at, groupId, jobId: z.string() }),
+  z.object({
+    type: z.literal('enable-refused'),
+    at,
+    groupId,
+    status: z.number().nullable(),
+    code: z.string().nullable(),
+    /** An earlier start, sent then, may still be out there: this refusal ends nothing. */
+    openSince: z.number().int().optional(),
+  }),
+  z.object({
+    type: z.literal('enable-lost'),
+    at,
+    groupId,
+    status: z.number().nullable(),
+    code: z.string().nullable(),
+  }),
+  /** Its answer was lost, and the group has been seen to start. */
+  z.object({ type: z.literal('enable-found'), at, groupId }),
+  /** Looked at through the settle window: it stays off. Only the intent that follows takes its place. */
+  z.object({ type: z.literal('enable-absent'), at, groupId }),
+  z.object({ type: z.literal('enable-on'), at, groupId }),
+  z.object({
+    type: z.literal('enable-failed'),
+    at,
+    groupId,
+    code: z.string().nullable(),
+    reason: z.string(),
+  }),
   z.object({ type: z.literal('end'), at, outcome: z.string() }),
 ])
 export type JournalEvent = z.output<typeof eventSchema>

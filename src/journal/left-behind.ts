@@ -51,6 +51,14 @@ export function foldLeftBehind({ failed, healthy }: LeftBehind, event: JournalEv
     case 'delete-intent':
     case 'delete-accepted':
     case 'delete-refused':
+    case 'enable-intent':
+    case 'enable-accepted':
+    case 'enable-refused':
+    case 'enable-lost':
+    case 'enable-found':
+    case 'enable-absent':
+    case 'enable-on':
+    case 'enable-failed':
     case 'end':
       return
     default:

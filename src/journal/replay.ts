@@ -4,6 +4,15 @@ import { createKnownInstances, foldKnownInstance, knownInstances } from './known
 import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'
 import { IllegalFate, isOpen, nextFate, NO_FATE, type Fate, type FateEvent } from './fate.ts'
 import type { JournalEvent } from './journal.ts'
+import { IllegalEnabling } from './enabling-fate.ts'
+import {
+  enablingRuns,
+  foldEnabling,
+  forgetEndedEnablings,
+  openEnablings,
+  type Enablings,
+  type OpenEnabling,
+} from './open-enablings.ts'
 
 /** A create that earlier runs left without an end. */
 export interface OpenCreate {
@@ -23,8 +32,15 @@ export interface OpenCreate {
 export interface OpenWork {
   /** By `serverKey` of the server. */
   readonly open: ReadonlyMap<string, OpenCreate>
+  /** Starts of groups, by `groupKey`: taken up by whoever switches protection on, and left alone by all others. */
+  readonly openEnablings: ReadonlyMap<string, OpenEnabling>
   /** The runs that left something open: the next one says in its journal that it has read them. */
   readonly openRuns: readonly string[]
+  /** Those of them that left a create open, and those that left a start of a group open. */
+  readonly openRunsOf: {
+    readonly creates: readonly string[]
+    readonly enablings: readonly string[]
+  }
   /** IDs of instances that a failed create of ours left behind: the only ones we may ever delete. */
   readonly failedInstances: ReadonlySet<string>
   /** IDs of instances that were seen healthy after that, or left so: never to be deleted. */
@@ -38,7 +54,9 @@ export interface OpenWork {
 
 export const NO_OPEN_WORK: OpenWork = {
   open: new Map(),
+  openEnablings: new Map(),
   openRuns: [],
+  openRunsOf: { creates: [], enablings: [] },
   failedInstances: new Set(),
   healthyInstances: new Set(),
   knownInstances: new Map(),
@@ -83,6 +101,7 @@ export function replay(
   where: { readonly projectId: string },
 ): OpenWork {
   const entries = new Map<string, Entry[]>()
+  const enablings: Enablings = new Map()
   const left = nothingLeftBehind()
   const known = createKnownInstances()
   for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where.projectId))) {
@@ -92,14 +111,16 @@ export function replay(
         foldLeftBehind(left, event)
         foldKnownInstance(known, event)
         fold(entries, journal, event)
+        foldEnabling(enablings, journal, event)
         if ('server' in event) servers.add(serverKey(event.server))
       }
     } catch (error) {
-      throw error instanceof IllegalFate
+      throw error instanceof IllegalFate || error instanceof IllegalEnabling
         ? new InconsistentJournal(journal.runId, error.message)
         : error
     }
     for (const server of servers) forgetEnded(entries, server)
+    forgetEndedEnablings(enablings)
   }
   const open = new Map<string, OpenCreate>()
   const openRuns = new Set<string>()
@@ -117,9 +138,13 @@ export function replay(
       instanceId: fate.kind === 'accepted' ? fate.instanceId : null,
     })
   }
+  const creates = [...openRuns].toSorted()
+  const ofEnablings = enablingRuns(enablings)
   return {
     open,
-    openRuns: [...openRuns].toSorted(),
+    openEnablings: openEnablings(enablings),
+    openRuns: [...new Set([...creates, ...ofEnablings])].toSorted(),
+    openRunsOf: { creates, enablings: ofEnablings },
     failedInstances: left.failed,
     healthyInstances: left.healthy,
     knownInstances: knownInstances(known),
@@ -199,6 +224,14 @@ function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: Journal
     case 'delete-refused':
     case 'deleted':
     case 'healthy':
+    case 'enable-intent':
+    case 'enable-accepted':
+    case 'enable-refused':
+    case 'enable-lost':
+    case 'enable-found':
+    case 'enable-absent':
+    case 'enable-on':
+    case 'enable-failed':
       return
     case 'intent': {
       const own = takeOver(entries, journal, event.server)

@@ -19,10 +19,10 @@ export interface SettledJournal extends FoundJournal {
 }
 
 /**
- * Whether an event says nothing more to anybody once all creates of its run have ended. The compiler
+ * Whether an event says nothing more to anybody once all that its run has sent has ended. The compiler
  * asks whoever adds an event; `false` is always safe, and costs reading that journal again in each run.
  */
-const ENDS_WITH_ITS_CREATE = {
+const ENDS_WITH_ITS_WORK = {
   run: true,
   intent: true,
   accepted: true,
@@ -36,6 +36,15 @@ const ENDS_WITH_ITS_CREATE = {
   'delete-accepted': false,
   'delete-refused': false,
   deleted: false,
+  // The start of a group as well: until it has ended, its run is among the open ones.
+  'enable-intent': true,
+  'enable-accepted': true,
+  'enable-refused': true,
+  'enable-lost': true,
+  'enable-found': true,
+  'enable-absent': true,
+  'enable-on': true,
+  'enable-failed': true,
   // Kept in the index.
   healthy: true,
   end: true,
@@ -149,7 +158,7 @@ function instancesLeft(journals: readonly (readonly JournalEvent[])[]): Readonly
 }
 
 function isOver(event: JournalEvent, left: ReadonlySet<string>): boolean {
-  if (!ENDS_WITH_ITS_CREATE[event.type]) return false
+  if (!ENDS_WITH_ITS_WORK[event.type]) return false
   return !('instanceId' in event && event.instanceId !== null && left.has(event.instanceId))
 }
 

@@ -2,15 +2,20 @@ import { sanitize } from '../safe-text.ts'
 import { pluralize } from '../ui/text.ts'
 import { OUTCOME_ORDER, countedAs, type Tone } from './columns.ts'
 import { isUnprotected, protectionText } from './protection.ts'
+import { enablingHeadline } from './enabling-text.ts'
 import type { Report } from './schema.ts'
 import { auditHeadline, isAudit, unexpectedRows } from './verification.ts'
 
 /**
  * The whole report in a sentence: what was created and what was not, and, apart from that, whether it is
- * protected. `40 servers: 39 created, 1 failed; protection is off in 3 groups: nothing replicates yet`.
+ * protected. `40 servers: 39 created, 1 failed; protection is off in 3 groups: nothing replicates yet`. Of
+ * `enable` its groups are what it is about.
  */
 export function headline(report: Report): string {
   const { totals, run } = report
+  const groups = isAudit(report) ? null : enablingHeadline(report)
+  const stopped = run.outcome === 'interrupted' || run.outcome === 'aborted' ? [run.outcome] : []
+  if (groups !== null && run.command === 'enable') return [groups, ...stopped].join('; ')
   // "40 created" of one share must not be taken for that of the rollout.
   const share = run.shard === null ? '' : ` (shard ${run.shard.index} of ${run.shard.count})`
   const servers = `${pluralize(totals.rows, 'server')}${share}`
@@ -20,8 +25,8 @@ export function headline(report: Report): string {
   )
   const parts = [
     counts.length === 0 ? servers : `${servers}: ${counts.join(', ')}`,
-    ...(run.outcome === 'interrupted' || run.outcome === 'aborted' ? [run.outcome] : []),
-    protectionText(report),
+    ...stopped,
+    groups ?? protectionText(report),
   ]
   return sanitize(parts.filter((part) => part !== null).join('; '))
 }

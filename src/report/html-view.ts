@@ -2,6 +2,7 @@ import { isProtected } from '../outcome.ts'
 import { pluralize, formatDuration, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText, toneOf } from './columns.ts'
 import type { Tone } from './columns.ts'
+import { enablingCell, switchedGroups } from './enabling-text.ts'
 import { headline, headlineTone } from './headline.ts'
 import { switchOnText, protectionCell } from './protection.ts'
 import { needsAttention } from './attention.ts'
@@ -192,6 +193,7 @@ function carriedOver(report: Report): TableView {
 }
 
 function groups(report: Report): TableView {
+  const isSwitched = switchedGroups(report).length > 0
   return {
     title: 'Protection groups',
     columns: [
@@ -201,10 +203,19 @@ function groups(report: Report): TableView {
       number('rows'),
       number('created'),
       text('protection'),
+      ...(isSwitched ? [text('switched on')] : []),
     ],
     rows: report.groups.map((group) => {
       const { name, id: groupId, status, rows } = group
-      return cells([name, groupId, status, rows, group.protected, protectionCell(group)])
+      return cells([
+        name,
+        groupId,
+        status,
+        rows,
+        group.protected,
+        protectionCell(group),
+        ...(isSwitched ? [enablingCell(group)] : []),
+      ])
     }),
   }
 }

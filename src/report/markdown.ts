@@ -1,6 +1,7 @@
 import { isProtected } from '../outcome.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
 import { OUTCOME_ORDER, driftText } from './columns.ts'
+import { enablingCell, switchedGroups } from './enabling-text.ts'
 import { headline } from './headline.ts'
 import { switchOnText, protectionCell } from './protection.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -22,6 +23,7 @@ export function reportMarkdown(report: Report): string {
     .filter(isVerified)
     .filter(({ verification }) => verification.notCarriedOver.length > 0)
   const { run } = report
+  const isSwitched = switchedGroups(report).length > 0
   const sections = [
     `# ${cell(headline(report))}`,
     `${cell(whereText(run))}${signedIn(run)}.`,
@@ -66,13 +68,21 @@ export function reportMarkdown(report: Report): string {
     section('Carried over from earlier runs', report.carriedOver, rowTable),
     section('Groups', report.groups, (groups) =>
       markdownTable(
-        ['group', 'status', 'rows', 'created', 'protection'],
+        [
+          'group',
+          'status',
+          'rows',
+          'created',
+          'protection',
+          ...(isSwitched ? ['switched on'] : []),
+        ],
         groups.map((group) => [
           group.name ?? group.id,
           group.status ?? '',
           String(group.rows),
           String(group.protected),
           protectionCell(group),
+          ...(isSwitched ? [enablingCell(group)] : []),
         ]),
       ),
     ),

@@ -122,13 +122,18 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
     (group) => groupKey(group.id),
   )
   const inTime = inOrder(all)
+  const command = [...new Set(inTime.map(({ run }) => run.command))].join('+')
+  const counted = groups.map((group) => ({
+    ...group,
+    ...(counts.get(group.id) ?? { rows: 0, protected: 0 }),
+  }))
   return {
     ...first,
     run: {
       ...first.run,
       id: inTime.map(({ run }) => run.id).join('+'),
-      command: [...new Set(inTime.map(({ run }) => run.command))].join('+'),
-      outcome: runOutcome(totals, worst(shards)),
+      command,
+      outcome: runOutcome({ command, totals, groups: counted }, worst(shards)),
       startedAt: inTime[0]?.run.startedAt ?? first.run.startedAt,
       finishedAt: all.map(({ run }) => run.finishedAt).reduce((a, b) => (a > b ? a : b)),
       shard: null,
@@ -148,10 +153,7 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
       shards.flatMap((report) => report.unmanaged),
       (instance) => instance.protectedInstanceId,
     ),
-    groups: groups.map((group) => ({
-      ...group,
-      ...(counts.get(group.id) ?? { rows: 0, protected: 0 }),
-    })),
+    groups: counted,
   }
 }
 

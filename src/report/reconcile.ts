@@ -2,11 +2,13 @@ import type { RunEnd } from '../run-end.ts'
 import { indexInstances } from '../plan/locate-instance.ts'
 import { groupKey, isSameGroup, serverKey } from '../keys.ts'
 import type { RowWarning } from '../outcome.ts'
+import type { Enabling } from '../enabling.ts'
+import { asBeforeFailedStart } from '../plan/failed-start.ts'
 import type { Row } from '../inventory/row.ts'
 import type { Verification } from '../verify/verification.ts'
 import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import { REPORT_SCHEMA_VERSION } from './schema.ts'
-import type { Report, ReportRow, ReportRun, RequestCounts } from './schema.ts'
+import type { Report, ReportEnabling, ReportRow, ReportRun, RequestCounts } from './schema.ts'
 import { countGroups, countOutcomes, runOutcome } from './totals.ts'
 import { settle, type DriftOf, type RowOutcome } from './verdict.ts'
 
@@ -33,13 +35,17 @@ export interface ReconcileInput {
   readonly warnings?: ReadonlyMap<number, readonly RowWarning[]>
   /** What an audit says, by row number. */
   readonly verifications?: ReadonlyMap<number, Verification>
+  /** What came of switching protection on, by `groupKey`; of groups without a row as well. */
+  readonly enablings?: ReadonlyMap<string, Enabling & { readonly groupId: string }>
 }
 
 /** Every row's last word, and totals that add up. Throws when a row has no outcome or two: that is a bug. */
 export function reconcile(input: ReconcileInput): Report {
   const { snapshot } = input
   const driftOf = input.driftOf ?? (() => [])
-  const index = indexInstances(snapshot?.instances ?? [])
+  const index = indexInstances(
+    asBeforeFailedStart(snapshot?.groups ?? [], snapshot?.instances ?? []),
+  )
   const toRow = (entry: RowOutcome): ReportRow =>
     reportRow(
       snapshot === null ? entry : { ...entry, outcome: settle(entry, index, driftOf) },
@@ -56,16 +62,18 @@ export function reconcile(input: ReconcileInput): Report {
       : input.end.kind === 'aborted'
         ? 'aborted'
         : 'interrupted'
+  const groups = groupsOf(rows, input)
+  const { command } = input.run
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: input.tool,
-    run: { ...input.run, outcome: runOutcome(totals, endedAs) },
+    run: { ...input.run, outcome: runOutcome({ command, totals, groups }, endedAs) },
     totals,
     requests: input.requests,
     rows,
     carriedOver: input.carriedOver.map(toRow),
     unmanaged: unmanaged(input, snapshot?.instances ?? []),
-    groups: groupsOf(rows, input.rows, snapshot?.groups ?? []),
+    groups,
   }
 }
 
@@ -141,13 +149,18 @@ function unmanaged(
 
 function groupsOf(
   rows: readonly ReportRow[],
-  entries: readonly RowOutcome[],
-  groups: readonly ServerGroup[],
+  { rows: entries, snapshot, enablings = new Map() }: ReconcileInput,
 ): Report['groups'] {
+  const groups = snapshot?.groups ?? []
   const nameAsWritten = new Map(
     entries.map(({ row, serverGroupId }) => [serverGroupId ?? row.serverGroupId, row.serverGroup]),
   )
-  return [...countGroups(rows)].map(([id, counts]) => {
+  const counted = countGroups(rows)
+  const known = new Set([...counted.keys()].map(groupKey))
+  const others = [...enablings.values()].flatMap(({ groupId }) =>
+    known.has(groupKey(groupId)) ? [] : [[groupId, { rows: 0, protected: 0 }] as const],
+  )
+  return [...counted, ...others].map(([id, counts]) => {
     const live = groups.find((group) => isSameGroup(group.id, id))
     return {
       id,
@@ -155,6 +168,13 @@ function groupsOf(
       status: live?.status ?? null,
       ...counts,
       protectionEnabled: live === undefined ? null : live.status === 'protected',
+      enabling: enablingOf(enablings.get(groupKey(id))),
     }
   })
+}
+
+function enablingOf(enabling: Enabling | undefined): ReportEnabling | null {
+  if (enabling === undefined) return null
+  const { kind, reason, message, advice, jobId, errorCode, submittedAt, finishedAt } = enabling
+  return { outcome: kind, reason, message, advice, jobId, errorCode, submittedAt, finishedAt }
 }

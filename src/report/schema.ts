@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { REASONS } from '../outcome.ts'
 import type { OutcomeKind, Reason } from '../outcome.ts'
+import { ENABLING_REASONS, type EnablingKind, type EnablingReason } from '../enabling.ts'
 import { REPLICATION_STATES, VERDICTS } from '../verify/verification.ts'
 
 /** `report.json`. Absent values are null; times are ISO 8601, UTC; durations are milliseconds. */
@@ -8,6 +9,12 @@ export const REPORT_SCHEMA_VERSION = 1
 
 const kinds = Object.keys(REASONS) as [OutcomeKind, ...OutcomeKind[]]
 const reasons = [...new Set(Object.values(REASONS).flat())] as [Reason, ...Reason[]]
+
+const enablings = Object.keys(ENABLING_REASONS) as [EnablingKind, ...EnablingKind[]]
+const enablingReasons = [...new Set(Object.values(ENABLING_REASONS).flat())] as [
+  EnablingReason,
+  ...EnablingReason[],
+]
 
 const text = z.string().nullable()
 const count = z.int().nonnegative()
@@ -63,6 +70,18 @@ const rowSchema = z.strictObject({
   durationMs: count.nullable(),
 })
 export type ReportRow = z.infer<typeof rowSchema>
+
+const enablingSchema = z.strictObject({
+  outcome: z.enum(enablings),
+  reason: z.enum(enablingReasons).nullable(),
+  message: text,
+  advice: text.describe('what to do next'),
+  jobId: text,
+  errorCode: text,
+  submittedAt: text,
+  finishedAt: text,
+})
+export type ReportEnabling = z.infer<typeof enablingSchema>
 
 const totalsSchema = z.strictObject({
   rows: count,
@@ -173,6 +192,10 @@ export const reportSchema = z.strictObject({
         'rows that are created or already-protected: they replicate only where protectionEnabled is true',
       ),
       protectionEnabled: z.boolean().nullable().describe('null: nobody could look'),
+      enabling: enablingSchema
+        .nullable()
+        .default(null)
+        .describe('what came of switching its protection on; null: this run was not to do that'),
     }),
   ),
 })

@@ -4,6 +4,7 @@ import { WIDTH, pluralize, formatDuration, sanitize, truncate, wrap } from '../u
 import { OUTCOME_ORDER, toneOf } from './columns.ts'
 import { headline, headlineTone } from './headline.ts'
 import { switchOnText, isUnprotected, protectionCell } from './protection.ts'
+import { enablingText } from './enabling-text.ts'
 import { needsAttention } from './attention.ts'
 import type { Attention } from './attention.ts'
 import type { Report, ReportRow } from './schema.ts'
@@ -27,6 +28,7 @@ export function reportText(report: Report, options: TerminalOptions): string {
   const took = Date.parse(report.run.finishedAt) - Date.parse(report.run.startedAt)
   const parts = [
     `${tone(wrap(headline(report), ''))}\n${palette.faint(wrap(whereText(report.run), ''))}`,
+    enablingText(report, palette),
     counts(report, palette),
     protection(report, palette),
     ...needsAttention(report.rows).map((work) => openGroup(work, palette)),

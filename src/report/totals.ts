@@ -1,4 +1,5 @@
 import { isProtected } from '../outcome.ts'
+import { isOn } from '../enabling.ts'
 import { TOTAL_OF } from './schema.ts'
 import type { Report, ReportRow, Totals } from './schema.ts'
 
@@ -40,10 +41,24 @@ export function countGroups(
   return counts
 }
 
-/** How the run ends in a word: `complete` wins over everything, since then nothing is left to do. */
+/**
+ * How the run ends in a word: `complete` wins over everything, since then nothing is left to do. For `enable`
+ * that is for the groups alone to say; where a run was to do both, for rows and groups.
+ */
 export function runOutcome(
-  totals: Totals,
+  about: {
+    readonly command: string
+    readonly totals: Totals
+    readonly groups: Report['groups']
+  },
   otherwise: Exclude<Report['run']['outcome'], 'complete'>,
 ): Report['run']['outcome'] {
-  return protectedRows(totals) === totals.rows ? 'complete' : otherwise
+  const { command, totals, groups } = about
+  const areProtected = command === 'enable' || protectedRows(totals) === totals.rows
+  return areProtected && groups.every(isOnAsAsked) ? 'complete' : otherwise
+}
+
+/** A group in which an earlier run's start was only taken up has no row of this run. */
+function isOnAsAsked({ rows, enabling }: Report['groups'][number]): boolean {
+  return rows === 0 || enabling === null || isOn(enabling.outcome)
 }

@@ -10,9 +10,12 @@ import type { PreflightFacts } from '../plan/preflight/facts.ts'
 import type { ActionKind } from '../plan/action.ts'
 import type { Reading } from '../plan/preflight/attempts.ts'
 import { readPreflight } from '../plan/preflight/read-preflight.ts'
-import { readSnapshot } from '../plan/snapshot.ts'
+import { asBeforeFailedStart } from '../plan/failed-start.ts'
+import { planEnabling, type EnablingPlan } from '../plan/enabling-plan.ts'
+import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import type { OtherClients } from '../cloud/clients.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import { CREATES_ONLY, type Work } from './work.ts'
 
 export interface PlanRolloutInput {
   /** All rows of the inventory, checked. */
@@ -29,6 +32,8 @@ export interface PlanRolloutInput {
   readonly replaceFailed: boolean
   /** Whose rules the rows were read by, and their flavors are judged by. */
   readonly dialect: Dialect
+  /** Left out: creates alone. Without creates the other services are not asked. */
+  readonly work?: Work
   readonly signal?: AbortSignal
   /** Hears what is being read. */
   readonly onReading?: (reading: Reading) => void
@@ -39,6 +44,10 @@ export interface PlannedRollout {
   readonly kind: 'planned'
   readonly plan: Plan
   readonly openWork: OpenWork
+  /** What of SDRS the plan was made from. */
+  readonly snapshot: Snapshot
+  /** Which groups are to be switched on, as they stand now; null: none are to be. */
+  readonly enabling: EnablingPlan | null
   /** What the other services told; null: they were not to be asked. */
   readonly preflight: PreflightFacts | null
   /** The server IDs of the whole inventory: what they name is managed, whatever is selected. */
@@ -59,7 +68,7 @@ export async function planRollout(
   | { readonly kind: 'nothing-selected' }
 > {
   const { selection, openWork, client, others, clock, replaceFailed, dialect } = input
-  const { signal, onReading } = input
+  const { signal, onReading, work = CREATES_ONLY } = input
   const reading = { service: 'sdrs', what: 'groups and instances', read: null } as const
   onReading?.({ ...reading, isDone: false })
   const snapshot = await readSnapshot(client, clock, {
@@ -70,17 +79,32 @@ export async function planRollout(
   if (problems.length > 0) return { kind: 'problems', problems }
   const rows = selectRows(input.rows, selection, (row) => groups.get(row.row)?.id ?? '')
   if (rows.length === 0 && isSlip(input.rows, selection)) return { kind: 'nothing-selected' }
-  const known = { rows, groups, snapshot, openWork, replaceFailed, dialect }
+  // What a group whose start has failed holds is whole: it only does not replicate.
+  const counted = {
+    ...snapshot,
+    instances: asBeforeFailedStart(snapshot.groups, snapshot.instances),
+  }
+  const known = { rows, groups, snapshot: counted, openWork, replaceFailed, dialect }
   const plan = makePlan(known)
   const wanted = plan.rows.filter(({ action }) => MAY_CREATE[action.kind])
   const preflight =
-    others === null || wanted.length === 0
+    others === null || !work.creates || wanted.length === 0
       ? null
       : await readPreflight({ sdrs: client, others, clock, signal, onReading }, wanted)
   return {
     kind: 'planned',
-    plan: preflight === null ? plan : makePlan({ ...known, snapshot: { ...snapshot, preflight } }),
+    plan: preflight === null ? plan : makePlan({ ...known, snapshot: { ...counted, preflight } }),
     openWork,
+    snapshot,
+    enabling:
+      work.enable === null
+        ? null
+        : planEnabling({
+            rows: plan.rows,
+            snapshot,
+            open: openWork.openEnablings,
+            partial: work.enable.partial,
+          }),
     preflight,
     inventoryServers: input.rows.map(({ serverId }) => serverId),
   }

@@ -1,5 +1,6 @@
 import { newAccount, outcomeOf } from '../apply/account.ts'
 import type { Applied } from '../apply/apply.ts'
+import type { Enabled } from '../apply/enable/enable-groups.ts'
 import type { Row } from '../inventory/row.ts'
 import type { Selection } from '../inventory/select.ts'
 import type { OpenCreate } from '../journal/replay.ts'
@@ -12,6 +13,7 @@ import type { Report, ReportRun, RequestCounts } from '../report/schema.ts'
 import { reportedSelection } from '../report/selection.ts'
 import type { RunEnd } from '../run-end.ts'
 import type { PlannedRollout } from './plan-rollout.ts'
+import type { Work } from './work.ts'
 
 /** What a report says of its run itself. */
 export interface RunFacts extends Pick<
@@ -30,10 +32,12 @@ export function reportOf(input: {
   readonly about: RunFacts
   readonly planned: PlannedRollout
   readonly applied: Applied
+  readonly work: Work
   readonly fresh: Snapshot | null
   readonly end: RunEnd
   readonly finishedAt: number
   readonly requests: RequestCounts
+  readonly enablings: Enabled['enablings']
 }): Report {
   const { about, planned, applied, finishedAt } = input
   const { tool, runId, startedAt, selection, ...run } = about
@@ -45,7 +49,7 @@ export function reportOf(input: {
       startedAt: new Date(startedAt).toISOString(),
       finishedAt: new Date(finishedAt).toISOString(),
       ...reportedSelection(selection),
-      resumedRuns: [...planned.openWork.openRuns],
+      resumedRuns: resumedRuns(planned, input.work),
     },
     end: input.end,
     rows: planned.plan.rows.map(({ row, group }) => ({
@@ -62,8 +66,19 @@ export function reportOf(input: {
     snapshot: input.fresh,
     requests: input.requests,
     driftOf,
+    enablings: input.enablings,
     warnings: new Map(planned.plan.rows.map(({ row, warnings }) => [row.row, warnings])),
   })
+}
+
+/** Whoever creates takes up open creates, and whoever switches on takes up open starts of groups. */
+function resumedRuns({ openWork }: PlannedRollout, { creates, enable }: Work): string[] {
+  const { openRunsOf } = openWork
+  const runs = [
+    ...(creates ? openRunsOf.creates : []),
+    ...(enable === null ? [] : openRunsOf.enablings),
+  ]
+  return [...new Set(runs)].toSorted()
 }
 
 /** No row may be without an outcome; should one be, the next run must look. */

@@ -11,10 +11,14 @@ import { readOpenWork } from './open-work.ts'
 import { planRollout, type PlanRolloutInput, type PlannedRollout } from './plan-rollout.ts'
 import type { RunFacts } from './report-of.ts'
 import { makeRunFolder } from './run-folder.ts'
+import { CREATES_ONLY } from './work.ts'
 import { runRollout, type RolloutResult, type RunRolloutParts } from './run-rollout.ts'
 
 /** What is to be rolled out, and where its files are kept. */
-export interface RollOutRequest extends Pick<PlanRolloutInput, 'selection' | 'replaceFailed'> {
+export interface RollOutRequest extends Pick<
+  PlanRolloutInput,
+  'selection' | 'replaceFailed' | 'work'
+> {
   /** Checked: without an error among its problems. */
   readonly inventory: Inventory
   /** Where runs are kept; the lock and the earlier runs' journals are there. */
@@ -26,7 +30,10 @@ export interface RollOutRequest extends Pick<PlanRolloutInput, 'selection' | 're
   readonly about: Omit<RunFacts, 'inventory' | 'selection'>
 }
 
-export type RollOutParts = Omit<RunRolloutParts, 'journal' | 'onEvent' | 'about' | 'seenBefore'> &
+export type RollOutParts = Omit<
+  RunRolloutParts,
+  'journal' | 'onEvent' | 'about' | 'seenBefore' | 'work'
+> &
   Pick<PlanRolloutInput, 'others'>
 
 /** What the caller has to say on the way. */
@@ -67,7 +74,7 @@ export async function rollOut(
   parts: RollOutParts,
   hooks: RollOutHooks,
 ): Promise<RolledOut> {
-  const { inventory, reportsDir, about, selection, replaceFailed } = request
+  const { inventory, reportsDir, about, selection, replaceFailed, work = CREATES_ONLY } = request
   const { others, clock, stop } = parts
   const seenBefore = new Map<string, string>()
   const client = noticingHealthy(parts.client, seenBefore)
@@ -102,6 +109,7 @@ export async function rollOut(
       clock,
       replaceFailed,
       dialect: inventory.dialect,
+      work,
       signal: stop.following,
       ...(hooks.onReading === undefined ? {} : { onReading: hooks.onReading }),
     })
@@ -116,6 +124,7 @@ export async function rollOut(
     const { source, sha256, rows } = inventory
     const result = await runRollout(planned, {
       ...parts,
+      work,
       seenBefore,
       journal,
       onEvent,

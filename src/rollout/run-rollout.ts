@@ -1,15 +1,19 @@
 import { applyPlan, type Applied, type ApplyParts } from '../apply/apply.ts'
 import { createHealthNotes, noticingHealthy } from '../apply/noticed-healthy.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Snapshot } from '../plan/snapshot.ts'
 import { isProtected } from '../outcome.ts'
 import type { Wanted } from '../plan/locate-instance.ts'
 import type { Report, RequestCounts } from '../report/schema.ts'
 import type { StopReason } from '../apply/stop.ts'
 import type { RunEnd, StopSignal } from '../run-end.ts'
 import { lookLast } from './last-look.ts'
+import { lookedRows } from './looked-rows.ts'
 import type { PlannedRollout } from './plan-rollout.ts'
 import { reportOf, type RunFacts } from './report-of.ts'
 import { settleLate } from './settle-late.ts'
+import { NOTHING_SWITCHED, switchOn } from './switch-on.ts'
+import { CREATES_ONLY, type Work } from './work.ts'
 
 /** What a run needs besides its plan; everything that touches the world is a port. */
 export interface RunRolloutParts extends Omit<
@@ -20,6 +24,8 @@ export interface RunRolloutParts extends Omit<
   readonly seenBefore: ReadonlyMap<string, string>
   /** What the report says of the run itself. */
   readonly about: RunFacts
+  /** Left out: creates alone. */
+  readonly work?: Work
   /** What has been sent, counted by whoever sends. */
   readonly requests: () => RequestCounts
   /** The signal that stopped the run, or null. */
@@ -35,7 +41,8 @@ export interface RolloutResult {
 
 /**
  * One run from its plan to its report: the journal's first line, the plan carried out, a fresh look,
- * every row's last word, and what that look settled late in the journal. The journal stays open: its
+ * every row's last word, and what that look settled late in the journal; then, where that is asked for,
+ * protection switched on in its groups, and another look. The journal stays open: its
  * `end` is written by whoever has kept the report. Rejects with JournalFailure when not even the first
  * line could be written; apart from that it never rejects, whatever happens to one row.
  */
@@ -43,7 +50,7 @@ export async function runRollout(
   planned: PlannedRollout,
   parts: RunRolloutParts,
 ): Promise<RolloutResult> {
-  const { about, clock, journal } = parts
+  const { about, clock, journal, work = CREATES_ONLY } = parts
   await journal.append({
     type: 'run',
     at: about.startedAt,
@@ -66,44 +73,69 @@ export async function runRollout(
   })
   await noteHealthy([...planned.plan.healthy, ...seenOf(telling, seenHealthy)])
   const listener = guarded(parts.onEvent)
-  const applied = await applyPlan(planned.plan, {
-    ...parts,
-    client,
-    seenHealthy,
-    noteHealthy,
-    knownInstances: planned.openWork.knownInstances,
-    onEvent: listener.onEvent,
-  })
+  const common = { ...parts, client, onEvent: listener.onEvent }
+  const applied = work.creates
+    ? await applyPlan(planned.plan, {
+        ...common,
+        seenHealthy,
+        noteHealthy,
+        knownInstances: planned.openWork.knownInstances,
+      })
+    : lookedAt(planned, planned.snapshot)
   const troubles = [...applied.troubles, ...listener.troubles]
-  const fresh = await lookLast(
-    {
-      client,
-      clock,
-      settleWindowMs: parts.limits.settleWindowMs,
-      signal: parts.stop.following,
-    },
-    believedProtected(planned.plan, applied),
-  ).catch((error: unknown) => {
-    troubles.push(error)
-    return null
-  })
-  const end = endOf(parts, troubles)
-  const report = reportOf({
-    about,
-    planned,
-    applied,
-    fresh,
-    end,
-    finishedAt: clock.now(),
-    requests: parts.requests(),
-  })
-  await settleLate(journal, applied, report, clock.now())
+  const look = async (): Promise<Snapshot | null> => {
+    const { limits, stop } = parts
+    const { settleWindowMs } = limits
+    const looking = { client, clock, settleWindowMs, signal: stop.following }
+    return lookLast(looking, believedProtected(planned.plan, applied)).catch((error: unknown) => {
+      troubles.push(error)
+      return null
+    })
+  }
+  const reportWith = (
+    facts: Pick<Parameters<typeof reportOf>[0], 'applied' | 'fresh' | 'enablings'>,
+  ) =>
+    reportOf({
+      ...facts,
+      about,
+      planned,
+      work,
+      end: endOf(parts, troubles),
+      finishedAt: clock.now(),
+      requests: parts.requests(),
+    })
+  const fresh = work.creates ? await look() : planned.snapshot
+  let report = reportWith({ applied, fresh, enablings: NOTHING_SWITCHED.enablings })
+  if (work.creates) await settleLate(journal, applied, report, clock.now())
   // Of what was created the journal says so already.
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
     isProtected(kind) || id === null ? [] : [id],
   )
   await noteHealthy(seenOf(new Set(left), seenHealthy)).catch(() => undefined)
-  return { report, end, troubles }
+  if (work.enable !== null) {
+    const areRowsProtected = !work.creates || report.run.outcome === 'complete'
+    const { enable } = work
+    const snapshot = fresh
+    const switched = await switchOn(planned, {
+      ...common,
+      work: { ...work, enable },
+      snapshot,
+      areRowsProtected,
+    })
+    troubles.push(...switched.troubles)
+    const last = (await look()) ?? fresh
+    report = reportWith({
+      applied: work.creates ? applied : lookedAt(planned, last ?? planned.snapshot),
+      fresh: last,
+      enablings: switched.enablings,
+    })
+  }
+  return { report, end: endOf(parts, troubles), troubles }
+}
+
+/** For a run that creates nothing. */
+function lookedAt({ plan }: PlannedRollout, snapshot: Snapshot): Applied {
+  return { outcomes: lookedRows(plan.rows, snapshot), carriedOver: [], troubles: [] }
 }
 
 /** A listener that throws is told as a trouble, once, and costs no row anything. */

@@ -70,6 +70,7 @@ const WORDS = {
   validate: 'inventory',
   plan: 'inventory',
   apply: 'inventory',
+  enable: 'inventory',
   verify: 'inventory',
   coverage: 'nothing',
   report: 'runs',

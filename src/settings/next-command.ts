@@ -1,10 +1,10 @@
-import { COMMANDS, optionsOf, variableOf, type CommandName, type OptionName } from './options.ts'
+import { optionsOf, variableOf, type CommandName, type OptionName } from './options.ts'
 import type { Settings } from '../settings.ts'
 import { sanitize } from '../safe-text.ts'
 import type { Given } from './source.ts'
 
 export interface NextCommand {
-  readonly command?: CommandName | 'enable'
+  readonly command?: CommandName
   readonly positionals?: readonly string[]
   /** Options to leave out, e.g. `plan` once a saved plan has been used up. */
   readonly without?: readonly OptionName[]
@@ -22,7 +22,7 @@ export interface NextCommand {
 export function nextCommand(settings: Settings, next: NextCommand = {}): string {
   const command = next.command ?? settings.command
   const same = settings.inventory === null ? settings.runDirs : [settings.inventory]
-  const known = new Set(namesOf(command))
+  const known = new Set(optionsOf(command).map(([name]) => name))
   const without = new Set<string>(next.without)
   const options = Object.entries({ ...settings.given, ...next.with }).filter(
     ([name]) => known.has(name as OptionName) && !without.has(name),
@@ -37,20 +37,6 @@ export function nextCommand(settings: Settings, next: NextCommand = {}): string 
   ]
     .map(shellQuote)
     .join(' ')
-}
-
-/** What `enable` shares with apply, for as long as COMMANDS does not have it: where, inventory, selection, simulator. */
-const SHARED_WITH_APPLY = ['Where', 'Inventory', 'Part of it', 'Simulator']
-
-function namesOf(command: CommandName | 'enable'): readonly OptionName[] {
-  if (isCommand(command)) return optionsOf(command).map(([name]) => name)
-  return optionsOf('apply').flatMap(([name, { section }]) =>
-    SHARED_WITH_APPLY.includes(section) || name === 'reports-dir' || name === 'yes' ? [name] : [],
-  )
-}
-
-function isCommand(command: string): command is CommandName {
-  return Object.hasOwn(COMMANDS, command)
 }
 
 function isSet(value: string | undefined): boolean {

@@ -5,6 +5,7 @@ export const COMMANDS = {
   validate: 'check every row of the inventory, offline',
   plan: 'read the cloud; show what apply would do, and why',
   apply: 'do it: create, poll, reconcile, report',
+  enable: 'switch protection on for the groups whose rows are all created',
   verify: 'audit: is every row protected, as written, and replicating?',
   coverage: 'which servers of the project are not protected, and which could be',
   report: "render a run's report again, or merge several runs' reports",
@@ -36,12 +37,23 @@ export interface OptionSpec {
 }
 
 const ALL = Object.keys(COMMANDS) as readonly CommandName[]
-const READS_INVENTORY = ['validate', 'plan', 'apply', 'verify'] as const
-const PRINTS_REPORTS = ['validate', 'plan', 'apply', 'verify', 'coverage', 'report'] as const
-const CLOUD = ['plan', 'apply', 'verify'] as const
-const PLANS = ['plan', 'apply'] as const
+const READS_INVENTORY = ['validate', 'plan', 'apply', 'enable', 'verify'] as const
+const PRINTS_REPORTS = [
+  'validate',
+  'plan',
+  'apply',
+  'enable',
+  'verify',
+  'coverage',
+  'report',
+] as const
+/** What plans creates. */
+const CREATES = ['plan', 'apply'] as const
+/** What changes the cloud. */
+const CHANGES = ['apply', 'enable'] as const
+/** What is asked about an inventory's rows. */
+const CLOUD = ['plan', 'apply', 'enable', 'verify'] as const
 const CONNECTS = [...CLOUD, 'coverage'] as const
-const APPLY = ['apply'] as const
 const SIMULATED = [...CONNECTS, 'simulate'] as const
 
 const where = { kind: 'value', section: 'Where', commands: CONNECTS } as const
@@ -52,8 +64,8 @@ const inventory = {
 } as const
 const part = { kind: 'value', section: 'Part of it', commands: CLOUD } as const
 const parts = { ...part, kind: 'parts' } as const
-const pace = { kind: 'value', section: 'Pace', commands: APPLY } as const
-const safety = { kind: 'flag', section: 'Safety', commands: APPLY } as const
+const pace = { kind: 'value', section: 'Pace', commands: CHANGES } as const
+const safety = { kind: 'flag', section: 'Safety', commands: CHANGES } as const
 const output = { kind: 'flag', section: 'Output', commands: ALL } as const
 const simulator = { kind: 'value', section: 'Simulator', commands: SIMULATED } as const
 const server = { ...simulator, commands: ['simulate'] } as const
@@ -141,7 +153,13 @@ export const OPTIONS = {
     commands: ['coverage'],
   },
 
-  concurrency: { ...pace, placeholder: 'N', default: '10', about: 'create requests at once' },
+  concurrency: {
+    ...pace,
+    placeholder: 'N',
+    default: '10',
+    about: 'create requests at once',
+    aboutIn: { enable: 'groups asked to start at once' },
+  },
   'max-jobs': { ...pace, placeholder: 'N', default: '100', about: 'jobs running at once' },
   rate: {
     ...pace,
@@ -168,6 +186,7 @@ export const OPTIONS = {
     placeholder: 'D',
     default: '30s',
     about: 'how long to look for a create whose answer was lost',
+    aboutIn: { enable: 'how long to look at a group whose answer was lost' },
   },
 
   'lock-timeout': {
@@ -178,24 +197,41 @@ export const OPTIONS = {
     about: 'wait so long for another run to end',
   },
   yes: { ...safety, about: 'approve without asking' },
-  plan: { ...safety, kind: 'value', placeholder: 'FILE', about: 'apply this saved plan' },
+  plan: {
+    ...safety,
+    kind: 'value',
+    placeholder: 'FILE',
+    about: 'apply this saved plan',
+    commands: ['apply'],
+  },
   'max-failures': {
     ...safety,
     kind: 'value',
     placeholder: 'N|N%',
     default: '50%',
     about: 'stop sending once more rows have failed',
+    aboutIn: { enable: 'stop sending once more groups have failed' },
   },
   preflight: {
     ...safety,
     negated: true,
     about: 'also read ECS, VPC and EVS; --no-preflight asks SDRS alone',
-    commands: PLANS,
+    commands: CREATES,
   },
   'replace-failed': {
     ...safety,
     about: 'delete what a failed create left in error, create again',
-    commands: PLANS,
+    commands: CREATES,
+  },
+  'enable-protection': {
+    ...safety,
+    about: 'switch protection on once every row is protected',
+    commands: ['apply'],
+  },
+  partial: {
+    ...safety,
+    about: 'also in groups in which some rows are not created',
+    commands: ['enable'],
   },
   expect: {
     ...safety,

@@ -5,6 +5,7 @@ import type { JournalEvent } from '../../src/journal/journal.ts'
 import { NO_OPEN_WORK } from '../../src/journal/replay.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import { reportOf } from '../../src/rollout/report-of.ts'
+import { CREATES_ONLY } from '../../src/rollout/work.ts'
 import { group, GROUP, instance, row, serverId } from '../report/build.ts'
 import { planOf, type Facts } from '../plan/facts.ts'
 import { server, SITES, told } from '../plan/preflight/told.ts'
@@ -46,6 +47,13 @@ async function report(facts: Facts) {
       knownInstances: new Map(),
     }),
   )
+  const snapshot = {
+    takenAt: 0,
+    groups: [],
+    instances: facts.instances ?? [],
+    failureJobs: [],
+    preflight: null,
+  }
   const { rows } = reportOf({
     about: {
       runId: 'run-1',
@@ -65,17 +73,15 @@ async function report(facts: Facts) {
       kind: 'planned',
       plan,
       openWork: NO_OPEN_WORK,
+      snapshot,
+      enabling: null,
       preflight: null,
       inventoryServers: [],
     },
     applied,
-    fresh: {
-      takenAt: 0,
-      groups: [],
-      instances: facts.instances ?? [],
-      failureJobs: [],
-      preflight: null,
-    },
+    work: CREATES_ONLY,
+    fresh: snapshot,
+    enablings: new Map(),
     end: { kind: 'ended' },
     finishedAt: clock.now(),
     requests: { total: 0, byOperation: {}, byStatus: {}, retries: 0, throttled: 0 },

@@ -86,8 +86,25 @@ test('a name cannot command the terminal', () => {
 
 test('the failure limit is told with its numbers', () => {
   const { lines, tell } = narrator()
-  tell({ type: 'failure-limit', failed: 12, answered: 20, limit: '50 %' })
+  tell({ type: 'failure-limit', of: 'creates', failed: 12, answered: 20, limit: '50 %' })
   expect(lines).toEqual(['Stopping: 12 of 20 creates failed, the limit is 50 %'])
+})
+
+test('of groups it is told when they end, and what they meet on the way', () => {
+  const { lines, tell } = narrator()
+  const group = { groupId: 'g', name: 'erp\u0007' }
+  const answer = { code: 'SDRS.1017', requestId: null }
+  tell({ type: 'start-failed', ...group, class: 'busy', status: 400, ...answer })
+  tell({ type: 'start-failed', ...group, class: 'row', status: 400, ...answer })
+  tell({ type: 'group-ended', ...group, outcome: 'enabled', reason: null, isOn: true })
+  tell({ type: 'group-ended', ...group, outcome: 'refused', reason: 'group-empty', isOn: false })
+  tell({ type: 'failure-limit', of: 'groups', failed: 2, answered: 3, limit: '1' })
+  expect(lines).toHaveLength(4)
+  expect(lines[0]).toMatch(/erp.* busy .*SDRS\.1017/)
+  expect(lines[1]).toMatch(/erp.* protection is on$/)
+  expect(lines[2]).toMatch(/erp.* refused \(group-empty\)$/)
+  expect(lines[3]).toMatch(/2 of 3 groups failed/)
+  expect(lines.join()).not.toMatch(/\p{Cc}/u)
 })
 
 test('why the run stops is vital; what it meets on the way is not', () => {
@@ -95,6 +112,6 @@ test('why the run stops is vital; what it meets on the way is not', () => {
   const plan = planOf({ rows: [row(1)] })
   const tell = createNarrator(plan, (line, isVital) => said.push([line, isVital]))
   tell({ type: 'row-ended', ...of(1), outcome: 'failed', reason: 'refused' })
-  tell({ type: 'failure-limit', failed: 2, answered: 3, limit: '1' })
+  tell({ type: 'failure-limit', of: 'creates', failed: 2, answered: 3, limit: '1' })
   expect(said.map(([, isVital]) => isVital)).toEqual([false, true])
 })

@@ -79,6 +79,7 @@ describe('after a run that left nothing open', () => {
     rows: 1,
     protected: created,
     protectionEnabled: status === null ? null : status === 'protected',
+    enabling: null,
   })
   const next = (groups: Report['groups'], line: Partial<CommandLine> = {}): string | null =>
     nextAfterSuccess(settings(line), {}, { groups })

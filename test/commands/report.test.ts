@@ -180,7 +180,7 @@ describe('report', () => {
         const saved = runReport([1, 3], { outcome: 'complete', ...over })
         const protectionEnabled = status === null ? null : status === 'protected'
         const group = { id: GROUP, name: 'erp', rows: 2, protected: 2 }
-        const groups = [{ ...group, status, protectionEnabled }]
+        const groups = [{ ...group, status, protectionEnabled, enabling: null }]
         const { stdout } = await command([await save('a', { ...saved, groups })])
         return /^Next: +sdrs-protect (.*)$/m.exec(stdout)?.[1] ?? null
       }

@@ -74,6 +74,7 @@ describe('template', () => {
 
 describe('the schema of the journal', () => {
   const about = { at: 1, server: 's' }
+  const ofGroup = { at: 1, groupId: 'g' }
   const instance = { ...about, instanceId: 'i' }
   const answer = { ...about, status: 500, code: null }
   /** One of each kind: a new one is added here. */
@@ -103,6 +104,20 @@ describe('the schema of the journal', () => {
       'delete-accepted': { type: 'delete-accepted', ...instance, jobId: 'j' },
       'delete-refused': { type: 'delete-refused', ...instance },
       deleted: { type: 'deleted', ...instance },
+      'enable-intent': { type: 'enable-intent', ...ofGroup, name: 'n', attempt: 1, before: 'x' },
+      'enable-accepted': { type: 'enable-accepted', ...ofGroup, jobId: 'j' },
+      'enable-refused': {
+        type: 'enable-refused',
+        ...ofGroup,
+        status: 400,
+        code: 'c',
+        openSince: 1,
+      },
+      'enable-lost': { type: 'enable-lost', ...ofGroup, status: null, code: null },
+      'enable-found': { type: 'enable-found', ...ofGroup },
+      'enable-absent': { type: 'enable-absent', ...ofGroup },
+      'enable-on': { type: 'enable-on', ...ofGroup },
+      'enable-failed': { type: 'enable-failed', ...ofGroup, code: null, reason: 'r' },
       end: { type: 'end', at: 1, outcome: 'complete' },
     }
 

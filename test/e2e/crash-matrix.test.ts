@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from 'vitest'
 import { crashEverywhere, type Crash } from '../support/crash-matrix.ts'
-import { replacement, rollout } from '../support/crash-scenarios.ts'
+import { replacement, rollout, rolloutAndSwitching, switching } from '../support/crash-scenarios.ts'
 
 /**
  * The program is killed at every append to its journal, at every request and at every file of its
  * report, then run again: whatever
- * the instant, every server is created exactly once and every row is in the report.
+ * the instant, every server is created exactly once, every group is started exactly once, and every row
+ * and group is in the report.
  */
 const MATRIX: readonly (readonly [string, Crash])[] = [
   ['before an append', { scenario: rollout, point: { at: 'append', how: 'before-write' } }],
@@ -58,6 +59,42 @@ const MATRIX: readonly (readonly [string, Crash])[] = [
   [
     'while it replaces a failed instance, before an answer leaves',
     { scenario: replacement, point: { at: 'request', how: 'after' } },
+  ],
+  [
+    'in enable, before an append',
+    { scenario: switching, point: { at: 'append', how: 'before-write' } },
+  ],
+  [
+    'in enable, in the middle of a line',
+    { scenario: switching, point: { at: 'append', how: 'half-a-line' } },
+  ],
+  [
+    'in enable, before an append is synced',
+    { scenario: switching, point: { at: 'append', how: 'after-write' } },
+  ],
+  [
+    'in enable, before a request is carried out',
+    { scenario: switching, point: { at: 'request', how: 'before' } },
+  ],
+  [
+    'in enable, before an answer leaves',
+    { scenario: switching, point: { at: 'request', how: 'after' } },
+  ],
+  [
+    'in enable, before an answer leaves, reports folder deleted',
+    {
+      scenario: switching,
+      point: { at: 'request', how: 'after' },
+      circumstances: { reportsDeleted: true },
+    },
+  ],
+  [
+    'in apply --enable-protection, after an append',
+    { scenario: rolloutAndSwitching, point: { at: 'append', how: 'after-write' } },
+  ],
+  [
+    'in apply --enable-protection, before an answer leaves',
+    { scenario: rolloutAndSwitching, point: { at: 'request', how: 'after' } },
   ],
 ]
 

@@ -101,16 +101,18 @@ export function blameFailedCreates(client: SdrsClient): SdrsClient {
   return {
     ...client,
     listFailureJobs: async (groupId, signal) =>
-      (await client.listProtectedInstances([groupId], signal)).map(({ id, name }) => ({
-        jobId: null,
-        resourceId: id,
-        resourceName: name,
-        failureStatus: 'createFail',
-        jobType: null,
-        beginTime: null,
-        errorCode: null,
-        failReason: null,
-      })),
+      (await client.listProtectedInstances(groupId === null ? null : [groupId], signal)).map(
+        ({ id, name }) => ({
+          jobId: null,
+          resourceId: id,
+          resourceName: name,
+          failureStatus: 'createFail',
+          jobType: null,
+          beginTime: null,
+          errorCode: null,
+          failReason: null,
+        }),
+      ),
   }
 }
 

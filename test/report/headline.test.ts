@@ -22,6 +22,7 @@ function withGroups(of: Report, statuses: readonly (string | null)[], holding = 
       rows: 1,
       protected: holding,
       protectionEnabled: status === null ? null : status === 'protected',
+      enabling: null,
     })),
   }
 }

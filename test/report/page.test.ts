@@ -44,6 +44,7 @@ const shown: Report = {
     rows: 9,
     protected: 3,
     protectionEnabled: false,
+    enabling: null,
   })),
   unmanaged: [
     {

@@ -202,6 +202,7 @@ test('groups count their rows and say whether protection is on', () => {
       rows: 2,
       protected: 1,
       protectionEnabled: true,
+      enabling: null,
     },
   ])
 })

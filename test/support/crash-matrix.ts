@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { RunningCli } from './cli.ts'
 import type { Circumstances, Scenario } from './crash-scenarios.ts'
 import type { Passing, Verdict } from './gateway.ts'
-import { parseReport, type Workbench } from './workbench.ts'
+import { parseReport, quickUnless, type Workbench } from './workbench.ts'
 
 /** Where the run is killed. `n` counts appends to the journal, requests, or files of the report, from 1. */
 export type KillPoint =
@@ -79,8 +79,8 @@ async function crashAndRerun(
   const bench = await scenario.open(circumstances, { before: gate('before'), after: gate('after') })
   try {
     await scenario.prepare?.(bench)
-    victim = bench.startApply(
-      scenario.flags,
+    victim = bench.start(
+      lineOf(scenario),
       point.at === 'request'
         ? {}
         : { node: ['--import', PRELOAD[point.at]], env: { KILL_AT: `${n}:${point.how}` } },
@@ -97,6 +97,10 @@ async function crashAndRerun(
   } finally {
     await bench.close()
   }
+}
+
+function lineOf({ command = 'apply', flags }: Scenario): readonly string[] {
+  return [command, 'servers.csv', '--yes', ...quickUnless(flags)]
 }
 
 /** What a killed run has written of its report: report.json before all else, and whole. */
@@ -117,7 +121,7 @@ function halfReports(bench: Workbench): readonly string[] {
 }
 
 async function afterRerun(bench: Workbench, scenario: Scenario): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await bench.apply(scenario.flags)
+  const { code, stdout, stderr } = await bench.run(lineOf(scenario))
   if (code !== 0) return [`the rerun ended with ${code}: ${stdout}\n${stderr}`]
   const reported = bench.report().rows.map(({ serverId }) => serverId)
   return [

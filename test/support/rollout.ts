@@ -10,6 +10,7 @@ import { worthKeeping } from '../../src/journal/seen-healthy.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { planRollout } from '../../src/rollout/plan-rollout.ts'
 import { runRollout, type RolloutResult } from '../../src/rollout/run-rollout.ts'
+import { CREATES_ONLY, type Work } from '../../src/rollout/work.ts'
 import { createClients } from '../../src/cloud/clients.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import { createRateGate } from '../../src/cloud/rate.ts'
@@ -32,6 +33,8 @@ export interface RolloutOptions {
   readonly replaceFailed?: boolean
   /** Ask ECS, VPC and EVS as well, as the command does unless it is told `--no-preflight`; default false. */
   readonly preflight?: boolean
+  /** Default: creates alone. */
+  readonly work?: Work
   /** Default `otc`. */
   readonly dialect?: 'otc' | 'huawei'
   readonly limits?: Partial<ApplyParts['limits']>
@@ -83,6 +86,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const seenBefore = new Map<string, string>()
   const client = noticingHealthy(options.spoil?.client?.(bare) ?? bare, seenBefore)
   const runs = options.runs ?? []
+  const work = options.work ?? CREATES_ONLY
   const openWork = replay(runs, { projectId })
   const planned = await planRollout({
     rows,
@@ -93,6 +97,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     clock,
     replaceFailed: options.replaceFailed ?? false,
     dialect: options.dialect ?? 'otc',
+    work,
   }).catch((error: unknown) => {
     const servers = rows.map(({ serverId }) => serverId)
     options.onNoRun?.(worthKeeping(seenBefore, openWork, servers))
@@ -110,6 +115,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const happened: RunEvent[] = []
   const result = await runRollout(planned, {
     client,
+    work,
     seenBefore,
     journal: options.spoil?.journal?.(inMemory) ?? inMemory,
     clock,
@@ -125,14 +131,14 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
       ...options.limits,
     },
     onEvent(event) {
-      if (event.type !== 'progress') happened.push(event)
+      if (event.type !== 'progress' && event.type !== 'groups-progress') happened.push(event)
       options.onEvent?.(event)
     },
     about: {
       runId: `run-${String(runNumber).padStart(6, '0')}`,
       startedAt: clock.now(),
       tool: { name: 'sdrs-protect', version: 'test' },
-      command: 'apply',
+      command: work.creates ? 'apply' : 'enable',
       endpoint: ENDPOINT,
       projectId,
       region: null,

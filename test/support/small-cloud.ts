@@ -6,7 +6,7 @@ import type { ProtectedInstance } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import { loadFaultPlan, type FaultPlanInput } from '../../src/simulator/fault-plan.ts'
 import { logItems } from '../../src/simulator/log.ts'
 import { seedWorld } from '../../src/simulator/seed.ts'
-import type { Limits } from '../../src/simulator/state.ts'
+import type { Limits, World } from '../../src/simulator/state.ts'
 import { simulatorTransport } from '../../src/simulator/transport.ts'
 import { rollOut, type Rollout, type RolloutOptions } from './rollout.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -45,7 +45,19 @@ export function smallCloud(
     /** Servers of what the cloud has carried out, in its order. */
     creates: () => ledger('create'),
     deletes: () => ledger('delete'),
+    /** Names of the groups whose start the cloud has carried out, in its order. */
+    starts: () =>
+      startsIn(transport.world()).map((id) => transport.world().groups.get(id)?.name ?? ''),
   }
+}
+
+/** IDs of the groups whose start was accepted, as often as it was. */
+export function startsIn(world: World): readonly string[] {
+  return [...world.groups.values()].flatMap(({ id, jobs }) =>
+    logItems(jobs).flatMap((jobId) =>
+      world.jobs.get(jobId)?.type === 'startProtectionGroupNoCG' ? [id] : [],
+    ),
+  )
 }
 
 /** `created` or `failed/refused`: what became of each row, in their order. */

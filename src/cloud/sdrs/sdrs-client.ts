@@ -56,8 +56,8 @@ export interface SdrsClient {
   showProtectedInstance(id: string, signal?: AbortSignal): Promise<ProtectedInstance>
   /** `isNoSuchJob` tells the error of a job that the service does not know. */
   showJob(id: string, signal?: AbortSignal): Promise<Job>
-  /** The failed tasks of a group. */
-  listFailureJobs(groupId: string, signal?: AbortSignal): Promise<FailureJob[]>
+  /** The failed tasks of a group's instances; null: those of the groups themselves. */
+  listFailureJobs(groupId: string | null, signal?: AbortSignal): Promise<FailureJob[]>
   /** Of the types `server_groups` and `replications`; a quota of −1 is unlimited. */
   listQuotas(signal?: AbortSignal): Promise<Quota[]>
   /** The pairs of zones that groups replicate between (`active-domains`). */
@@ -68,6 +68,11 @@ export interface SdrsClient {
   ): Promise<{ jobId: string }>
   /** Deletes the instance together with its DR server. */
   deleteProtectedInstance(id: string, options: ChangeOptions): Promise<{ jobId: string }>
+  /**
+   * Switches protection on (`start-server-group`). In a group that is failed over the same body
+   * *reprotects* it: whoever calls this looks at the group in `beforeSend` (see start-guard.ts).
+   */
+  startServerGroup(id: string, options: ChangeOptions): Promise<{ jobId: string }>
 }
 
 export type ChangeOptions = Omit<ExchangeOptions, 'priority'> &
@@ -163,9 +168,9 @@ export function createSdrsClient(
     },
     async listFailureJobs(groupId, signal) {
       const operation = 'listFailureJobs'
-      const group = pathSegment(operation, groupId)
+      const filter = groupId === null ? '' : `server_group_id=${pathSegment(operation, groupId)}&`
       const tasks = await reads.pages(operation, FAILURES_PAGE, async (offset) => {
-        const path = `task-center/failure-jobs?server_group_id=${group}&limit=${FAILURES_PAGE}&offset=${offset}`
+        const path = `task-center/failure-jobs?${filter}limit=${FAILURES_PAGE}&offset=${offset}`
         const answer = await get({ operation, path, schema: failureJobListSchema }, signal)
         return { items: answer.failure_jobs.map(identified), count: answer.count }
       })
@@ -201,6 +206,19 @@ export function createSdrsClient(
           path: `protected-instances/${pathSegment(operation, id)}`,
           schema: jobAcceptedSchema,
           body: { delete_target_server: true, delete_target_eip: false },
+        },
+        options,
+      )
+    },
+    async startServerGroup(id, options) {
+      const operation = 'startServerGroup'
+      return change(
+        {
+          operation,
+          method: 'POST',
+          path: `server-groups/${pathSegment(operation, id)}/action`,
+          schema: jobAcceptedSchema,
+          body: { 'start-server-group': {} },
         },
         options,
       )

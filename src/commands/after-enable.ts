@@ -1,0 +1,80 @@
+import { isOn, type EnablingKind, type EnablingReason } from '../enabling.ts'
+import { awaitsEnabling } from '../report/protection.ts'
+import type { Report } from '../report/schema.ts'
+import { protectedRows } from '../report/totals.ts'
+import type { Settings } from '../settings.ts'
+import type { Io } from '../ui/io.ts'
+import { nextRun } from './next-run.ts'
+
+/** What carries on a group that is not on. Nothing: a person must decide about it in the console. */
+const CARRIED_ON_BY = {
+  refused: 'enable',
+  'job-failed': 'enable',
+  'rows-not-protected': 'apply',
+  'group-not-ready': null,
+  'group-empty': 'apply',
+  'job-running': 'enable',
+  'job-timeout': 'enable',
+  interrupted: 'enable',
+  'fate-unknown': 'enable',
+  'not-in-list': null,
+  'failure-limit': 'enable',
+  'access-lost': 'enable',
+  'run-aborted': 'enable',
+  'not-protected': 'apply',
+} as const satisfies Record<EnablingReason, 'enable' | 'apply' | null>
+
+type Groups = readonly {
+  readonly rows: number
+  readonly enabling: {
+    readonly outcome: EnablingKind
+    readonly reason: EnablingReason | null
+  } | null
+}[]
+
+/** The command that carries on after `enable`; null: none would change anything. Pure. */
+export function commandAfterEnable(groups: Groups): 'enable' | 'apply' | null {
+  const wanted = groups.flatMap(({ rows, enabling }) =>
+    rows === 0 || enabling === null || isOn(enabling.outcome) || enabling.reason === null
+      ? []
+      : [CARRIED_ON_BY[enabling.reason]],
+  )
+  if (wanted.includes('enable')) return 'enable'
+  return wanted.includes('apply') ? 'apply' : null
+}
+
+/** The command that carries a run on: of one whose rows are all protected only its groups are left. Pure. */
+export function commandAfterRun({
+  run,
+  totals,
+  groups,
+}: Pick<Report, 'run' | 'totals' | 'groups'>): 'enable' | 'apply' | null {
+  const areGroupsLeft = run.command === 'enable' || protectedRows(totals) === totals.rows
+  if (areGroupsLeft) return commandAfterEnable(groups)
+  return run.command.includes('apply') ? 'apply' : null
+}
+
+/** What comes after a run of creates that left nothing open: switching on what is off. Null: nothing. Pure. */
+export function commandAfterSuccess(report: Pick<Report, 'run' | 'groups'>): 'enable' | null {
+  return report.run.command.includes('apply') && awaitsEnabling(report) ? 'enable' : null
+}
+
+/** The same limit would stop the run at the same place. */
+export function withoutGroupLimit(groups: Groups): { 'max-failures'?: string } {
+  return groups.some(({ enabling }) => enabling?.reason === 'failure-limit')
+    ? { 'max-failures': '100%' }
+    : {}
+}
+
+/** The line to type after `enable`, or null. What was approved of one command is not approved of another. */
+export function nextAfterEnable(
+  settings: Settings,
+  env: Io['env'],
+  { groups }: Pick<Report, 'groups'>,
+): string | null {
+  const command = commandAfterEnable(groups)
+  if (command === null) return null
+  return command === 'apply'
+    ? nextRun(settings, env, { command, without: ['yes', 'max-failures'] })
+    : nextRun(settings, env, { command, without: ['plan'], with: withoutGroupLimit(groups) })
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import {
+  commandAfterEnable,
+  commandAfterRun,
+  nextAfterEnable,
+  withoutGroupLimit,
+} from '../../src/commands/after-enable.ts'
+import type { EnablingKind, EnablingReason } from '../../src/enabling.ts'
+import type { Report } from '../../src/report/schema.ts'
+import { parseSettings } from '../../src/settings.ts'
+import { entry, report } from '../report/build.ts'
+
+function groupWith(outcome: EnablingKind, reason: EnablingReason | null): Report['groups'][number] {
+  const facts = { message: null, advice: null, jobId: null, errorCode: null }
+  return {
+    id: 'g',
+    name: 'erp',
+    status: 'available',
+    rows: 2,
+    protected: 2,
+    protectionEnabled: false,
+    enabling: { outcome, reason, ...facts, submittedAt: null, finishedAt: null },
+  }
+}
+
+const on = groupWith('enabled', null)
+const failed = groupWith('failed', 'job-failed')
+const open = groupWith('refused', 'rows-not-protected')
+const stuck = groupWith('refused', 'group-not-ready')
+
+test('enable carries on what it can; else the rows come first; else a person decides', () => {
+  expect(commandAfterEnable([on, failed, open])).toBe('enable')
+  expect(commandAfterEnable([on, open, stuck])).toBe('apply')
+  expect(commandAfterEnable([groupWith('refused', 'group-empty')])).toBe('apply')
+  expect(commandAfterEnable([on, stuck])).toBeNull()
+  expect(commandAfterEnable([on, groupWith('already-enabled', null)])).toBeNull()
+  expect(commandAfterEnable([{ ...on, enabling: null }])).toBeNull()
+  // What is only taken up is no matter of this inventory.
+  expect(commandAfterEnable([{ ...failed, rows: 0 }])).toBeNull()
+})
+
+test('the line is the same again, or apply, which nobody has approved yet', () => {
+  const options = { yes: true, partial: true, 'max-failures': '1', only: 'web-*' }
+  const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  const { settings } = result
+  expect(nextAfterEnable(settings, {}, { groups: [failed] })).toBe(
+    "sdrs-protect enable a.csv --yes --partial --max-failures 1 --only 'web-*'",
+  )
+  expect(nextAfterEnable(settings, {}, { groups: [open] })).toBe(
+    "sdrs-protect apply a.csv --only 'web-*'",
+  )
+  expect(nextAfterEnable(settings, {}, { groups: [stuck] })).toBeNull()
+  const limited = [groupWith('not-attempted', 'failure-limit')]
+  expect(withoutGroupLimit(limited)).toEqual({ 'max-failures': '100%' })
+  expect(nextAfterEnable(settings, {}, { groups: limited })).toContain('--max-failures 100%')
+})
+
+test('of a run whose rows are all protected only its groups are left', () => {
+  const totals = { ...report([entry(1, 'created')]).totals }
+  const run = { ...report([]).run, command: 'apply' }
+  expect(commandAfterRun({ run, totals, groups: [failed] })).toBe('enable')
+  expect(commandAfterRun({ run, totals, groups: [stuck] })).toBeNull()
+  expect(commandAfterRun({ run, totals: { ...totals, rows: 2 }, groups: [failed] })).toBe('apply')
+  const enable = { ...run, command: 'enable' }
+  expect(commandAfterRun({ run: enable, totals: { ...totals, rows: 2 }, groups: [open] })).toBe(
+    'apply',
+  )
+})
