@@ -77,7 +77,9 @@ describe('what is said of it', () => {
     expect(headline(off)).toBe('1 group: protection is not on')
     const both = headline(report('apply', 'already-protected', enabling('enabled')))
     expect(both).toMatch(/^1 server: .*; 1 group: protection is on$/)
-    expect(headline(report('apply', 'already-protected', null))).not.toContain('group')
+    expect(headline(report('apply', 'already-protected', null))).toMatch(
+      /^1 server: .*; protection is off in 1 group: nothing replicates yet$/,
+    )
   })
 
   test('each group by what came of it, with what to do', () => {
