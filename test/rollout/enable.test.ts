@@ -260,6 +260,21 @@ describe('an answer that is lost', () => {
     expect(cloud.starts()).toEqual(['g1'])
   })
 
+  test('and then nothing more may be sent: nobody knows', async () => {
+    const cloud = await created(1, {
+      rules: [{ on: 'startServerGroup', times: 1, do: { reset: 'before' } }],
+    })
+    const stop = createStopControl()
+    const onEvent: RolloutOptions['onEvent'] = (event) => {
+      if (event.type === 'start-failed') stop.stopSending('failure-limit')
+    }
+    const result = await cloud.enable({ stop, onEvent })
+    expect(ends(result)).toEqual(['unknown/fate-unknown'])
+    // What was looked for is still open: no start has taken its place.
+    expect(events(result)).toEqual(['enable-intent', 'enable-lost'])
+    expect(ends(await cloud.enable())).toEqual(['enabled'])
+  })
+
   test('and refused when it is sent again: perhaps its echo, and so not failed', async () => {
     const cloud = await created(1, {
       rules: [
@@ -402,6 +417,32 @@ describe('trouble', () => {
     })
     expect(fates(result)).toEqual(['already-protected'])
     expect(exitCode(result)).toBe(3)
+  })
+
+  test('accepted, and then neither its job nor the group shows it: as good as a lost answer', async () => {
+    const cloud = await created(1)
+    let calls = 0
+    const client = (bare: SdrsClient): SdrsClient => ({
+      ...bare,
+      async startServerGroup(id, options) {
+        calls += 1
+        if (calls > 1) return bare.startServerGroup(id, options)
+        await options.beforeSend()
+        options.onSend?.()
+        return { jobId: '00000000000000000000000000000000' }
+      },
+    })
+    const result = await cloud.enable({ spoil: { client } })
+    expect(ends(result)).toEqual(['enabled'])
+    expect(events(result)).toEqual([
+      'enable-intent',
+      'enable-accepted',
+      'enable-absent',
+      'enable-intent',
+      'enable-accepted',
+      'enable-on',
+    ])
+    expect(cloud.starts()).toEqual(['g1'])
   })
 
   test('a right that lacks costs its group alone; a sign-in that is refused ends all', async () => {

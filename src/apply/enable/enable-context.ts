@@ -43,6 +43,8 @@ export interface OneGroup {
   lastLost: string | null
   /** When the first start was sent that may be out there without an end, of this run or of one before, ms. */
   openSince: number | null
+  /** Since the last start whose end is not known, the group was looked at through the window, and stayed off. */
+  lookedFor: boolean
   /** The group's status before the last start was sent. */
   before: string | null
   jobId: string | null

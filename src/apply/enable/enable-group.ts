@@ -35,6 +35,7 @@ export async function enableGroup(
     lost: 0,
     lastLost: null,
     openSince: open?.intendedAt ?? null,
+    lookedFor: false,
     before: open?.before ?? null,
     jobId: open?.jobId ?? null,
     errorCode: null,
@@ -114,6 +115,7 @@ async function sendAndFollow(one: OneGroup): Promise<EnablingResult> {
       context.onEvent({ type: 'start-accepted', groupId, name, jobId: sent.jobId })
       // The service took this one, so that no other was out there.
       one.openSince = null
+      one.lookedFor = false
       const target = { jobId: sent.jobId, begun: false, before: one.before, since: clock.now() }
       const result = await followStart(one, target, true)
       if (result !== null) return result
@@ -149,6 +151,7 @@ async function sendAndFollow(one: OneGroup): Promise<EnablingResult> {
       one.lost += 1
       one.lastLost = error.message
       one.openSince ??= clock.now()
+      one.lookedFor = false
       const result = await followStart(one, unseenStart(one), true)
       if (result !== null) return result
       continue

@@ -55,6 +55,7 @@ async function resultOf(
       return offResult('failed', 'job-failed', { code, cause })
     }
     case 'off':
+      one.lookedFor = true
       if (switching.fate().kind === 'accepted') {
         // Accepted, and then neither job nor group shows it: as good as a lost answer.
         one.lost += 1

@@ -45,6 +45,8 @@ export async function sendStart(one: OneGroup): Promise<StartSent> {
       again: one.attempts > 0,
       async beforeSend() {
         one.before = await statusToStartIn(one)
+        // Written down only now: should the run end before, the next one must still know of it.
+        if (one.lookedFor) await switching.absent()
         await switching.intent(one.before)
       },
       onSend() {

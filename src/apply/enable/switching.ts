@@ -16,10 +16,9 @@ import type { StopControl } from '../stop.ts'
  */
 export interface Switching {
   fate(): EnablingFate
-  /**
-   * `before`: the group's status, as looked at just now. Where an earlier start may have been out there, it has
-   * been looked for: that it is not is written down first.
-   */
+  /** Looked at through the settle window, the group stays off: only then may a start follow one that was lost. */
+  absent(): Promise<void>
+  /** `before`: the group's status, as looked at just now. Throws IllegalEnabling where a start may be out there. */
   intent(before: string): Promise<void>
   sent(): void
   accepted(jobId: string): Promise<void>
@@ -67,10 +66,12 @@ export function createSwitching(
 
   return {
     fate: () => fate,
+    async absent() {
+      if (mayBeOut()) await note({ type: 'absent' }, { type: 'enable-absent', at: at(), groupId })
+    },
     async intent(before) {
       // A request repeated after a renewed sign-in is the same attempt: its intent is on disk.
       if (fate.kind === 'intended' || fate.kind === 'sent') return
-      if (mayBeOut()) await note({ type: 'absent' }, { type: 'enable-absent', at: at(), groupId })
       attempt += 1
       const { name } = group
       await note(
