@@ -34,7 +34,7 @@ export type EnablingAction =
 /** One group of the selection, or one in which an earlier run left a start open. */
 export interface PlannedEnabling {
   readonly group: Pick<ServerGroup, 'id' | 'name' | 'status'>
-  /** Rows of the selection in it; 0: it is only taken up. */
+  /** Rows of the inventory in it, selected or not: a group is switched on as a whole; 0: it is only taken up. */
   readonly rows: number
   /** Those of them that are created and healthy. */
   readonly healthy: number
@@ -48,7 +48,7 @@ export interface EnablingPlan {
 }
 
 export interface EnablingPlanInput {
-  /** The selected rows, each with its group. */
+  /** All rows of the groups that are selected, each with its group. */
   readonly rows: readonly { readonly row: Row; readonly group: ServerGroup }[]
   readonly snapshot: Pick<Snapshot, 'groups' | 'instances'>
   /** By `groupKey`; see `OpenWork`. */

@@ -5,6 +5,7 @@ import type { Row } from '../inventory/row.ts'
 import { selectRows, type Selection } from '../inventory/select.ts'
 import type { OpenWork } from '../journal/replay.ts'
 import { resolveGroups } from '../plan/groups.ts'
+import { groupKey } from '../keys.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
 import type { PreflightFacts } from '../plan/preflight/facts.ts'
 import type { ActionKind } from '../plan/action.ts'
@@ -15,6 +16,7 @@ import { planEnabling, type EnablingPlan } from '../plan/enabling-plan.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import type { OtherClients } from '../cloud/clients.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import { CREATES_ONLY, type Work } from './work.ts'
 
 export interface PlanRolloutInput {
@@ -52,6 +54,8 @@ export interface PlannedRollout {
   readonly preflight: PreflightFacts | null
   /** The server IDs of the whole inventory: what they name is managed, whatever is selected. */
   readonly inventoryServers: readonly string[]
+  /** All rows of the inventory, selected or not, that are in a group of the selected ones. */
+  readonly rowsOfGroups: readonly { readonly row: Row; readonly group: ServerGroup }[]
 }
 
 /**
@@ -91,6 +95,11 @@ export async function planRollout(
     others === null || !work.creates || wanted.length === 0
       ? null
       : await readPreflight({ sdrs: client, others, clock, signal, onReading }, wanted)
+  const chosen = new Set(plan.rows.map(({ group }) => groupKey(group.id)))
+  const rowsOfGroups = input.rows.flatMap((row) => {
+    const group = groups.get(row.row)
+    return group !== undefined && chosen.has(groupKey(group.id)) ? [{ row, group }] : []
+  })
   return {
     kind: 'planned',
     plan: preflight === null ? plan : makePlan({ ...known, snapshot: { ...counted, preflight } }),
@@ -100,13 +109,14 @@ export async function planRollout(
       work.enable === null
         ? null
         : planEnabling({
-            rows: plan.rows,
+            rows: rowsOfGroups,
             snapshot,
             open: openWork.openEnablings,
             partial: work.enable.partial,
           }),
     preflight,
     inventoryServers: input.rows.map(({ serverId }) => serverId),
+    rowsOfGroups,
   }
 }
 

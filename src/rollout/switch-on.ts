@@ -25,7 +25,7 @@ export async function switchOn(
   const { work, snapshot, areRowsProtected } = parts
   if (!work.creates && planned.enabling !== null) return enableGroups(planned.enabling, parts)
   const plan = planEnabling({
-    rows: planned.plan.rows,
+    rows: planned.rowsOfGroups,
     snapshot: snapshot ?? planned.snapshot,
     open: planned.openWork.openEnablings,
     partial: work.enable.partial,

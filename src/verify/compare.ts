@@ -93,6 +93,8 @@ function subnetFinding({ row, group, drServer, subnets }: Compared): Finding {
     if (addresses.some((address) => liesIn(subnet, address))) return 'same'
   }
   const actual = known.find((each) => addresses.some((address) => liesIn(each, address)))
+  // It must be in some subnet: where neither that nor the wanted one is listed, the list is not whole.
+  if (subnet === undefined && actual === undefined) return { unverifiable: field }
   return { field, wanted, actual: actual?.networkId ?? null }
 }
 

@@ -17,6 +17,9 @@ const OFF: readonly string[] = [
 /** In these it is being switched on or turned round: on the way, and not there yet. */
 const ON_THE_WAY: readonly string[] = ['starting', 'reversing', 'reprotecting']
 
+/** Instances in these replicate as long as their group is on: what is done to them leaves their disks alone. */
+const ON: readonly string[] = ['protected', 'resizing', 'nic-creating', 'nic-deleting']
+
 /** The state of several pairs is that of the worst of them. */
 const WORST_FIRST = ['faulty', 'off', 'unknown', 'syncing', 'in-sync'] as const
 
@@ -26,28 +29,33 @@ const WORST_FIRST = ['faulty', 'off', 'unknown', 'syncing', 'in-sync'] as const
  * is not told is never taken for good. `pairs`: null where they could not be read. Pure.
  */
 export function replicationOf(
-  instance: Pick<ProtectedInstance, 'status'>,
+  instance: Pick<ProtectedInstance, 'status' | 'pairs'>,
   group: Pick<ServerGroup, 'status'>,
   pairs: readonly ReplicationPair[] | null,
 ): Replication {
   return {
-    state: stateOf([instance.status, group.status], pairs),
+    state: stateOf(instance, group, pairs),
     pairs: pairs?.length ?? null,
     progress: pairs === null ? null : leastProgress(pairs),
   }
 }
 
 function stateOf(
-  statuses: readonly string[],
+  instance: Pick<ProtectedInstance, 'status' | 'pairs'>,
+  group: Pick<ServerGroup, 'status'>,
   pairs: readonly ReplicationPair[] | null,
 ): ReplicationState {
+  const statuses = [instance.status, group.status]
   if (statuses.some((status) => OFF.includes(status))) return 'off'
   if (pairs === null || pairs.length === 0) return 'unknown'
   const states = pairs.map(pairState)
   const worst = WORST_FIRST.find((state) => states.includes(state)) ?? 'unknown'
-  const isOnTheWay = statuses.some((status) => ON_THE_WAY.includes(status))
+  if (worst === 'faulty') return worst
   // Its pairs may not be switched on yet, or not any more the way round that they were.
-  return isOnTheWay && worst !== 'faulty' ? 'syncing' : worst
+  if (statuses.some((status) => ON_THE_WAY.includes(status))) return 'syncing'
+  const isOn = group.status === 'protected' && ON.includes(instance.status)
+  // A pair that the instance names and the list does not show may be the one that does not replicate.
+  return isOn && pairs.length >= (instance.pairs ?? 0) ? worst : 'unknown'
 }
 
 function pairState({

@@ -76,6 +76,7 @@ async function report(facts: Facts) {
       snapshot,
       enabling: null,
       preflight: null,
+      rowsOfGroups: [],
       inventoryServers: [],
     },
     applied,

@@ -201,3 +201,42 @@ test('SDRS itself is needed, and the others are not', async () => {
     expect(planned.rows.map(({ action }) => action.kind)).toEqual(numbers(6).map(() => 'create'))
   }
 })
+
+test('a group is planned to be switched on as a whole, whatever part of the inventory is selected', async () => {
+  const cloud = answeringCloud(({ what }) =>
+    what.includes('server-groups')
+      ? ok({
+          server_groups: [
+            { id: 'group-1', name: 'one', status: 'available' },
+            { id: 'group-2', name: 'two', status: 'available' },
+          ],
+        })
+      : ok({
+          protected_instances: [
+            { id: 'i1', server_group_id: 'group-1', status: 'available', source_server: 's1' },
+          ],
+        }),
+  )
+  const rows = [
+    makeRow(1, { serverId: 's1', name: 'a', serverGroup: 'one' }),
+    makeRow(2, { serverId: 's2', name: 'b', serverGroup: 'one' }),
+    makeRow(3, { serverId: 's3', name: 'c', serverGroup: 'two' }),
+  ]
+  const planned = await cloud.clock.run(
+    planRollout({
+      rows,
+      selection: { limit: 1 },
+      openWork: NO_OPEN_WORK,
+      client: cloud.sdrs,
+      others: null,
+      clock: cloud.clock,
+      replaceFailed: false,
+      dialect: 'otc',
+      work: { creates: false, enable: { partial: false } },
+    }),
+  )
+  if (planned.kind !== 'planned') throw new Error(planned.kind)
+  expect(planned.enabling?.groups).toMatchObject([
+    { group: { id: 'group-1' }, rows: 2, healthy: 1, action: { kind: 'refuse' } },
+  ])
+})

@@ -191,13 +191,13 @@ const DISTURBED: readonly (readonly [what: string, disturb: Disturb, row: string
       [
         `instance in ${status}`,
         ofInstance({ status }),
-        `conflict/broken-instance broken ${status === 'error-starting' ? 'off' : 'in-sync'}`,
+        `conflict/broken-instance broken ${status === 'error-starting' ? 'off' : 'unknown'}`,
       ] as const,
   ),
   [
     'instance in deleting',
     ofInstance({ status: 'deleting' }),
-    'conflict/being-deleted broken in-sync',
+    'conflict/being-deleted broken unknown',
   ],
   [
     'instance in creating',
@@ -207,7 +207,7 @@ const DISTURBED: readonly (readonly [what: string, disturb: Disturb, row: string
   [
     'instance in no status',
     ofInstance({ status: 'unknown' }),
-    'not-attempted/not-protected not-protected in-sync',
+    'not-attempted/not-protected not-protected unknown',
   ],
   ...['available', 'stopping', 'failing-over', 'failed-over'].map(
     (status) =>
@@ -330,13 +330,27 @@ test.each([
   ['failed-over', 'off'],
   ['starting', 'syncing'],
   ['reprotecting', 'syncing'],
-  ['error-stopping', 'in-sync'],
+  // In no other is it said that anything replicates.
+  ['error-stopping', 'unknown'],
+  ['error', 'unknown'],
+  ['deleting', 'unknown'],
+  ['some-new-word', 'unknown'],
 ])('a group in %s changes its rows and no other: %s', (status, state) => {
   const cloud = soundCloud()
   cloud.groups = cloud.groups.map((each) => (each.id === GROUP ? { ...each, status } : each))
-  const verdict = state === 'in-sync' ? 'as-written' : 'not-replicating'
-  const line = `already-protected ${verdict} ${state}`
+  const line = `already-protected not-replicating ${state}`
   expect(audit(cloud).map(said)).toEqual([line, line, SOUND])
+})
+
+test('a pair that its instance names and the list does not show may be the one that does not replicate', () => {
+  for (const [pairs, line] of [
+    [2, SOUND],
+    [3, 'already-protected not-replicating unknown'],
+  ] as const) {
+    const cloud = soundCloud()
+    ofInstance({ pairs })(cloud)
+    expect(audit(cloud).map(said)).toEqual([line, SOUND, SOUND])
+  }
 })
 
 test('instances of a start that failed are whole, and off, as for enable', () => {

@@ -116,7 +116,7 @@ export const serverGroupSchema = z
   .transform((wire) => ({
     id: wire.id,
     name: wire.name ?? '',
-    status: wire.status?.toLowerCase() ?? 'unknown',
+    status: wire.status?.trim().toLowerCase() || 'unknown',
     sourceAvailabilityZone: wire.source_availability_zone,
     targetAvailabilityZone: wire.target_availability_zone,
     domainId: wire.domain_id,
