@@ -253,7 +253,9 @@ describe('--max-failures in percent', () => {
       limits: { concurrency: 1, maxJobs: 1, maxFailures: { kind: 'percent', value: 50 } },
     })
     const said = result.events.filter(({ type }) => type === 'failure-limit')
-    expect(said).toEqual([{ type: 'failure-limit', failed: 10, answered: 10, limit: '50 %' }])
+    expect(said).toEqual([
+      { type: 'failure-limit', of: 'creates', failed: 10, answered: 10, limit: '50 %' },
+    ])
     expect(fates(result).filter((fate) => fate === 'not-attempted/failure-limit')).toHaveLength(10)
   })
 })

@@ -223,6 +223,8 @@ function settle(state: Agreeing, at: number): Step {
   if (!isWindowOver(state, at)) return [state, false]
   if (status === null) return ended({ kind: 'missing' })
   if (isUntold(status)) return untilDeadline(state, at)
+  // Switched on, and then turned or taken down by somebody else: that is no failure of the start.
+  if (!isStartable(status)) return ended({ kind: 'moved', status })
   return failed({ code: null, reason: `its job succeeded, yet the group is in ${status}` })
 }
 
