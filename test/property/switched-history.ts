@@ -65,7 +65,7 @@ export type Rule = NonNullable<FaultPlanInput['rules']>[number]
 
 const START: fc.Arbitrary<Rule> = fc.record({
   on: fc.constant('startServerGroup'),
-  nth: fc.integer({ min: 1, max: 3 }),
+  nth: fc.constantFrom(1, 1, 2, 3),
   do: fc.constantFrom<Rule['do'][]>(
     { reset: 'before' },
     { reset: 'after' },
@@ -112,7 +112,7 @@ const CREATE: fc.Arbitrary<Rule> = fc.record({
 
 const rules = fc.array(
   fc.oneof(
-    { weight: 5, arbitrary: START },
+    { weight: 7, arbitrary: START },
     { weight: 2, arbitrary: LOOK },
     { weight: 1, arbitrary: DENIED },
     { weight: 1, arbitrary: CREATE },
@@ -127,7 +127,14 @@ const meddling: fc.Arbitrary<Meddling> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('act' as const),
-      act: fc.constantFrom<GroupActKind[]>('failover', 'failover', 'start', 'stop', 'reverse'),
+      act: fc.constantFrom<GroupActKind[]>(
+        'failover',
+        'stop',
+        'stop',
+        'start',
+        'reverse',
+        'reprotect',
+      ),
       group: place,
     }),
   },
@@ -153,10 +160,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
     arbitrary: runOf(
-      fc.constantFrom('apply', 'enable', 'enable', 'enable', 'partial', 'both', 'verify'),
+      fc.constantFrom('apply', 'enable', 'enable', 'enable', 'enable', 'partial', 'both', 'verify'),
     ),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('meddle' as const), by: meddling }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('meddle' as const), by: meddling }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -186,7 +193,7 @@ export const switchedHistory: fc.Arbitrary<SwitchedHistory> = fc.record({
   }),
   cloud: fc.record({
     latencyMs: fc.constantFrom(20, 400),
-    listLagMs: fc.constantFrom(0, 0, 2_000, 8_000),
+    listLagMs: fc.constantFrom(0, 0, 2_000, 8_000, 8_000),
     showLags: fc.boolean(),
     busyAs: fc.constantFrom('code', 'conflict'),
     otherJobTimeMs: fc.constantFrom({ min: 1_000, max: 6_000 }, { min: 30_000, max: 120_000 }),

@@ -42,6 +42,8 @@ export interface SwitchedRun {
   readonly startedAt: number
   readonly endedAt: number
   readonly end: SwitchedEnd
+  /** Groups, by `groupKey`, of whose starts its journal holds an intent. */
+  readonly intended: ReadonlySet<string>
 }
 
 export interface SwitchedPlay {
@@ -134,7 +136,8 @@ export async function playSwitched(
     const rows = switchedRows(history, step.rows)
     const file = emptyJournal()
     const stop = createStopControl()
-    const about = 12 + 12 * rows.length
+    const isApply = step.command === 'apply' || step.command === 'both'
+    const about = 12 + (isApply ? 16 * rows.length : 14 * history.groups.length)
     const stepAt = (point: number | null): number | null =>
       point === null ? null : 1 + Math.floor((point / 1_000) * about)
     const life = live({
@@ -224,7 +227,11 @@ export async function playSwitched(
       unreadable.push(`run ${run}: ${String(error)}`)
       folder.journals.delete(run)
     }
-    runs.push({ run, step, isFinal, rows, startedAt: startedAtRun, endedAt: clock.now(), end })
+    const intended = new Set(
+      startLines(file).flatMap(({ type, key }) => (type === 'enable-intent' ? [key] : [])),
+    )
+    const endedAt = clock.now()
+    runs.push({ run, step, isFinal, rows, startedAt: startedAtRun, endedAt, end, intended })
   }
 
   const wait = (ms: number): Promise<void> => clock.run(clock.sleep(ms))
@@ -278,12 +285,19 @@ function endOf(error: unknown): SwitchedEnd {
 }
 
 /** The type of the last whole line about the start of that group. */
-function lastSaid({ text }: JournalText, groupId: string): string | null {
+function lastSaid(file: JournalText, groupId: string): string | null {
+  return startLines(file).findLast(({ key }) => key === groupKey(groupId))?.type ?? null
+}
+
+/** The whole lines about starts of groups. */
+function startLines({ text }: JournalText): { readonly type: string; readonly key: string }[] {
   const lines = text.split('\n').slice(0, -1)
-  const own = lines.flatMap((line) => {
-    const event = JSON.parse(line) as { readonly type: string; readonly groupId?: string }
-    const isIts = event.groupId !== undefined && groupKey(event.groupId) === groupKey(groupId)
-    return isIts && event.type.startsWith('enable-') ? [event.type] : []
+  return lines.flatMap((line) => {
+    const { type, groupId } = JSON.parse(line) as {
+      readonly type: string
+      readonly groupId?: string
+    }
+    const isAboutStart = groupId !== undefined && type.startsWith('enable-')
+    return isAboutStart ? [{ type, key: groupKey(groupId) }] : []
   })
-  return own.at(-1) ?? null
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runsOr, seedOrUsual } from './prove.ts'
+import { SWITCHED_DEFECTS, type SwitchedDefect } from './switched-defects.ts'
 import { switchedHistory } from './switched-history.ts'
 import { playSwitched } from './switched-play.ts'
 import { storyOf } from './switched-story.ts'
@@ -23,3 +24,20 @@ test(
     expect(outcome.failed, `seed ${outcome.seed}\n${story}`).toBe(false)
   },
 )
+
+/** Of these a defect must be found in one. */
+const HISTORIES = 150
+
+describe('deliberate defects', () => {
+  test.for(SWITCHED_DEFECTS)('$name: found', { timeout: 10 * 60_000 }, async (defect) => {
+    expect(await isFound(defect)).toBe(true)
+  })
+})
+
+async function isFound({ spoil, breaks }: SwitchedDefect): Promise<boolean> {
+  for (const drawn of fc.sample(switchedHistory, { numRuns: HISTORIES, seed: 20_261 })) {
+    const found = violationsOfSwitched(await playSwitched(drawn, spoil))
+    if (found.some(({ promise }) => breaks.includes(promise))) return true
+  }
+  return false
+}

@@ -160,14 +160,17 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
   const isStartedByOthers = played.meddled.some(
     ({ at, by }) =>
       by.kind === 'act' &&
-      by.act === 'start' &&
+      (by.act === 'start' || by.act === 'reprotect') &&
       at <= endedAt &&
       groupIdAt(history, by.group) === id,
   )
   const found: string[] = []
   if (isOn(outcome)) {
     if (!seen.includes('protected')) found.push('it was not on')
-    if (outcome === 'enabled' && sent.every(({ run }) => run > each.run)) found.push('not by us')
+    const isOurs = played.runs.some(
+      ({ run, intended }) => run <= each.run && intended.has(groupKey(id)),
+    )
+    if (outcome === 'enabled' && !isOurs) found.push('no intent of ours')
     if (outcome === 'enabled' && !isStartedByOthers && accepted.length === 0) {
       found.push('no start was carried out')
     }
@@ -193,13 +196,16 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
   }
   if (ofThisRun.length > 0) found.push('a start of this run was carried out')
   if (outcome === 'refused') {
-    const isLost = sent.some(
-      ({ run, answer }) => run === each.run && !/^4\d\d|^503|^not-sent/.test(answer),
-    )
-    if (isLost) found.push('a start of this run had no answer')
+    const isLost = sent.some(({ run, answer }) => run === each.run && !CERTAIN.test(answer))
+    // A status that no start leads to has ended it.
+    if (isLost && enabling.reason !== 'group-not-ready')
+      found.push('a start of this run had no answer')
   }
   return found
 }
+
+/** Answers after which a start is known not to have been carried out. */
+const CERTAIN = /^(400|403|409|429|503|not-sent)/
 
 /** Nothing of it failed. */
 function isClean({ world }: SwitchedPlay, { jobId }: AcceptedStart): boolean {
