@@ -1,26 +1,24 @@
 import { createStopControl } from '../../src/apply/stop.ts'
 import { ApiError } from '../../src/cloud/errors.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
-import { seededRandom, type Clock } from '../../src/clock.ts'
-import { groupKey } from '../../src/keys.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { JournalFailure, type Journal } from '../../src/journal/journal.ts'
-import { resolveGroups } from '../../src/plan/groups.ts'
-import { readSnapshot } from '../../src/plan/snapshot.ts'
 import type { Report } from '../../src/report/schema.ts'
-import { readAudit } from '../../src/rollout/read-audit.ts'
 import type { Work } from '../../src/rollout/work.ts'
 import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import { noFaultsYet } from '../../src/simulator/fault-state.ts'
 import type { World } from '../../src/simulator/state.ts'
-import { verifyRows, type VerifiedRow } from '../../src/verify/verify-rows.ts'
+import type { VerifiedRow } from '../../src/verify/verify-rows.ts'
 import type { Transport } from '../../src/cloud/transport.ts'
-import { clientsOf, rollOut, type RolloutOptions } from '../support/rollout.ts'
+import { rollOut } from '../support/rollout.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { FAIR, openCloud, type Sighting } from './cloud.ts'
-import { emptyJournal, ENDLESS, live, type JournalText, type Life } from './life.ts'
+import { emptyJournal, ENDLESS, live, type Life } from './life.ts'
 import { eventsIn, newFolder, openWorkOf } from './reports-folder.ts'
+import { auditedRows } from './switched-audit.ts'
 import type { Command, Meddling, RunStep, SwitchedHistory } from './switched-history.ts'
+import { lastStartLine, startLines } from './switched-journal.ts'
 import { meddle, switchedRows, switchedWorld } from './switched-world.ts'
 import { PROJECT } from './world.ts'
 
@@ -156,7 +154,7 @@ export async function playSwitched(
       journalMs: 1,
       onSent(sighting) {
         if (sighting.operation !== 'startServerGroup') return
-        if (lastSaid(file, sighting.subject) !== 'enable-intent') uncovered.push(sighting)
+        if (lastStartLine(file, sighting.subject) !== 'enable-intent') uncovered.push(sighting)
       },
     })
     const transport = watched(life, step)
@@ -181,7 +179,7 @@ export async function playSwitched(
       }
       if (step.command === 'verify') {
         const healthy = openWorkOf(folder).healthyInstances
-        return { kind: 'verified', rows: await audited(options, healthy, client) }
+        return { kind: 'verified', rows: await auditedRows(options, healthy, client) }
       }
       const earlier = eventsIn(folder)
       folder.journals.set(run, file)
@@ -255,49 +253,8 @@ export async function playSwitched(
   return { ...told, world: cloud.world() }
 }
 
-/** What `verify` says, without its files. */
-async function audited(
-  options: Pick<RolloutOptions, 'transport' | 'rows' | 'projectId'> & {
-    readonly clock: Clock
-    readonly seed: number
-  },
-  healthy: ReadonlySet<string>,
-  spoil: ((client: SdrsClient) => SdrsClient) | undefined,
-): Promise<readonly VerifiedRow[]> {
-  const { clock, rows } = options
-  const { clients } = clientsOf({ ...options, random: seededRandom(options.seed) })
-  const { sdrs: bare, ...others } = clients
-  const sdrs = spoil?.(bare) ?? bare
-  const snapshot = await readSnapshot(sdrs, clock, { withFailures: false })
-  const { byRow } = resolveGroups(rows, snapshot.groups)
-  const wanted = rows.flatMap((row) => {
-    const group = byRow.get(row.row)
-    return group === undefined ? [] : [{ row, group }]
-  })
-  const { look } = await readAudit({ sdrs, others, clock }, snapshot, wanted)
-  return verifyRows(wanted, look, healthy)
-}
-
 function endOf(error: unknown): SwitchedEnd {
   if (error instanceof ApiError) return { kind: 'refused', why: error.message }
   if (error instanceof JournalFailure) return { kind: 'refused', why: error.message }
   return { kind: 'bug', error }
-}
-
-/** The type of the last whole line about the start of that group. */
-function lastSaid(file: JournalText, groupId: string): string | null {
-  return startLines(file).findLast(({ key }) => key === groupKey(groupId))?.type ?? null
-}
-
-/** The whole lines about starts of groups. */
-function startLines({ text }: JournalText): { readonly type: string; readonly key: string }[] {
-  const lines = text.split('\n').slice(0, -1)
-  return lines.flatMap((line) => {
-    const { type, groupId } = JSON.parse(line) as {
-      readonly type: string
-      readonly groupId?: string
-    }
-    const isAboutStart = groupId !== undefined && type.startsWith('enable-')
-    return isAboutStart ? [{ type, key: groupKey(groupId) }] : []
-  })
 }
