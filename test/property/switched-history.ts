@@ -37,6 +37,8 @@ export interface SwitchedGroup {
 export type Meddling =
   | { readonly kind: 'act'; readonly act: GroupActKind; readonly group: number }
   | { readonly kind: 'delete'; readonly row: number }
+  /** Started and failed over at once, while a run has it before it. */
+  | { readonly kind: 'seize'; readonly group: number }
 
 export type Command = 'apply' | 'enable' | 'partial' | 'both' | 'verify'
 
@@ -141,6 +143,8 @@ const meddling: fc.Arbitrary<Meddling> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), row: place }) },
 )
 
+const seizing = fc.record({ kind: fc.constant('seize' as const), group: place })
+
 function runOf(command: fc.Arbitrary<Command>): fc.Arbitrary<RunStep> {
   return fc.record({
     kind: fc.constant('run' as const),
@@ -150,7 +154,13 @@ function runOf(command: fc.Arbitrary<Command>): fc.Arbitrary<RunStep> {
     dies: now(4, point),
     interrupted: now(1, point),
     rules,
-    meddled: now(3, fc.record({ at: fc.integer({ min: 1, max: 16 }), by: meddling })),
+    meddled: now(
+      4,
+      fc.oneof(
+        { weight: 3, arbitrary: fc.record({ at: fc.integer({ min: 1, max: 16 }), by: meddling }) },
+        { weight: 1, arbitrary: fc.record({ at: fc.integer({ min: 1, max: 8 }), by: seizing }) },
+      ),
+    ),
     settleWindowMs: fc.constantFrom(30_000, 10_000),
     jobTimeoutMs: often(30 * MINUTE, [MINUTE], 4),
   })

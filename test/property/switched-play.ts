@@ -19,7 +19,7 @@ import { eventsIn, newFolder, openWorkOf } from './reports-folder.ts'
 import { auditedRows } from './switched-audit.ts'
 import type { Command, Meddling, RunStep, SwitchedHistory } from './switched-history.ts'
 import { lastStartLine, startLines } from './switched-journal.ts'
-import { meddle, switchedRows, switchedWorld } from './switched-world.ts'
+import { groupIdAt, meddle, switchedRows, switchedWorld } from './switched-world.ts'
 import { PROJECT } from './world.ts'
 
 /** How a run came to its end. */
@@ -117,13 +117,24 @@ export async function playSwitched(
     if (cloud.world() !== before) meddled.push({ at: clock.now(), by })
   }
 
+  /** What happens in these milliseconds nobody can rule out. */
+  function isBetweenLookAndStart(by: Meddling): boolean {
+    if (by.kind !== 'seize') return false
+    const id = groupIdAt(history, by.group)
+    const justNow = clock.now() - 2 * latencyMs - 10
+    return cloud.sightings.some(
+      ({ operation, subject, sentAt }) =>
+        operation === 'showServerGroup' && subject === id && sentAt >= justNow,
+    )
+  }
+
   /** Somebody else acts as the nth request leaves. */
   function watched({ transport }: Life, { meddled: planned }: RunStep): Transport {
     let sent = 0
     return {
       send(request) {
         sent += 1
-        if (sent === planned?.at) act(planned.by)
+        if (sent === planned?.at && !isBetweenLookAndStart(planned.by)) act(planned.by)
         return transport.send(request)
       },
     }

@@ -6,7 +6,7 @@ import { chanceUuid } from '../../src/simulator/chance.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { groupStatusAt, instanceStatusAt } from '../../src/simulator/lifecycle.ts'
 import { pairStateAt } from '../../src/simulator/replication.ts'
-import { serverKey, type Instance, type World } from '../../src/simulator/state.ts'
+import { serverKey, type Group, type Instance, type World } from '../../src/simulator/state.ts'
 import { loadWorld } from '../../src/simulator/world-file.ts'
 import { makeRow } from '../support/rollout.ts'
 import type { Meddling, SwitchedHistory } from './switched-history.ts'
@@ -109,6 +109,7 @@ export function meddle(world: World, history: SwitchedHistory, by: Meddling, at:
     const group = world.groups.get(groupIdAt(history, by.group))
     return group === undefined ? world : actBySomebodyElse(world, group, by.act, at)
   }
+  if (by.kind === 'seize') return seized(world, groupIdAt(history, by.group), at)
   const serverId = serverIdOf(by.row % history.rows.length)
   const instance = instancesOf(world, serverId).find(
     (each) => !UNDELETABLE.includes(instanceStatusAt(world, each, at)),
@@ -125,6 +126,27 @@ export function meddle(world: World, history: SwitchedHistory, by: Meddling, at:
     }),
     departures: [...world.departures, { at: endsAt, instanceId: instance.id }],
   }
+}
+
+/** Not where looks at one group lag as well: no look could tell. */
+function seized(world: World, groupId: string, at: number): World {
+  const { listLagMs, showLags } = world.limits
+  const group = world.groups.get(groupId)
+  const isOff = group !== undefined && groupStatusAt(group, at) === 'available'
+  if (!isOff || group.pairCount === 0 || (showLags && listLagMs > 0)) return world
+  const common = { startedAt: at, endsAt: at, failed: [] }
+  const moves: Group['moves'] = [
+    ...group.moves,
+    { ...common, act: 'start', during: 'starting', after: 'protected', station: null },
+    {
+      ...common,
+      act: 'failover',
+      during: 'failing-over',
+      after: 'failed-over',
+      station: 'target',
+    },
+  ]
+  return { ...world, groups: world.groups.set(groupId, { ...group, moves }) }
 }
 
 const UNDELETABLE: readonly (string | null)[] = [null, 'creating', 'deleting']
