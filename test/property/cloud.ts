@@ -47,6 +47,8 @@ export interface Cloud {
   readonly sightings: readonly Sighting[]
   world(): World
   weather(next: Weather): void
+  /** What somebody else does there. */
+  change(by: (world: World) => World): void
   /** Rejects with TransportError, as a transport does.  */
   send(request: HttpRequest, run: number, hooks: SendHooks): Promise<HttpResponse>
 }
@@ -120,6 +122,9 @@ export function openCloud(options: {
     world: () => world,
     weather(next) {
       weather = next
+    },
+    change(by) {
+      world = by(world)
     },
     async send(request, run, hooks) {
       const { operation, id } = routeOf({ ...request, body: request.body ?? '' })

@@ -275,6 +275,25 @@ describe('an answer that is lost', () => {
     expect(ends(await cloud.enable())).toEqual(['enabled'])
   })
 
+  test.for<[string, (group: ServerGroup) => ServerGroup]>([
+    ['empty', (group) => ({ ...group, protectedInstanceNum: 0 })],
+    ['failed over', (group) => ({ ...group, status: 'failed-over' })],
+  ])('and then the group is %s: nobody knows, and not refused', async ([, change]) => {
+    const cloud = await created(1, {
+      rules: [{ on: 'startServerGroup', times: 1, do: { reset: 'before' } }],
+    })
+    let looks = 0
+    const client = showingGroup((group) => {
+      looks += 1
+      return looks === 1 ? group : change(group)
+    })
+    const result = await cloud.enable({ spoil: { client } })
+    expect(ends(result)).toEqual(['unknown/fate-unknown'])
+    // As the journal has it: the next run takes it up.
+    expect(events(result)).toEqual(['enable-intent', 'enable-lost'])
+    expect(ends(await cloud.enable())).toEqual(['enabled'])
+  })
+
   test('and refused when it is sent again: perhaps its echo, and so not failed', async () => {
     const cloud = await created(1, {
       rules: [

@@ -2,7 +2,7 @@ import type { ApplyParts } from '../../src/apply/apply.ts'
 import { noticingHealthy } from '../../src/apply/noticed-healthy.ts'
 import type { RunEvent } from '../../src/apply/events.ts'
 import { createStopControl, type StopControl } from '../../src/apply/stop.ts'
-import { seededRandom, type Clock } from '../../src/clock.ts'
+import { seededRandom, type Clock, type Random } from '../../src/clock.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import type { Journal, JournalEvent } from '../../src/journal/journal.ts'
 import { replay } from '../../src/journal/replay.ts'
@@ -11,10 +11,14 @@ import type { Plan } from '../../src/plan/plan.ts'
 import { planRollout } from '../../src/rollout/plan-rollout.ts'
 import { runRollout, type RolloutResult } from '../../src/rollout/run-rollout.ts'
 import { CREATES_ONLY, type Work } from '../../src/rollout/work.ts'
-import { createClients } from '../../src/cloud/clients.ts'
+import { createClients, type CloudClients } from '../../src/cloud/clients.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import { createRateGate } from '../../src/cloud/rate.ts'
-import { createRequestLog, type RequestCounts } from '../../src/cloud/request-log.ts'
+import {
+  createRequestLog,
+  type RequestCounts,
+  type RequestLog,
+} from '../../src/cloud/request-log.ts'
 import type { Connection } from '../../src/cloud/sign-in/authenticator.ts'
 import { tokenAuthenticator } from '../../src/cloud/sign-in/token.ts'
 import type { Transport } from '../../src/cloud/transport.ts'
@@ -61,10 +65,14 @@ export const ENDPOINT = 'https://sdrs.simulator.invalid'
 
 let runNumber = 0
 
-/** Rejects as the command does when the cloud cannot be read or the journal not be begun. */
-export async function rollOut(options: RolloutOptions): Promise<Rollout> {
-  const { clock, rows, projectId } = options
-  const random = seededRandom(options.seed ?? 1)
+/** The clients of a run, as a command makes them. */
+export function clientsOf(
+  options: Pick<
+    RolloutOptions,
+    'transport' | 'clock' | 'projectId' | 'rate' | 'requestTimeoutMs'
+  > & { readonly random: Random },
+): { readonly clients: CloudClients; readonly requests: RequestLog } {
+  const { transport, clock, projectId } = options
   const connection: Connection = {
     authenticator: tokenAuthenticator('simulated', 'test'),
     endpoints: { sdrs: ENDPOINT, ecs: ENDPOINT, vpc: ENDPOINT, evs: ENDPOINT },
@@ -74,15 +82,24 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     projectIsAssumed: false,
   }
   const requests = createRequestLog()
-  const { sdrs: bare, ...others } = createClients({
+  const clients = createClients({
     connection,
-    transport: options.transport,
+    transport,
     rate: createRateGate(options.rate ?? 50, clock),
     requests,
     clock,
-    random,
+    random: options.random,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   })
+  return { clients, requests }
+}
+
+/** Rejects as the command does when the cloud cannot be read or the journal not be begun. */
+export async function rollOut(options: RolloutOptions): Promise<Rollout> {
+  const { clock, rows, projectId } = options
+  const random = seededRandom(options.seed ?? 1)
+  const { requests, clients } = clientsOf({ ...options, random })
+  const { sdrs: bare, ...others } = clients
   const seenBefore = new Map<string, string>()
   const client = noticingHealthy(options.spoil?.client?.(bare) ?? bare, seenBefore)
   const runs = options.runs ?? []

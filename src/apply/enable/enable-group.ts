@@ -10,6 +10,7 @@ import {
   type OffResult,
 } from '../../enabling.ts'
 import { offResult } from '../../enabling-sentences.ts'
+import { isOpenEnabling } from '../../journal/enabling-fate.ts'
 import { isSameGroup } from '../../keys.ts'
 import type { PlannedEnabling } from '../../plan/enabling-plan.ts'
 import { AFTER_REFUSAL } from '../after-refusal.ts'
@@ -91,8 +92,13 @@ async function follow(one: OneGroup, isOurs: boolean): Promise<EnablingResult> {
 
 async function startUntilEnded(one: OneGroup): Promise<EnablingResult> {
   const result = await sendAndFollow(one)
-  // Not to have seen it is not a proof: after a lost answer that is more than anybody knows.
-  const saysUntouched = result.kind === 'not-attempted' || result.reason === 'refused'
+  // Not to have seen it is not a proof: after a lost answer that is more than anybody knows. Where the group
+  // is in a status of its own, the journal has ended the start with that.
+  const isOpen = isOpenEnabling(one.switching.fate())
+  const saysUntouched =
+    result.kind === 'not-attempted' ||
+    result.reason === 'refused' ||
+    (result.kind === 'refused' && isOpen)
   return saysUntouched && one.openSince !== null ? fateUnknown(one) : result
 }
 
