@@ -53,8 +53,8 @@ export async function readPages<T extends { readonly id: string }>(options: {
     let isOverlapping = false
     let stepBack = FIRST_STEP_BACK
     let returns = 0
-    /** What it reads again it has seen already, and that is no sign of the end. */
-    let isSentBack = false
+    /** Up to here it has been before: what it reads again it has seen already, and that is no sign of the end. */
+    let sentBackFrom = 0
     let last: readonly T[] = []
     for (let useful = 0; ;) {
       const items = await page(offset)
@@ -64,10 +64,10 @@ export async function readPages<T extends { readonly id: string }>(options: {
           if (first === undefined && seen.size >= (count ?? 0)) return useful
           throw endless()
         }
+        sentBackFrom = Math.max(sentBackFrom, offset)
         offset = Math.max(0, offset - stepBack)
         if (offset === 0) returns += 1
         stepBack *= 2
-        isSentBack = true
         last = []
         continue
       }
@@ -81,11 +81,11 @@ export async function readPages<T extends { readonly id: string }>(options: {
       if (isNew) {
         useful += 1
         returns = 0
-        isSentBack = false
       }
+      const isSentBack = offset < sentBackFrom
       const isShort = items.length < pageSize
       // Told by its place, not by how many were seen: some of those may be gone by now, and others unseen.
-      const isAtEnd = offset + items.length >= (count ?? 0)
+      const isAtEnd = count === null ? !isNew && !isSentBack : offset + items.length >= count
       if (isShort && (isAtEnd || (!isNew && !isSentBack))) return useful
       if (!isNew && isRepeated(items, last)) return useful
       last = items

@@ -50,6 +50,18 @@ const change: fc.Arbitrary<Change> = fc.record({
 })
 
 describe('a list that changes while it is read', () => {
+  test('what is new among what it reads again is no sign that the rest was seen', async () => {
+    const none = { removeAt: 0, removed: 0, insertAt: 0, inserted: 0 }
+    const changes = [none, { ...none, removed: 1 }, { ...none, inserted: 1 }]
+    const server = shifting(8, changes, { counted: true })
+    const found = await readPages({
+      pageSize: 999,
+      ask: (offset) => server.page(4, offset),
+      endless: () => ENDLESS,
+    })
+    expect(found.map(({ id }) => id)).toContain('i7')
+  })
+
   test('loses no item that was there all the time', async () => {
     await fc.assert(
       fc.asyncProperty(
