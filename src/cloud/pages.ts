@@ -85,8 +85,9 @@ export async function readPages<T extends { readonly id: string }>(options: {
       const isSentBack = offset < sentBackFrom
       const isShort = items.length < pageSize
       // Told by its place, not by how many were seen: some of those may be gone by now, and others unseen.
-      const isAtEnd = count === null ? !isNew && !isSentBack : offset + items.length >= count
-      if (isShort && (isAtEnd || (!isNew && !isSentBack))) return useful
+      const isAtEnd = count !== null && offset + items.length >= count
+      const isExhausted = !isNew && !isSentBack
+      if (isShort && (isAtEnd || isExhausted)) return useful
       if (!isNew && isRepeated(items, last)) return useful
       last = items
       // A page of one item leaves nothing to overlap with.
