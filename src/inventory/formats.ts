@@ -1,35 +1,52 @@
 import { parseCsv } from './csv.ts'
 import type { Table, Unreadable } from './table.ts'
-import { parseYaml } from './yaml.ts'
 
-interface ReadOptions {
+export interface ReadOptions {
   readonly delimiter?: string
+  /** The one of a workbook's sheets to read. */
+  readonly sheet?: string
   /** `--map`: field → header. */
   readonly map: Readonly<Record<string, string>>
+}
+
+/** The file as it came, and its text; empty for a format that is not text. */
+export interface FormatInput {
+  readonly bytes: Uint8Array
+  readonly text: string
 }
 
 interface InputFormat {
   /** Of file names, in lower case. */
   readonly extensions: readonly string[]
+  /** The first bytes of a format that is not text; such a file is never decoded. */
+  readonly magic: readonly number[] | null
   /** How a text begins that is in this format, for sources whose name says nothing (standard input). */
   readonly begins: RegExp | null
-  readonly read: (text: string, options: ReadOptions) => Table | Unreadable
+  /** Asynchronous, so that the parser of a format is loaded only where a file is in it. */
+  readonly read: (input: FormatInput, options: ReadOptions) => Promise<Table | Unreadable>
 }
 
 /** Every format that an inventory can be written in: how it is recognised, and how it is read. */
 export const FORMATS = {
   csv: {
     extensions: ['csv', 'tsv', 'txt'],
+    magic: null,
     begins: null,
-    read: (text, { delimiter, map }) => parseCsv(text, delimiter, Object.values(map)),
+    read: async ({ text }, { delimiter, map }) => parseCsv(text, delimiter, Object.values(map)),
   },
   yaml: {
     extensions: ['yaml', 'yml'],
+    magic: null,
     begins: /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers)\s*:)/,
-    read: parseYaml,
+    read: async ({ text }) => (await import('./yaml.ts')).parseYaml(text),
   },
   // YAML reads JSON as well, and knows where each value stands.
-  json: { extensions: ['json'], begins: /^\s*[[{]/, read: parseYaml },
+  json: {
+    extensions: ['json'],
+    magic: null,
+    begins: /^\s*[[{]/,
+    read: async ({ text }) => (await import('./yaml.ts')).parseYaml(text),
+  },
 } as const satisfies Record<string, InputFormat>
 
 export type InventoryFormat = keyof typeof FORMATS
@@ -41,6 +58,12 @@ const ENTRIES = Object.entries(FORMATS) as readonly [InventoryFormat, InputForma
 
 export function isInventoryFormat(text: string): text is InventoryFormat {
   return Object.hasOwn(FORMATS, text)
+}
+
+/** The format that these bytes are in when it is not text, whatever the file is called; else null. */
+export function detectBinaryFormat(bytes: Uint8Array): InventoryFormat | null {
+  const found = ENTRIES.find(([, { magic }]) => magic?.every((byte, at) => bytes[at] === byte))
+  return found?.[0] ?? null
 }
 
 /** The file's name decides; without a telling one, how the text begins. */

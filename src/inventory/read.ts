@@ -4,7 +4,7 @@ import { assignColumns } from './columns.ts'
 import { decode } from './decode.ts'
 import type { FieldName } from './fields.ts'
 import { foldForeignValues } from './foreign-values.ts'
-import { detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
+import { detectBinaryFormat, detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
 import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
 import { issuePlace } from './row-findings.ts'
 import type { Dialect } from './row-schema.ts'
@@ -58,15 +58,12 @@ export interface Inventory {
 }
 
 /** Bytes → inventory, with all of its problems. Never throws over what is in the file. */
-export function parseInventory(
+export async function parseInventory(
   source: string,
   bytes: Uint8Array,
   options: InventoryOptions,
-): Inventory {
-  const decoded = decode(bytes, options.encoding)
-  const text = 'text' in decoded ? decoded.text : ''
-  const format = options.format ?? detectFormat(source, text)
-  const table = 'unreadable' in decoded ? decoded : parseText(text, format, options)
+): Promise<Inventory> {
+  const { format, table } = await readBytes(source, bytes, options)
   const content = 'unreadable' in table ? unreadableContent(table) : readTable(table, options)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { source, sha256, format, dialect: options.dialect, ...content }
@@ -99,13 +96,28 @@ export async function readInventory(
 
 type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect'>
 
-function parseText(
-  text: string,
-  format: InventoryFormat,
+interface ReadBytes {
+  readonly format: InventoryFormat
+  readonly table: Table | Unreadable
+}
+
+async function readBytes(
+  source: string,
+  bytes: Uint8Array,
   options: InventoryOptions,
-): Table | Unreadable {
-  if (text.trim() === '') return { unreadable: [{ code: 'empty-file' }] }
-  return FORMATS[format].read(text, options)
+): Promise<ReadBytes> {
+  const binary = detectBinaryFormat(bytes)
+  if (binary !== null) {
+    return { format: binary, table: await FORMATS[binary].read({ bytes, text: '' }, options) }
+  }
+  const decoded = decode(bytes, options.encoding)
+  if ('unreadable' in decoded) {
+    return { format: options.format ?? detectFormat(source, ''), table: decoded }
+  }
+  const { text } = decoded
+  const format = options.format ?? detectFormat(source, text)
+  if (text.trim() === '') return { format, table: { unreadable: [{ code: 'empty-file' }] } }
+  return { format, table: await FORMATS[format].read({ bytes, text }, options) }
 }
 
 function readTable(table: Table, options: InventoryOptions): Content {

@@ -13,9 +13,9 @@ const CLOUD = [
 ]
 
 /** What stderr says of an inventory whose groups are held against those of the cloud. */
-function refused(source: string, text: string, more: Partial<InventoryOptions> = {}) {
+async function refused(source: string, text: string, more: Partial<InventoryOptions> = {}) {
   const options = { map: {}, set: {}, dialect: 'otc', ...more } as const
-  const inventory = parseInventory(source, Buffer.from(text), options)
+  const inventory = await parseInventory(source, Buffer.from(text), options)
   expect(inventory.totals.errors).toBe(0)
   const { problems } = resolveGroups(inventory.rows, CLOUD)
   const line = { command: 'apply', positionals: [source], options: {}, env: {} } as const
@@ -27,7 +27,7 @@ function refused(source: string, text: string, more: Partial<InventoryOptions> =
 }
 
 describe('a group that the cloud does not have is shown at its cell', () => {
-  test('behind a cell of several lines, where the row has started above', () => {
+  test('behind a cell of several lines, where the row has started above', async () => {
     const csv = `server_id,name,note,server_group
 ${serverId(1)},web-1,"two
 lines",nowhere
@@ -35,14 +35,14 @@ ${serverId(2)},web-2,one,twice
 ${serverId(3)},web-3,one,here
 ${serverId(4)},web-4,"€,€",nowhere
 `
-    expect(refused('servers.csv', csv)).toEqual([
+    expect(await refused('servers.csv', csv)).toEqual([
       ['3', '8', 'group-unknown'],
       ['4', '48', 'group-ambiguous'],
       ['6', '50', 'group-unknown'],
     ])
   })
 
-  test('in YAML', () => {
+  test('in YAML', async () => {
     const yaml = `servers:
   - server_id: ${serverId(1)}
     name: web-1
@@ -50,20 +50,22 @@ ${serverId(4)},web-4,"€,€",nowhere
   - { server_id: ${serverId(2)}, name: web-2, server_group_id: ${serverId(9)} }
 `
     const flow = `  - { server_id: ${serverId(2)}, name: web-2, server_group_id: `.length + 1
-    expect(refused('servers.yaml', yaml)).toEqual([
+    expect(await refused('servers.yaml', yaml)).toEqual([
       ['4', '19', 'group-unknown'],
       ['5', String(flow), 'group-unknown'],
     ])
   })
 
-  test('under the header that --map names', () => {
+  test('under the header that --map names', async () => {
     const csv = `Gruppe,server_id,name\nhere,${serverId(1)},web-1\nnowhere,${serverId(2)},web-2\n`
     const map = { server_group: 'Gruppe' }
-    expect(refused('servers.csv', csv, { map })).toEqual([['3', '1', 'group-unknown']])
+    expect(await refused('servers.csv', csv, { map })).toEqual([['3', '1', 'group-unknown']])
   })
 
-  test('at the row, when it came from the command line', () => {
+  test('at the row, when it came from the command line', async () => {
     const csv = `server_id,name\n${serverId(1)},web-1\n`
-    expect(refused('servers.csv', csv, { group: 'nowhere' })).toEqual([['2', '1', 'group-unknown']])
+    expect(await refused('servers.csv', csv, { group: 'nowhere' })).toEqual([
+      ['2', '1', 'group-unknown'],
+    ])
   })
 })

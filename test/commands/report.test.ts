@@ -23,7 +23,7 @@ import { testIo } from '../ui/support.ts'
 const CSV = `ID,Name,Group ID,Owner\n${[1, 2, 3]
   .map((n) => `${serverId(n)},web-${n},${GROUP},=team ${n}\n`)
   .join('')}`
-const inventory = parseInventory('servers.csv', Buffer.from(CSV), {
+const inventory = await parseInventory('servers.csv', Buffer.from(CSV), {
   map: { server_group_id: 'Group ID' },
   set: {},
   dialect: 'otc',
@@ -75,7 +75,7 @@ describe('the files of a run', () => {
 
   test('remaining.csv holds exactly the rows that are not protected, and is an inventory', async () => {
     const path = await save('a', runReport([1, 2, 3]))
-    const again = parseInventory('remaining.csv', readFileSync(join(path, 'remaining.csv')), {
+    const again = await parseInventory('remaining.csv', readFileSync(join(path, 'remaining.csv')), {
       map: { server_group_id: 'Group ID' },
       set: {},
       dialect: 'otc',

@@ -44,7 +44,7 @@ describe('a rollout in three shards', () => {
   const merge = (dirs: readonly string[], more: readonly string[] = []) =>
     bench.run(['report', ...dirs, ...more])
 
-  test('each server is created once, by one of them', () => {
+  test('each server is created once, by one of them', async () => {
     expect(ends.map(({ code }) => code).toSorted()).toEqual([0, 0, 3])
     expect(bench.cloud.creates()).toEqual(onceEach(bench.serverIds))
     const rows = SHARDS.map((index) => bench.report(`reports-${index}`).totals.rows)
@@ -74,7 +74,7 @@ describe('a rollout in three shards', () => {
     }
     const remaining = Buffer.from(bench.read('merged/remaining.csv'))
     const options = { map: {}, set: {}, dialect: 'otc' } as const
-    const { rows, problems } = parseInventory('remaining.csv', remaining, options)
+    const { rows, problems } = await parseInventory('remaining.csv', remaining, options)
     expect(rows.map(({ serverId }) => serverId)).toEqual([fleetServerId(UNLUCKY)])
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
   })

@@ -29,7 +29,7 @@ describe('template', () => {
     ['csv', 'servers.csv', ['lines-above-header']],
     ['yaml', 'servers.yaml', ['carried-columns']],
   ])('%s is a valid inventory as it is printed', async (format, source, notices) => {
-    const inventory = read(await template(format), {}, source)
+    const inventory = await read(await template(format), {}, source)
     expect(inventory.totals).toMatchObject({ errors: 0, warnings: 0 })
     expect(inventory.totals.rows).toBeGreaterThan(1)
     expect(inventory.problems.map(({ code }) => code)).toEqual(notices)

@@ -42,13 +42,13 @@ describe('a name', () => {
     ['x'.repeat(70), 'x'.repeat(64)],
     ['\u001B[2J\u200b', '2J'],
     ['=1+1', '1-1'],
-  ])('%j becomes %j', (name, wanted) => expect(made([name])).toEqual([wanted]))
+  ])('%j becomes %j', async (name, wanted) => expect(made([name])).toEqual([wanted]))
 
-  test('may be Chinese where the cloud takes that, in 64 bytes and whole characters', () => {
+  test('may be Chinese where the cloud takes that, in 64 bytes and whole characters', async () => {
     expect(made(['数据库-1', '库'.repeat(30)], 'huawei')).toEqual(['数据库-1', '库'.repeat(21)])
   })
 
-  test('is given once, whatever its case; the later ones are counted', () => {
+  test('is given once, whatever its case; the later ones are counted', async () => {
     expect(made(['web', 'WEB', 'web', 'web-2', 'x'.repeat(64), 'x'.repeat(64)])).toEqual([
       'web',
       'WEB-2',
@@ -59,7 +59,7 @@ describe('a name', () => {
     ])
   })
 
-  test('of whatever the cloud calls its servers is one that the inventory takes, and no two are alike', () => {
+  test('of whatever the cloud calls its servers is one that the inventory takes, and no two are alike', async () => {
     const names = fc.array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 90 }), fc.string()), {
       maxLength: 12,
     })
@@ -78,13 +78,13 @@ describe('a name', () => {
 })
 
 describe('the inventory of a gap', () => {
-  test('is the protectable servers, read back as they were meant, without a finding', () => {
+  test('is the protectable servers, read back as they were meant, without a finding', async () => {
     const csv = gapInventory(
       [gap(1), gap(2, { class: 'excluded' }), gap(3, { name: '=a b', group: null }), gap(4)],
       [erp],
       'otc',
     )
-    const inventory = read(csv, { group: 'erp' })
+    const inventory = await read(csv, { group: 'erp' })
     expect(found(inventory)).toEqual([])
     expect(
       inventory.rows.map(({ serverId: id, name, serverGroup }) => [id, name, serverGroup]),
@@ -96,9 +96,9 @@ describe('the inventory of a gap', () => {
     expect(csv.split('\n')[2]).toBe(`${serverId(3)},a-b,`)
   })
 
-  test('without a gap is a header, which is a valid inventory', () => {
+  test('without a gap is a header, which is a valid inventory', async () => {
     expect(gapInventory([], [], 'otc')).toBe('server_id,name,server_group\n')
-    expect(read(gapInventory([], [], 'otc')).totals.errors).toBe(0)
+    expect((await read(gapInventory([], [], 'otc'))).totals.errors).toBe(0)
   })
 
   test.each([
@@ -107,18 +107,18 @@ describe('the inventory of a gap', () => {
     ['is called like an ID', 'a'.repeat(32), 'web'],
     ['has a name that a reader would mend', ' erp\u200b', 'web'],
     ['has no name', '', 'web'],
-  ])('names a group by its ID where it %s', (_, name, other) => {
+  ])('names a group by its ID where it %s', async (_, name, other) => {
     const own = group(GROUP, { name })
     const groups = [own, group(OTHER_GROUP, { name: other })]
-    const [row] = read(gapInventory([gap(1, { group: own })], groups, 'otc')).rows
+    const [row] = (await read(gapInventory([gap(1, { group: own })], groups, 'otc'))).rows
     expect([row?.serverGroupId, row?.serverGroup]).toEqual([GROUP, undefined])
   })
 
   test.each(['=cmd', "'quoted'", 'a,b', 'a"b', '@home', '1e5'])(
     'names a group %j as it is called',
-    (name) => {
+    async (name) => {
       const own = group(GROUP, { name })
-      const inventory = read(gapInventory([gap(1, { group: own })], [own], 'otc'))
+      const inventory = await read(gapInventory([gap(1, { group: own })], [own], 'otc'))
       expect(found(inventory)).toEqual([])
       expect(inventory.rows[0]?.serverGroup).toBe(name)
     },

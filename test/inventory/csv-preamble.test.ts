@@ -18,8 +18,8 @@ describe('lines above the header', () => {
     ['a title and a blank line as a spreadsheet writes them', 'Server list,,\n,,\n'],
     ['a title within quotes', '"Servers, by group",,\n'],
     ['two titles', 'Servers\nAs of Monday\n\n'],
-  ])('%s: read past with one notice, and places stay right', (_, above) => {
-    const inventory = read(`${above}${HEADER}\n${ROW}\n`)
+  ])('%s: read past with one notice, and places stay right', async (_, above) => {
+    const inventory = await read(`${above}${HEADER}\n${ROW}\n`)
     const line = above.split(/\r?\n/).length + 1
     expect(found(inventory)).toEqual([`${line}:38 name-invalid-characters`])
     expect(codes(inventory)).toContain('lines-above-header')
@@ -33,21 +33,21 @@ describe('lines above the header', () => {
     })
   })
 
-  test('the delimiter is that of the header, not of the title', () => {
+  test('the delimiter is that of the header, not of the title', async () => {
     const text = `Servers, by group\n${HEADER.replaceAll(',', ';')}\n${id(1)};a;g\n`
-    const inventory = read(text)
+    const inventory = await read(text)
     expect([inventory.delimiter, inventory.totals.errors]).toEqual([';', 0])
   })
 
-  test('--map tells a header that names no field', () => {
+  test('--map tells a header that names no field', async () => {
     const map = { server_id: 'Kennung', name: 'Rechner' }
-    const inventory = read(`Liste\n#,Kennung,Rechner\n1,${id(1)},a\n`, { map, group: 'g' })
+    const inventory = await read(`Liste\n#,Kennung,Rechner\n1,${id(1)},a\n`, { map, group: 'g' })
     expect(inventory.totals).toMatchObject({ rows: 1, errors: 0 })
     expect(inventory.columns).toEqual(['#', 'Kennung', 'Rechner'])
   })
 
-  test('a header may begin with #, and rows may', () => {
-    const inventory = read(
+  test('a header may begin with #, and rows may', async () => {
+    const inventory = await read(
       `# list\n#,server_id,name,server_group\n#1,${id(1)},a,g\n#2,${id(2)},b,g\n`,
     )
     expect(found(inventory)).toEqual([])
@@ -57,73 +57,83 @@ describe('lines above the header', () => {
     ])
   })
 
-  test('a single column is a header, not a title', () => {
-    const inventory = read(`server_id\n${id(1)}\n`, { map: { name: 'server_id' }, group: 'g' })
+  test('a single column is a header, not a title', async () => {
+    const inventory = await read(`server_id\n${id(1)}\n`, {
+      map: { name: 'server_id' },
+      group: 'g',
+    })
     expect(inventory.totals).toMatchObject({ rows: 1, errors: 0 })
-    const mapped = read(`Kennung\n${id(1)}\n`, {
+    const mapped = await read(`Kennung\n${id(1)}\n`, {
       map: { server_id: 'Kennung', name: 'Kennung' },
       group: 'g',
     })
     expect(mapped.totals).toMatchObject({ rows: 1, errors: 0 })
   })
 
-  test('what cannot be told is one error at that line, not one a row', () => {
+  test('what cannot be told is one error at that line, not one a row', async () => {
     const rows = Array.from({ length: 5 }, (_, at) => `${id(at)},a,g`)
     const text = ['Report,eu-de', 'by,nobody', HEADER, ...rows].join('\n')
-    const inventory = read(text)
+    const inventory = await read(text)
     expect(inventory.problems).toMatchObject([{ code: 'header-unclear', line: 1, column: 1 }])
     expect(inventory.problems[0]?.message).toContain('line 3')
   })
 
-  test.each([2000, 20])('any number of blank lines may stand above it: %i', (count) => {
-    const inventory = read(`${'\n'.repeat(count)}${HEADER}\n${ROW}\n`, {}, '-')
+  test.each([2000, 20])('any number of blank lines may stand above it: %i', async (count) => {
+    const inventory = await read(`${'\n'.repeat(count)}${HEADER}\n${ROW}\n`, {}, '-')
     expect(found(inventory)).toEqual([`${count + 2}:38 name-invalid-characters`])
   })
 
-  test('more comments than anybody writes hide no row', () => {
+  test('more comments than anybody writes hide no row', async () => {
     const comments = '# comment\n'.repeat(1500)
-    expect(read(`${comments}${HEADER}\n${ROW}\n`).totals.errors).toBeGreaterThan(0)
+    expect((await read(`${comments}${HEADER}\n${ROW}\n`)).totals.errors).toBeGreaterThan(0)
   })
 
-  test('a file of comments alone is empty', () => {
-    expect(codes(read('# nothing\n# here\n'))).toEqual(['empty-file'])
+  test('a file of comments alone is empty', async () => {
+    expect(codes(await read('# nothing\n# here\n'))).toEqual(['empty-file'])
   })
 
-  test('a header whose first cell goes on in the next line is one', () => {
-    const inventory = read(`"#\nnumber",server_id,name,server_group\n1,${id(1)},a,g\n`)
+  test('a header whose first cell goes on in the next line is one', async () => {
+    const inventory = await read(`"#\nnumber",server_id,name,server_group\n1,${id(1)},a,g\n`)
     expect(inventory.columns[0]).toBe('#\nnumber')
     expect(inventory.totals).toMatchObject({ rows: 1, errors: 0 })
   })
 
-  test('whatever stands in the first columns, remaining.csv reads back', () => {
+  test('whatever stands in the first columns, remaining.csv reads back', async () => {
     const odd = fc.oneof(
       fc.constantFrom('#', '# a', 'sep=', '#TYPE x', 'Title', '', '#\nx', '"', '# "'),
       fc.string({ maxLength: 4 }),
     )
-    fc.assert(
-      fc.property(fc.array(fc.tuple(odd, odd), { maxLength: 3 }), fc.nat(3), (columns, rows) => {
-        const cells = (pick: (column: readonly [string, string]) => string, own: string): string =>
-          [...columns.map((column) => `"${pick(column).replaceAll('"', '""')}"`), own].join(',')
-        const lines = Array.from({ length: rows }, (_, at) =>
-          cells(([, cell]) => cell, `${id(at)},a,g`),
-        )
-        const first = read([cells(([head]) => head, HEADER), ...lines, ''].join('\n'))
-        fc.pre(first.totals.errors === 0)
-        const again = read(remainingCsv(first, first.rows))
-        expect(again.columns).toEqual(first.columns)
-        expect(again.rows.map(({ source }) => source)).toEqual(
-          first.rows.map(({ source }) => source),
-        )
-        expect(first.rows.length).toBe(rows)
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(odd, odd), { maxLength: 3 }),
+        fc.nat(3),
+        async (columns, rows) => {
+          const cells = (
+            pick: (column: readonly [string, string]) => string,
+            own: string,
+          ): string =>
+            [...columns.map((column) => `"${pick(column).replaceAll('"', '""')}"`), own].join(',')
+          const lines = Array.from({ length: rows }, (_, at) =>
+            cells(([, cell]) => cell, `${id(at)},a,g`),
+          )
+          const first = await read([cells(([head]) => head, HEADER), ...lines, ''].join('\n'))
+          fc.pre(first.totals.errors === 0)
+          const again = await read(remainingCsv(first, first.rows))
+          expect(again.columns).toEqual(first.columns)
+          expect(again.rows.map(({ source }) => source)).toEqual(
+            first.rows.map(({ source }) => source),
+          )
+          expect(first.rows.length).toBe(rows)
+        },
+      ),
       { numRuns: 300 },
     )
   })
 })
 
-test('empty cells beyond the header are left out, with one notice', () => {
-  const inventory = read(`${HEADER}\n${id(1)},a,g,\n${id(2)},b,g,, ,\n${id(3)},c,g\n`)
+test('empty cells beyond the header are left out, with one notice', async () => {
+  const inventory = await read(`${HEADER}\n${id(1)},a,g,\n${id(2)},b,g,, ,\n${id(3)},c,g\n`)
   expect(inventory.totals).toEqual({ rows: 3, errors: 0, warnings: 0, infos: 1 })
   expect(inventory.problems).toMatchObject([{ code: 'trailing-blanks', line: 2, column: 42 }])
-  expect(codes(read(`${HEADER}\n${id(1)},a,g,,x\n`))).toEqual(['too-many-cells'])
+  expect(codes(await read(`${HEADER}\n${id(1)},a,g,,x\n`))).toEqual(['too-many-cells'])
 })

@@ -16,15 +16,15 @@ describe('what is no UTF-8 text', () => {
     ['NUL bytes', bytes('server_id\nä1\0'), '2:3 binary-file'],
     ['Latin-1', bytes('server_id\r\nnäme,B', [0xfc], 'ro'), '2:7 invalid-utf8'],
     ['a cut character', bytes('a', [0xe4, 0xba]), '1:2 invalid-utf8'],
-  ])('reports %s once, with its place where it has one', (_, content, expected) => {
-    const inventory = parseInventory('servers.csv', content, defaults)
+  ])('reports %s once, with its place where it has one', async (_, content, expected) => {
+    const inventory = await parseInventory('servers.csv', content, defaults)
     expect(found(inventory)).toEqual([expected])
     expect(inventory.problems[0]?.row).toBeNull()
     expect(inventory.rows).toEqual([])
   })
 
-  test('knows --encoding utf-8 only', () => {
-    expect(found(read('x', { encoding: 'klingon' }))).toEqual(['unknown-encoding'])
-    expect(found(read('', { encoding: 'UTF8' }))).toEqual(['empty-file'])
+  test('knows --encoding utf-8 only', async () => {
+    expect(found(await read('x', { encoding: 'klingon' }))).toEqual(['unknown-encoding'])
+    expect(found(await read('', { encoding: 'UTF8' }))).toEqual(['empty-file'])
   })
 })

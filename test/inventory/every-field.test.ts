@@ -45,7 +45,7 @@ const OPTIONS = { dialect: 'huawei' } as const
 const quoted = (cells: readonly string[]): string =>
   cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')
 
-const csv = read(
+const csv = await read(
   `${FIELD_NAMES.join(',')}\n${quoted(FIELD_NAMES.map((name) => FILLED[name]))}\n`,
   OPTIONS,
 )
@@ -54,7 +54,7 @@ const csv = read(
 const printed = (inventory: Inventory): unknown =>
   validateDocument(inventory).rows.map(({ line: _line, ...row }) => Object.entries(row))
 
-test('a row with every field comes out of validate --json with every field, in order', () => {
+test('a row with every field comes out of validate --json with every field, in order', async () => {
   expect(csv.problems).toEqual([])
   const { rows } = validateDocument(csv)
   expect(rows).toEqual([AS_PRINTED])
@@ -62,39 +62,39 @@ test('a row with every field comes out of validate --json with every field, in o
   expect(Object.keys(AS_PRINTED)).toEqual(['row', 'line', ...ROW_FIELDS])
 })
 
-test('it comes back from remaining.csv, as CSV and from JSON', () => {
-  const json = read(JSON.stringify({ servers: [FILLED] }), OPTIONS, 'servers.json')
+test('it comes back from remaining.csv, as CSV and from JSON', async () => {
+  const json = await read(JSON.stringify({ servers: [FILLED] }), OPTIONS, 'servers.json')
   expect(printed(json)).toEqual(printed(csv))
   for (const inventory of [csv, json]) {
-    const again = read(remainingCsv(inventory, inventory.rows), OPTIONS)
+    const again = await read(remainingCsv(inventory, inventory.rows), OPTIONS)
     expect(again.problems).toEqual([])
     expect(again.columns).toEqual(FIELD_NAMES)
     expect(printed(again)).toEqual(printed(csv))
   }
 })
 
-test.each(FIELD_NAMES)('%s can be mapped to any column, and set for every row', (name) => {
+test.each(FIELD_NAMES)('%s can be mapped to any column, and set for every row', async (name) => {
   const value = FILLED[name]
   const names = FIELD_NAMES.filter((each) => each !== name)
   const others = names.map((each) => FILLED[each])
   const cells = quoted([...others, value])
-  const mapped = read(`${[...names, 'x'].join(',')}\n${cells}\n`, {
+  const mapped = await read(`${[...names, 'x'].join(',')}\n${cells}\n`, {
     ...OPTIONS,
     map: { [name]: 'x' },
   })
   expect(printed(mapped)).toEqual(printed(csv))
-  const set = read(`${names.join(',')}\n${quoted(others)}\n`, {
+  const set = await read(`${names.join(',')}\n${quoted(others)}\n`, {
     ...OPTIONS,
     set: { [name]: value },
   })
   expect(printed(set)).toEqual(printed(csv))
 })
 
-test.each(ROW_FIELDS)('the aliases of %s all mean it', (field) => {
+test.each(ROW_FIELDS)('the aliases of %s all mean it', async (field) => {
   const { name, aliases } = FIELDS[field]
   for (const alias of aliases) {
     const headers = FIELD_NAMES.map((each) => (each === name ? alias : each))
-    const inventory = read(
+    const inventory = await read(
       `${headers.join(',')}\n${quoted(FIELD_NAMES.map((each) => FILLED[each]))}\n`,
       OPTIONS,
     )
@@ -104,6 +104,6 @@ test.each(ROW_FIELDS)('the aliases of %s all mean it', (field) => {
   }
 })
 
-test('the YAML starter explains every field', () => {
+test('the YAML starter explains every field', async () => {
   for (const name of FIELD_NAMES) expect(STARTERS.yaml()).toMatch(new RegExp(`\\b${name}\\b`))
 })

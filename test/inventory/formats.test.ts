@@ -13,23 +13,23 @@ test.each([
   ['-', 'servers:\n', 'yaml'],
   ['-', 'server_id,name', 'csv'],
   ['inventory.old', '', 'csv'],
-])('%s with %j is %s', (source, text, format) => {
+])('%s with %j is %s', async (source, text, format) => {
   expect(detectFormat(source, text)).toBe(format)
 })
 
 test.each(['csv', 'yaml', 'json'] as const)(
   '%s can be asked for, whatever the name says',
-  (format) => {
+  async (format) => {
     const text =
       format === 'csv'
         ? `server_id,name,server_group\n${id(1)},a,g\n`
         : JSON.stringify([{ server_id: id(1), name: 'a', server_group: 'g' }])
-    const inventory = read(text, { format }, 'servers.txt')
+    const inventory = await read(text, { format }, 'servers.txt')
     expect(inventory).toMatchObject({ format, totals: { rows: 1, errors: 0 } })
   },
 )
 
-test('the settings offer what the inventory reads', () => {
+test('the settings offer what the inventory reads', async () => {
   expect(INVENTORY_FORMATS).toEqual(Object.keys(FORMATS))
   expect(isInventoryFormat('toString')).toBe(false)
 })

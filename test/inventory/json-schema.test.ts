@@ -17,7 +17,7 @@ describe('the JSON Schema of an inventory', () => {
   const row = { server_id: id(1), name: 'a', server_group: 'g' }
   const { server_id: _, ...nameless } = row
 
-  test('accepts the starter and the sample', () => {
+  test('accepts the starter and the sample', async () => {
     const sample = readFileSync(new URL('../../samples/servers.yaml', import.meta.url), 'utf8')
     for (const text of [STARTERS.yaml(), sample]) expect(acceptsYaml(text)).toBe(true)
     // What is commented out for the other dialect is right, too.
@@ -39,8 +39,8 @@ describe('the JSON Schema of an inventory', () => {
     ['tags as a list', [{ ...row, tags: ['a=b', 'c=d;e=f'] }]],
     ['tags as pairs', [{ ...row, tags: [{ key: 'a', value: 'b' }] }]],
     ['ten tags and those of the platform', [{ ...row, tags: tags(10, { _SYS_a: '1' }) }]],
-  ])('accepts %s', (_name, document) => {
-    expect(readYaml(JSON.stringify(document), { group: 'g' }).totals.errors).toBe(0)
+  ])('accepts %s', async (_name, document) => {
+    expect((await readYaml(JSON.stringify(document), { group: 'g' })).totals.errors).toBe(0)
     expect(accepts(document)).toBe(true)
   })
 
@@ -65,9 +65,9 @@ describe('the JSON Schema of an inventory', () => {
     ['a tag with a wrong character', [{ ...row, tags: { k: 'a|b' } }]],
     ['a tag without =', [{ ...row, tags: 'a=b;c' }]],
     ['a tag column that is too long', [{ ...row, 'tag:a': 'v'.repeat(44) }]],
-  ])('refuses %s', (_name, document) => {
+  ])('refuses %s', async (_name, document) => {
     const options = { group: 'g', dialect: 'huawei' } as const
-    expect(readYaml(JSON.stringify(document), options).totals.errors).toBeGreaterThan(0)
+    expect((await readYaml(JSON.stringify(document), options)).totals.errors).toBeGreaterThan(0)
     expect(accepts(document)).toBe(false)
   })
 })
@@ -192,15 +192,15 @@ describe('schema and validate', () => {
   const documents = (row: fc.Arbitrary<Record<string, unknown>>) =>
     fc.oneof(fc.array(row, { minLength: 1, maxLength: 3 }), framed(row))
 
-  test('what validate accepts, the schema accepts', () => {
+  test('what validate accepts, the schema accepts', async () => {
     let accepted = 0
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.oneof(documents(ours), documents(theirs)),
         fc.constantFrom('otc', 'huawei'),
-        (document, dialect) => {
+        async (document, dialect) => {
           const yaml = JSON.stringify(document)
-          if (readYaml(yaml, { group: 'g', dialect }).totals.errors > 0) return
+          if ((await readYaml(yaml, { group: 'g', dialect })).totals.errors > 0) return
           accepted++
           expect(accepts(parse(yaml)), JSON.stringify(accepts.errors)).toBe(true)
         },
@@ -210,11 +210,11 @@ describe('schema and validate', () => {
     expect(accepted).toBeGreaterThan(25)
   })
 
-  test('what validate refuses and a schema can say, the schema refuses', () => {
+  test('what validate refuses and a schema can say, the schema refuses', async () => {
     const seen = new Set<ProblemCode>()
-    fc.assert(
-      fc.property(fc.array(ours, { minLength: 1, maxLength: 2 }), (rows) => {
-        const { problems } = readYaml(JSON.stringify(rows), { group: 'g', dialect: 'huawei' })
+    await fc.assert(
+      fc.asyncProperty(fc.array(ours, { minLength: 1, maxLength: 2 }), async (rows) => {
+        const { problems } = await readYaml(JSON.stringify(rows), { group: 'g', dialect: 'huawei' })
         const told = problems.filter(
           ({ code, severity, value }) =>
             severity === 'error' &&

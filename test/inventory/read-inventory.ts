@@ -10,12 +10,14 @@ export function read(
   text: string,
   options: Partial<InventoryOptions> = {},
   source = 'servers.csv',
-): Inventory {
+): Promise<Inventory> {
   return parseInventory(source, Buffer.from(text), { ...defaults, ...options })
 }
 
-export const readYaml = (text: string, options: Partial<InventoryOptions> = {}): Inventory =>
-  read(text, options, 'servers.yaml')
+export const readYaml = (
+  text: string,
+  options: Partial<InventoryOptions> = {},
+): Promise<Inventory> => read(text, options, 'servers.yaml')
 
 /** Problems as `line:column code`, infos left out. */
 export function found(inventory: Inventory): string[] {

@@ -72,18 +72,20 @@ describe('reading', () => {
 })
 
 describe('problems', () => {
-  test('are one line of text each, in the order of the file', () => {
-    const inventory = read(`server_id,name,server_group\nx,${'n'.repeat(70)},g\n`)
+  test('are one line of text each, in the order of the file', async () => {
+    const inventory = await read(`server_id,name,server_group\nx,${'n'.repeat(70)},g\n`)
     expect(inventory.problems.map((problem) => formatProblem('servers.csv', problem))).toEqual([
       expect.stringMatching(/^servers\.csv:2:1 error server-id-invalid: \S/),
       expect.stringMatching(/^servers\.csv:2:3 error name-too-long: .*70 bytes/),
     ])
-    const missing = read('', {}, '-').problems.map((problem) => formatProblem('-', problem))
+    const missing = (await read('', {}, '-')).problems.map((problem) => formatProblem('-', problem))
     expect(missing).toEqual([expect.stringMatching(/^<stdin> error empty-file: /)])
   })
 
-  test('cut long values, and let no terminal sequence through', () => {
-    const inventory = read(`server_id,name,server_group\n"\u001b[31m\n${'x'.repeat(500)}",a,g\n`)
+  test('cut long values, and let no terminal sequence through', async () => {
+    const inventory = await read(
+      `server_id,name,server_group\n"\u001b[31m\n${'x'.repeat(500)}",a,g\n`,
+    )
     expect(inventory.problems.map(({ value }) => Array.from(value ?? '').length)).toEqual([81])
     for (const problem of inventory.problems) {
       const wild = { ...problem, message: 'a\u001b[2J\nb\u202e' }
@@ -91,11 +93,13 @@ describe('problems', () => {
     }
   })
 
-  test('have no placeholder left in any sentence', () => {
+  test('have no placeholder left in any sentence', async () => {
     const texts = [
-      read(`x,tag:a|b,tags\n`, { map: { a: 'b', wave: 'x!' }, set: { c: 'd' }, group: '' }),
-      read(`server_id,name,server_group,tags,cluster_id\nx,ü,,a;=1;k=${'v'.repeat(50)},c,d\n`),
-      readYaml('version: 3\nfoo: 1\nservers: [1]'),
+      await read(`x,tag:a|b,tags\n`, { map: { a: 'b', wave: 'x!' }, set: { c: 'd' }, group: '' }),
+      await read(
+        `server_id,name,server_group,tags,cluster_id\nx,ü,,a;=1;k=${'v'.repeat(50)},c,d\n`,
+      ),
+      await readYaml('version: 3\nfoo: 1\nservers: [1]'),
     ].flatMap(({ problems }) => problems.map((problem) => formatProblem('f', problem)))
     expect(texts.length).toBeGreaterThan(15)
     for (const text of texts) expect(text).not.toMatch(/\{\w+\}|undefined/)
@@ -103,8 +107,10 @@ describe('problems', () => {
 })
 
 describe('validate --json', () => {
-  test('has every key of a row, null where there is nothing', () => {
-    const inventory = read(`server_id,name,server_group,wave,tags\n${id(1)},a,g,1,k=v\n,,h,,\n`)
+  test('has every key of a row, null where there is nothing', async () => {
+    const inventory = await read(
+      `server_id,name,server_group,wave,tags\n${id(1)},a,g,1,k=v\n,,h,,\n`,
+    )
     const document = validateDocument(inventory)
     expect(document.rows).toEqual([
       {
@@ -159,14 +165,14 @@ describe('validate --json', () => {
 })
 
 describe('templates', () => {
-  test('are valid inventories, in both dialects', () => {
+  test('are valid inventories, in both dialects', async () => {
     for (const dialect of ['otc', 'huawei'] as const) {
-      expect(read(STARTERS.csv(), { dialect }).totals).toMatchObject({
+      expect((await read(STARTERS.csv(), { dialect })).totals).toMatchObject({
         rows: 3,
         errors: 0,
         warnings: 0,
       })
-      expect(readYaml(STARTERS.yaml(), { dialect }).totals).toMatchObject({
+      expect((await readYaml(STARTERS.yaml(), { dialect })).totals).toMatchObject({
         rows: 2,
         errors: 0,
         warnings: 0,
@@ -174,7 +180,7 @@ describe('templates', () => {
     }
   })
 
-  test('has a JSON Schema that names every field', () => {
+  test('has a JSON Schema that names every field', async () => {
     const text = JSON.stringify(inventoryJsonSchema())
     for (const field of [...FIELD_NAMES, 'defaults']) expect(text).toContain(`"${field}":`)
     expect(inventoryJsonSchema()).toMatchObject({ anyOf: [{ type: 'array' }, { type: 'object' }] })

@@ -12,7 +12,7 @@ import { id, read } from './read-inventory.ts'
 
 const names = ['web-1', 'web-2', 'db-1', 'db-2', 'app.1']
 const waves = ['2', '10', '', 'late', '02']
-const { rows } = read(
+const { rows } = await read(
   `server_id,name,server_group,wave\n${names.map((name, n) => `${id(n + 1)},${name},g${n},${waves[n]}`).join('\n')}`,
 )
 
@@ -38,19 +38,19 @@ describe('selections', () => {
     [{ only: ['web-1', 'db-*'] }, ['web-1', 'db-1', 'db-2']],
     [{ rows: ['1', '4-5'], wave: ['2,late', '10'] }, ['web-1', 'db-2', 'app.1']],
     [{ only: ['*-*'], rows: ['2-4'], limit: '2' }, ['web-2', 'db-1']],
-  ])('%j', (options, expected) => expect(select(options)).toEqual(expected))
+  ])('%j', async (options, expected) => expect(select(options)).toEqual(expected))
 
-  test('tells everything that is wrong at once', () => {
+  test('tells everything that is wrong at once', async () => {
     const wrong = { only: [' '], rows: ['3-1'], wave: [','], limit: '0', shard: '5/4' }
     const parsed = parseSelection(wrong)
     expect('errors' in parsed && parsed.errors.length).toBe(5)
   })
 
-  test.each(['', '0', 'a', '1-', '1,,2'])('refuses --rows %j', (rowsText) => {
+  test.each(['', '0', 'a', '1-', '1,,2'])('refuses --rows %j', async (rowsText) => {
     expect(parseSelection({ rows: [rowsText] })).toHaveProperty('errors')
   })
 
-  test('is described in the words of the command line', () => {
+  test('is described in the words of the command line', async () => {
     const parsed = parseSelection({
       only: ['a*'],
       rows: ['1-5,7'],
@@ -67,7 +67,7 @@ describe('selections', () => {
 })
 
 describe('shards', () => {
-  test('give every row to exactly one, and keep a group together', () => {
+  test('give every row to exactly one, and keep a group together', async () => {
     const many = Array.from({ length: 40 }, (_, n) =>
       rows.map((row) => ({ ...row, name: `g${n}` })),
     )
@@ -87,12 +87,12 @@ describe('shards', () => {
     expect(shares.every((share) => share.length > 0)).toBe(true)
   })
 
-  test('do not depend on the spelling of the ID, nor ever change', () => {
+  test('do not depend on the spelling of the ID, nor ever change', async () => {
     expect(shardOf(id(1).toUpperCase(), 1000)).toBe(shardOf(id(1).replaceAll('-', ''), 1000))
     expect([1, 2, 3, 4].map((n) => shardOf(id(n), 100))).toEqual(KNOWN)
   })
 
-  test.each(['0/2', '3/2', '1', '1/0', '-1/2', '1/2/3'])('refuses %s', (text) => {
+  test.each(['0/2', '3/2', '1', '1/0', '-1/2', '1/2/3'])('refuses %s', async (text) => {
     expect(parseShard(text)).toBeUndefined()
   })
 })
@@ -101,7 +101,7 @@ describe('shards', () => {
 const KNOWN = [39, 83, 82, 41]
 
 describe('the order of waves', () => {
-  test('is as a person counts, rows without one last', () => {
+  test('is as a person counts, rows without one last', async () => {
     const mixed = [
       undefined,
       'wave 3',
@@ -148,7 +148,7 @@ describe('the order of waves', () => {
     ['Wave 1', 'WAVE 01'],
     ['0', '00'],
     ['１', '1'],
-  ])('%s and %s are one wave', (one, other) => {
+  ])('%s and %s are one wave', async (one, other) => {
     expect(compareWaves(one, other)).toBe(0)
     expect(waveKey(one)).toBe(waveKey(other))
   })
@@ -158,12 +158,12 @@ describe('the order of waves', () => {
     ['1.10', '1.1'],
     ['10', '1 0'],
     ['Wave1', 'Wave 1'],
-  ])('%s and %s are two', (one, other) => {
+  ])('%s and %s are two', async (one, other) => {
     expect(compareWaves(one, other)).not.toBe(0)
     expect(waveKey(one)).not.toBe(waveKey(other))
   })
 
-  test('is an order, and waves are one exactly when their keys are', () => {
+  test('is an order, and waves are one exactly when their keys are', async () => {
     const wave = fc
       .array(fc.constantFrom('0', '1', '2', '10', '.', '.0', ' ', 'a', 'A', 'b'), { maxLength: 5 })
       .map((parts) => parts.join(''))

@@ -10,7 +10,7 @@ import { id, read, readYaml } from './read-inventory.ts'
 const content = ({ row: _row, line: _line, source, ...rest }: Row): unknown =>
   JSON.parse(JSON.stringify({ ...rest, source: source.map((cell) => cell ?? '') }))
 
-const reread = (inventory: Inventory): Inventory =>
+const reread = (inventory: Inventory): Promise<Inventory> =>
   read(remainingCsv(inventory, inventory.rows), { delimiter: inventory.delimiter })
 
 /** Text as hostile as cells get: formulas, apostrophes, quotes, delimiters, line ends, blanks. */
@@ -53,42 +53,42 @@ describe('defuse', () => {
     ["'x", "''x"],
     ['a=b', 'a=b'],
     ['', ''],
-  ])('%j', (text, expected) => expect(defuse(text)).toBe(expected))
+  ])('%j', async (text, expected) => expect(defuse(text)).toBe(expected))
 })
 
 describe('remaining.csv', () => {
-  test('keeps columns, order and delimiter, and only the given rows', () => {
+  test('keeps columns, order and delimiter, and only the given rows', async () => {
     const text = `Note;ID;Name;tag:a\n=cmd();${id(1)};a;x\n"b;c";${id(2)};b;\n`
-    const inventory = read(text, { group: 'g' })
+    const inventory = await read(text, { group: 'g' })
     expect(remainingCsv(inventory, inventory.rows)).toBe(text.replace('=cmd', "'=cmd"))
     expect(remainingCsv(inventory, inventory.rows.slice(1))).toBe(text.replace(/=cmd.*\n/, ''))
     expect(remainingCsv(inventory, [])).toBe('Note;ID;Name;tag:a\n')
   })
 
-  test('leaves secrets out', () => {
-    const inventory = read(`server_id,admin_pass,name\n${id(1)},x,a\n`, { group: 'g' })
+  test('leaves secrets out', async () => {
+    const inventory = await read(`server_id,admin_pass,name\n${id(1)},x,a\n`, { group: 'g' })
     expect(remainingCsv(inventory, inventory.rows)).toBe(`server_id,name\n${id(1)},a\n`)
   })
 
-  test('writes YAML with the union of the fields and the defaults', () => {
-    const inventory = readYaml(
+  test('writes YAML with the union of the fields and the defaults', async () => {
+    const inventory = await readYaml(
       `defaults: {server_group: g}\nservers:\n- {server_id: ${id(1)}, name: 007, tags: {b: "1", a: "x"}}\n- {server_id: ${id(2)}, name: b, server_group: h, wave: 2}`,
     )
-    const again = reread(inventory)
+    const again = await reread(inventory)
     expect(again.columns).toEqual(['server_group', 'server_id', 'name', 'tags', 'wave'])
     expect(again.rows.map(content)).toEqual(inventory.rows.map(content))
     expect(again.rows[0]).toMatchObject({ name: '007', serverGroup: 'g', tags: { a: 'x', b: '1' } })
   })
 
-  test('reads back as it was, whatever the cells and headers are (CSV)', () => {
+  test('reads back as it was, whatever the cells and headers are (CSV)', async () => {
     const file = fc.record({
       headers: fc.array(header, { maxLength: 4 }),
       rows: fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { maxLength: 4 }),
       delimiter: fc.constantFrom(',', ';', '\t', '|'),
       end: fc.constantFrom('\n', '\r\n'),
     })
-    fc.assert(
-      fc.property(file, ({ headers, rows, delimiter, end }) => {
+    await fc.assert(
+      fc.asyncProperty(file, async ({ headers, rows, delimiter, end }) => {
         const quoted = (cells: readonly string[]): string =>
           cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(delimiter)
         const lines = [
@@ -100,8 +100,8 @@ describe('remaining.csv', () => {
             ...cells.slice(0, headers.length + 1),
           ]),
         ]
-        const first = read(lines.map(quoted).join(end), { delimiter })
-        const second = reread(first)
+        const first = await read(lines.map(quoted).join(end), { delimiter })
+        const second = await reread(first)
         expect(second.rows.map(content)).toEqual(first.rows.map(content))
         expect(second.columns).toEqual(first.columns)
         expect(second.rows.length).toBe(rows.length)
@@ -110,7 +110,7 @@ describe('remaining.csv', () => {
     )
   })
 
-  test('reads back as it was, whatever the values are (YAML)', () => {
+  test('reads back as it was, whatever the values are (YAML)', async () => {
     const value = fc.oneof(cell, fc.dictionary(fc.string({ maxLength: 3 }), cell, { maxKeys: 3 }))
     const row = fc.record(
       {
@@ -121,22 +121,22 @@ describe('remaining.csv', () => {
       },
       { requiredKeys: [] },
     )
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(row, { minLength: 1, maxLength: 4 }),
         fc.dictionary(fc.constantFrom('wave', 'note'), cell),
-        (rows, defaults) => {
+        async (rows, defaults) => {
           const servers = rows.map((cells, index) => ({
             server_id: id(index + 1),
             name: 'a',
             server_group: 'g',
             ...cells,
           }))
-          const first = read(JSON.stringify({ defaults, servers }), {}, 'servers.json')
+          const first = await read(JSON.stringify({ defaults, servers }), {}, 'servers.json')
           fc.pre(
             !first.problems.some(({ code }) => /yaml|not-an|unusable|duplicate-key/.test(code)),
           )
-          expect(reread(first).rows.map(content)).toEqual(first.rows.map(content))
+          expect((await reread(first)).rows.map(content)).toEqual(first.rows.map(content))
         },
       ),
       { numRuns: 500 },

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { codes, found, id, read, readYaml } from './read-inventory.ts'
 
 describe('YAML', () => {
-  test('reads a list of rows and keeps the text of scalars', () => {
-    const inventory = readYaml(
+  test('reads a list of rows and keeps the text of scalars', async () => {
+    const inventory = await readYaml(
       [
         `- {server_id: ${id(1)}, name: 007, server_group: no, wave: 1e5}`,
         `- server_id: '${id(2)}'`,
@@ -22,8 +22,8 @@ describe('YAML', () => {
     expect(inventory.rows[1]).not.toHaveProperty('wave')
   })
 
-  test('fills defaults in, which a row overrides, with an empty value too', () => {
-    const inventory = readYaml(`
+  test('fills defaults in, which a row overrides, with an empty value too', async () => {
+    const inventory = await readYaml(`
 version: 1
 defaults: {server_group: g, wave: 2, tags: {env: prod}}
 servers:
@@ -36,8 +36,8 @@ servers:
     expect(inventory.rows[1]).not.toHaveProperty('wave')
   })
 
-  test('points at nested values, in defaults and behind aliases as well', () => {
-    const inventory = readYaml(`
+  test('points at nested values, in defaults and behind aliases as well', async () => {
+    const inventory = await readYaml(`
 defaults:
   server_group: &g "g"
 servers:
@@ -54,12 +54,14 @@ servers:
       '8:28 description-invalid-characters',
       '9:61 tag-without-equals',
     ])
-    const wrong = readYaml(`defaults: {flavor: "a b"}\nservers: [{server_id: ${id(1)}, name: a}]`)
+    const wrong = await readYaml(
+      `defaults: {flavor: "a b"}\nservers: [{server_id: ${id(1)}, name: a}]`,
+    )
     expect(found(wrong)).toEqual(['1:20 flavor-invalid', '2:11 group-missing'])
   })
 
-  test('merges with <<, where the own keys win', () => {
-    const inventory = readYaml(
+  test('merges with <<, where the own keys win', async () => {
+    const inventory = await readYaml(
       `- &base {server_id: ${id(1)}, name: a, server_group: g, wave: 1}\n- {<<: *base, server_id: ${id(2)}, name: b}`,
     )
     expect(inventory.problems).toEqual([])
@@ -79,24 +81,24 @@ servers:
     ['# nothing', ['empty-file']],
     ['--- []\n--- []', ['no-rows', '2:1 several-documents']],
     ['- a: *nothing', ['1:6 yaml-syntax']],
-  ])('judges the frame %#', (text, expected) => {
-    const places = found(readYaml(text))
+  ])('judges the frame %#', async (text, expected) => {
+    const places = found(await readYaml(text))
     expect(places.filter((place) => expected.includes(place))).toEqual(expected)
   })
 
   test.each(['- {a: [}', '['.repeat(20_000), 'a: b: c', '\t- x'])(
     'tells one syntax error %#',
-    (text) => {
-      expect(codes(readYaml(text))).toEqual(['yaml-syntax'])
+    async (text) => {
+      expect(codes(await readYaml(text))).toEqual(['yaml-syntax'])
     },
   )
 
-  test('suggests the key that was meant', () => {
-    expect(readYaml('serves: []').problems[0]?.hint).toContain('"servers"')
+  test('suggests the key that was meant', async () => {
+    expect((await readYaml('serves: []')).problems[0]?.hint).toContain('"servers"')
   })
 
-  test('finds duplicate keys, custom tags and several documents, and reads on', () => {
-    const inventory = readYaml(
+  test('finds duplicate keys, custom tags and several documents, and reads on', async () => {
+    const inventory = await readYaml(
       `- server_id: ${id(1)}\n  name: a\n  name: b\n  server_group: !vault x\n  wave: !!str 1\n- {server_id: x, name: c, server_group: g}\n---\n- x`,
     )
     expect(found(inventory)).toEqual([
@@ -108,32 +110,35 @@ servers:
     expect(inventory.problems[0]?.message).toContain('"name"')
   })
 
-  test('refuses lists and maps where one value is wanted', () => {
-    const inventory = readYaml(`- {server_id: ${id(1)}, name: [a, b], server_group: g}`)
+  test('refuses lists and maps where one value is wanted', async () => {
+    const inventory = await readYaml(`- {server_id: ${id(1)}, name: [a, b], server_group: g}`)
     expect(found(inventory)).toEqual(['1:59 not-text'])
   })
 
-  test('survives aliases that multiply', () => {
+  test('survives aliases that multiply', async () => {
     const levels = Array.from({ length: 30 }, (_, n) => `  l${n + 1}: &l${n + 1} [*l${n}, *l${n}]`)
     const text = `- server_id: ${id(1)}\n  name: a\n  server_group: g\n  l0: &l0 [x]\n${levels.join('\n')}`
-    expect(codes(readYaml(text))).toContain('unusable-value')
+    expect(codes(await readYaml(text))).toContain('unusable-value')
   })
 
-  test('is recognised on standard input', () => {
+  test('is recognised on standard input', async () => {
     const row = `{"server_id": "${id(1)}", "name": "a", "server_group": "g"}`
-    expect(read(`[${row}]`, {}, '-')).toMatchObject({
+    expect(await read(`[${row}]`, {}, '-')).toMatchObject({
       format: 'json',
       totals: { rows: 1, errors: 0 },
     })
     for (const yaml of [`- ${row}`, `# list\n\nversion: 1\nservers: [${row}]`, `---\n- ${row}`]) {
-      expect(read(yaml, {}, '-')).toMatchObject({ format: 'yaml', totals: { rows: 1, errors: 0 } })
+      expect(await read(yaml, {}, '-')).toMatchObject({
+        format: 'yaml',
+        totals: { rows: 1, errors: 0 },
+      })
     }
-    expect(read(`server_id,name,server_group\n`, {}, '-').format).toBe('csv')
+    expect((await read(`server_id,name,server_group\n`, {}, '-')).format).toBe('csv')
   })
 })
 
-test('tags as pairs of key and value are tags; a key beside other things is a secret', () => {
-  const inventory = readYaml(
+test('tags as pairs of key and value are tags; a key beside other things is a secret', async () => {
+  const inventory = await readYaml(
     `- {server_id: ${id(1)}, name: a, server_group: g, tags: [{key: env, value: prod}], login: {key: hunter2, user: x}}`,
   )
   expect(inventory.totals.errors).toBe(0)

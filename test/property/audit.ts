@@ -102,7 +102,7 @@ async function audit(
     const result = await clock.run(
       verify(
         {
-          inventory: { ...read('server_id,name,server_group\n'), rows: [...rows] },
+          inventory: { ...(await read('server_id,name,server_group\n')), rows: [...rows] },
           selection: {},
           reportsDir,
           about: {

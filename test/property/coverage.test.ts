@@ -51,7 +51,7 @@ async function faultsOf(fleet: RandomFleet, called: readonly string[]): Promise<
 
   const text = gapInventory(before.servers, before.groups, dialect)
   const options = { map: {}, set: {}, dialect }
-  const inventory = parseInventory('gap.csv', Buffer.from(text), options)
+  const inventory = await parseInventory('gap.csv', Buffer.from(text), options)
   const gap = before.servers.filter((each) => each.class === 'protectable')
   const rows = inventory.rows.map((row) => withGroup(row, gap, world))
   const faults = [

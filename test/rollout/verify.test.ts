@@ -54,7 +54,7 @@ async function audit(cloud: AuditedCloud, options: Options = {}) {
   const result = await asked.clock.run(
     verify(
       {
-        inventory: read(options.csv ?? inventoryCsv(cloud)),
+        inventory: await read(options.csv ?? inventoryCsv(cloud)),
         selection: options.selection ?? {},
         reportsDir,
         about: {
