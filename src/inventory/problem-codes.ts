@@ -92,6 +92,16 @@ export const PROBLEMS = {
 
   // Columns and options
   'missing-column': ['error', 'no column holds {field}', '{suggestion}'],
+  'near-header': [
+    'warning',
+    'the column "{header}" is carried to the report, not taken as {field}',
+    "if it is meant: rename it to {field}, or give --map '{field}={header}'",
+  ],
+  'near-tag-header': [
+    'warning',
+    'the column "{header}" is carried to the report, not taken as a tag',
+    "if it is meant: rename it to tag:{key}, or give --map 'tag:{key}={header}'",
+  ],
   'foreign-id-column': [
     'error',
     'no column holds server_id, only IDs of {systems}: {columns}',
@@ -215,17 +225,17 @@ export const PROBLEMS = {
   // Against the cloud
   'group-unknown': [
     'error',
-    'no protection group of this project {is}',
-    'check the spelling, the region and the project, or create the group first',
+    'no protection group of this project {is}{where}',
+    '{suggestion}check the spelling, the region and the project, or create the group first',
   ],
   'group-differs': [
     'error',
-    'server_group_id is the group "{group}", server_group says "{name}"',
+    'server_group_id is the group "{group}", server_group says "{name}"{where}',
     'check the spelling, the region and the project, or create the group first',
   ],
   'group-ambiguous': [
     'error',
-    '{count} protection groups are named "{name}": {ids}',
+    '{count} protection groups are named "{name}": {ids}{where}',
     'name the group by its ID in server_group_id',
   ],
 } as const satisfies Record<string, Sentence>

@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts'
+import { escapeUnsafe } from '../safe-text.ts'
 import { PROBLEMS, type ProblemCode, type Severity } from './problem-codes.ts'
 
 /** One finding about an inventory, as data; `line` and `column` are 1-based, columns in code points. */
@@ -53,7 +54,7 @@ export function formatProblem(source: string, problem: Problem): string {
   const name = source === '-' ? '<stdin>' : source
   const place = problem.line === null ? name : `${name}:${problem.line}:${problem.column ?? 1}`
   const hint = problem.hint === null ? '' : ` (${problem.hint})`
-  return printable(`${place} ${problem.severity} ${problem.code}: ${problem.message}${hint}`)
+  return escapeUnsafe(`${place} ${problem.severity} ${problem.code}: ${problem.message}${hint}`)
 }
 
 /** Problems without a place come first, then in the order of the file. */
@@ -83,13 +84,5 @@ function shorten(value: string): string {
 function fill(sentence: string, args: Finding['args']): string {
   return sentence.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
     String(args?.[name] ?? placeholder),
-  )
-}
-
-/** Cells may hold anything, terminal escapes and bidirectional overrides included. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
