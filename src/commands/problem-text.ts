@@ -117,7 +117,8 @@ function foldedLine(kind: readonly Problem[], { palette: colours, unfold }: Prob
     rows.length === 0
       ? ''
       : `, rows ${formatCount(rows[0] ?? 0)} to ${formatCount(rows.at(-1) ?? 0)}`
-  const field = first?.field == null ? '' : ` of ${sanitize(first.field)}`
+  const name = first?.field ?? null
+  const field = name === null ? '' : ` of ${sanitize(name)}`
   return colours.faint(
     `  … and ${formatCount(rest.length)} more ${first?.code ?? ''}${field}${range} (${unfold} shows each)`,
   )
