@@ -1,0 +1,180 @@
+import { cellName, parseReference, type CellReference } from './cell-reference.ts'
+import { cellText, type CellContext, type RawCell } from './cell-text.ts'
+import { LIMITS } from './limits.ts'
+import { isTrue } from './package.ts'
+import { collectRichText } from './rich-text.ts'
+import { createTextBudget } from './text-budget.ts'
+import type { CellRefusal } from '../table.ts'
+import { damaged, tooLarge } from './workbook-problem.ts'
+import { readXml, type Attributes } from './xml.ts'
+import type { Archive } from './zip.ts'
+
+/** A row with something in it. Only its filled cells are kept: a sheet may be thousands of empty ones wide. */
+export interface SheetRow {
+  /** As the sheet counts, from 1. */
+  readonly row: number
+  readonly isHidden: boolean
+  /** Of the filled cells, ascending, counted from 1. */
+  readonly columns: number[]
+  readonly texts: string[]
+  /** By column. */
+  readonly refusals: Map<number, CellRefusal>
+  /** Columns of cells with a formula. */
+  readonly formulas: number[]
+}
+
+export interface MergedRange {
+  readonly from: CellReference
+  readonly to: CellReference
+}
+
+export interface SheetRows {
+  readonly rows: readonly SheetRow[]
+  readonly merged: readonly MergedRange[]
+}
+
+/**
+ * The rows of one sheet, as they are unpacked. Rows and cells without their place stand after the one
+ * before; what the sheet says of its own size is not looked at. Empty rows take no memory.
+ *
+ * @throws WorkbookProblem
+ */
+export async function readSheetRows(
+  archive: Archive,
+  part: string,
+  context: CellContext,
+): Promise<SheetRows> {
+  const rows: SheetRow[] = []
+  const merged: MergedRange[] = []
+  const budget = createTextBudget()
+  const rich = collectRichText()
+  let isInRows = false
+  let row = newRow(0, {})
+  let column = 0
+  let cell: Attributes | null = null
+  let value: string | null = null
+  let isInValue = false
+  let inline: string | null = null
+  let hasFormula = false
+
+  const endCell = (): void => {
+    if (cell === null) return
+    const raw: RawCell = {
+      type: cell['t'] ?? 'n',
+      value: value ?? '',
+      inline,
+      hasFormula,
+      style: Number(cell['s'] ?? 0),
+    }
+    cell = null
+    if (value === null && inline === null && !hasFormula) return
+    const { text, refusal } = cellText(raw, context, cellName(null, row.row, column))
+    if (refusal === null && text.trim() === '') return
+    if (raw.type !== 's') budget.spend(text)
+    row.columns.push(column)
+    row.texts.push(text)
+    if (refusal !== null) row.refusals.set(column, refusal)
+    if (hasFormula) row.formulas.push(column)
+  }
+
+  await readXml(part, archive.read(part), {
+    open(name, attributes) {
+      switch (name) {
+        case 'sheetData':
+          isInRows = true
+          break
+        case 'row':
+          if (!isInRows) break
+          row = newRow(row.row, attributes)
+          column = 0
+          break
+        case 'c':
+          if (!isInRows) break
+          column = columnOf(attributes['r'], row.row, column)
+          cell = attributes
+          value = null
+          inline = null
+          hasFormula = false
+          break
+        case 'v':
+          isInValue = cell !== null
+          if (isInValue) value = ''
+          break
+        case 'f':
+          hasFormula = cell !== null
+          break
+        case 'mergeCell':
+          merged.push(mergedRange(attributes['ref'] ?? ''))
+          if (merged.length > LIMITS.merged / 10) throw tooLarge('more merged cells than rows')
+          break
+        default:
+          if (cell !== null) rich.open(name)
+      }
+    },
+    text(text) {
+      if (isInValue) {
+        value += text
+        if ((value?.length ?? 0) > LIMITS.cell) throw tooLarge('a cell of more than 64 KiB')
+      } else if (cell !== null) rich.text(text)
+    },
+    close(name) {
+      switch (name) {
+        case 'v':
+          isInValue = false
+          break
+        case 'is':
+          inline = rich.take()
+          break
+        case 'c':
+          endCell()
+          break
+        case 'row':
+          if (isInRows && row.columns.length > 0) rows.push(row)
+          break
+        case 'sheetData':
+          isInRows = false
+          break
+        default:
+          if (cell !== null) rich.close(name)
+      }
+    },
+  })
+  return { rows, merged }
+}
+
+function newRow(before: number, attributes: Attributes): SheetRow {
+  const written = attributes['r']
+  const row = written === undefined ? before + 1 : Number(written)
+  if (before !== 0 || written !== undefined) {
+    if (!Number.isInteger(row) || row <= before || row > LIMITS.rows) {
+      throw damaged(`a row after row ${before} is numbered "${written ?? row}"`)
+    }
+  }
+  return {
+    row: row,
+    isHidden: isTrue(attributes['hidden']),
+    columns: [],
+    texts: [],
+    refusals: new Map(),
+    formulas: [],
+  }
+}
+
+function columnOf(written: string | undefined, row: number, before: number): number {
+  if (written === undefined && before < LIMITS.columns) return before + 1
+  const reference = parseReference(written ?? '')
+  if (reference === null || reference.row !== row || reference.column <= before) {
+    throw damaged(`a cell in row ${row} stands at "${written ?? 'the end'}"`)
+  }
+  return reference.column
+}
+
+function mergedRange(text: string): MergedRange {
+  const [first = '', second = first] = text.split(':')
+  const from = parseReference(first)
+  const to = parseReference(second)
+  if (from === null || to === null || from.row > to.row || from.column > to.column) {
+    throw damaged(`merged cells stand at "${text}"`)
+  }
+  return { from, to }
+}

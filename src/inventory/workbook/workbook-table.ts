@@ -1,0 +1,101 @@
+import { findHeaderRow, MOST_TOP_ROWS, rowsAbove } from '../header-row.ts'
+import type { Finding, Position } from '../problem.ts'
+import type { Table, Unreadable } from '../table.ts'
+import { cellName } from './cell-reference.ts'
+import { LIMITS } from './limits.ts'
+import { spreadMergedCells } from './merged-cells.ts'
+import { toRecord, type SheetRecord } from './sheet-record.ts'
+import type { SheetRow, SheetRows } from './sheet-rows.ts'
+import { tooLarge } from './workbook-problem.ts'
+
+/**
+ * Rows of a sheet → table. Its header is found as that of a CSV is.
+ *
+ * @param sheet Its name, where cells need it to be found: the workbook has several.
+ * @param isHeaderCell Whether a cell names a column of ours.
+ */
+export function toTable(
+  { rows, merged }: SheetRows,
+  sheet: string | null,
+  isHeaderCell: (cell: string) => boolean,
+): Table | Unreadable {
+  const place = (row: number, column: number): Position => ({
+    line: row,
+    column,
+    cell: cellName(sheet, row, column),
+  })
+  const top = rows.slice(0, MOST_TOP_ROWS)
+  const found = findHeaderRow(top.map(topRow), ({ texts }) => texts, isHeaderCell)
+  if (found.kind === 'unclear') {
+    const { first, header } = found
+    const args = { line: first.line, header: header.line }
+    return { unreadable: [{ code: 'header-unclear', args, position: place(first.line, 1) }] }
+  }
+  const headerRow =
+    found.kind === 'none' ? undefined : rows.find(({ row }) => row === found.header.line)
+  if (headerRow === undefined) return { unreadable: [{ code: 'empty-file' }] }
+
+  const width = headerRow.columns.at(-1) ?? 0
+  const below = rows.slice(rows.indexOf(headerRow) + 1)
+  if (width * below.length > LIMITS.cells) {
+    throw tooLarge(`${below.length} rows of ${width} columns`)
+  }
+  const headers = toRecord(headerRow, width).cells
+  const records = below.map((row) => toRecord(row, width))
+  const findings: Finding[] = [
+    ...rowsAbove(top.slice(0, top.indexOf(headerRow)).map(({ row }) => row)),
+    ...hiddenRows(records, place),
+    ...formulas(below, place),
+    ...spreadMergedCells(records, merged, width).map((finding) => ({
+      ...finding,
+      ...(finding.position !== undefined && {
+        position: place(finding.position.line, finding.position.column),
+      }),
+    })),
+  ]
+  return {
+    delimiter: ',',
+    headers,
+    records,
+    findings,
+    hasHeaderRow: true,
+    locateHeader: (column) => place(headerRow.row, column + 1),
+    locateCell(row, column) {
+      const record = records[row - 1]
+      const beyond = column < width ? undefined : record?.beyond[column - width]
+      return place(record?.line ?? headerRow.row, beyond ?? Math.max(0, column) + 1)
+    },
+    isNested: () => false,
+  }
+}
+
+interface TopSheetRow {
+  readonly line: number
+  readonly texts: readonly string[]
+  readonly isComment: boolean
+  readonly isPassed: boolean
+  readonly isPiece: false
+}
+
+function topRow({ row, texts }: SheetRow): TopSheetRow {
+  const isComment = texts[0]?.trim().startsWith('#') === true
+  return { line: row, texts, isComment, isPassed: isComment, isPiece: false }
+}
+
+type Place = (row: number, column: number) => Position
+
+/** A filter hides rows from the eye, not from the file: who does not see them must be told. */
+function hiddenRows(records: readonly SheetRecord[], place: Place): Finding[] {
+  const hidden = records.filter(({ isHidden }) => isHidden)
+  const [first] = hidden
+  if (first === undefined) return []
+  return [{ code: 'hidden-rows', args: { rows: hidden.length }, position: place(first.line, 1) }]
+}
+
+function formulas(rows: readonly SheetRow[], place: Place): Finding[] {
+  const first = rows.find((row) => row.formulas.length > 0)
+  if (first === undefined) return []
+  const cells = rows.reduce((sum, row) => sum + row.formulas.length, 0)
+  const position = place(first.row, first.formulas[0] ?? 1)
+  return [{ code: 'formula-cells', args: { cells }, position }]
+}
