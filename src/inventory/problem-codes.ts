@@ -73,7 +73,7 @@ export const PROBLEMS = {
   ],
 
   // Workbooks
-  'not-a-workbook': ['error', 'this is {kind}, not an XLSX workbook', '{hint}'],
+  'foreign-file': ['error', 'this is {what}, not an inventory', '{remedy}'],
   'workbook-damaged': [
     'error',
     'this workbook cannot be read: {reason}',

@@ -117,13 +117,14 @@ function nestedFields({ table, columns, row }: RowContext): FieldName[] {
 /** Fields and tags that would be taken from a cell that is not certainly what somebody wrote. */
 function refusedCells({ table, columns, row }: RowContext): Finding[] {
   const record = table.records[row - 1]
-  if (record?.refusals === undefined || record.refusals.size === 0) return []
+  const refusals = record?.refusals
+  if (record === undefined || !refusals) return []
   const used = [
     ...[...columns.fields].map(([field, column]) => ({ field, column })),
     ...columns.tags.map(({ key, column }) => ({ field: `tag:${key}`, column })),
   ]
   return used.flatMap(({ field, column }): Finding[] => {
-    const refusal = record.refusals?.get(column)
+    const refusal = refusals.get(column)
     if (refusal === undefined) return []
     const value = record.cells[column] ?? ''
     return [{ ...refusal, field, value, row, position: table.locateCell(row, column) }]

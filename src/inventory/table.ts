@@ -13,7 +13,7 @@ export interface TableRecord {
    * By column, cells whose text is not certainly what somebody wrote: a date or an error of a sheet. That is
    * a problem only where a field is taken from one.
    */
-  readonly refusals?: ReadonlyMap<number, CellRefusal>
+  readonly refusals?: ReadonlyMap<number, CellRefusal> | null
 }
 
 /** Why no field can be taken from a cell, as a finding about it. */

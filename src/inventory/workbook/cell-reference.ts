@@ -8,12 +8,23 @@ export interface CellReference {
 
 /** Null when it is not a reference, or leads out of the largest sheet. */
 export function parseReference(text: string): CellReference | null {
-  const [, letters, digits] = /^\$?([A-Z]{1,3})\$?([1-9]\d{0,6})$/i.exec(text) ?? []
-  if (letters === undefined || digits === undefined) return null
+  // Called for every cell: a regular expression takes several times as long.
+  let at = 0
   let column = 0
-  for (const letter of letters.toUpperCase()) column = column * 26 + letter.charCodeAt(0) - 64
-  const row = Number(digits)
-  return column > LIMITS.columns || row > LIMITS.rows ? null : { column, row }
+  for (; at < text.length && at < 4; at++) {
+    const letter = (text.charCodeAt(at) & ~0x20) - 0x40
+    if (letter < 1 || letter > 26) break
+    column = column * 26 + letter
+  }
+  let row = 0
+  const digits = at
+  for (; at < text.length && at < digits + 8; at++) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (digit < 0 || digit > 9) return null
+    row = row * 10 + digit
+  }
+  const isInside = row > 0 && row <= LIMITS.rows && column > 0 && column <= LIMITS.columns
+  return isInside && at === text.length ? { column, row } : null
 }
 
 /** 28 → `AB`. */

@@ -1,5 +1,5 @@
 import type { Archive } from './zip.ts'
-import { notAWorkbook, type WorkbookProblem } from './workbook-problem.ts'
+import { foreignFile, type WorkbookProblem } from './workbook-problem.ts'
 
 const SAVE_AS = 'save its sheet as .xlsx or as CSV UTF-8'
 const UNPACK = 'unpack it, and give the inventory that is in it'
@@ -7,23 +7,23 @@ const UNPACK = 'unpack it, and give the inventory that is in it'
 interface ArchiveKind {
   /** A file that only such an archive has, in lower case. */
   readonly has: RegExp
-  readonly kind: string
-  readonly hint: string
+  readonly what: string
+  readonly remedy: string
 }
 
 /** Archives that are not workbooks of this format. The first match counts. */
 const KINDS: readonly ArchiveKind[] = [
-  { has: /^xl\/workbook\.bin$/, kind: 'a binary Excel workbook (.xlsb)', hint: SAVE_AS },
-  { has: /^word\/document\.xml$/, kind: 'a Word document (.docx)', hint: SAVE_AS },
-  { has: /^ppt\/presentation\.xml$/, kind: 'a PowerPoint presentation (.pptx)', hint: SAVE_AS },
-  { has: /^visio\/document\.xml$/, kind: 'a Visio drawing (.vsdx)', hint: SAVE_AS },
+  { has: /^xl\/workbook\.bin$/, what: 'a binary Excel workbook (.xlsb)', remedy: SAVE_AS },
+  { has: /^word\/document\.xml$/, what: 'a Word document (.docx)', remedy: SAVE_AS },
+  { has: /^ppt\/presentation\.xml$/, what: 'a PowerPoint presentation (.pptx)', remedy: SAVE_AS },
+  { has: /^visio\/document\.xml$/, what: 'a Visio drawing (.vsdx)', remedy: SAVE_AS },
   {
     has: /^index\/document\.iwa$|^index\.zip$/,
-    kind: 'an Apple Numbers or Pages document',
-    hint: SAVE_AS,
+    what: 'an Apple Numbers or Pages document',
+    remedy: SAVE_AS,
   },
-  { has: /^androidmanifest\.xml$/, kind: 'an Android app (.apk)', hint: 'check the path' },
-  { has: /^meta-inf\/manifest\.mf$/, kind: 'a Java archive (.jar)', hint: 'check the path' },
+  { has: /^androidmanifest\.xml$/, what: 'an Android app (.apk)', remedy: 'check the path' },
+  { has: /^meta-inf\/manifest\.mf$/, what: 'a Java archive (.jar)', remedy: 'check the path' },
 ]
 
 /** What the file `mimetype` says that OpenDocument and EPUB begin with. */
@@ -38,13 +38,13 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 /** What an archive is that holds no workbook, with what to do instead. */
 export async function kindOfArchive(archive: Archive): Promise<WorkbookProblem> {
   const found = KINDS.find(({ has }) => archive.names.some((name) => has.test(name.toLowerCase())))
-  if (found !== undefined) return notAWorkbook(found.kind, found.hint)
-  const kind = archive.has('mimetype')
+  if (found !== undefined) return foreignFile(found.what, found.remedy)
+  const what = archive.has('mimetype')
     ? MIME_TYPES[await firstText(archive, 'mimetype')]
     : undefined
-  if (kind !== undefined) return notAWorkbook(kind, SAVE_AS)
+  if (what !== undefined) return foreignFile(what, SAVE_AS)
   const count = archive.names.filter((name) => !name.endsWith('/')).length
-  return notAWorkbook(`a ZIP archive of ${count} ${count === 1 ? 'file' : 'files'}`, UNPACK)
+  return foreignFile(`a ZIP archive of ${count} ${count === 1 ? 'file' : 'files'}`, UNPACK)
 }
 
 async function firstText(archive: Archive, name: string): Promise<string> {
@@ -55,7 +55,7 @@ async function firstText(archive: Archive, name: string): Promise<string> {
 }
 
 /** Names of streams that tell what an OLE compound file is. */
-const STREAMS: readonly (readonly [stream: string, kind: string, hint: string])[] = [
+const STREAMS: readonly (readonly [stream: string, what: string, remedy: string])[] = [
   [
     'EncryptedPackage',
     'a workbook or document that is encrypted with a password',
@@ -75,7 +75,7 @@ export const OLE_MAGIC = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] as con
  * What an OLE compound file is, by the names in its directory: an entry begins with the name in UTF-16,
  * in 64 bytes.
  */
-export function kindOfOle(bytes: Uint8Array): { readonly kind: string; readonly hint: string } {
+export function kindOfOle(bytes: Uint8Array): { readonly what: string; readonly remedy: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const found = STREAMS.find(([stream]) => {
     const name = Buffer.from(`${stream}\0`, 'utf16le')
@@ -85,6 +85,6 @@ export function kindOfOle(bytes: Uint8Array): { readonly kind: string; readonly 
     }
     return false
   })
-  const [, kind = 'an old Office document', hint = SAVE_AS] = found ?? []
-  return { kind, hint }
+  const [, what = 'an old Office document', remedy = SAVE_AS] = found ?? []
+  return { what, remedy }
 }

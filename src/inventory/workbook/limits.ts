@@ -19,13 +19,15 @@ export const LIMITS = {
   /** Excel's: so many rows, columns. */
   rows: 1_048_576,
   columns: 16_384,
-  /** Cells of the table, empty ones within it included. */
-  cells: 8_000_000,
+  /** Cells of a sheet, empty ones left of filled ones included: 100,000 rows of 40 columns. */
+  cells: 4_000_000,
   /** Characters of one cell: the same as in CSV. Excel's own limit is 32,767. */
   cell: 64 * 1024,
   /** What the texts of all cells take, in characters, with `perText` for each. */
   text: 128 * MIB,
   perText: 32,
+  /** Equal texts are kept once, as long as there are not more different ones. */
+  pooled: 100_000,
   sheets: 1000,
   /** Cells that one merged range or all of them together give their value to. */
   merged: 2_000_000,

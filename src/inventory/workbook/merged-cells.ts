@@ -29,7 +29,7 @@ export function spreadMergedCells(
     if (top?.line !== from.row || from.column > width) continue
     const last = Math.min(to.column, width)
     const text = top.cells[from.column - 1] ?? ''
-    const refusal = top.refusals.get(from.column - 1)
+    const refusal = top.refusals?.get(from.column - 1)
     for (let at = start; (records[at]?.line ?? Number.POSITIVE_INFINITY) <= to.row; at++) {
       const record = records[at]
       cells += last - from.column + 1
@@ -37,8 +37,8 @@ export function spreadMergedCells(
       for (let column = from.column - 1; record !== undefined && column < last; column++) {
         const isFilled = column === from.column - 1
         record.cells[column] = isFilled ? text : ''
-        if (isFilled && refusal !== undefined) record.refusals.set(column, refusal)
-        else record.refusals.delete(column)
+        if (isFilled && refusal !== undefined) (record.refusals ??= new Map()).set(column, refusal)
+        else record.refusals?.delete(column)
       }
     }
     if (text !== '' && (records[start + 1]?.line ?? Number.POSITIVE_INFINITY) <= to.row) {

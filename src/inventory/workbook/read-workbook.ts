@@ -6,7 +6,7 @@ import { findParts, type SheetEntry } from './package.ts'
 import { readSharedStrings } from './shared-strings.ts'
 import { readSheetRows, type SheetRows } from './sheet-rows.ts'
 import { readStyles } from './styles.ts'
-import { damaged, notAWorkbook, WorkbookProblem } from './workbook-problem.ts'
+import { damaged, foreignFile, WorkbookProblem } from './workbook-problem.ts'
 import { toTable } from './workbook-table.ts'
 import { openArchive, type Archive } from './zip.ts'
 
@@ -67,10 +67,10 @@ async function readTable(
 function whatElse(bytes: Uint8Array): WorkbookProblem | null {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return null
   if (OLE_MAGIC.every((byte, at) => bytes[at] === byte)) {
-    const { kind, hint } = kindOfOle(bytes)
-    return notAWorkbook(kind, hint)
+    const { what, remedy } = kindOfOle(bytes)
+    return foreignFile(what, remedy)
   }
-  return notAWorkbook('a text or something else', 'leave --format out')
+  return foreignFile('a text or something else', 'leave --format out')
 }
 
 interface Chosen {

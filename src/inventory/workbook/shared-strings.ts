@@ -1,5 +1,5 @@
-import { createTextBudget, type TextBudget } from './text-budget.ts'
 import { collectRichText } from './rich-text.ts'
+import { createTextPool } from './text-pool.ts'
 import { readXml } from './xml.ts'
 import type { Archive } from './zip.ts'
 
@@ -7,20 +7,18 @@ import type { Archive } from './zip.ts'
 export async function readSharedStrings(
   archive: Archive,
   part: string | null,
-  budget: TextBudget = createTextBudget(),
 ): Promise<readonly string[]> {
   const strings: string[] = []
   if (part === null) return strings
   const rich = collectRichText()
+  const pool = createTextPool()
   await readXml(part, archive.read(part), {
     open: rich.open,
     text: rich.text,
     close(name) {
       rich.close(name)
       if (name !== 'si') return
-      const text = rich.take()
-      budget.spend(text)
-      strings.push(text)
+      strings.push(pool.keep(rich.take()))
     },
   })
   return strings

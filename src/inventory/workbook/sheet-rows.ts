@@ -3,24 +3,34 @@ import { cellText, type CellContext, type RawCell } from './cell-text.ts'
 import { LIMITS } from './limits.ts'
 import { isTrue } from './package.ts'
 import { collectRichText } from './rich-text.ts'
-import { createTextBudget } from './text-budget.ts'
+import { createTextPool } from './text-pool.ts'
 import type { CellRefusal } from '../table.ts'
 import { damaged, tooLarge } from './workbook-problem.ts'
 import { readXml, type Attributes } from './xml.ts'
 import type { Archive } from './zip.ts'
 
-/** A row with something in it. Only its filled cells are kept: a sheet may be thousands of empty ones wide. */
+/** A row with something in it. */
 export interface SheetRow {
   /** As the sheet counts, from 1. */
   readonly row: number
   readonly isHidden: boolean
-  /** Of the filled cells, ascending, counted from 1. */
-  readonly columns: number[]
-  readonly texts: string[]
-  /** By column. */
-  readonly refusals: Map<number, CellRefusal>
-  /** Columns of cells with a formula. */
-  readonly formulas: number[]
+  /** From column A to the last one with something in it. */
+  readonly cells: string[]
+  /** By index of the cell; null in nearly all rows. */
+  refusals: Map<number, CellRefusal> | null
+  /** How many cells have a formula, and the column of the first. */
+  formulas: number
+  firstFormula: number
+}
+
+/** Before the first one. */
+const NO_ROW: SheetRow = {
+  row: 0,
+  isHidden: false,
+  cells: [],
+  refusals: null,
+  formulas: 0,
+  firstFormula: 0,
 }
 
 export interface MergedRange {
@@ -46,11 +56,12 @@ export async function readSheetRows(
 ): Promise<SheetRows> {
   const rows: SheetRow[] = []
   const merged: MergedRange[] = []
-  const budget = createTextBudget()
+  const pool = createTextPool()
   const rich = collectRichText()
   let isInRows = false
-  let row = newRow(0, {})
+  let row: SheetRow = NO_ROW
   let column = 0
+  let slots = 0
   let cell: Attributes | null = null
   let value: string | null = null
   let isInValue = false
@@ -70,11 +81,12 @@ export async function readSheetRows(
     if (value === null && inline === null && !hasFormula) return
     const { text, refusal } = cellText(raw, context, cellName(null, row.row, column))
     if (refusal === null && text.trim() === '') return
-    if (raw.type !== 's') budget.spend(text)
-    row.columns.push(column)
-    row.texts.push(text)
-    if (refusal !== null) row.refusals.set(column, refusal)
-    if (hasFormula) row.formulas.push(column)
+    slots += column - row.cells.length
+    if (slots > LIMITS.cells) throw tooLarge(`more than ${LIMITS.cells} cells`)
+    while (row.cells.length < column - 1) row.cells.push('')
+    row.cells.push(raw.type === 's' ? text : pool.keep(text))
+    if (refusal !== null) (row.refusals ??= new Map()).set(column - 1, refusal)
+    if (hasFormula && row.formulas++ === 0) row.firstFormula = column
   }
 
   await readXml(part, archive.read(part), {
@@ -85,7 +97,7 @@ export async function readSheetRows(
           break
         case 'row':
           if (!isInRows) break
-          row = newRow(row.row, attributes)
+          row = nextRow(row.row, attributes)
           column = 0
           break
         case 'c':
@@ -129,7 +141,8 @@ export async function readSheetRows(
           endCell()
           break
         case 'row':
-          if (isInRows && row.columns.length > 0) rows.push(row)
+          // Copied: arrays that have grown keep room for more.
+          if (isInRows && row.cells.length > 0) rows.push({ ...row, cells: row.cells.slice() })
           break
         case 'sheetData':
           isInRows = false
@@ -142,22 +155,12 @@ export async function readSheetRows(
   return { rows, merged }
 }
 
-function newRow(before: number, attributes: Attributes): SheetRow {
-  const written = attributes['r']
+function nextRow(before: number, { r: written, hidden }: Attributes): SheetRow {
   const row = written === undefined ? before + 1 : Number(written)
-  if (before !== 0 || written !== undefined) {
-    if (!Number.isInteger(row) || row <= before || row > LIMITS.rows) {
-      throw damaged(`a row after row ${before} is numbered "${written ?? row}"`)
-    }
+  if (!Number.isInteger(row) || row <= before || row > LIMITS.rows) {
+    throw damaged(`a row after row ${before} is numbered "${written ?? row}"`)
   }
-  return {
-    row: row,
-    isHidden: isTrue(attributes['hidden']),
-    columns: [],
-    texts: [],
-    refusals: new Map(),
-    formulas: [],
-  }
+  return { ...NO_ROW, row, isHidden: isTrue(hidden), cells: [] }
 }
 
 function columnOf(written: string | undefined, row: number, before: number): number {

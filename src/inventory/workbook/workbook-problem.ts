@@ -23,6 +23,7 @@ export function tooLarge(what: string): WorkbookProblem {
   return new WorkbookProblem({ code: 'workbook-too-large', args: { what } })
 }
 
-export function notAWorkbook(kind: string, hint: string): WorkbookProblem {
-  return new WorkbookProblem({ code: 'not-a-workbook', args: { kind, hint } })
+/** @param what What the file is, which cannot be read. */
+export function foreignFile(what: string, remedy: string): WorkbookProblem {
+  return new WorkbookProblem({ code: 'foreign-file', args: { what, remedy } })
 }

@@ -1,4 +1,4 @@
-import { findHeaderRow, MOST_TOP_ROWS, rowsAbove } from '../header-row.ts'
+import { findHeaderRow, MOST_TOP_ROWS, rowsAbove, type TopRow } from '../header-row.ts'
 import type { Finding, Position } from '../problem.ts'
 import type { Table, Unreadable } from '../table.ts'
 import { cellName } from './cell-reference.ts'
@@ -25,7 +25,7 @@ export function toTable(
     cell: cellName(sheet, row, column),
   })
   const top = rows.slice(0, MOST_TOP_ROWS)
-  const found = findHeaderRow(top.map(topRow), ({ texts }) => texts, isHeaderCell)
+  const found = findHeaderRow(top.map(topRow), filledCells, isHeaderCell)
   if (found.kind === 'unclear') {
     const { first, header } = found
     const args = { line: first.line, header: header.line }
@@ -35,12 +35,12 @@ export function toTable(
     found.kind === 'none' ? undefined : rows.find(({ row }) => row === found.header.line)
   if (headerRow === undefined) return { unreadable: [{ code: 'empty-file' }] }
 
-  const width = headerRow.columns.at(-1) ?? 0
+  const width = headerRow.cells.length
   const below = rows.slice(rows.indexOf(headerRow) + 1)
   if (width * below.length > LIMITS.cells) {
     throw tooLarge(`${below.length} rows of ${width} columns`)
   }
-  const headers = toRecord(headerRow, width).cells
+  const headers = headerRow.cells
   const records = below.map((row) => toRecord(row, width))
   const findings: Finding[] = [
     ...rowsAbove(top.slice(0, top.indexOf(headerRow)).map(({ row }) => row)),
@@ -69,17 +69,21 @@ export function toTable(
   }
 }
 
-interface TopSheetRow {
-  readonly line: number
-  readonly texts: readonly string[]
-  readonly isComment: boolean
-  readonly isPassed: boolean
-  readonly isPiece: false
+interface TopSheetRow extends TopRow {
+  readonly cells: readonly string[]
 }
 
-function topRow({ row, texts }: SheetRow): TopSheetRow {
-  const isComment = texts[0]?.trim().startsWith('#') === true
-  return { line: row, texts, isComment, isPassed: isComment, isPiece: false }
+function topRow({ row, cells }: SheetRow): TopSheetRow {
+  const isComment =
+    cells
+      .find((cell) => cell !== '')
+      ?.trim()
+      .startsWith('#') === true
+  return { line: row, cells, isComment, isPassed: isComment, isPiece: false }
+}
+
+function filledCells({ cells }: TopSheetRow): readonly string[] {
+  return cells.filter((cell) => cell !== '')
 }
 
 type Place = (row: number, column: number) => Position
@@ -93,9 +97,9 @@ function hiddenRows(records: readonly SheetRecord[], place: Place): Finding[] {
 }
 
 function formulas(rows: readonly SheetRow[], place: Place): Finding[] {
-  const first = rows.find((row) => row.formulas.length > 0)
+  const first = rows.find((row) => row.formulas > 0)
   if (first === undefined) return []
-  const cells = rows.reduce((sum, row) => sum + row.formulas.length, 0)
-  const position = place(first.row, first.formulas[0] ?? 1)
+  const cells = rows.reduce((sum, row) => sum + row.formulas, 0)
+  const position = place(first.row, first.firstFormula)
   return [{ code: 'formula-cells', args: { cells }, position }]
 }

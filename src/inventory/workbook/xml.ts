@@ -1,4 +1,4 @@
-import { parser, type SAXOptions } from 'sax'
+import sax from 'sax'
 import { LIMITS } from './limits.ts'
 import { damaged, tooLarge, WorkbookProblem } from './workbook-problem.ts'
 
@@ -13,7 +13,10 @@ export interface XmlHandlers {
 }
 
 /** Only the five entities that XML itself has; places are of no use, since nobody sees this text. */
-const OPTIONS: SAXOptions & { strictEntities: boolean } = { position: false, strictEntities: true }
+const OPTIONS: sax.SAXOptions & { strictEntities: boolean } = {
+  position: false,
+  strictEntities: true,
+}
 
 /**
  * Reads one XML part as it is unpacked. A document type is refused, since it is what entities are declared
@@ -26,7 +29,7 @@ export async function readXml(
   chunks: AsyncIterable<Uint8Array>,
   handlers: XmlHandlers,
 ): Promise<void> {
-  const xml = parser(true, OPTIONS)
+  const xml = sax.parser(true, OPTIONS)
   let depth = 0
   let attributes = 0
   xml.onerror = (error) => {
