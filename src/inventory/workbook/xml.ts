@@ -12,9 +12,9 @@ export interface XmlHandlers {
   readonly text?: (text: string) => void
 }
 
-/** Only the five entities that XML itself has; places are of no use, since nobody sees this text. */
+/** Only the five entities that XML itself has. Without `position` the library would not bound its buffers. */
 const OPTIONS: sax.SAXOptions & { strictEntities: boolean } = {
-  position: false,
+  position: true,
   strictEntities: true,
 }
 
@@ -31,6 +31,7 @@ export async function readXml(
 ): Promise<void> {
   const xml = sax.parser(true, OPTIONS)
   let depth = 0
+  let isEmpty = true
   let attributes = 0
   xml.onerror = (error) => {
     throw damaged(`its part ${name} is not valid XML: ${error.message.split('\n')[0] ?? ''}`)
@@ -47,6 +48,7 @@ export async function readXml(
   }
   xml.onopentag = (tag) => {
     depth++
+    isEmpty = false
     if (depth > LIMITS.depth) throw tooLarge(`elements nested ${depth} deep in ${name}`)
     // Namespaces are not resolved, so that each value is a text.
     handlers.open(localName(tag.name), tag.attributes as Attributes)
@@ -67,6 +69,7 @@ export async function readXml(
   }
   xml.write(decodedOr(name, () => decoder?.decode() ?? ''))
   xml.close()
+  if (isEmpty) throw damaged(`its part ${name} is empty`)
 }
 
 /** The value of an attribute that has a prefix, whatever that is: the `r:id` of a relationship. */

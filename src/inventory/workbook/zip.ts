@@ -1,3 +1,4 @@
+import { pipeline, type Readable } from 'node:stream'
 import { createInflateRaw, crc32 } from 'node:zlib'
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
 import { LIMITS } from './limits.ts'
@@ -79,8 +80,15 @@ async function* unpack(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
   const { compressionMethod: method } = entry
   if (method !== STORED && method !== DEFLATED) throw damaged(`it is packed by method ${method}`)
   const raw = await zip.openReadStreamPromise(entry, { decodeFileData: false })
-  const stream = method === STORED ? raw : raw.compose(createInflateRaw({ chunkSize: CHUNK_BYTES }))
+  const stream = method === STORED ? raw : inflated(raw)
   for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk
+}
+
+/** What fails in one of the two streams is told to whoever reads the second. */
+function inflated(packed: Readable): Readable {
+  const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES })
+  pipeline(packed, inflate, () => undefined)
+  return inflate
 }
 
 function partKey(name: string): string {
