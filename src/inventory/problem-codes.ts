@@ -102,6 +102,11 @@ export const PROBLEMS = {
     'info',
     'cells with a formula: {cells}; taken are the values that the workbook was saved with',
   ],
+  'number-cells': [
+    'warning',
+    'the column "{header}" holds numbers; zeros that were typed in front of them are lost',
+    'if there were any, format the column as text, then type them again',
+  ],
   'formula-without-value': [
     'error',
     'the cell holds a formula without its value',

@@ -23,8 +23,8 @@ export const LIMITS = {
   cells: 4_000_000,
   /** Characters of one cell: the same as in CSV. Excel's own limit is 32,767. */
   cell: 64 * 1024,
-  /** What the texts of all cells take, in characters, with `perText` for each. */
-  text: 128 * MIB,
+  /** What the different texts of all cells take, in bytes of memory, with `perText` for each. */
+  text: 64 * MIB,
   perText: 32,
   /** Equal texts are kept once, as long as there are not more different ones. */
   pooled: 100_000,

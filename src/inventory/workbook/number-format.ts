@@ -5,6 +5,8 @@ import type { CellRefusal } from '../table.ts'
 export interface CellText {
   readonly text: string
   readonly refusal: CellRefusal | null
+  /** A whole number as it is: whether zeros were typed in front of it is not known any more. */
+  readonly isBareNumber?: boolean
 }
 
 export interface NumberFormat {
@@ -49,7 +51,9 @@ export function numberText(raw: string, format: NumberFormat, isFrom1904: boolea
     const shown = shownIn(format, value) ?? plain
     return { text: trimmed, refusal: { code: 'cell-number-damaged', args: { shown } } }
   }
-  if (format.kind === 'plain') return { text: plain, refusal: null }
+  if (format.kind === 'plain') {
+    return { text: plain, refusal: null, isBareNumber: !plain.includes('.') }
+  }
   const shown = shownIn(format, value)
   if (shown === null || shown === plain) return { text: plain, refusal: null }
   const isSame = format.kind === 'digits' && digitsOf(shown) === digitsOf(plain)

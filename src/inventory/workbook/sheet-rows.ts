@@ -40,6 +40,8 @@ export interface MergedRange {
 
 export interface SheetRows {
   readonly rows: readonly SheetRow[]
+  /** By column, counted from 1: the last row in which a number stands without a format of its own. */
+  readonly numbers: ReadonlyMap<number, number>
   readonly merged: readonly MergedRange[]
 }
 
@@ -56,6 +58,7 @@ export async function readSheetRows(
 ): Promise<SheetRows> {
   const rows: SheetRow[] = []
   const merged: MergedRange[] = []
+  const numbers = new Map<number, number>()
   const pool = createTextPool()
   const rich = collectRichText()
   let isInRows = false
@@ -79,12 +82,17 @@ export async function readSheetRows(
     }
     cell = null
     if (value === null && inline === null && !hasFormula) return
-    const { text, refusal } = cellText(raw, context, cellName(null, row.row, column))
+    const {
+      text,
+      refusal,
+      isBareNumber = false,
+    } = cellText(raw, context, cellName(null, row.row, column))
     if (refusal === null && text.trim() === '') return
     slots += column - row.cells.length
     if (slots > LIMITS.cells) throw tooLarge(`more than ${LIMITS.cells} cells`)
     while (row.cells.length < column - 1) row.cells.push('')
     row.cells.push(raw.type === 's' ? text : pool.keep(text))
+    if (isBareNumber) numbers.set(column, row.row)
     if (refusal !== null) (row.refusals ??= new Map()).set(column - 1, refusal)
     if (hasFormula && row.formulas++ === 0) row.firstFormula = column
   }
@@ -152,7 +160,7 @@ export async function readSheetRows(
       }
     },
   })
-  return { rows, merged }
+  return { rows, merged, numbers }
 }
 
 function nextRow(before: number, { r: written, hidden }: Attributes): SheetRow {

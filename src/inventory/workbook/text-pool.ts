@@ -14,9 +14,11 @@ export function createTextPool(): TextPool {
     keep(text) {
       const same = known.get(text)
       if (same !== undefined) return same
-      spent += text.length + LIMITS.perText
+      // oxlint-disable-next-line no-control-regex
+      const isNarrow = /^[\0-\u{ff}]*$/u.test(text)
+      spent += text.length * (isNarrow ? 1 : 2) + LIMITS.perText
       if (spent > LIMITS.text) throw tooLarge('more text than an inventory has')
-      const own = detached(text)
+      const own = text.length < SHORTEST_VIEW ? text : copied(text, isNarrow ? 'latin1' : 'utf16le')
       if (known.size < LIMITS.pooled) known.set(own, own)
       return own
     },
@@ -26,9 +28,6 @@ export function createTextPool(): TextPool {
 /** From here on the engine makes a part of a text as a view of it: a cell would keep all of its chunk in memory. */
 const SHORTEST_VIEW = 13
 
-function detached(text: string): string {
-  if (text.length < SHORTEST_VIEW) return text
-  // oxlint-disable-next-line no-control-regex
-  const encoding = /^[\0-\u{ff}]*$/u.test(text) ? 'latin1' : 'utf16le'
+function copied(text: string, encoding: 'latin1' | 'utf16le'): string {
   return Buffer.from(text, encoding).toString(encoding)
 }

@@ -1,4 +1,5 @@
 import { findHeaderRow, MOST_TOP_ROWS, rowsAbove, type TopRow } from '../header-row.ts'
+import { fieldOfHeader, type FieldName } from '../fields.ts'
 import type { Finding, Position } from '../problem.ts'
 import type { Table, Unreadable } from '../table.ts'
 import { cellName } from './cell-reference.ts'
@@ -15,7 +16,7 @@ import { tooLarge } from './workbook-problem.ts'
  * @param isHeaderCell Whether a cell names a column of ours.
  */
 export function toTable(
-  { rows, merged }: SheetRows,
+  { rows, merged, numbers }: SheetRows,
   sheet: string | null,
   isHeaderCell: (cell: string) => boolean,
 ): Table | Unreadable {
@@ -46,6 +47,7 @@ export function toTable(
     ...rowsAbove(top.slice(0, top.indexOf(headerRow)).map(({ row }) => row)),
     ...hiddenRows(records, place),
     ...formulas(below, place),
+    ...bareNumbers(headerRow, numbers, place),
     ...spreadMergedCells(records, merged, width).map((finding) => ({
       ...finding,
       ...(finding.position !== undefined && {
@@ -102,4 +104,21 @@ function formulas(rows: readonly SheetRow[], place: Place): Finding[] {
   const cells = rows.reduce((sum, row) => sum + row.formulas, 0)
   const position = place(first.row, first.firstFormula)
   return [{ code: 'formula-cells', args: { cells }, position }]
+}
+
+/** Fields whose values are names or IDs: there, 7 may have been typed as 007. */
+const NOT_NUMBERS: readonly FieldName[] = ['name', 'server_group', 'server_id', 'server_group_id']
+
+function bareNumbers(
+  header: SheetRow,
+  numbers: ReadonlyMap<number, number>,
+  place: Place,
+): Finding[] {
+  return header.cells.flatMap((cell, index): Finding[] => {
+    const field = fieldOfHeader(cell)
+    const last = numbers.get(index + 1) ?? 0
+    if (field === undefined || !NOT_NUMBERS.includes(field) || last <= header.row) return []
+    const position = place(header.row, index + 1)
+    return [{ code: 'number-cells', args: { header: cell }, field, position }]
+  })
 }

@@ -149,7 +149,8 @@ describe('what cells hold', () => {
     ['no number at all', number('1,5'), null, 'cell-number-damaged'],
   ])('%s as a name', async (_, cell, name, code) => {
     const inventory = await readBook(withCell(cell, { styles: STYLES }))
-    expect(found(inventory)).toEqual(code === null ? [] : [`2:2 ${code}`])
+    const problems = found(inventory).filter((each) => each !== '1:2 number-cells')
+    expect(problems).toEqual(code === null ? [] : [`2:2 ${code}`])
     if (name !== null) expect(inventory.rows[0]?.name).toBe(name)
     const errors = inventory.problems.filter(({ severity }) => severity === 'error')
     expect(errors.every(({ hint }) => hint !== null)).toBe(true)
@@ -188,6 +189,27 @@ describe('what cells hold', () => {
       },
     )
     expect((await readBook(bytes)).rows[0]?.carried).toEqual({ on: '2023-03-15' })
+  })
+
+  test('numbers in a column of names: one warning, at its header; none in a column of waves', async () => {
+    const rows = [
+      ['server_id', 'name', 'server_group', 'wave'],
+      [id(1), number('7'), 'g', number('1')],
+      [id(2), number('8'), 'g', number('2')],
+      [id(3), number('9', 's="1"'), 'g', 'x'],
+    ]
+    const inventory = await readBook(sheetOf(rows, { styles: STYLES }))
+    expect(found(inventory)).toEqual(['1:2 number-cells'])
+    expect(inventory.rows.map(({ name }) => name)).toEqual(['7', '8', '009'])
+    const titled = [
+      [number('2026')],
+      ['Servers', 'x'],
+      ...rows.map(([first = ''], at) => [first, `n${at}`]),
+    ]
+    titled[2] = ['server_id', 'name', 'server_group']
+    expect(found(await readBook(sheetOf(titled, { styles: STYLES }), { group: 'g' }))).toEqual([
+      '2:1 header-unclear',
+    ])
   })
 
   test('a tag from such a cell is refused too', async () => {
