@@ -36,9 +36,16 @@ export function findHeader(
   const lines = firstLines(text).map((line): Line & TopRow => {
     const isPiece = isPieceOfCell(line.text)
     const isComment = !isPiece && /^\s*"?\s*#/u.test(line.text)
-    const isPassed =
-      isComment || (isSeparated && line.line === 1) || (!isPiece && cellsOf(line).length === 0)
-    return { ...line, isPiece, isComment, isPassed }
+    return {
+      ...line,
+      isPiece,
+      isComment,
+      // Worked out when asked: of most files only the first line is split.
+      get isPassed() {
+        const isSeparator = isSeparated && line.line === 1
+        return isComment || isSeparator || (!isPiece && cellsOf(line).length === 0)
+      },
+    }
   })
   const found = findHeaderRow(lines, cellsOf, isHeaderCell)
   if (found.kind === 'unclear') {

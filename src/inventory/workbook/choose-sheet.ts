@@ -1,4 +1,5 @@
-import { suggest, type Finding } from '../problem.ts'
+import { nearest } from '../../nearest.ts'
+import type { Finding } from '../problem.ts'
 import type { SheetEntry } from './package.ts'
 import { WorkbookProblem } from './workbook-problem.ts'
 
@@ -32,13 +33,16 @@ export function candidateSheets(
     : undefined
   const found = named ?? numbered
   if (found !== undefined) return [found]
-  const names = sheets.map(({ name }) => name)
+  const near = nearest(
+    wanted,
+    sheets.map(({ name }) => name),
+  )
   throw new WorkbookProblem({
     code: 'sheet-unknown',
     args: {
       sheet: wanted,
       sheets: list(sheets.map((sheet) => ({ sheet, rows: null }))),
-      suggestion: suggest(wanted, names),
+      suggestion: near === null ? 'choose one by its name or number' : `did you mean "${near}"?`,
     },
   })
 }

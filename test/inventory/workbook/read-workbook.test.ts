@@ -201,15 +201,8 @@ describe('what cells hold', () => {
     const inventory = await readBook(sheetOf(rows, { styles: STYLES }))
     expect(found(inventory)).toEqual(['1:2 number-cells'])
     expect(inventory.rows.map(({ name }) => name)).toEqual(['7', '8', '009'])
-    const titled = [
-      [number('2026')],
-      ['Servers', 'x'],
-      ...rows.map(([first = ''], at) => [first, `n${at}`]),
-    ]
-    titled[2] = ['server_id', 'name', 'server_group']
-    expect(found(await readBook(sheetOf(titled, { styles: STYLES }), { group: 'g' }))).toEqual([
-      '2:1 header-unclear',
-    ])
+    const titled = [[number('2026')], ['name', 'server_id', 'server_group'], ['a', id(1), 'g']]
+    expect(found(await readBook(sheetOf(titled)))).toEqual([])
   })
 
   test('a tag from such a cell is refused too', async () => {
@@ -293,6 +286,15 @@ describe('what a sheet hides', () => {
     expect(found(sideways)).toEqual(['2:3 group-missing'])
   })
 
+  test('a cell that is merged with the header, or begins in an empty row, gives nothing', async () => {
+    const rows = [HEADER, [id(1), 'a', 'g'], [id(2), 'b', '']]
+    const header = await readBook(sheetOf(rows, { after: merge('C1:C3') }))
+    expect(found(header)).toEqual(['3:3 group-missing'])
+    const gap = rowsOf([HEADER]) + rowsOf(rows.slice(1)).replace('<row>', '<row r="3">')
+    const late = await readBook(book({ sheets: [{ rows: gap, after: merge('C2:C4') }] }))
+    expect(found(late)).toEqual(['4:3 group-missing'])
+  })
+
   test('what was refused in a merged cell is refused in each of its rows', async () => {
     const bytes = sheetOf([HEADER, [id(1), 'a', number('#N/A', 't="e"')], [id(2), 'b', '']], {
       after: merge('C2:C3'),
@@ -371,10 +373,10 @@ describe('which sheet', () => {
   })
 
   test('--sheet of none', async () => {
-    const inventory = await readBook(two, { sheet: 'EVS' })
+    const inventory = await readBook(two, { sheet: 'ECSs' })
     expect(codes(inventory)).toEqual(['sheet-unknown'])
     expect(inventory.problems[0]?.message).toContain('1 "ECS", 2 "1", 3 "x" (hidden)')
-    expect(inventory.problems[0]?.hint).toContain('ECS')
+    expect(inventory.problems[0]?.hint).toContain('did you mean "ECS"?')
     expect(codes(await readBook(two, { sheet: '4' }))).toEqual(['sheet-unknown'])
   })
 
