@@ -1,4 +1,4 @@
-import { LIMITS } from './limits.ts'
+import { LIMITS } from './workbook-limits.ts'
 
 /** `B7` as numbers, both counted from 1. */
 export interface CellReference {

@@ -1,6 +1,6 @@
 import { nearest } from '../../nearest.ts'
 import type { Finding } from '../problem.ts'
-import type { SheetEntry } from './package.ts'
+import type { SheetEntry } from './workbook-parts.ts'
 import { WorkbookProblem } from './workbook-problem.ts'
 
 /** A sheet with how many of its rows have something in them. */

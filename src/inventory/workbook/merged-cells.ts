@@ -1,6 +1,6 @@
 import type { Finding } from '../problem.ts'
 import { cellName } from './cell-reference.ts'
-import { LIMITS } from './limits.ts'
+import { LIMITS } from './workbook-limits.ts'
 import type { MergedRange } from './sheet-rows.ts'
 import type { SheetRecord } from './sheet-record.ts'
 import { tooLarge } from './workbook-problem.ts'

@@ -1,4 +1,4 @@
-import { LIMITS } from './limits.ts'
+import { LIMITS } from './workbook-limits.ts'
 import { tooLarge } from './workbook-problem.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { cellName, parseReference, type CellReference } from './cell-reference.ts'
-import { cellText, type CellContext, type RawCell } from './cell-text.ts'
-import { LIMITS } from './limits.ts'
-import { isTrue } from './package.ts'
+import { readCell, type CellContext, type RawCell } from './cell-value.ts'
+import { LIMITS } from './workbook-limits.ts'
+import { isTrue } from './workbook-parts.ts'
 import { collectRichText } from './rich-text.ts'
 import { createTextPool } from './text-pool.ts'
 import type { CellRefusal } from '../table.ts'
@@ -86,7 +86,7 @@ export async function readSheetRows(
       text,
       refusal,
       isBareNumber = false,
-    } = cellText(raw, context, cellName(null, row.row, column))
+    } = readCell(raw, context, cellName(null, row.row, column))
     if (refusal === null && text.trim() === '') return
     slots += column - row.cells.length
     if (slots > LIMITS.cells) throw tooLarge(`more than ${LIMITS.cells} cells`)

@@ -1,5 +1,5 @@
 import sax from 'sax'
-import { LIMITS } from './limits.ts'
+import { LIMITS } from './workbook-limits.ts'
 import { damaged, tooLarge, WorkbookProblem } from './workbook-problem.ts'
 
 export type Attributes = Readonly<Record<string, string>>

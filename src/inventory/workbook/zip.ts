@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createInflateRaw, crc32 } from 'node:zlib'
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
-import { LIMITS } from './limits.ts'
+import { LIMITS } from './workbook-limits.ts'
 import { damaged, tooLarge, WorkbookProblem } from './workbook-problem.ts'
 
 /** The files of an archive, by their names. Nothing is ever written to disk, so that a name may be any. */

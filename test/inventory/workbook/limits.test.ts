@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { codes, id } from '../read-inventory.ts'
 import { kindOfOle } from '../../../src/inventory/workbook/file-kind.ts'
-import { LIMITS } from '../../../src/inventory/workbook/limits.ts'
+import { LIMITS } from '../../../src/inventory/workbook/workbook-limits.ts'
 import { book, bookEntries, readBook, rowsOf, sheetOf, zip, type ZipEntry } from './forge.ts'
 
 const HEADER = ['server_id', 'name', 'server_group']

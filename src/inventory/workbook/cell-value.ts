@@ -27,7 +27,7 @@ export interface CellContext {
  * @param at Where it stands, for what cannot be read: `B7`.
  * @throws WorkbookProblem
  */
-export function cellText(cell: RawCell, context: CellContext, at: string): CellText {
+export function readCell(cell: RawCell, context: CellContext, at: string): CellText {
   const { type, value, inline } = cell
   switch (type) {
     case 's': {

@@ -1,5 +1,5 @@
 import { kindOfArchive } from './file-kind.ts'
-import { LIMITS } from './limits.ts'
+import { LIMITS } from './workbook-limits.ts'
 import { damaged, tooLarge } from './workbook-problem.ts'
 import { prefixed, readXml } from './xml.ts'
 import type { Archive } from './zip.ts'
