@@ -37,48 +37,62 @@ interface Relationship {
  * @throws WorkbookProblem of what the file is instead, when it is not a workbook.
  */
 export async function findParts(archive: Archive): Promise<WorkbookParts> {
-  const root = await readRelationships(archive, '')
-  const workbook = root.find(({ type }) => type === 'officeDocument')?.target ?? 'xl/workbook.xml'
-  if (!archive.has(workbook) || !/workbook\.xml$|\.xml$/i.test(workbook)) {
-    throw await kindOfArchive(archive)
-  }
+  const main = await readRelationships(archive, '')
+  const workbook = main.find(({ type }) => type === 'officeDocument')?.target ?? 'xl/workbook.xml'
+  if (!archive.has(workbook) || !/\.xml$/i.test(workbook)) throw await kindOfArchive(archive)
+  const { listed, isFrom1904 } = await readSheetList(archive, workbook)
   const relationships = await readRelationships(archive, workbook)
-  const listed: { name: string; isHidden: boolean; id: string }[] = []
-  let isFrom1904 = false
-  let root1: string | undefined
-  await readXml(workbook, archive.read(workbook), {
-    open(name, attributes) {
-      root1 ??= name
-      if (name === 'workbookPr') isFrom1904 = isTrue(attributes['date1904'])
-      if (name !== 'sheet') return
-      listed.push({
-        name: attributes['name'] ?? '',
-        isHidden: /hidden$/i.test(attributes['state'] ?? ''),
-        id: prefixed(attributes, 'id') ?? '',
-      })
-      if (listed.length > LIMITS.sheets) throw tooLarge(`more than ${LIMITS.sheets} sheets`)
-    },
-  })
-  if (root1 !== 'workbook') throw await kindOfArchive(archive)
   const byId = new Map(relationships.map((each) => [each.id, each]))
   const partOf = (type: string): string | null => {
     const target = relationships.find((each) => each.type === type)?.target
     return target !== undefined && archive.has(target) ? target : null
   }
   const sheets = listed
-    // Charts, dialogs and macros of Excel 4.0 are sheets too, without rows.
-    .filter(
-      ({ id }) =>
-        !['chartsheet', 'dialogsheet', 'xlMacrosheet', 'xlIntlMacrosheet'].includes(
-          byId.get(id)?.type ?? '',
-        ),
-    )
+    .filter(({ id }) => !WITHOUT_ROWS.has(byId.get(id)?.type ?? ''))
     .map(({ name, isHidden, id }, index) => {
       const relationship = byId.get(id)
       if (relationship === undefined) throw damaged(`the part of its sheet "${name}" is missing`)
       return { name, isHidden, number: index + 1, part: relationship.target }
     })
   return { sheets, sharedStrings: partOf('sharedStrings'), styles: partOf('styles'), isFrom1904 }
+}
+
+/** Charts, dialogs and macros of Excel 4.0 are sheets too. */
+const WITHOUT_ROWS = new Set(['chartsheet', 'dialogsheet', 'xlMacrosheet', 'xlIntlMacrosheet'])
+
+interface SheetList {
+  readonly listed: readonly {
+    readonly name: string
+    readonly isHidden: boolean
+    readonly id: string
+  }[]
+  readonly isFrom1904: boolean
+}
+
+async function readSheetList(archive: Archive, workbook: string): Promise<SheetList> {
+  const listed: SheetList['listed'][number][] = []
+  let isFrom1904 = false
+  let root: string | undefined
+  try {
+    await readXml(workbook, archive.read(workbook), {
+      open(name, attributes) {
+        root ??= name
+        // A document of another program is not read to its end.
+        if (root !== 'workbook') throw damaged(`its part ${workbook} is not a workbook`)
+        if (name === 'workbookPr') isFrom1904 = isTrue(attributes['date1904'])
+        if (name !== 'sheet') return
+        listed.push({
+          name: attributes['name'] ?? '',
+          isHidden: /hidden$/i.test(attributes['state'] ?? ''),
+          id: prefixed(attributes, 'id') ?? '',
+        })
+        if (listed.length > LIMITS.sheets) throw tooLarge(`more than ${LIMITS.sheets} sheets`)
+      },
+    })
+  } catch (error) {
+    throw root === undefined || root === 'workbook' ? error : await kindOfArchive(archive)
+  }
+  return { listed, isFrom1904 }
 }
 
 async function readRelationships(archive: Archive, part: string): Promise<readonly Relationship[]> {

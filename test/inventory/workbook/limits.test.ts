@@ -21,6 +21,17 @@ async function only(bytes: Uint8Array): Promise<string> {
 describe('archives that are something else are named', () => {
   test.each([
     ['a Word document', [{ name: 'word/document.xml', data: '<w/>' }], 'Word'],
+    [
+      'a Word document that says where its text is',
+      [
+        {
+          name: '_rels/.rels',
+          data: '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></Relationships>',
+        },
+        { name: 'word/document.xml', data: `<w:document>${'<w:p>'.repeat(100)}` },
+      ],
+      'Word',
+    ],
     ['a presentation', [{ name: 'ppt/presentation.xml', data: '<w/>' }], 'PowerPoint'],
     ['a binary workbook', [{ name: 'xl/workbook.bin', data: 'x' }], '.xlsb'],
     ['a Java archive', [{ name: 'META-INF/MANIFEST.MF', data: 'x' }], '.jar'],
