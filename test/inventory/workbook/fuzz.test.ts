@@ -60,7 +60,7 @@ test('bytes of a workbook changed, taken out, doubled', async () => {
         true,
       )
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })
 
@@ -137,7 +137,7 @@ test('well-packed parts with odd XML in them', async () => {
         expect(await isAnswered(zip(changed))).toBe(true)
       },
     ),
-    { numRuns: 700 },
+    { numRuns: 300 },
   )
 })
 
