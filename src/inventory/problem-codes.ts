@@ -72,6 +72,72 @@ export const PROBLEMS = {
     'the row has {cells} cells, the header {headers}; the missing ones are taken as empty',
   ],
 
+  // Workbooks
+  'foreign-file': ['error', 'this is {what}, not an inventory', '{remedy}'],
+  'workbook-damaged': [
+    'error',
+    'this workbook cannot be read: {reason}',
+    'open it in a spreadsheet program, and save it again as .xlsx or as CSV UTF-8',
+  ],
+  'workbook-too-large': [
+    'error',
+    'this workbook is too large to be an inventory: {what}',
+    'copy the rows to a new workbook, or save the sheet as CSV UTF-8',
+  ],
+  'sheet-unclear': [
+    'error',
+    'several sheets have rows: {sheets}',
+    'choose one by its name or number: --sheet {example}',
+  ],
+  'sheet-unknown': ['error', 'there is no sheet "{sheet}"; there are: {sheets}', '{suggestion}'],
+  'sheet-empty': ['error', 'the sheet "{sheet}" is empty', '{hint}'],
+  'sheet-chosen': ['info', 'read is the sheet "{sheet}"; not read: {others}'],
+  'hidden-rows': [
+    'warning',
+    'rows that the sheet hides, by a filter or by hand: {rows}; they are read like all others',
+    'delete them from the sheet if they are not meant',
+  ],
+  'merged-cells': ['info', 'merged cells give their value to each of their rows: {ranges}'],
+  'formula-cells': [
+    'info',
+    'cells with a formula: {cells}; taken are the values that the workbook was saved with',
+  ],
+  'number-cells': [
+    'warning',
+    'the column "{header}" holds numbers; zeros that were typed in front of them are lost',
+    'if there were any, format the column as text, then type them again',
+  ],
+  'formula-without-value': [
+    'error',
+    'the cell holds a formula without its value',
+    'open the workbook in a spreadsheet program and save it, so that it is calculated',
+  ],
+  'cell-error': [
+    'error',
+    'the cell holds the error {shown}',
+    'mend its formula, or clear the cell',
+  ],
+  'cell-boolean': [
+    'error',
+    'the cell holds the truth value {shown}, not text',
+    'format the cell as text, then type it again',
+  ],
+  'cell-date': [
+    'error',
+    'the cell holds the date or time {shown}, not text',
+    'format the cell as text, then type again what was meant',
+  ],
+  'cell-number-damaged': [
+    'error',
+    'the cell holds the number {shown}, which is not exactly what was typed: a spreadsheet keeps 15 digits',
+    'format the cell as text, then type or paste it again',
+  ],
+  'cell-number-shown': [
+    'error',
+    'the cell holds the number {number} and shows it as {shown}',
+    'format the cell as text, then type again which of them is meant',
+  ],
+
   // YAML and JSON
   'yaml-syntax': ['error', 'this is not valid YAML: {reason}'],
   'duplicate-key': ['error', 'the key "{key}" is given twice'],

@@ -19,6 +19,8 @@ export interface Problem {
 export interface Position {
   readonly line: number
   readonly column: number
+  /** In a sheet, how people there find the place: `B7`, or `Servers!B7` where there are several sheets. */
+  readonly cell?: string
 }
 
 /** What a check found: no sentence yet. The sentence is looked up by `code` when it is rendered. */
@@ -44,9 +46,13 @@ export function toProblem(finding: Finding): Problem {
     column: finding.position?.column ?? null,
     field: finding.field ?? null,
     value: finding.value === undefined ? null : shorten(finding.value),
-    message: fill(message, finding.args),
+    message: fill(message, finding.args) + atCell(finding.position),
     hint: hint === undefined ? null : fill(hint, finding.args),
   }
+}
+
+function atCell(position: Position | undefined): string {
+  return position?.cell === undefined ? '' : ` [${position.cell}]`
 }
 
 /** `servers.csv:7:12 error name-too-long: … (hint)`, always one line, safe to print at a terminal. */

@@ -86,7 +86,11 @@ function fieldFindings(
   }
   const nested = nestedFields(context)
   for (const field of nested) report({ code: 'not-text', field })
-  for (const issue of checkRow(fields, dialect)) if (!nested.includes(issue.field)) report(issue)
+  const refused = refusedCells(context)
+  findings.push(...refused)
+  const isJudged = (field: FieldName): boolean =>
+    !nested.includes(field) && !refused.some((each) => each.field === field)
+  for (const issue of checkRow(fields, dialect)) if (isJudged(issue.field)) report(issue)
   if (namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
   for (const { code, args, key } of tagFindings) {
     const place = issuePlace(context, 'tags', key)
@@ -108,6 +112,23 @@ function nestedFields({ table, columns, row }: RowContext): FieldName[] {
     if (field !== 'tags' && table.isNested(row, column)) nested.push(field)
   }
   return nested
+}
+
+/** Fields and tags that would be taken from a cell that is not certainly what somebody wrote. */
+function refusedCells({ table, columns, row }: RowContext): Finding[] {
+  const record = table.records[row - 1]
+  const refusals = record?.refusals
+  if (record === undefined || !refusals) return []
+  const used = [
+    ...[...columns.fields].map(([field, column]) => ({ field, column })),
+    ...columns.tags.map(({ key, column }) => ({ field: `tag:${key}`, column })),
+  ]
+  return used.flatMap(({ field, column }): Finding[] => {
+    const refusal = refusals.get(column)
+    if (refusal === undefined) return []
+    const value = record.cells[column] ?? ''
+    return [{ ...refusal, field, value, row, position: table.locateCell(row, column) }]
+  })
 }
 
 /** A wrong `--set` value is wrong in every row alike: once is enough. */
