@@ -76,14 +76,10 @@ function openRows({ rows }: Report): Open[] {
   return rows.flatMap((row) => {
     const { outcome, reason, errorCode, message, advice } = row
     if (isProtected(outcome)) return []
-    const label = [
-      `${outcome}: ${reason ?? 'no reason'}`,
-      ...(errorCode === null ? [] : [errorCode]),
-    ]
     return [
       {
         planned: { row },
-        label: labelOf(`protection ${outcome}`, reason, errorCode),
+        label: labelOf(outcome, reason, errorCode),
         message: withoutCode(message, errorCode),
         advice,
         tone: toneOf(outcome),
@@ -100,8 +96,8 @@ function openGroups(report: Report): Open[] {
     return [
       {
         planned: { row: { name: name ?? id } },
-        label: label.join(', '),
-        message: message ?? '',
+        label: labelOf(`protection ${outcome}`, reason, errorCode),
+        message: withoutCode(message, errorCode),
         advice,
         tone: ENABLING_TONE[outcome],
         rank: 0,
@@ -134,7 +130,6 @@ function causeLines(
   const room = WIDTH - indent.length
   const title = sanitize(label)
   const said = sanitize(message)
-  // A code is often what its message begins with.
   const sentence = said === '' ? title : `${title}: ${said}`
   const names = nameList(rows, room)
   switch (level) {

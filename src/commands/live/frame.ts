@@ -27,6 +27,8 @@ const NARROW = 72
 const GROUPS_SHOWN = 8
 const BAR = 20
 const GROUP_BAR = 10
+/** `12m04s` */
+const CLOCK = 6
 const LEAST_NAME = 8
 const LONGEST_NAME = 20
 /** A group is named as the longest only where it is. */
@@ -55,8 +57,10 @@ export function frameOf(input: FrameInput): readonly string[] {
 
 function headLines({ state, now, where, palette }: FrameInput, width: number): string[] {
   const { done, of, unit } = doneOf(state)
-  const count = `${formatCount(done)}/${formatCount(of)}${unit === 'rows' ? '' : ` ${unit}`}`
-  const elapsed = elapsedText(now - state.beganAt)
+  // As wide at the end as at the beginning: what moves tells something.
+  const all = formatCount(of)
+  const count = `${formatCount(done).padStart(all.length)}/${all}${unit === 'rows' ? '' : ` ${unit}`}`
+  const elapsed = elapsedText(now - state.beganAt).padStart(CLOCK)
   const wave =
     state.phase === 'creating' && state.waves.length > 1 && state.wave > 0
       ? `wave ${state.wave}/${state.waves.length}`
@@ -182,6 +186,7 @@ function groupLine(
         ]),
   ].join('  ')
   const room = width - displayWidth(head) - 4
+  if (room < 1) return truncate(`  ${head}`, width)
   const busy = busyText(group, now)
   // In the order in which they stand; the number says which of them stays longest.
   const told: readonly (readonly [rank: number, text: string | null])[] = [
