@@ -105,6 +105,13 @@ export async function createRunVoice(about: {
         exitCode === EXIT.done
           ? nextAfterSuccess(settings, io.env, done.report)
           : next({ settings, env: io.env }, done.report, inventory, written ? directory : null)
+      view.ended({
+        outcome: done.report.run.outcome,
+        exitCode,
+        totals: done.report.totals,
+        directory: written ? directory : null,
+        next: nextCommand,
+      })
       if (settings.json) {
         io.stdout.write(reportJson(done.report))
         if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)

@@ -7,6 +7,7 @@ import { runCli } from '../support/cli.ts'
 import { fleetCsv, makeFleet } from '../support/fleet.ts'
 import { canOpenTerminals, openTerminal, type TerminalRun } from '../support/terminal.ts'
 
+const ESC = '\u001B'
 const canOpen = canOpenTerminals()
 const why = canOpen ? '' : ' (needs a pseudo-terminal: @lydell/node-pty)'
 
@@ -119,19 +120,20 @@ describe.skipIf(!canOpen)(`at a terminal${why}`, () => {
     const text = run.all().join('\n')
     expect(text).toContain('12 servers: 12 created')
     expect(text).toMatch(/^Next: +\S+ enable /m)
-    expect(run.raw().replaceAll(/\u001B\[\?2026[hl]/g, '')).not.toMatch(/\u001B\[\?(25|1049)/)
+    // Neither a hidden cursor nor another screen.
+    for (const mode of ['?25', '?1049']) expect(run.raw()).not.toContain(`${ESC}[${mode}`)
   })
 
   test.each([
-    ['NO_COLOR', { NO_COLOR: '1' }, /\u001B\[[0-9;]*m/],
-    ['TERM=dumb', { TERM: 'dumb' }, /\u001B/],
-    ['CI', { CI: 'true', NO_COLOR: '1' }, /\u001B/],
+    ['NO_COLOR', { NO_COLOR: '1' }, `${ESC}\\[[0-9;]*m`],
+    ['TERM=dumb', { TERM: 'dumb' }, ESC],
+    ['CI', { CI: 'true', NO_COLOR: '1' }, ESC],
   ] as const)('%s is honoured', async (_, env, never) => {
     fleet()
     const run = openTerminal([...APPLY, '--job-time', '1s'], { cwd, columns: 80, env })
     opened.push(run)
     expect(await run.ended).toBe(0)
-    expect(run.raw()).not.toMatch(never)
+    expect(run.raw()).not.toMatch(new RegExp(never))
   })
 })
 
@@ -160,6 +162,7 @@ test('--progress json: NDJSON on stderr, the report on stdout', async () => {
   expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([
     expect.stringMatching(/^Next: /),
   ])
+  expect(events.at(-1)).toMatchObject({ type: 'run-ended', outcome: 'complete', exitCode: 0 })
   const { run } = JSON.parse(stdout) as { run: { id: string } }
   expect(new Set(events.map((event) => event.run))).toEqual(new Set([run.id]))
 })

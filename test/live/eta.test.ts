@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/apply/events.ts'
-import { estimate } from '../../src/live/eta.ts'
+import { createEstimator, estimate } from '../../src/live/eta.ts'
 import { newRunState, nextRunState, type RunState } from '../../src/live/run-state.ts'
 
 const MINUTE = 60_000
@@ -148,4 +148,14 @@ describe('it says a range, or nothing', () => {
     groups.set('x', { ...untried, mostRunning: 2 })
     expect(minutesLeft({ ...state, groups }, 5)).not.toBeNull()
   })
+})
+
+test('of a long run the last estimate stands for a while and moves on; a stop ends it', () => {
+  const state = told(3_000, [running(1, 0), running(2, 0), ...ended(1, 0, 5)])
+  const again = createEstimator()
+  const at = (minute: number, of: RunState = state) => again(of, T0 + minute * MINUTE).run
+  const first = at(5)
+  expect(first).not.toBeNull()
+  expect(at(5.1)?.toMs).toBeCloseTo((first?.toMs ?? 0) - 0.1 * MINUTE, 3)
+  expect(at(5.1, { ...state, stopping: 'interrupted' })).toBeNull()
 })
