@@ -12,7 +12,7 @@ const CREATE = 'createProtectedInstance'
 
 async function runWith(
   faults: FaultPlanInput,
-  more: Partial<RolloutOptions> = {},
+  more: Partial<RolloutOptions> & { readonly interruptAfterMs?: number } = {},
   rows = makeRows(4, 1),
 ) {
   const clock = virtualClock()
@@ -24,7 +24,11 @@ async function runWith(
     random: seededRandom(1),
     latencyMs: 50,
   })
-  return clock.run(rollOut({ transport, clock, rows, projectId: PROJECT, ...more }))
+  const { interruptAfterMs = null, ...options } = more
+  const stop = createStopControl()
+  const run = rollOut({ transport, clock, rows, projectId: PROJECT, stop, ...options })
+  if (interruptAfterMs !== null) void clock.sleep(interruptAfterMs).then(() => stop.interrupt())
+  return clock.run(run)
 }
 
 const codes = ({ report }: Awaited<ReturnType<typeof runWith>>) =>
@@ -56,6 +60,15 @@ test('interrupted after busy: neither what runs nor what waits shows the code of
 test('found after a lost answer, and after SDRS.1305: created or there before, without a code', async () => {
   const lost = await runWith({ rules: [{ on: CREATE, times: 1, do: { reset: 'after' } }] })
   expect(codes(lost)).toEqual(Array.from({ length: 4 }, () => ['created', null, null]))
+})
+
+test('found in the making after a lost answer, and then interrupted: in progress without a code', async () => {
+  const lost = { on: CREATE, server: 'server-1', do: { status: 504, carriedOut: true } }
+  const rollout = await runWith({ rules: [lost] }, { interruptAfterMs: 40_000 })
+  expect(
+    rollout.events.some((event) => event.type === 'create-failed' && event.status === 504),
+  ).toBe(true)
+  expect(codes(rollout)[0]).toEqual(['in-progress', null, null])
 })
 
 test('what it does end with keeps its code', async () => {

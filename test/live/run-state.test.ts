@@ -54,6 +54,11 @@ test('at every moment each row is ended, running or waiting, and running is what
     // Told once the job is registered: never one too few, and in a serial tail never none.
     if (event.type === 'progress') expect(event.running).toBe(runningJobs(at))
   }
+  // As soon as a job is followed, it is among those that are told.
+  for (const [at, { event, state: then }] of seen.entries()) {
+    if (event.type !== 'job-running') continue
+    expect(seen[at + 1]?.event).toMatchObject({ type: 'progress', running: runningJobs(then) })
+  }
   expect(Math.max(...seen.map(({ state: at }) => runningJobs(at)))).toBeGreaterThan(3)
   const tail = seen.filter(({ event }) => event.type === 'job-running').at(-1)
   expect(tail === undefined ? 0 : runningJobs(tail.state)).toBe(1)
