@@ -108,6 +108,28 @@ export function isProtected(kind: OutcomeKind): kind is ProtectedKind {
   return kind === 'created' || kind === 'already-protected'
 }
 
+/** Of which outcomes an error that the service gave on the way can be the cause. */
+const MAY_BE_CAUSED = {
+  created: false,
+  'already-protected': false,
+  failed: true,
+  conflict: true,
+  blocked: true,
+  // Accepted: whatever was refused before was overcome.
+  'in-progress': false,
+  unknown: true,
+  // The run's own stop is why, unless it was a right that is missing.
+  'not-attempted': false,
+} as const satisfies Record<OutcomeKind, boolean>
+
+/** Without the code of a refusal that was overcome, or that is not why the row ended so. */
+export function withoutOvercome(outcome: Outcome): Outcome {
+  const { kind, reason } = outcome
+  return MAY_BE_CAUSED[kind] || reason === 'access-lost'
+    ? outcome
+    : { ...outcome, errorCode: null, httpStatus: null }
+}
+
 /** A row that has its instance. `message` is a warning, or null. */
 export function protectedResult<K extends ProtectedKind>(
   kind: K,

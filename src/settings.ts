@@ -9,6 +9,7 @@ import {
 import type { CommandName } from './settings/options.ts'
 import { contradictions, positionalErrors, takesInventory } from './settings/contradictions.ts'
 import { WHOLE, shareOf } from './settings/ci-shard.ts'
+import { PROGRESS_MODES, type ProgressMode } from './settings/progress.ts'
 import { settingsReader, type Given, type SettingsReader } from './settings/source.ts'
 import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
 import * as value from './settings/values.ts'
@@ -87,6 +88,7 @@ export interface Settings {
   readonly reportsDir: string
   readonly json: boolean
   readonly quiet: boolean
+  readonly progress: ProgressMode
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug'
   /** Null: as the terminal and NO_COLOR say. */
   readonly colour: boolean | null
@@ -179,6 +181,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     reportsDir: from.readOr('reports-dir', (raw) => raw),
     json: from.flag('json'),
     quiet: from.flag('quiet'),
+    progress: from.readOr('progress', choice(PROGRESS_MODES)),
     logLevel: from.readOr('log-level', choice(LOG_LEVELS)),
     colour: from.read('color', value.flag),
     simulate: from.flag('simulate'),

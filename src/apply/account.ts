@@ -1,5 +1,5 @@
 import type { ApiError } from '../cloud/errors.ts'
-import type { Outcome, OutcomeFacts, RowResult } from '../outcome.ts'
+import { withoutOvercome, type Outcome, type OutcomeFacts, type RowResult } from '../outcome.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -27,12 +27,18 @@ export function noteError(account: Account, error: ApiError): void {
   account.httpStatus = error.httpStatus
 }
 
+/** What was refused went all the same, or is sent again: that refusal is no cause of anything any more. */
+export function forgetError(account: Account): void {
+  account.errorCode = null
+  account.httpStatus = null
+}
+
 export function outcomeOf(account: Account, result: RowResult, now: number): Outcome {
   const { submittedAt, ...facts } = account
-  return {
+  return withoutOvercome({
     ...result,
     ...facts,
     submittedAt: submittedAt === null ? null : new Date(submittedAt).toISOString(),
     finishedAt: new Date(now).toISOString(),
-  }
+  })
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../clock.ts'
+import { groupBy } from '../group-by.ts'
 import type { Journal, JournalFailure } from '../journal/journal.ts'
 import type { OpenCreate } from '../journal/replay.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
@@ -12,14 +13,14 @@ import * as ends from './ends.ts'
 import { isOverLimit, limitText, type FailureLimit } from './failure-limit.ts'
 import type { Outcome, RowResult } from '../outcome.ts'
 import { unknownResult } from '../outcome-sentences.ts'
-import type { RunEvent } from './events.ts'
+import type { OfRow, RunEvent } from './events.ts'
 import { followCarriedOver } from './carried-over.ts'
 import { protectRow } from './protect.ts'
 import { createSlots } from './slots.ts'
 import type { StopControl } from './stop.ts'
 import { createTally } from './tally.ts'
 import { createWatch } from './watch.ts'
-import { wavesOf } from './wave-gates.ts'
+import { wavesOf, type Wave } from './wave-gates.ts'
 
 /** What a run of a plan needs; everything that touches the world is a port. */
 export interface ApplyParts {
@@ -65,7 +66,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const carriedOver: { open: OpenCreate; outcome: Outcome }[] = []
   const troubles: unknown[] = []
   const durations = createDurations()
-  const tally = createTally(plan.rows.length, limits.maxJobs)
+  const tally = createTally(plan.rows.length)
   const startedAt = clock.now()
 
   function trouble(error: unknown): void {
@@ -76,9 +77,16 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const waves = wavesOf(plan.rows)
   const gates = new Map(waves.flatMap(({ rows, opened }) => rows.map((row) => [row, opened])))
 
+  const waveNumbers = new Map(
+    waves.flatMap(({ rows }, at) => rows.map((planned) => [planned, at + 1] as const)),
+  )
+  const groupNames = new Map(plan.rows.map(({ group }) => [group.id, group.name]))
+
   const context = createContext(parts, {
     startedAt,
     durations,
+    about: (planned) => rowFacts(planned, waveNumbers.get(planned) ?? 1),
+    nameOfGroup: (groupId) => groupNames.get(groupId) ?? groupId,
     waveStarts: (planned) => gates.get(planned) ?? Promise.resolve(true),
     trouble,
     onAnswered: (planned) => tally.answered(planned.row.row),
@@ -86,15 +94,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       tally.failing(planned.row.row)
       holdToLimit()
     },
-    onProgress: () =>
-      parts.onEvent({
-        type: 'progress',
-        ...tally.progress({
-          running: context.watch.size(),
-          elapsedMs: clock.now() - startedAt,
-          medianJobMs: durations.medianMs(),
-        }),
-      }),
+    onProgress: () => parts.onEvent({ type: 'progress', ...tally.progress(context.watch.size()) }),
   })
 
   function record(planned: PlannedRow, outcome: Outcome): void {
@@ -102,10 +102,11 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     tally.ended(planned.row.row, outcome)
     context.onEvent({
       type: 'row-ended',
-      row: planned.row.row,
-      serverId: planned.row.serverId,
+      ...context.about(planned),
       outcome: outcome.kind,
       reason: outcome.reason,
+      errorCode: outcome.errorCode,
+      wasSettled: isSettled(planned),
     })
     if (outcome.kind === 'failed') holdToLimit()
     context.onProgress()
@@ -138,6 +139,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     }
   }
 
+  context.onEvent(runBegun(waves, limits.maxJobs))
   // What runs already is followed from the start, whatever its wave.
   const followed = new Map(
     plan.rows
@@ -145,8 +147,14 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
       .map((planned) => [planned, one(planned)]),
   )
   const others = Promise.all(plan.carriedOver.map(oneCarriedOver))
-  for (const wave of waves) {
+  for (const [at, wave] of waves.entries()) {
     const mayGo = !isFailed(stop)
+    if (!stop.sending.aborted) {
+      const { name, rows } = wave
+      const number = at + 1
+      const of = waves.length
+      context.onEvent({ type: 'wave-begun', wave: number, of, name, rows: rows.length })
+    }
     wave.open(mayGo)
     // What the plan has settled is no matter of waves, and what was sent before is looked for in any.
     const stopped = mayGo ? [] : wave.rows.filter(isUntouched)
@@ -180,6 +188,41 @@ function isUntouched({ action }: PlannedRow): boolean {
   return action.kind === 'create' || action.kind === 'replace'
 }
 
+/** The plan has said all there is to say: nothing is sent or followed for it. */
+function isSettled({ action }: PlannedRow): boolean {
+  return action.kind === 'keep' || action.kind === 'conflict' || action.kind === 'blocked'
+}
+
+function rowFacts({ row: { row, serverId, name }, group }: PlannedRow, wave: number): OfRow {
+  return { row, serverId, name, groupId: group.id, group: group.name, wave }
+}
+
+function runBegun(
+  waves: readonly Wave[],
+  maxJobs: number,
+): Extract<RunEvent, { type: 'run-begun' }> {
+  const rows = waves.flatMap((wave) => wave.rows)
+  const byGroup = (some: readonly PlannedRow[]) => [...groupBy(some, ({ group }) => group.id)]
+  return {
+    type: 'run-begun',
+    rows: rows.length,
+    maxJobs,
+    waves: waves.map((wave) => ({ name: wave.name, rows: wave.rows.length })),
+    groups: byGroup(rows).map(([groupId, own]) => ({
+      groupId,
+      group: own[0]?.group.name ?? groupId,
+      rows: own.length,
+    })),
+    lots: waves.flatMap((wave, at) =>
+      byGroup(wave.rows.filter((planned) => !isSettled(planned))).map(([groupId, own]) => ({
+        wave: at + 1,
+        groupId,
+        rows: own.length,
+      })),
+    ),
+  }
+}
+
 function stoppedWave(now: number): Outcome {
   return outcomeOf(newAccount(), ends.notAttempted('wave-stopped'), now)
 }
@@ -197,6 +240,8 @@ function createContext(
   run: {
     readonly startedAt: number
     readonly durations: ReturnType<typeof createDurations>
+    readonly about: RunContext['about']
+    readonly nameOfGroup: (groupId: string) => string
     readonly trouble: (error: unknown) => void
     readonly waveStarts: RunContext['waveStarts']
     readonly onAnswered: RunContext['onAnswered']
@@ -206,7 +251,14 @@ function createContext(
 ): RunContext {
   const { client, clock, stop, limits } = parts
   const slots = createSlots(limits.concurrency)
-  const dispatcher = createDispatcher({ slots, maxJobs: limits.maxJobs, clock, stop })
+  const dispatcher = createDispatcher({
+    slots,
+    maxJobs: limits.maxJobs,
+    clock,
+    stop,
+    onLane: (groupId, facts) =>
+      parts.onEvent({ type: 'lane', groupId, group: run.nameOfGroup(groupId), ...facts }),
+  })
   const watch = createWatch({
     client,
     clock,
@@ -239,6 +291,7 @@ function createContext(
     onAnswered: run.onAnswered,
     onFailing: run.onFailing,
     onProgress: run.onProgress,
+    about: run.about,
     onEvent: parts.onEvent,
   }
 }

@@ -15,7 +15,7 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   account.submittedAt = open.intendedAt
   const creation = createCreation(open, open.fate, context)
   context.dispatcher.occupy(open.groupId)
-  const end = await context.watch.follow({
+  const followed = context.watch.follow({
     ...open,
     jobId: open.fate.kind === 'accepted' ? open.jobId : null,
     live: liveStateFrom(null, open.instanceId),
@@ -25,6 +25,13 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
       if (canBeFound(creation)) void creation.found(instanceId)
     },
   })
+  const { serverId, name, groupId, jobId } = open
+  const about = { row: null, wave: null, serverId, name, groupId, group: groupId }
+  const since = Math.min(open.intendedAt, context.clock.now())
+  context.onEvent({ type: 'job-running', ...about, jobId, since })
+  const end = await followed
+  const durationMs = context.clock.now() - since
+  context.onEvent({ type: 'job-ended', ...about, end: end.kind, durationMs })
   context.dispatcher.jobEnded(open.groupId)
   const result = carriedOverResult(end, context, creation)
   if (end.kind === 'success' || end.kind === 'failed' || end.kind === 'broken') {

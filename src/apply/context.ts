@@ -4,7 +4,7 @@ import type { Plan, PlannedRow } from '../plan/plan.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Dispatcher } from './dispatch.ts'
-import type { RunEvent } from './events.ts'
+import type { OfRow, RunEvent } from './events.ts'
 import type { Slots } from './slots.ts'
 import type { StopControl } from './stop.ts'
 import type { Watch } from './watch.ts'
@@ -43,6 +43,8 @@ export interface RunContext {
   readonly onFailing: (planned: PlannedRow) => void
   /** A create was sent, accepted or refused: something to show. */
   readonly onProgress: () => void
+  /** What an event says of a row. */
+  readonly about: (planned: PlannedRow) => OfRow
   /** What happened, for the log, the narrator and the live view. */
   readonly onEvent: (event: RunEvent) => void
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { LaneFacts } from './events.ts'
 import * as lanes from './lane.ts'
 import type { Slots } from './slots.ts'
 import type { ReasonOf } from '../outcome.ts'
@@ -48,6 +49,8 @@ interface Waiting {
 
 interface Queue {
   lane: lanes.Lane
+  /** As last told. */
+  facts: LaneFacts
   readonly waiting: Waiting[]
   closed: ReasonOf<'not-attempted'> | null
 }
@@ -57,6 +60,8 @@ export function createDispatcher(parts: {
   readonly maxJobs: number
   readonly clock: Clock
   readonly stop: StopControl
+  /** What is known of how many creates a group takes has changed. */
+  readonly onLane?: (groupId: string, facts: LaneFacts) => void
 }): Dispatcher {
   const { slots, clock, stop } = parts
   const queues = new Map<string, Queue>()
@@ -68,7 +73,7 @@ export function createDispatcher(parts: {
   function queueOf(groupId: string): Queue {
     let queue = queues.get(groupId)
     if (queue === undefined) {
-      queue = { lane: lanes.NEW_LANE, waiting: [], closed: null }
+      queue = { lane: lanes.NEW_LANE, facts: factsOf(lanes.NEW_LANE), waiting: [], closed: null }
       queues.set(groupId, queue)
       rotation.push(queue)
     }
@@ -80,7 +85,18 @@ export function createDispatcher(parts: {
     const before = queue.lane.places
     queue.lane = next(queue.lane)
     places += queue.lane.places - before
+    tell(groupId, queue)
     pump()
+  }
+
+  function tell(groupId: string, queue: Queue): void {
+    const { limit, busySince, closedUntil } = queue.facts
+    const now = factsOf(queue.lane)
+    const isSame =
+      now.limit === limit && now.busySince === busySince && now.closedUntil === closedUntil
+    if (isSame) return
+    queue.facts = now
+    parts.onLane?.(groupId, now)
   }
 
   function pump(): void {
@@ -185,4 +201,10 @@ export function createDispatcher(parts: {
     },
     wake: pump,
   }
+}
+
+function factsOf(lane: lanes.Lane): LaneFacts {
+  const { busySince, closedUntil } = lane
+  const isClosed = busySince !== null && Number.isFinite(closedUntil)
+  return { limit: lanes.knownLimit(lane), busySince, closedUntil: isClosed ? closedUntil : null }
 }

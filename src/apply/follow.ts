@@ -16,13 +16,21 @@ const MOST_LOST = 2
  */
 export async function follow(one: OneRow, target: Target): Promise<Step> {
   const { context, account, creation, planned } = one
-  const end = await context.watch.follow({
+  const followed = context.watch.follow({
     ...target,
     onFound(instanceId) {
       account.protectedInstanceId = instanceId
       if (canBeFound(creation)) void creation.found(instanceId)
     },
   })
+  const { groupId, jobId } = target
+  const about = { ...context.about(planned), groupId }
+  const since = Math.min(target.since, context.clock.now())
+  context.onEvent({ type: 'job-running', ...about, jobId, since })
+  context.onProgress()
+  const end = await followed
+  const durationMs = context.clock.now() - since
+  context.onEvent({ type: 'job-ended', ...about, end: end.kind, durationMs })
   const onceMore =
     end.kind === 'failed' &&
     end.code === CREATE_FAILED_ONCE &&

@@ -54,6 +54,14 @@ export function opensAt(lane: Lane): number {
   return canTry ? Math.max(lane.closedUntil, lane.tryAt) : Number.POSITIVE_INFINITY
 }
 
+/**
+ * How many jobs the group takes at once, as far as its answers have shown; null: none of them points to a limit.
+ * While it refuses beside running jobs, these are as many as it takes.
+ */
+export function knownLimit({ ceiling, busyInARow, places }: Lane): number | null {
+  return ceiling ?? (busyInARow > 0 && places > 0 ? places : null)
+}
+
 /** A create takes a place before it is sent; a job of an earlier run takes one as well. */
 export function taken(lane: Lane): Lane {
   return { ...lane, places: lane.places + 1 }

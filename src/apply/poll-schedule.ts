@@ -89,7 +89,6 @@ export interface Durations {
   add(ms: number): void
   /** Of the last ones; null until enough have been seen. */
   seen(): Spread | null
-  medianMs(): number | null
 }
 
 const REMEMBERED = 50
@@ -105,9 +104,5 @@ export function createDurations(): Durations {
       seen.length < ENOUGH_SEEN
         ? null
         : { shortestMs: Math.min(...seen), longestMs: Math.max(...seen) },
-    medianMs() {
-      if (seen.length === 0) return null
-      return seen.toSorted((a, b) => a - b)[Math.floor(seen.length / 2)] ?? null
-    },
   }
 }

@@ -8,7 +8,7 @@ import { decideRetry } from '../cloud/retry.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import { protectedResult, type RowResult } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
-import { noteError } from './account.ts'
+import { forgetError, noteError } from './account.ts'
 import { decideAnew } from './adopt.ts'
 import type { RunContext } from './context.ts'
 import * as ends from './ends.ts'
@@ -41,6 +41,8 @@ export async function removeFailed(one: OneRow, instance: ProtectedInstance): Pr
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
     const sent = await sendDelete(one, instance).finally(turn.done)
     if (sent.kind === 'accepted' || sent.kind === 'lost') {
+      const about = { ...context.about(one.planned), instanceId: instance.id }
+      context.onEvent({ type: 'removing', ...about })
       const after = await waitUntilGone(context, instance.id)
       context.dispatcher.jobEnded(groupId)
       if (after === 'still-there') {
@@ -53,6 +55,8 @@ export async function removeFailed(one: OneRow, instance: ProtectedInstance): Pr
       const at = context.clock.now()
       await journal(context, { type: 'deleted', at, server: serverId, instanceId: instance.id })
       account.protectedInstanceId = null
+      forgetError(account)
+      context.onEvent({ type: 'removed', ...about })
       return null
     }
     context.dispatcher.giveBack(groupId)
@@ -79,6 +83,7 @@ export async function removeFailed(one: OneRow, instance: ProtectedInstance): Pr
       context.random,
     )
     if (decision.kind !== 'resend') return undeleted(instance, error.message)
+    forgetError(account)
     await context.clock.sleep(decision.afterMs, context.stop.sending)
   }
 }

@@ -5,9 +5,11 @@ import { ApiError } from '../cloud/errors.ts'
 import { decideRetry } from '../cloud/retry.ts'
 import type { RowResult } from '../outcome.ts'
 import { openResult } from '../outcome-sentences.ts'
+import { forgetError, noteError } from './account.ts'
 import { AFTER_REFUSAL } from './after-refusal.ts'
 import { adopt } from './adopt.ts'
 import * as ends from './ends.ts'
+import { answerOf } from './events.ts'
 import { findServer } from './find-server.ts'
 import { follow } from './follow.ts'
 import { isSignInRefused } from './group-look.ts'
@@ -18,6 +20,9 @@ import { sendCreate } from './send.ts'
 export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
   const result = await sendAndFollow(one)
   if (openSince(one) !== null && !isLongOut(one) && saysUntouched(result)) {
+    // Its cause is the answer that was lost, not what was refused later.
+    if (one.lastLost === null) forgetError(one.account)
+    else noteError(one.account, one.lastLost)
     return ends.fateUnknown(one.lastLost)
   }
   const isGivenUp = result.reason === 'retries-exhausted'
@@ -35,7 +40,7 @@ function saysUntouched({ kind, reason }: RowResult): boolean {
 async function sendAndFollow(one: OneRow): Promise<RowResult> {
   const { context, planned, creation, account } = one
   const groupId = planned.group.id
-  const about = { row: planned.row.row, serverId: planned.row.serverId }
+  const about = context.about(planned)
   const { request } = planned
   if (request === null) throw new Error('a row that is not to be sent has no request')
   let notBefore = Number.NEGATIVE_INFINITY
@@ -46,7 +51,6 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
     const out = openSince(one)
     const sent = await sendCreate(context, creation, account, request, out).finally(turn.done)
-    context.onProgress()
     if (sent.kind === 'not-sent') {
       context.dispatcher.giveBack(groupId)
       return ends.notAttempted(context.stop.reason() ?? 'run-aborted', context.stop)
@@ -71,10 +75,9 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
       type: 'create-failed',
       ...about,
       class: error.class,
-      status: error.httpStatus,
-      code: error.code,
-      requestId: error.requestId,
+      ...answerOf(error),
     })
+    context.onProgress()
     if (AFTER_REFUSAL[error.class].next !== 'send-again') {
       const result = await settleRefusal(one, error)
       if (result !== null) return result
@@ -101,6 +104,7 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
     if (ofGroup) context.dispatcher.busy(groupId, pauseMs)
     else context.dispatcher.giveBack(groupId)
     if (decision.kind !== 'resend') return ends.retriesExhausted(error)
+    forgetError(account)
     notBefore = ofGroup ? now : now + pauseMs
   }
 }

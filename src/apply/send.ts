@@ -3,7 +3,8 @@ import { ApiError } from '../cloud/errors.ts'
 import { clampRetryAfter } from '../cloud/retry.ts'
 import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import { AFTER_REFUSAL } from './after-refusal.ts'
-import { noteError, type Account } from './account.ts'
+import { answerOf } from './events.ts'
+import { forgetError, noteError, type Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
 import { isUnknown } from './one-row.ts'
@@ -49,6 +50,7 @@ export async function sendCreate(
       },
     })
     account.jobId = jobId
+    forgetError(account)
     await creation.accepted(jobId)
     slots.succeeded()
     return { kind: 'accepted', jobId }
@@ -68,7 +70,9 @@ export async function sendCreate(
     if (load === 'congested') {
       slots.congested(sentAt, clock.now())
       if (error.retryAfterMs !== null) {
-        dispatcher.holdUntil(clock.now() + clampRetryAfter(error.retryAfterMs))
+        const until = clock.now() + clampRetryAfter(error.retryAfterMs)
+        dispatcher.holdUntil(until)
+        context.onEvent({ type: 'held-back', until, ...answerOf(error) })
       }
     } else if (load === 'bears-it') {
       // A refusal on its merits shows that the service bears the load.

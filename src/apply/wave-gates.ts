@@ -4,6 +4,8 @@ import type { PlannedRow } from '../plan/plan.ts'
 
 /** The waves of a plan, in their order, each with a gate that its creates wait at. */
 export interface Wave {
+  /** As its first row writes it; null: of the rows without one. */
+  readonly name: string | null
   readonly rows: readonly PlannedRow[]
   /** Opens the gate: its creates may go, or, with false, they may not. */
   open(mayGo: boolean): void
@@ -18,6 +20,11 @@ export function wavesOf(rows: readonly PlannedRow[]): readonly Wave[] {
       const opened = new Promise<boolean>((resolve) => {
         open = resolve
       })
-      return { rows: planned, open: (mayGo) => open(mayGo), opened }
+      return {
+        name: planned[0]?.row.wave ?? null,
+        rows: planned,
+        open: (mayGo) => open(mayGo),
+        opened,
+      }
     })
 }

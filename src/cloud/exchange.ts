@@ -6,6 +6,7 @@ import { apiErrorFromResponse, stoppedBeforeSent, type ApiError, type Asked } fr
 import type { ProjectService } from './endpoints.ts'
 import type { Priority, RateGate } from './rate.ts'
 import type { RequestLog } from './request-log.ts'
+import type { RequestTrace } from './request-trace.ts'
 import type { Connection } from './sign-in/authenticator.ts'
 import { withClockSkew } from './sign-in/clock-skew.ts'
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts'
@@ -46,6 +47,8 @@ export interface ExchangeParts {
   readonly requests: RequestLog
   readonly clock: Clock
   readonly requestTimeoutMs: number
+  /** Hears of every request, once it has ended. */
+  readonly onRequest?: (trace: RequestTrace) => void
   /** Takes known secrets out of what a server says. */
   readonly redact?: Redact
 }
@@ -89,7 +92,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
       stopIfOver(call, stop)
       options.onSend?.()
       requests.sent(call.operation, options.again || renewed)
-      const response = await send(call.operation, { ...unsigned, headers }, options.cutOff)
+      const response = await send(
+        { ...call, service, again: options.again || renewed },
+        { ...unsigned, headers },
+        options.cutOff,
+      )
       const isFresh = response.status === 401 && !renewed && (await renew(headers, stop))
       // Not let in is not carried out: stopped here, it has come to nothing.
       if (isFresh === null) throw stopped(call)
@@ -115,20 +122,35 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   async function send(
-    operation: string,
+    call: Pick<Call<unknown>, 'operation' | 'method' | 'path'> & {
+      readonly service: ProjectService
+      readonly again: boolean
+    },
     request: Omit<HttpRequest, 'timeoutMs' | 'signal'>,
     cutOff: AbortSignal | undefined,
   ): Promise<HttpResponse> {
     // One of its own for each request: Node warns of a leak when more than ten listen to a shared one.
     const signal = AbortSignal.any([refused.signal, ...(cutOff === undefined ? [] : [cutOff])])
     const timeoutMs = parts.requestTimeoutMs
-    let status: number | 'network' = 'network'
+    const at = clock.now()
+    let response: HttpResponse | null = null
     try {
-      const response = await sendOnce(transport, operation, { ...request, timeoutMs, signal })
-      status = response.status
+      response = await sendOnce(transport, call.operation, { ...request, timeoutMs, signal })
       return response
     } finally {
-      requests.ended(status)
+      requests.ended(response?.status ?? 'network')
+      const { operation, method, path, service, again } = call
+      parts.onRequest?.({
+        at,
+        service,
+        operation,
+        method,
+        path,
+        status: response?.status ?? null,
+        requestId: response?.headers['x-request-id'] ?? null,
+        durationMs: clock.now() - at,
+        again,
+      })
     }
   }
 

@@ -14,6 +14,8 @@ export interface RequestLog {
   sent(operation: string, again: boolean): void
   ended(status: number | 'network'): void
   counts(): RequestCounts
+  /** How many have been sent. */
+  total(): number
 }
 
 export function createRequestLog(): RequestLog {
@@ -34,6 +36,7 @@ export function createRequestLog(): RequestLog {
       byStatus[status] = (byStatus[status] ?? 0) + 1
       if (status === 429 || status === 503) throttled += 1
     },
+    total: () => total,
     counts() {
       // Requests that a hard stop leaves in flight will never be answered to us.
       const open = total - ended

@@ -9,6 +9,7 @@ import { ApiError } from '../cloud/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
+import { shareStderr } from '../ui/shared-stderr.ts'
 import { tool } from '../version.ts'
 import { sanitize } from '../ui/text.ts'
 import { approve, requireApproval } from './approval.ts'
@@ -40,15 +41,19 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
   const inventory = await readChecked(settings, io)
   if (typeof inventory === 'number') return inventory
   const startedAt = new Date(io.now())
-  const logging = await openLogging(settings, io)
+  // What is written while the run is drawn must not tear the drawing.
+  const stderr = shareStderr(io)
+  const logging = await openLogging(settings, stderr.io)
   const stop = createStopControl()
-  const signals = listen(io, stop)
+  const signals = listen(stderr.io, stop)
   const telling = tellReading(settings, io)
   let session: Session | null = null
   let voice: RunVoice | null = null
   try {
-    session = await openSession(settings, io, logging, inventory.rows, stop)
-    const { connection, client, others, clock, random, requests } = session
+    telling.start('Signing in')
+    const opened = await openSession(settings, io, logging, inventory.rows, stop)
+    session = opened
+    const { connection, client, others, clock, random, requests } = opened
     const where = whereOf(connection)
     const about = {
       runId: newRunId(startedAt),
@@ -62,6 +67,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
       options: recordedOptions(settings, inventory),
       directory: process.cwd(),
     }
+    telling.start('Waiting for the lock')
     const { selection, replaceFailed, reportsDir } = settings
     const rolledOut = await rollOut(
       {
@@ -103,7 +109,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
         onReading: telling.onReading,
         async approve(planned) {
           telling.stop()
-          if (!settings.json && !settings.quiet) {
+          if (!settings.json && !settings.quiet && settings.progress !== 'json') {
             const colours = palette(wantsColour(io, 'stderr', settings.colour))
             const text = change.planText(planned, where, {
               palette: colours,
@@ -124,6 +130,8 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
           voice = await createRunVoice({
             settings,
             io,
+            stderr,
+            session: opened,
             logging,
             plan,
             enabling: change.work.creates ? null : enabling,
@@ -154,6 +162,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
     throw readFailure(error)
   } finally {
     telling.stop()
+    ;(voice as RunVoice | null)?.close()
     signals.forget()
     await session?.close()
   }

@@ -1,7 +1,6 @@
-import type { RunEvent } from '../apply/events.ts'
-import type { Plan, PlannedRow } from '../plan/plan.ts'
+import type { OfRow, RunEvent } from '../apply/events.ts'
 import type { ErrorClass } from '../cloud/errors.ts'
-import { sanitize } from '../ui/text.ts'
+import { pluralize, sanitize } from '../ui/text.ts'
 
 /** How often one kind of trouble is told; a run of thousands must not scroll the terminal away. */
 const TOLD_PER_KIND = 5
@@ -20,13 +19,11 @@ interface Telling {
  * Everything else, and every single case, is in run.log.
  */
 export function createNarrator(
-  plan: Plan,
   say: (line: string, isVital: boolean) => void,
 ): (event: RunEvent) => void {
-  const rows = new Map(plan.rows.map((planned) => [planned.row.row, planned]))
   const told = new Map<string, Set<string>>()
   return (event) => {
-    const telling = tellingOf(event, (row) => rows.get(row))
+    const telling = tellingOf(event)
     if (telling === null) return
     const seen = told.get(telling.kind) ?? new Set()
     told.set(telling.kind, seen)
@@ -38,21 +35,32 @@ export function createNarrator(
   }
 }
 
-type RowOf = (row: number) => PlannedRow | undefined
-
-function tellingOf(event: RunEvent, rowOf: RowOf): Telling | null {
+function tellingOf(event: RunEvent): Telling | null {
   switch (event.type) {
     case 'row-ended': {
-      const planned = rowOf(event.row)
-      if (event.outcome !== 'failed' || planned === undefined) return null
-      const name = sanitize(planned.row.name)
-      return { kind: 'failed', about: name, line: `${name} failed (${event.reason ?? ''})` }
+      if (event.outcome !== 'failed') return null
+      const name = sanitize(event.name)
+      const why = sanitize(
+        [event.reason, event.errorCode].filter((each) => each !== null).join(' '),
+      )
+      return { kind: 'failed', about: name, line: `${name} failed (${why})` }
     }
     case 'create-failed': {
-      const planned = rowOf(event.row)
-      if (planned === undefined) return null
-      const telling = TROUBLE[event.class]?.(saidBy(event), planned)
+      const telling = TROUBLE[event.class]?.(saidBy(event), event)
       return telling === undefined ? null : { kind: event.class, ...telling }
+    }
+    case 'wave-begun':
+      return event.of === 1
+        ? null
+        : {
+            kind: `wave ${event.wave}`,
+            about: '',
+            line: `Wave ${event.wave} of ${event.of} begins${event.name === null ? '' : `: ${sanitize(event.name)}`} (${pluralize(event.rows, 'server')})`,
+          }
+    case 'removing': {
+      const name = sanitize(event.name)
+      const line = `${name}: what a failed create left is deleted (${sanitize(event.instanceId)})`
+      return { kind: event.type, about: name, line }
     }
     case 'failure-limit':
       return {
@@ -62,7 +70,7 @@ function tellingOf(event: RunEvent, rowOf: RowOf): Telling | null {
         isVital: true,
       }
     case 'group-ended': {
-      const group = sanitize(event.name)
+      const group = sanitize(event.group)
       const line = event.isOn
         ? `Group "${group}": protection is on`
         : `Group "${group}": ${event.outcome} (${event.reason ?? ''})`
@@ -72,14 +80,24 @@ function tellingOf(event: RunEvent, rowOf: RowOf): Telling | null {
       const tell = STARTING[event.class]
       return tell === null
         ? null
-        : { kind: `start-${event.class}`, ...tell(saidBy(event), sanitize(event.name)) }
+        : { kind: `start-${event.class}`, ...tell(saidBy(event), sanitize(event.group)) }
     }
     // Told by whoever ends the run, or shown all the time.
-    case 'start-accepted':
-    case 'groups-progress':
+    case 'run-begun':
     case 'accepted':
+    case 'job-running':
+    case 'job-ended':
+    case 'removed':
+    case 'lane':
+    case 'held-back':
+    case 'stopping':
+    case 'looking':
     case 'access-lost':
     case 'progress':
+    case 'groups-begun':
+    case 'groups-progress':
+    case 'start-accepted':
+    case 'start-running':
       return null
   }
 }
@@ -90,19 +108,19 @@ function saidBy(answer: { readonly status: number | null; readonly code: string 
     .join(' ')
 }
 
-type Tell = (what: string, planned: PlannedRow) => Omit<Telling, 'kind'>
+type Tell = (what: string, row: OfRow) => Omit<Telling, 'kind'>
 
 /** Refusals that end in a row of their own are told when the row ends. */
 const TROUBLE: { readonly [C in ErrorClass]: Tell | null } = {
   throttled: (what) => ({ about: '', line: `The API asks for less (${what}): creates slow down` }),
   busy: (what, { group }) => ({
-    about: sanitize(group.name),
-    line: `Group "${sanitize(group.name)}" is busy (${what}): its servers wait`,
+    about: sanitize(group),
+    line: `Group "${sanitize(group)}" is busy (${what}): its servers wait`,
   }),
   'not-sent': (what) => ({ about: '', line: `No connection (${what}): tried again` }),
-  'unknown-fate': (what, { row }) => ({
-    about: sanitize(row.name),
-    line: `${sanitize(row.name)}: answer lost (${what}); looked for before anything is sent again`,
+  'unknown-fate': (what, { name }) => ({
+    about: sanitize(name),
+    line: `${sanitize(name)}: answer lost (${what}); looked for before anything is sent again`,
   }),
   exists: null,
   'group-done': null,

@@ -7,19 +7,19 @@ import type { EnablingPlan } from '../plan/enabling-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { reportJson } from '../report/json.ts'
 import { reportText } from '../report/terminal.ts'
-import { countedAs } from '../report/columns.ts'
-import { whereText, type Where } from '../report/where.ts'
+import { briefWhere, whereText, type Where } from '../report/where.ts'
 import type { RolledOut } from '../rollout/roll-out.ts'
 import type { ApiError } from '../cloud/errors.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { createProgress, type Progress } from '../ui/progress.ts'
-import { pluralize, sanitize, wrap } from '../ui/text.ts'
+import type { SharedStderr } from '../ui/shared-stderr.ts'
+import { pluralize, sanitize } from '../ui/text.ts'
 import { createNarrator } from './narrate.ts'
 import { nextAfterSuccess, type NextLine } from './next-run.ts'
-import { logEvent } from './run-log.ts'
-import type { Logging } from './session.ts'
+import { createRunView, resolveMode } from './live/view.ts'
+import { logEvent, logRequest } from './run-log.ts'
+import type { Logging, Session } from './session.ts'
 
 type Done = Extract<RolledOut, { kind: 'done' }>
 
@@ -28,6 +28,8 @@ export interface RunVoice {
   readonly onEvent: (event: RunEvent) => void
   /** The terminal has gone away. */
   readonly onHangUp: () => void
+  /** Shows nothing any more: before its end, and where it comes to none. */
+  close(): void
   /** Says how it ended, and returns the exit code. */
   end(done: Done, lost: ApiError | null, inventory: Inventory, next: NextLine): number
 }
@@ -35,6 +37,9 @@ export interface RunVoice {
 export async function createRunVoice(about: {
   readonly settings: Settings
   readonly io: Io
+  /** Whatever else is written to stderr meanwhile. */
+  readonly stderr: SharedStderr
+  readonly session: Pick<Session, 'clock' | 'requests' | 'traces'>
   readonly logging: Logging
   readonly plan: Plan
   /** Of a run that creates nothing: its groups are what is counted. */
@@ -43,40 +48,50 @@ export async function createRunVoice(about: {
   readonly runId: string
   readonly where: Where
 }): Promise<RunVoice> {
-  const { settings, io, logging, plan, enabling, directory, runId, where } = about
+  const { settings, io, session, logging, plan, enabling, directory, runId, where } = about
   const log = await createLogger({
     level: settings.logLevel,
     file: `${directory}/run.log`,
     secrets: logging.secrets,
   })
   log.info({ runId, rows: plan.rows.length, target: where.target }, settings.command)
+  if (settings.logLevel === 'debug') session.traces.listen((trace) => logRequest(log, trace))
   const total = enabling === null ? plan.rows.length : enabling.groups.length
-  const progress = createProgress(io, { total, quiet: settings.quiet })
-  progress.note(
-    wrap(
-      enabling === null
-        ? `Rolling out to ${whereText(where)}: ${pluralize(total, 'server')}`
-        : `Switching protection on in ${whereText(where)}: ${pluralize(total, 'group')}`,
-      '',
-    ),
+  const view = await createRunView(settings.quiet ? 'none' : resolveMode(settings.progress, io), {
+    io,
+    now: () => session.clock.now(),
+    runId,
+    where: briefWhere(where),
+    requests: () => session.requests.total(),
+    palette: palette(wantsColour(io, 'stderr', settings.colour)),
+  })
+  const close = (): void => {
+    about.stderr.through(null)
+    view.stop()
+  }
+  if (view.isDrawn) about.stderr.through((text) => view.note(text))
+  view.note(
+    enabling === null
+      ? `Rolling out to ${whereText(where)}: ${pluralize(total, 'server')}`
+      : `Switching protection on in ${whereText(where)}: ${pluralize(total, 'group')}`,
   )
-  const narrate = createNarrator(plan, (line, isVital) => {
+  const narrate = createNarrator((line, isVital) => {
     if (isVital && settings.quiet) io.stderr.write(`${line}\n`)
-    else progress.note(line)
+    else view.note(line)
   })
   return {
     onEvent(event) {
-      if (event.type === 'progress') progress.update(counts(event))
-      // After creates the line shows the rows: of the groups it is told one by one.
-      if (event.type === 'groups-progress' && enabling !== null) progress.update(ofGroups(event))
+      view.onEvent(event)
       logEvent(log, event)
       narrate(event)
     },
     onHangUp() {
       log.warn({}, 'the terminal is gone (SIGHUP): the run goes on without it')
+      if (view.isDrawn) close()
     },
+    close,
     end(done, lost, inventory, next) {
-      progress.stop()
+      close()
       tellTroubles(io, logging, log, done)
       if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
       if (done.unwritten !== null) {
@@ -90,6 +105,13 @@ export async function createRunVoice(about: {
         exitCode === EXIT.done
           ? nextAfterSuccess(settings, io.env, done.report)
           : next({ settings, env: io.env }, done.report, inventory, written ? directory : null)
+      view.ended({
+        outcome: done.report.run.outcome,
+        exitCode,
+        totals: done.report.totals,
+        directory: written ? directory : null,
+        next: nextCommand,
+      })
       if (settings.json) {
         io.stdout.write(reportJson(done.report))
         if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)
@@ -100,23 +122,6 @@ export async function createRunVoice(about: {
       return exitCode
     },
   }
-}
-
-function counts(event: Extract<RunEvent, { type: 'progress' }>): Parameters<Progress['update']>[0] {
-  const { rows, ended, running, etaMs } = event
-  const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
-  const words = Object.entries(ended).map(
-    ([outcome, count]) => [countedAs(outcome as keyof typeof ended), count] as const,
-  )
-  return { counts: Object.fromEntries(words), running, waiting: rows - done - running, etaMs }
-}
-
-function ofGroups(
-  event: Extract<RunEvent, { type: 'groups-progress' }>,
-): Parameters<Progress['update']>[0] {
-  const { groups, ended, running } = event
-  const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
-  return { counts: ended, running, waiting: groups - done - running, etaMs: null }
 }
 
 function tellTroubles(io: Io, logging: Logging, log: Log, { troubles }: Done): void {

@@ -8,6 +8,7 @@ import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import { ApiError, hasOwnAdvice } from '../cloud/errors.ts'
 import { createRateGate } from '../cloud/rate.ts'
 import { createRequestLog, type RequestLog } from '../cloud/request-log.ts'
+import { createRequestTraces, type RequestTraces } from '../cloud/request-trace.ts'
 import type { Connection } from '../cloud/sign-in/authenticator.ts'
 import type { Transport } from '../cloud/transport.ts'
 import type { SecretRegistry } from '../secrets.ts'
@@ -24,6 +25,8 @@ export interface Session {
   readonly others: OtherClients
   readonly connection: Connection
   readonly requests: RequestLog
+  /** Every request; empty unless the log is to have them. */
+  readonly traces: RequestTraces
   readonly clock: Clock
   readonly random: Random
   close(): Promise<void>
@@ -64,6 +67,7 @@ export async function openSession(
     : await openReal(settings, io, logging, systemClock, stop)
   const connection = { ...found, target: redacted(found.target, logging.secrets) }
   const requests = createRequestLog()
+  const traces = createRequestTraces()
   const { sdrs: client, ...others } = createClients({
     connection,
     transport,
@@ -74,12 +78,14 @@ export async function openSession(
     random: Math.random,
     requestTimeoutMs: settings.requestTimeout,
     redact: logging.secrets.redact,
+    ...(settings.logLevel === 'debug' ? { onRequest: traces.add } : {}),
   })
   return {
     client,
     others,
     connection,
     requests,
+    traces,
     clock,
     random: Math.random,
     close: async () => transport.close?.(),

@@ -22,8 +22,8 @@ import {
   truncate,
   wrap,
 } from '../ui/text.ts'
-import { causeSection, type CauseLimits } from './plan-text/cause-lines.ts'
-import type { Finding } from './plan-text/causes.ts'
+import { causeSection, type CauseLimits } from '../ui/cause-lines.ts'
+import type { Finding } from '../ui/causes.ts'
 import {
   changedSince,
   driftOf,

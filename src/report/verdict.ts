@@ -1,5 +1,6 @@
 import {
   protectedResult,
+  withoutOvercome,
   type Drift,
   type Outcome,
   type OutcomeFacts,
@@ -159,5 +160,5 @@ function withInstance(outcome: OutcomeFacts, instance: ProtectedInstance): Outco
 }
 
 function withResult(facts: OutcomeFacts, result: RowResult): Outcome {
-  return { ...facts, ...result }
+  return withoutOvercome({ ...facts, ...result })
 }

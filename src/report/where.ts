@@ -12,6 +12,13 @@ export function whereText({ target, endpoint, projectId, region }: Where): strin
   return sanitize(`${place}, project ${name === null ? projectId : `${name} (${projectId})`}`)
 }
 
+/** `otc eu-de · prod-dr`: the same, as short as it can be said. */
+export function briefWhere({ target, endpoint, projectId, region }: Where): string {
+  const cloud = target?.cloud ?? hostOf(endpoint)
+  const place = [cloud, target?.region ?? region].filter((part) => part !== null).join(' ')
+  return sanitize(`${place} · ${target?.projectName ?? projectId}`)
+}
+
 function hostOf(endpoint: string): string {
   return URL.canParse(endpoint) ? new URL(endpoint).host : endpoint
 }

@@ -72,8 +72,13 @@ export async function runRollout(
     if (telling.has(seen.instanceId)) void noteHealthy([seen]).catch(() => undefined)
   })
   await noteHealthy([...planned.plan.healthy, ...seenOf(telling, seenHealthy)])
-  const listener = guarded(parts.onEvent)
-  const common = { ...parts, client, onEvent: listener.onEvent }
+  const troubles: unknown[] = []
+  const onEvent = guarded(parts.onEvent, troubles)
+  const common = { ...parts, client, onEvent }
+  const { stop } = parts
+  const tellStop = (): void => onEvent({ type: 'stopping', reason: stop.reason() ?? 'run-aborted' })
+  if (stop.sending.aborted) tellStop()
+  else stop.sending.addEventListener('abort', tellStop, { once: true })
   const applied = work.creates
     ? await applyPlan(planned.plan, {
         ...common,
@@ -82,10 +87,10 @@ export async function runRollout(
         knownInstances: planned.openWork.knownInstances,
       })
     : lookedAt(planned, planned.snapshot)
-  const troubles = [...applied.troubles, ...listener.troubles]
+  troubles.unshift(...applied.troubles)
   const look = async (): Promise<Snapshot | null> => {
-    const { limits, stop } = parts
-    const { settleWindowMs } = limits
+    const { settleWindowMs } = parts.limits
+    onEvent({ type: 'looking' })
     const looking = { client, clock, settleWindowMs, signal: stop.following }
     return lookLast(looking, believedProtected(planned.plan, applied)).catch((error: unknown) => {
       troubles.push(error)
@@ -130,6 +135,7 @@ export async function runRollout(
       enablings: switched.enablings,
     })
   }
+  stop.sending.removeEventListener('abort', tellStop)
   return { report, end: endOf(parts, troubles), troubles }
 }
 
@@ -139,23 +145,20 @@ function lookedAt({ plan }: PlannedRollout, snapshot: Snapshot): Applied {
 }
 
 /** A listener that throws is told as a trouble, once, and costs no row anything. */
-function guarded(onEvent: ApplyParts['onEvent']): {
-  readonly onEvent: ApplyParts['onEvent']
-  readonly troubles: readonly unknown[]
-} {
-  const troubles: unknown[] = []
-  return {
-    troubles,
-    onEvent(event) {
-      if (troubles.length > 0) return
-      const failed = (error: unknown): void => void troubles.push(error)
-      try {
-        // A listener in JavaScript may be asynchronous, and reject: nobody else would hear of it.
-        void Promise.resolve<unknown>(onEvent(event)).catch(failed)
-      } catch (error) {
-        failed(error)
-      }
-    },
+function guarded(onEvent: ApplyParts['onEvent'], troubles: unknown[]): ApplyParts['onEvent'] {
+  let hasFailed = false
+  const failed = (error: unknown): void => {
+    if (!hasFailed) troubles.push(error)
+    hasFailed = true
+  }
+  return (event) => {
+    if (hasFailed) return
+    try {
+      // A listener in JavaScript may be asynchronous, and reject: nobody else would hear of it.
+      void Promise.resolve<unknown>(onEvent(event)).catch(failed)
+    } catch (error) {
+      failed(error)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { INVENTORY_FORMATS, REPORT_FORMATS, STARTER_FORMATS } from './formats.ts'
+import { PROGRESS_MODES } from './progress.ts'
 
 /** The commands there are, with what each does in a line; the order is the order of `--help`. */
 export const COMMANDS = {
@@ -279,6 +280,14 @@ export const OPTIONS = {
     commands: PRINTS_REPORTS,
   },
   quiet: { ...output, about: 'no progress, no notices' },
+  progress: {
+    ...output,
+    kind: 'value',
+    placeholder: PROGRESS_MODES.join('|'),
+    default: 'auto',
+    about: 'how a run is shown on stderr; json is for other programs',
+    commands: CHANGES,
+  },
   'log-level': {
     ...output,
     kind: 'value',

@@ -4,7 +4,7 @@ import { limitText } from '../../src/apply/failure-limit.ts'
 import { outcome } from '../report/build.ts'
 
 test('the failure limit counts rows whose create was answered, each once', () => {
-  const tally = createTally(5, 10)
+  const tally = createTally(5)
   expect(tally.counts()).toEqual({ failed: 0, answered: 0 })
   tally.answered(1)
   tally.answered(1)

@@ -1,3 +1,4 @@
+import { eta } from './eta.ts'
 import { journal } from './journal.ts'
 import { besideSerial, fleet, naive, narrowGroups, rough } from './pace.ts'
 import { overHttp, startUp, validation } from './processes.ts'
@@ -16,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   narrowGroups,
   besideSerial,
   rough,
+  eta,
   scale,
   sharding,
   validation,

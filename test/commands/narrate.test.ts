@@ -1,25 +1,28 @@
 import { expect, test } from 'vitest'
 import { createNarrator } from '../../src/commands/narrate.ts'
 import type { ErrorClass } from '../../src/cloud/errors.ts'
-import { planOf } from '../plan/facts.ts'
-import { GROUP, OTHER_GROUP, group, row, serverId } from '../report/build.ts'
-
-const of = (number: number) => ({ row: number, serverId: serverId(number) })
+import { GROUP, OTHER_GROUP, serverId } from '../report/build.ts'
 
 /** Rows 1 to 9 are in one group, from 10 in another. */
+const of = (number: number, name = `web-${number}`) => ({
+  row: number,
+  serverId: serverId(number),
+  name,
+  groupId: number < 10 ? GROUP : OTHER_GROUP,
+  group: number < 10 ? 'group 1' : 'group 2',
+  wave: 1,
+})
+const failed = {
+  type: 'row-ended',
+  outcome: 'failed',
+  reason: 'refused',
+  errorCode: null,
+  wasSettled: false,
+} as const
+
 function narrator() {
   const lines: string[] = []
-  const rows = Array.from({ length: 20 }, (_, at) => ({
-    row: row(at + 1),
-    group: group(at < 9 ? GROUP : OTHER_GROUP),
-    action: { kind: 'create' } as const,
-    request: null,
-    warnings: [],
-  }))
-  const tell = createNarrator(
-    { rows, carriedOver: [], healthy: [], notes: [], unchecked: [] },
-    (line) => lines.push(line),
-  )
+  const tell = createNarrator((line) => lines.push(line))
   const createFailed = (number: number, kind: ErrorClass, code: string | null = null) =>
     tell({ type: 'create-failed', ...of(number), class: kind, status: 400, code, requestId: null })
   return { lines, tell, createFailed }
@@ -43,7 +46,7 @@ test('lost answers and failed rows are told by name, until it becomes too much',
     const { lines, tell, createFailed } = narrator()
     for (let number = 1; number <= 20; number += 1) {
       if (trouble === 'lost') createFailed(number, 'unknown-fate')
-      else tell({ type: 'row-ended', ...of(number), outcome: 'failed', reason: 'refused' })
+      else tell({ ...failed, ...of(number) })
     }
     expect(lines).toHaveLength(6)
     expect(lines[4]).toContain('web-5')
@@ -51,31 +54,20 @@ test('lost answers and failed rows are told by name, until it becomes too much',
   }
 })
 
-test('what goes well, what ends in a row of its own and what nobody knows is left to the log', () => {
+test('what goes well and what ends in a row of its own is left to the log', () => {
   const { lines, tell, createFailed } = narrator()
   tell({ type: 'accepted', ...of(1), jobId: 'job' })
-  tell({ type: 'row-ended', ...of(1), outcome: 'created', reason: null })
+  tell({ ...failed, ...of(1), outcome: 'created', reason: null })
   createFailed(1, 'row')
-  createFailed(99, 'busy')
   expect(lines).toEqual([])
 })
 
 test('a name cannot command the terminal', () => {
   const lines: string[] = []
-  const planned = {
-    row: row(1, { name: '\u001B[2Jx' }),
-    group: group(GROUP),
-    action: { kind: 'create' } as const,
-    request: null,
-    warnings: [],
-  }
-  const tell = createNarrator(
-    { rows: [planned], carriedOver: [], healthy: [], notes: [], unchecked: [] },
-    (line) => lines.push(line),
-  )
+  const tell = createNarrator((line) => lines.push(line))
   tell({
     type: 'create-failed',
-    ...of(1),
+    ...of(1, '\u001B[2Jx'),
     class: 'unknown-fate',
     status: null,
     code: '\u0007',
@@ -92,7 +84,7 @@ test('the failure limit is told with its numbers', () => {
 
 test('of groups it is told when they end, and what they meet on the way', () => {
   const { lines, tell } = narrator()
-  const group = { groupId: 'g', name: 'erp\u0007' }
+  const group = { groupId: 'g', group: 'erp\u0007' }
   const answer = { code: 'SDRS.1017', requestId: null }
   tell({ type: 'start-failed', ...group, class: 'busy', status: 400, ...answer })
   tell({ type: 'start-failed', ...group, class: 'row', status: 400, ...answer })
@@ -109,9 +101,22 @@ test('of groups it is told when they end, and what they meet on the way', () => 
 
 test('why the run stops is vital; what it meets on the way is not', () => {
   const said: [string, boolean][] = []
-  const plan = planOf({ rows: [row(1)] })
-  const tell = createNarrator(plan, (line, isVital) => said.push([line, isVital]))
-  tell({ type: 'row-ended', ...of(1), outcome: 'failed', reason: 'refused' })
+  const tell = createNarrator((line, isVital) => said.push([line, isVital]))
+  tell({ ...failed, ...of(1) })
   tell({ type: 'failure-limit', of: 'creates', failed: 2, answered: 3, limit: '1' })
   expect(said.map(([, isVital]) => isVital)).toEqual([false, true])
+})
+
+test('a wave that begins is told where there are several, and a delete always', () => {
+  const { lines, tell } = narrator()
+  const wave = { type: 'wave-begun', name: 'prod', rows: 12 } as const
+  tell({ ...wave, wave: 1, of: 1 })
+  tell({ ...wave, wave: 1, of: 2 })
+  tell({ ...wave, wave: 2, of: 2, name: null })
+  tell({ type: 'removing', ...of(1), instanceId: 'i-1' })
+  expect(lines).toEqual([
+    'Wave 1 of 2 begins: prod (12 servers)',
+    'Wave 2 of 2 begins (12 servers)',
+    expect.stringMatching(/^web-1: .*deleted \(i-1\)$/),
+  ])
 })

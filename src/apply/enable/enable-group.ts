@@ -14,6 +14,7 @@ import { isOpenEnabling } from '../../journal/enabling-fate.ts'
 import { isSameGroup } from '../../keys.ts'
 import type { PlannedEnabling } from '../../plan/enabling-plan.ts'
 import { AFTER_REFUSAL } from '../after-refusal.ts'
+import { answerOf } from '../events.ts'
 import { isSignInRefused } from '../group-look.ts'
 import type { StopControl } from '../stop.ts'
 import type { EnableContext, OneGroup } from './enable-context.ts'
@@ -106,7 +107,7 @@ async function startUntilEnded(one: OneGroup): Promise<EnablingResult> {
 async function sendAndFollow(one: OneGroup): Promise<EnablingResult> {
   const { context, planned } = one
   const { dispatcher, clock, stop } = context
-  const { id: groupId, name } = planned.group
+  const { id: groupId, name: group } = planned.group
   let notBefore = Number.NEGATIVE_INFINITY
   let refusals = 0
   let refusedSince: number | null = null
@@ -114,11 +115,10 @@ async function sendAndFollow(one: OneGroup): Promise<EnablingResult> {
     const turn = await dispatcher.turn(groupId, { notBefore, again: one.attempts > 0 })
     if (turn.kind === 'stopped') return notAttempted(reasonOfStop(turn.reason), stop)
     const sent = await sendStart(one).finally(turn.done)
-    context.onProgress()
     if (sent.kind === 'accepted') {
       dispatcher.accepted(groupId)
       context.onAnswered(planned)
-      context.onEvent({ type: 'start-accepted', groupId, name, jobId: sent.jobId })
+      context.onEvent({ type: 'start-accepted', groupId, group, jobId: sent.jobId })
       // The service took this one, so that no other was out there.
       one.openSince = null
       one.lookedFor = false
@@ -136,16 +136,15 @@ async function sendAndFollow(one: OneGroup): Promise<EnablingResult> {
       return withheld(one, sent.group)
     }
     const { error } = sent
-    const { class: errorClass, httpStatus: status, code, requestId } = error
+    const { class: errorClass } = error
     context.onEvent({
       type: 'start-failed',
       groupId,
-      name,
+      group,
       class: errorClass,
-      status,
-      code,
-      requestId,
+      ...answerOf(error),
     })
+    context.onProgress()
     if (errorClass === 'access') {
       dispatcher.giveBack(groupId)
       if (isSignInRefused(error)) stop.loseAccess(error, true)
@@ -183,6 +182,7 @@ async function sendAndFollow(one: OneGroup): Promise<EnablingResult> {
       const cause = `for too long, last with ${error.message}`
       return offResult('failed', 'refused', { cause, advice: adviceOf(error) })
     }
+    one.errorCode = null
     dispatcher.giveBack(groupId)
     // No place is held meanwhile, and after each refusal the group is looked at again.
     notBefore = now + decision.afterMs

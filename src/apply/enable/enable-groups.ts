@@ -38,6 +38,7 @@ export async function enableGroups(plan: EnablingPlan, parts: EnableParts): Prom
   const answered = new Set<PlannedEnabling>()
   const failed = new Set<PlannedEnabling>()
   const lostBefore = stop.accessError()
+  const names = new Map(plan.groups.map(({ group }) => [group.id, group.name]))
 
   function trouble(error: unknown): void {
     troubles.push(error)
@@ -75,7 +76,14 @@ export async function enableGroups(plan: EnablingPlan, parts: EnableParts): Prom
   const context: EnableContext = {
     client,
     journal,
-    dispatcher: createDispatcher({ slots, maxJobs: limits.maxJobs, clock, stop }),
+    dispatcher: createDispatcher({
+      slots,
+      maxJobs: limits.maxJobs,
+      clock,
+      stop,
+      onLane: (groupId, facts) =>
+        onEvent({ type: 'lane', groupId, group: names.get(groupId) ?? groupId, ...facts }),
+    }),
     slots,
     watch,
     stop,
@@ -96,17 +104,26 @@ export async function enableGroups(plan: EnablingPlan, parts: EnableParts): Prom
   }
 
   async function one(planned: PlannedEnabling): Promise<void> {
-    const { id: groupId, name } = planned.group
+    const { id: groupId, name: group } = planned.group
     const enabling = await enableGroup(context, planned).catch((error: unknown) => {
       trouble(error)
       return crashed(error, clock.now())
     })
     enablings.set(groupKey(groupId), { ...enabling, groupId })
     const { kind: outcome, reason } = enabling
-    onEvent({ type: 'group-ended', groupId, name, outcome, reason, isOn: isOn(outcome) })
+    onEvent({ type: 'group-ended', groupId, group, outcome, reason, isOn: isOn(outcome) })
     tellProgress()
   }
 
+  onEvent({
+    type: 'groups-begun',
+    maxJobs: limits.maxJobs,
+    groups: plan.groups.map(({ group: { id: groupId, name: group }, rows }) => ({
+      groupId,
+      group,
+      rows,
+    })),
+  })
   await Promise.all(plan.groups.map(one))
   const lost = stop.accessError()
   if (lost !== null && lost !== lostBefore) {

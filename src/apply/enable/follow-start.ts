@@ -19,14 +19,18 @@ export async function followStart(
   isOurs: boolean,
 ): Promise<EnablingResult | null> {
   const { context, planned, switching } = one
-  const groupId = planned.group.id
-  const end = await context.watch.follow({
+  const { id: groupId, name: group } = planned.group
+  const followed = context.watch.follow({
     ...target,
     groupId,
     onBegun() {
       if (isOurs) void switching.found()
     },
   })
+  const since = Math.min(target.since, context.clock.now())
+  context.onEvent({ type: 'start-running', groupId, group, jobId: target.jobId, since })
+  context.onProgress()
+  const end = await followed
   if (end.kind === 'failed') context.onFailing(planned)
   context.dispatcher.jobEnded(groupId)
   return resultOf(one, end, isOurs)

@@ -4,6 +4,7 @@ import type { ServerGroup } from '../../cloud/sdrs/sdrs-schema.ts'
 import { JournalFailure } from '../../journal/journal.ts'
 import { unmetStartConditions } from '../../plan/start-guard.ts'
 import { AFTER_REFUSAL } from '../after-refusal.ts'
+import { answerOf } from '../events.ts'
 import type { OneGroup } from './enable-context.ts'
 
 /** What became of one request. */
@@ -57,6 +58,8 @@ export async function sendStart(one: OneGroup): Promise<StartSent> {
       },
     })
     one.jobId = jobId
+    // What was refused before was overcome.
+    one.errorCode = null
     await switching.accepted(jobId)
     slots.succeeded()
     return { kind: 'accepted', jobId }
@@ -77,7 +80,9 @@ export async function sendStart(one: OneGroup): Promise<StartSent> {
     if (load === 'congested') {
       slots.congested(sentAt, clock.now())
       if (error.retryAfterMs !== null) {
-        dispatcher.holdUntil(clock.now() + clampRetryAfter(error.retryAfterMs))
+        const until = clock.now() + clampRetryAfter(error.retryAfterMs)
+        dispatcher.holdUntil(until)
+        context.onEvent({ type: 'held-back', until, ...answerOf(error) })
       }
     } else if (load === 'bears-it') {
       slots.succeeded()

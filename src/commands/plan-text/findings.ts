@@ -1,7 +1,7 @@
 import type { Action } from '../../plan/action.ts'
 import { messageOf } from '../../plan/plan-document.ts'
 import type { Plan, PlannedRow } from '../../plan/plan.ts'
-import type { Finding } from './causes.ts'
+import type { Finding } from '../../ui/causes.ts'
 
 /** `az-mismatch (SDRS.1303)`: the closed words by which a row is open. */
 export function labelOf(action: Action): string {

@@ -1,4 +1,4 @@
-import { WIDTH, displayWidth, formatCount, sanitize, truncate, wrap } from '../../ui/text.ts'
+import { WIDTH, displayWidth, formatCount, sanitize, truncate, wrap } from './text.ts'
 import { foldByCause, type Cause, type Finding, type Named } from './causes.ts'
 
 /** How many causes are told whole, and how many more in a line each; the rest is counted. */

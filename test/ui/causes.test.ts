@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
-import { foldByCause, type Finding } from '../../../src/commands/plan-text/causes.ts'
-import type { PlannedRow } from '../../../src/plan/plan.ts'
-import { group, GROUP, row } from '../../report/build.ts'
+import { foldByCause, type Finding } from '../../src/ui/causes.ts'
+import type { PlannedRow } from '../../src/plan/plan.ts'
+import { group, GROUP, row } from '../report/build.ts'
 
 function planned(number: number): PlannedRow {
   const action = { kind: 'create' } as const
   return { row: row(number), group: group(GROUP), action, request: null, warnings: [] }
 }
 
-function finding(number: number, message: string, over: Partial<Finding> = {}): Finding {
+function finding(
+  number: number,
+  message: string,
+  over: Partial<Finding<PlannedRow>> = {},
+): Finding<PlannedRow> {
   return { planned: planned(number), label: 'x', message, advice: null, ...over }
 }
 
@@ -22,7 +26,7 @@ test('sentences that differ in names, IDs and numbers are one; what is the same 
   expect(cause?.rows.map((each) => each.row.row)).toEqual([1, 2])
 })
 
-test.each<[string, Finding]>([
+test.each<[string, Finding<PlannedRow>]>([
   ['another sentence', finding(2, 'the server is in BUILD')],
   ['another label', finding(2, 'the server is in ERROR', { label: 'y' })],
   ['other advice', finding(2, 'the server is in ERROR', { advice: 'Wait.' })],

@@ -1,5 +1,4 @@
-import { groupBy } from '../../group-by.ts'
-import type { PlannedRow } from '../../plan/plan.ts'
+import { groupBy } from '../group-by.ts'
 
 /** Whom it is about, by its name. */
 export interface Named {
@@ -7,7 +6,7 @@ export interface Named {
 }
 
 /** Something to say of one row, or of one server. */
-export interface Finding<T extends Named = PlannedRow> {
+export interface Finding<T extends Named = Named> {
   readonly planned: T
   /** What kind of finding it is: a reason with its code, a field. */
   readonly label: string
@@ -16,7 +15,7 @@ export interface Finding<T extends Named = PlannedRow> {
 }
 
 /** The same finding of several rows, said once. */
-export interface Cause<T extends Named = PlannedRow> {
+export interface Cause<T extends Named = Named> {
   readonly label: string
   readonly message: string
   readonly advice: string | null
