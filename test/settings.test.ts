@@ -323,8 +323,8 @@ test('each command offers the options that it reads', () => {
   const offered: Readonly<Record<CommandName, string>> = {
     validate: `${inventory} verbose json quiet log-level color`,
     plan: `${where} ${inventory} ${part} rate request-timeout preflight replace-failed out detailed-exitcode verbose reports-dir json quiet log-level color ${simulated}`,
-    apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes plan max-failures preflight replace-failed enable-protection reports-dir json quiet log-level color ${simulated}`,
-    enable: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes max-failures partial reports-dir json quiet log-level color ${simulated}`,
+    apply: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes plan max-failures preflight replace-failed enable-protection reports-dir json quiet progress log-level color ${simulated}`,
+    enable: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes max-failures partial reports-dir json quiet progress log-level color ${simulated}`,
     verify: `${where} ${inventory} ${part} rate request-timeout expect verbose reports-dir json quiet log-level color ${simulated}`,
     coverage: `${where} dialect exclude exclude-tag rate request-timeout out reports-dir json quiet log-level color ${simulated}`,
     report: 'format out json quiet log-level color',

@@ -50,6 +50,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
   let session: Session | null = null
   let voice: RunVoice | null = null
   try {
+    telling.start('Signing in')
     const opened = await openSession(settings, io, logging, inventory.rows, stop)
     session = opened
     const { connection, client, others, clock, random, requests } = opened
@@ -66,6 +67,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
       options: recordedOptions(settings, inventory),
       directory: process.cwd(),
     }
+    telling.start('Waiting for the lock')
     const { selection, replaceFailed, reportsDir } = settings
     const rolledOut = await rollOut(
       {

@@ -14,7 +14,7 @@ import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import type { SharedStderr } from '../ui/shared-stderr.ts'
-import { pluralize, sanitize, wrap } from '../ui/text.ts'
+import { pluralize, sanitize } from '../ui/text.ts'
 import { createNarrator } from './narrate.ts'
 import { nextAfterSuccess, type NextLine } from './next-run.ts'
 import { createRunView, resolveMode } from './live/view.ts'
@@ -71,12 +71,9 @@ export async function createRunVoice(about: {
   }
   if (view.isDrawn) about.stderr.through((text) => view.note(text))
   view.note(
-    wrap(
-      enabling === null
-        ? `Rolling out to ${whereText(where)}: ${pluralize(total, 'server')}`
-        : `Switching protection on in ${whereText(where)}: ${pluralize(total, 'group')}`,
-      '',
-    ),
+    enabling === null
+      ? `Rolling out to ${whereText(where)}: ${pluralize(total, 'server')}`
+      : `Switching protection on in ${whereText(where)}: ${pluralize(total, 'group')}`,
   )
   const narrate = createNarrator((line, isVital) => {
     if (isVital && settings.quiet) io.stderr.write(`${line}\n`)
@@ -108,6 +105,13 @@ export async function createRunVoice(about: {
         exitCode === EXIT.done
           ? nextAfterSuccess(settings, io.env, done.report)
           : next({ settings, env: io.env }, done.report, inventory, written ? directory : null)
+      view.ended({
+        outcome: done.report.run.outcome,
+        exitCode,
+        totals: done.report.totals,
+        directory: written ? directory : null,
+        next: nextCommand,
+      })
       if (settings.json) {
         io.stdout.write(reportJson(done.report))
         if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)

@@ -36,8 +36,11 @@ export type EtaFacts = Pick<
 
 /** The rest is played through so often, fewer times where it is long: some ten thousand jobs in all. */
 const MOST_PLAYS = 40
-const LEAST_PLAYS = 8
-const JOBS_A_LOOK = 40_000
+const LEAST_PLAYS = 5
+const JOBS_A_LOOK = 20_000
+/** A long run changes slowly, and is long to play: its estimate stands for so long a job, ms, and this at most. */
+const STANDS_MS_A_JOB = 3
+const STANDS_MS = 15_000
 /** Of the plays that come out in between, so many are told: the shortest and the longest tenth are left out. */
 const LEFT_OUT = 0.1
 /** A group's own jobs are taken for its measure once so many have ended. */
@@ -82,7 +85,7 @@ export function estimate(facts: EtaFacts, now: number): Estimate {
   const ofAll = lifetimesOf(facts.durations, ages(groups))
   if (ofAll === null || groups.length === 0) return NO_ESTIMATE
 
-  const jobs = sum(groups.map((group) => sum(group.left) + group.running.size))
+  const jobs = jobsLeft(groups)
   const plays = Math.max(LEAST_PLAYS, Math.min(MOST_PLAYS, Math.floor(JOBS_A_LOOK / (jobs + 1))))
   const random = seededRandom(jobs + 1)
   const tested = [...facts.groups.values()].filter(isTested).map(limitOf)
@@ -126,6 +129,32 @@ export function estimate(facts: EtaFacts, now: number): Estimate {
       }),
     ),
   }
+}
+
+/** Estimates for whoever asks every second: of a long run the last one, moved on, for a while. */
+export function createEstimator(): (facts: EtaFacts, now: number) => Estimate {
+  let last: { readonly at: number; readonly key: string; readonly estimate: Estimate } | null = null
+  return (facts, now) => {
+    const key = [facts.phase, facts.wave, facts.stopping].join()
+    const stands = Math.min(STANDS_MS, STANDS_MS_A_JOB * jobsLeft([...facts.groups.values()]))
+    if (last === null || last.key !== key || now - last.at >= stands) {
+      last = { at: now, key, estimate: estimate(facts, now) }
+    }
+    const passed = now - last.at
+    const moved = ({ fromMs, toMs }: Range): Range => ({
+      fromMs: Math.max(0, fromMs - passed),
+      toMs: Math.max(0, toMs - passed),
+    })
+    const { run, groups } = last.estimate
+    return {
+      run: run === null ? null : moved(run),
+      groups: new Map([...groups].map(([groupId, range]) => [groupId, moved(range)])),
+    }
+  }
+}
+
+function jobsLeft(groups: readonly GroupState[]): number {
+  return sum(groups.map((group) => sum(group.left) + group.running.size))
 }
 
 function unlessVague(range: Range): Range | null {

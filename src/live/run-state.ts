@@ -143,7 +143,9 @@ export function nextRunState(state: RunState, event: RunEvent, now: number): Run
       const from = Math.max(now, state.hold?.until ?? now)
       const heldMs = state.heldMs + Math.max(0, until - from)
       const last = Math.max(until, state.hold?.until ?? until)
-      return { ...state, hold: { until: last, said: saidBy(event) }, heldMs }
+      // That it was asked to wait is in the status; the code behind it says no more.
+      const said = event.status === null ? saidBy(event) : String(event.status)
+      return { ...state, hold: { until: last, said }, heldMs }
     }
     case 'stopping':
       return { ...state, stopping: event.reason }

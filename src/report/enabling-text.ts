@@ -1,14 +1,13 @@
-import { groupBy } from '../group-by.ts'
 import { isOn, type EnablingKind } from '../enabling.ts'
-import type { Palette } from '../ui/colour.ts'
-import { pluralize, sanitize, truncate, WIDTH, wrap } from '../ui/text.ts'
+import { pluralize } from '../ui/text.ts'
 import type { Tone } from './columns.ts'
 import type { Report, ReportEnabling } from './schema.ts'
 
 type Group = Report['groups'][number]
 type Switched = Group & { readonly enabling: ReportEnabling }
 
-const TONE_OF = {
+/** How what came of a group is to be taken. */
+export const ENABLING_TONE = {
   enabled: 'good',
   'already-enabled': 'good',
   failed: 'bad',
@@ -17,8 +16,6 @@ const TONE_OF = {
   unknown: 'warn',
   'not-attempted': 'warn',
 } as const satisfies Record<EnablingKind, Tone>
-
-const NAMES_SHOWN = 10
 
 /** The groups that the run was to switch on. */
 export function switchedGroups({ groups }: Pick<Report, 'groups'>): readonly Switched[] {
@@ -37,34 +34,6 @@ export function enablingHeadline(report: Pick<Report, 'groups'>): string | null 
   return on === 0
     ? `${all}: protection is not on${groups.length === 1 ? '' : ' in any of them'}`
     : `${all}: protection is on in ${on}, not in ${groups.length - on}`
-}
-
-/** What came of each group, by outcome and reason, for a terminal; empty where there is nothing to say. */
-export function enablingText(report: Pick<Report, 'groups'>, palette: Palette): string {
-  const byEnd = groupBy(switchedGroups(report), ({ enabling: { outcome, reason, errorCode } }) =>
-    [outcome, reason, errorCode].join(),
-  )
-  return [...byEnd.values()].map((groups) => endText(groups, palette)).join('\n\n')
-}
-
-function endText(groups: readonly Switched[], palette: Palette): string {
-  const [first] = groups
-  if (first === undefined) return ''
-  const { outcome, reason, errorCode, advice } = first.enabling
-  const why = reason === null ? '' : `: ${reason}`
-  const code = errorCode === null ? '' : `, ${sanitize(errorCode)}`
-  const title = `Protection ${outcome}${why}${code} (${pluralize(groups.length, 'group')})`
-  const named = groups.slice(0, NAMES_SHOWN).map(({ id, name, enabling: { message } }) => {
-    const said = message === null ? '' : `: ${message}`
-    return wrap(sanitize(`"${name ?? id}"${said}`), '    ')
-  })
-  const more = groups.length - named.length
-  return [
-    palette[TONE_OF[outcome]](truncate(title, WIDTH)),
-    ...(advice === null ? [] : [wrap(`→ ${sanitize(advice)}`, '  ')]),
-    ...named,
-    ...(more > 0 ? [`    … and ${pluralize(more, 'more group')} in the report`] : []),
-  ].join('\n')
 }
 
 /** `failed/job-failed: …`, for a cell of a table; empty: it was not to be switched on. */

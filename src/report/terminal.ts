@@ -1,13 +1,18 @@
 import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'
-import { WIDTH, pluralize, formatDuration, sanitize, truncate, wrap } from '../ui/text.ts'
-import { OUTCOME_ORDER, toneOf } from './columns.ts'
+import {
+  WIDTH,
+  displayWidth,
+  formatDuration,
+  pluralize,
+  sanitize,
+  truncate,
+  wrap,
+} from '../ui/text.ts'
+import { attentionLines } from './end-of-run.ts'
 import { headline, headlineTone } from './headline.ts'
 import { switchOnText, isUnprotected, protectionCell } from './protection.ts'
-import { enablingText } from './enabling-text.ts'
-import { needsAttention } from './attention.ts'
-import type { Attention } from './attention.ts'
-import type { Report, ReportRow } from './schema.ts'
+import type { Report } from './schema.ts'
 import { whereText } from './where.ts'
 
 export interface TerminalOptions {
@@ -18,111 +23,104 @@ export interface TerminalOptions {
   readonly directory: string | null
 }
 
-const ROWS_SHOWN = 10
+/** A terminal has 24 lines, of which the next prompt takes one. */
+const HEIGHT = 23
+const GROUPS_SHOWN = 10
 const LONGEST_CELL = 30
+/** However much there is to say of anything else. */
+const LEAST_ATTENTION = 4
 
-/** Counts first, then only what needs a person, by reason; never wider than 80 columns but for paths and commands. */
+/**
+ * The end of a run: the whole in a sentence and where it was, what needs a person folded by cause, which groups
+ * are not switched on, the files, and the line to type next. It fits a terminal of 80 columns and 24 lines
+ * however many rows are open (a next command of several lines alone may need more); wider than 80 are only paths
+ * and commands.
+ */
 export function reportText(report: Report, options: TerminalOptions): string {
-  const { palette } = options
+  const { palette, nextCommand, directory } = options
   const tone = palette[headlineTone(report)]
   const took = Date.parse(report.run.finishedAt) - Date.parse(report.run.startedAt)
-  const parts = [
-    `${tone(wrap(headline(report), ''))}\n${palette.faint(wrap(whereText(report.run), ''))}`,
-    enablingText(report, palette),
-    counts(report, palette),
-    protection(report, palette),
-    ...needsAttention(report.rows).map((work) => openGroup(work, palette)),
-    drifted(report, palette),
-    carriedOver(report, palette),
-    elsewhere(report),
+  const head = `${tone(wrap(headline(report), ''))}\n${palette.faint(wrap(whereText(report.run), ''))}`
+  const notes = [drifted(report, palette), carriedOver(report), elsewhere(report)]
+  const end = [
     palette.faint(
       `${pluralize(report.requests.total, 'request')}, ${report.requests.throttled} throttled, ${formatDuration(took)}`,
     ),
-    options.directory === null ? '' : `Report: ${options.directory}`,
-    options.nextCommand === null ? '' : `Next:   ${palette.strong(options.nextCommand)}`,
-  ]
+    ...(directory === null ? [] : [`Report: ${directory}`, palette.faint(filesIn(report))]),
+    ...(nextCommand === null ? [] : [`Next:   ${palette.strong(nextCommand)}`]),
+  ].join('\n')
+  const fixed = [head, ...notes, end].filter((part) => part !== '')
+  const room = HEIGHT - fixed.reduce((sum, part) => sum + heightOf(part) + 1, -1)
+  const enabling = isUnprotected(report) ? protectionText(report, palette) : null
+  const needed = attentionLines(report, palette, Number.POSITIVE_INFINITY).length
+  // Attention comes first; the groups get what it leaves, and a line at least.
+  const forGroups = enabling === null ? 0 : Math.max(2, room - needed - (needed === 0 ? 1 : 2))
+  const groups = enabling?.(Math.min(forGroups, room - LEAST_ATTENTION)) ?? ''
+  const left = room - (groups === '' ? 0 : heightOf(groups) + 1) - 1
+  const attention = attentionLines(report, palette, Math.max(LEAST_ATTENTION, left))
+  const parts = [head, attention.join('\n'), groups, ...notes, end]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-function counts(report: Report, palette: Palette): string {
-  const shown = OUTCOME_ORDER.filter(([, total]) => report.totals[total] > 0)
-  return table(
-    [{ header: '' }, { header: '', align: 'right' }],
-    shown.map(([outcome, total]) => [outcome, String(report.totals[total])]),
-    {
-      indent: '  ',
-      paint: (text, row) => palette[shown[row]?.[2] ?? 'warn'](text),
-    },
-  )
+/** Lines as they stand on a terminal of 80 columns: what is wider takes several. */
+function heightOf(text: string): number {
+  return text
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / WIDTH)), 0)
 }
 
-/** Which groups hold what was created, and whether they are switched on: said while one of them is not. */
-function protection(report: Report, palette: Palette): string {
-  const groups = report.groups.filter((group) => group.protected > 0)
-  if (!isUnprotected(report)) return ''
-  const shown = groups
+function filesIn({ run }: Report): string {
+  const rest = run.outcome === 'complete' ? '' : '; what is left to do: remaining.csv'
+  return `        report.html, report.csv, report.md${rest}`
+}
+
+/** Which groups hold what was created, and whether they are switched on, in at most so many lines. */
+function protectionText(report: Report, palette: Palette): (most: number) => string {
+  const groups = report.groups
+    .filter((group) => group.protected > 0)
     .toSorted((one, other) => Number(one.protectionEnabled) - Number(other.protectionEnabled))
-    .slice(0, ROWS_SHOWN)
-  const more = groups.length - shown.length
-  const lines = table(
-    [
-      { header: 'group', flexible: true },
-      { header: 'created', align: 'right' },
-      { header: 'protection' },
-    ],
-    shown.map((group) => [
-      group.name ?? group.id,
-      String(group.protected),
-      truncate(protectionCell(group) || 'not known', LONGEST_CELL),
-    ]),
-    {
-      indent: '  ',
-      paintHeader: palette.faint,
-      paint: (text, row, column) =>
-        column === 2 && shown[row]?.protectionEnabled !== true ? palette.warn(text) : text,
-    },
-  )
   // After a whole run the line to type says it.
-  const enabling = report.run.outcome === 'complete' ? null : switchOnText(report)
-  return [
-    lines,
-    ...(more > 0 ? [`  … and ${pluralize(more, 'more group')} in the report`] : []),
-    ...(enabling === null ? [] : [wrap(`→ ${enabling}`, '  ')]),
-  ].join('\n')
+  const switchOn = report.run.outcome === 'complete' ? null : switchOnText(report)
+  const advice = switchOn === null ? [] : wrap(`→ ${switchOn}`, '  ').split('\n')
+  return (most) => {
+    // A heading, and a line for those that are not shown.
+    const room = Math.min(GROUPS_SHOWN, most - advice.length - 1)
+    const shown = groups.slice(0, groups.length <= room ? room : Math.max(0, room - 1))
+    if (shown.length < Math.min(2, groups.length)) return [briefly(groups), ...advice].join('\n')
+    const more = groups.length - shown.length
+    const lines = table(
+      [
+        { header: 'group', flexible: true },
+        { header: 'created', align: 'right' },
+        { header: 'protection' },
+      ],
+      shown.map((group) => [
+        group.name ?? group.id,
+        String(group.protected),
+        truncate(protectionCell(group) || 'not known', LONGEST_CELL),
+      ]),
+      {
+        indent: '  ',
+        paintHeader: palette.faint,
+        paint: (text, row, column) =>
+          column === 2 && shown[row]?.protectionEnabled !== true ? palette.warn(text) : text,
+      },
+    )
+    return [
+      lines,
+      ...(more > 0 ? [`  … and ${pluralize(more, 'more group')} in the report`] : []),
+      ...advice,
+    ].join('\n')
+  }
 }
 
-function openGroup(work: Attention, palette: Palette): string {
-  const { outcome, reason, errorCode, advice, message, rows } = work
-  const code = errorCode === null ? '' : `, ${sanitize(errorCode)}`
-  const title = truncate(
-    `${outcome}: ${reason ?? 'no reason'}${code} (${pluralize(rows.length, 'row')})`,
+function briefly(groups: Report['groups']): string {
+  const not = groups.filter(({ protectionEnabled }) => protectionEnabled !== true)
+  const names = not.map(({ id, name }) => sanitize(name ?? id))
+  return truncate(
+    `Protection not on (${pluralize(not.length, 'group')}): ${names.join(', ')}`,
     WIDTH,
   )
-  return [
-    palette[toneOf(outcome)](title),
-    message === null ? '' : wrap(sanitize(message), '  '),
-    advice === null ? '' : wrap(`→ ${sanitize(advice)}`, '  '),
-    rowLines(rows, message === null),
-  ]
-    .filter((line) => line !== '')
-    .join('\n')
-}
-
-function rowLines(rows: readonly ReportRow[], withMessage: boolean): string {
-  const shown = rows.slice(0, ROWS_SHOWN)
-  const lines = shown.flatMap((row) => [
-    ...table(
-      [{ header: '', align: 'right' }, { header: '', flexible: true }, { header: '' }],
-      [[`row ${row.row}`, row.name, row.serverId]],
-      { indent: '    ' },
-    ).split('\n'),
-    ...(withMessage && row.message !== null ? [wrap(sanitize(row.message), '        ')] : []),
-  ])
-  const more = rows.length - shown.length
-  return [
-    ...lines,
-    ...(more > 0 ? [`    … and ${pluralize(more, 'more row')} in the report`] : []),
-  ].join('\n')
 }
 
 function drifted(report: Report, palette: Palette): string {
@@ -130,22 +128,24 @@ function drifted(report: Report, palette: Palette): string {
   if (rows.length === 0) return ''
   const fields = [...new Set(rows.flatMap((row) => row.drift.map(({ field }) => field)))]
   return palette.warn(
-    wrap(
-      `${pluralize(rows.length, 'instance')} not as written (${fields.join(', ')}); the report lists them`,
-      '',
+    truncate(
+      sanitize(
+        `${pluralize(rows.length, 'instance')} not as written, see the report (${fields.join(', ')})`,
+      ),
+      WIDTH,
     ),
   )
 }
 
-function carriedOver(report: Report, palette: Palette): string {
-  if (report.carriedOver.length === 0) return ''
-  const title = `Left open by earlier runs, outside this one (${pluralize(report.carriedOver.length, 'server')})`
-  const lines = table(
-    [{ header: '', flexible: true }, { header: '' }, { header: '' }],
-    report.carriedOver.slice(0, ROWS_SHOWN).map((row) => [row.name, row.outcome, row.reason ?? '']),
-    { indent: '    ' },
+function carriedOver({ carriedOver: rows }: Report): string {
+  if (rows.length === 0) return ''
+  const each = rows.map(({ name, outcome }) => `${name} ${outcome}`)
+  return truncate(
+    sanitize(
+      `Left open by earlier runs, outside this one (${pluralize(rows.length, 'server')}): ${each.join(', ')}`,
+    ),
+    WIDTH,
   )
-  return `${palette.strong(title)}\n${lines}`
 }
 
 function elsewhere(report: Report): string {

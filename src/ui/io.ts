@@ -28,6 +28,8 @@ export interface Io {
   readonly now: () => number
   /** Calls `handler` at every signal of SIGNALS until the returned function is called. */
   readonly onSignal: (handler: (signal: Signal) => void) => () => void
+  /** Calls `handler` when the process goes on after Ctrl-Z, until the returned function is called. */
+  readonly onResume: (handler: () => void) => () => void
   /** Ends the process at once, whatever it is doing. */
   readonly exit: (code: number) => void
 }
@@ -50,6 +52,10 @@ export function processIo(secrets: SecretRegistry): Io {
       return () => {
         for (const signal of SIGNALS) process.off(signal, handler)
       }
+    },
+    onResume(handler) {
+      process.on('SIGCONT', handler)
+      return () => void process.off('SIGCONT', handler)
     },
     exit: endProcess,
   }

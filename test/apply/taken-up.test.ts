@@ -56,7 +56,7 @@ test('a job that succeeded and is never listed aborts no run, however often it i
 test('a create whose row is gone, and whose job succeeded unseen, stays open for the next run', async () => {
   const rows = makeRows(3, 1)
   const cloud = openCloud(rows, { listLagMs: 10 * MINUTE })
-  await interruptedAt(cloud, 2)
+  await interruptedAt(cloud, 3)
   expect(cloud.creates()).toHaveLength(3)
   const without = await cloud.run({ rows: rows.slice(2) })
   expect(without.report.carriedOver.map(({ reason }) => reason)).toEqual([
@@ -109,7 +109,7 @@ test('what is taken up and came to nothing waits for its wave', async () => {
 
 test('a run folder that was copied, whole or in part, tells its story once', async () => {
   const cloud = openCloud(makeRows(2, 1))
-  await interruptedAt(cloud, 1)
+  await interruptedAt(cloud, 2)
   const [events = []] = cloud.runs
   const where = { projectId: PROJECT }
   const once = replay([events], where)

@@ -1,3 +1,4 @@
+import { eta } from './eta.ts'
 import { journal } from './journal.ts'
 import { besideSerial, fleet, naive, narrowGroups, rough } from './pace.ts'
 import { page } from './page.ts'
@@ -17,6 +18,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   narrowGroups,
   besideSerial,
   rough,
+  eta,
   scale,
   sharding,
   validation,

@@ -18,7 +18,10 @@ function telling(options: { readonly terminal?: boolean; readonly quiet?: boolea
     },
   })
   const { io } = testIo({ terminal: options.terminal ?? false })
-  const teller = tellReading({ quiet: options.quiet ?? false }, { ...io, stderr })
+  const teller = tellReading(
+    { quiet: options.quiet ?? false },
+    { ...io, stderr, now: () => Date.now() },
+  )
   teller.start()
   return { teller, lines }
 }
@@ -29,24 +32,47 @@ test('in a line', () => {
 })
 
 describe('somebody hears what is being read', () => {
-  test('after a moment, once where nobody sits', () => {
+  test('after a moment, and where nobody sits at least every 30 s', () => {
     const { teller, lines } = telling()
     teller.onReading(servers)
     vi.advanceTimersByTime(3_000)
     expect(lines).toEqual([])
     vi.advanceTimersByTime(3_000)
     teller.onReading({ ...servers, read: 9_000 })
+    vi.advanceTimersByTime(30_000)
+    expect(lines).toHaveLength(2)
+    vi.advanceTimersByTime(60_000)
+    teller.stop()
     vi.advanceTimersByTime(600_000)
-    expect(lines).toEqual(['Reading ECS: servers 3,000 …\n'])
+    expect(lines).toEqual([
+      'Reading ECS: servers 3,000 …\n',
+      'Reading ECS: servers 9,000 … (for 34 s)\n',
+      'Reading ECS: servers 9,000 … (for 1 min 4 s)\n',
+      'Reading ECS: servers 9,000 … (for 1 min 34 s)\n',
+    ])
   })
 
-  test('again on a terminal, as long as it goes on and only when it has', () => {
+  test('also of what is not read: signing in, waiting for the lock', () => {
+    const { teller, lines } = telling()
+    teller.start('Signing in')
+    vi.advanceTimersByTime(4_000)
+    teller.start('Waiting for the lock')
+    vi.advanceTimersByTime(34_000)
+    teller.stop()
+    expect(lines).toEqual([
+      'Signing in …\n',
+      'Waiting for the lock …\n',
+      'Waiting for the lock … (for 34 s)\n',
+    ])
+  })
+
+  test('again on a terminal, whenever it has gone on', () => {
     const { teller, lines } = telling({ terminal: true })
     teller.onReading(servers)
-    vi.advanceTimersByTime(30_000)
+    vi.advanceTimersByTime(20_000)
     teller.onReading(volumes)
     teller.onReading({ ...servers, isDone: true })
-    vi.advanceTimersByTime(30_000)
+    vi.advanceTimersByTime(10_000)
     teller.stop()
     teller.onReading(servers)
     vi.advanceTimersByTime(600_000)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Enabling, EnablingKind, EnablingReason } from '../../src/enabling.ts'
 import { groupKey } from '../../src/keys.ts'
-import { enablingText } from '../../src/report/enabling-text.ts'
 import { headline } from '../../src/report/headline.ts'
 import { reportMarkdown } from '../../src/report/markdown.ts'
 import { mergeReports } from '../../src/report/merge.ts'
 import { reconcile } from '../../src/report/reconcile.ts'
 import { reportSchema, type Report } from '../../src/report/schema.ts'
+import { reportText } from '../../src/report/terminal.ts'
 import { palette } from '../../src/ui/colour.ts'
 import { entry, group, GROUP, instance, OTHER_GROUP, report as reportOf, row } from './build.ts'
 
@@ -83,11 +83,12 @@ describe('what is said of it', () => {
   })
 
   test('each group by what came of it, with what to do', () => {
-    const text = enablingText(off, palette(false))
-    expect(text).toContain('Protection failed: job-failed (1 group)')
-    expect(text).toContain('"erp": why | not')
+    const options = { palette: palette(false), nextCommand: null, directory: null }
+    const text = reportText(off, options)
+    expect(text).toContain('1 × protection failed: job-failed: why | not')
     expect(text).toContain('→ why | not')
-    expect(enablingText(report('apply', 'already-protected', null), palette(false))).toBe('')
+    expect(text).toMatch(/^ +erp$/m)
+    expect(reportText(report('apply', 'already-protected', null), options)).not.toContain('×')
   })
 
   test('Markdown has a column for it, only where there is something in it', () => {

@@ -113,6 +113,6 @@ describe('the headline keeps created and protected apart', () => {
     const given = withGroups(whole, statuses)
     const text = reportText(given, { palette: palette(false), nextCommand: null, directory: null })
     for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80)
-    expect(text).toContain('… and 20 more groups in the report')
+    expect(text).toContain('… and 21 more groups in the report')
   })
 })

@@ -203,10 +203,11 @@ describe('terminal', () => {
     expect(text).not.toContain('web-1')
   })
 
-  test('rows with one reason are one paragraph, cut after ten rows', () => {
+  test('rows with one reason are one cause, with some of their servers and how many more', () => {
     const text = reportText(everything, options)
     expect(text.match(/failed: refused/g)).toHaveLength(1)
-    expect(text.match(/… and 5 more rows/g)).toHaveLength(6)
+    expect(text.match(/^ +15 × /gm)).toHaveLength(6)
+    expect(text).toMatch(/-web, .* \+ 1\d more$/m)
   })
 
   test('colour only where it is asked for', () => {

@@ -47,7 +47,7 @@ export function openTerminal(
   const terminal = new Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true })
   const { PATH = '' } = process.env
   const child: IPty = pty.spawn(process.execPath, [CLI, ...typed], {
-    name: 'xterm-256color',
+    name: options.env?.['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd,

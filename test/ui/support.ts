@@ -48,6 +48,7 @@ export function testIo(
         handlers.add(handler)
         return () => handlers.delete(handler)
       },
+      onResume: () => () => {},
       exit: (code) => {
         exited ??= code
       },

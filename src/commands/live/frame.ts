@@ -1,7 +1,7 @@
 import type { Estimate } from '../../live/eta.ts'
 import type { GroupState, RunState } from '../../live/run-state.ts'
 import type { Palette } from '../../ui/colour.ts'
-import { displayWidth, formatCount, pad, sanitize, truncate } from '../../ui/text.ts'
+import { displayWidth, formatCount, pad, pluralize, sanitize, truncate } from '../../ui/text.ts'
 import { countTexts, doneOf } from './counts.ts'
 import { busyText, elapsedText, holdText, limitText, rangeText, runningText } from './words.ts'
 
@@ -27,8 +27,12 @@ const NARROW = 72
 const GROUPS_SHOWN = 8
 const BAR = 20
 const GROUP_BAR = 10
+/** `12m04s` */
+const CLOCK = 6
 const LEAST_NAME = 8
 const LONGEST_NAME = 20
+/** A group is named as the longest only where it is. */
+const CLEARLY_LATER = 1.2
 const SEPARATOR = ' · '
 
 /**
@@ -53,8 +57,10 @@ export function frameOf(input: FrameInput): readonly string[] {
 
 function headLines({ state, now, where, palette }: FrameInput, width: number): string[] {
   const { done, of, unit } = doneOf(state)
-  const count = `${formatCount(done)}/${formatCount(of)}${unit === 'rows' ? '' : ` ${unit}`}`
-  const elapsed = elapsedText(now - state.beganAt)
+  // As wide at the end as at the beginning: what moves tells something.
+  const all = formatCount(of)
+  const count = `${formatCount(done).padStart(all.length)}/${all}${unit === 'rows' ? '' : ` ${unit}`}`
+  const elapsed = elapsedText(now - state.beganAt).padStart(CLOCK)
   const wave =
     state.phase === 'creating' && state.waves.length > 1 && state.wave > 0
       ? `wave ${state.wave}/${state.waves.length}`
@@ -97,24 +103,20 @@ function stoppingLine({ state, palette }: FrameInput, width: number): string[] {
   return [palette.warn(truncate(`stopping (${state.stopping}): nothing new is sent`, width))]
 }
 
-/** Groups at work, those that hold the run up or are in trouble first. */
+/**
+ * Groups at work: those that hold the run up or are in trouble first, the others as long as there is room, each
+ * kind in the inventory's order, so that lines do not jump.
+ */
 function groupLines(input: FrameInput, width: number, most: number): string[] {
-  const { state, estimate } = input
-  const atWork = [...state.groups.values()].filter((group) => isTelling(group, state))
-  const endOf = ({ groupId }: GroupState): number => estimate.groups.get(groupId)?.toMs ?? 0
-  const ranked = atWork.toSorted(
-    (one, other) =>
-      Number(isHeldUp(other)) - Number(isHeldUp(one)) ||
-      endOf(other) - endOf(one) ||
-      sizeOf(other) - sizeOf(one),
-  )
-  // A list of one line that says "+ 2 more" instead of them would be no shorter.
+  const { state } = input
+  const longest = longestOf(input)
+  const ranked = [...state.groups.values()]
+    .filter((group) => isAtWork(group, state))
+    .map((group) => ({ group, rank: rankOf(group, longest) }))
+    .toSorted((one, other) => one.rank - other.rank)
+    .map(({ group }) => group)
   const shown = ranked.length <= most ? ranked : ranked.slice(0, Math.max(0, most - 1))
   if (shown.length === 0) return []
-  const longest =
-    estimate.run === null || ranked.length < 2
-      ? null
-      : ranked.toSorted((one, other) => endOf(other) - endOf(one))[0]
   const name = Math.min(
     width >= NARROW ? LONGEST_NAME : LEAST_NAME + 4,
     Math.max(LEAST_NAME, ...shown.map((group) => displayWidth(sanitize(group.name)))),
@@ -123,31 +125,38 @@ function groupLines(input: FrameInput, width: number, most: number): string[] {
   const more = ranked.length - shown.length
   return [
     ...shown.map((group) =>
-      groupLine(group, input, {
-        width,
-        name,
-        count,
-        isLongest: group === longest && endOf(group) > 0,
-      }),
+      groupLine(group, input, { width, name, count, isLongest: group === longest }),
     ),
-    ...(more > 0 ? [truncate(`  + ${formatCount(more)} more groups at work`, width)] : []),
+    ...(more > 0 ? [truncate(`  + ${pluralize(more, 'more group')} at work`, width)] : []),
   ]
 }
 
-function isTelling(group: GroupState, { phase }: RunState): boolean {
+/** The group that ends last, where that is known and there are others. */
+function longestOf({ state, estimate }: FrameInput): GroupState | null {
+  const known = [...state.groups.values()].flatMap((group) => {
+    const range = estimate.groups.get(group.groupId)
+    return range === undefined ? [] : [{ group, ends: range.fromMs + range.toMs }]
+  })
+  const [last, second] = known.toSorted((one, other) => other.ends - one.ends)
+  if (estimate.run === null || last === undefined || second === undefined) return null
+  return last.ends > CLEARLY_LATER * second.ends ? last.group : null
+}
+
+function rankOf(group: GroupState, longest: GroupState | null): number {
+  if (isHeldUp(group)) return 0
+  if (group === longest) return 1
+  if (group.lane.limit !== null) return 2
+  return group.failed > 0 ? 3 : 4
+}
+
+function isAtWork({ left, running, lane, mostRunning }: GroupState, { phase }: RunState): boolean {
   if (phase === 'looking' || phase === 'beginning') return false
-  const isLeft = group.left.some((rows) => rows > 0)
-  return (
-    group.running.size > 0 || (isLeft && (group.lane.busySince !== null || group.mostRunning > 0))
-  )
+  if (running.size > 0) return true
+  return left.some((rows) => rows > 0) && (lane.busySince !== null || mostRunning > 0)
 }
 
 function isHeldUp({ lane, running }: GroupState): boolean {
   return lane.busySince !== null && running.size === 0
-}
-
-function sizeOf({ left, running }: GroupState): number {
-  return left.reduce((sum, rows) => sum + rows, 0) + running.size
 }
 
 function countOf({ protected: done, rows }: GroupState): string {
@@ -177,6 +186,7 @@ function groupLine(
         ]),
   ].join('  ')
   const room = width - displayWidth(head) - 4
+  if (room < 1) return truncate(`  ${head}`, width)
   const busy = busyText(group, now)
   // In the order in which they stand; the number says which of them stays longest.
   const told: readonly (readonly [rank: number, text: string | null])[] = [
@@ -184,7 +194,8 @@ function groupLine(
     [2, limitText(group)],
     [3, runningText(group, now, isStart ? 'starting' : 'running')],
     [4, group.failed === 0 ? null : `${formatCount(group.failed)} failed`],
-    [1, range === undefined ? null : rangeText(range)],
+    // Where nothing limits a group, the whole run's estimate says as much.
+    [1, range === undefined || !(isLongest || group.lane.limit !== null) ? null : rangeText(range)],
     [5, isLongest ? '← longest' : null],
   ]
   const texts = told.flatMap(([rank, text]) => (text === null ? [] : [{ rank, text }]))

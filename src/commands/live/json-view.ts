@@ -10,8 +10,8 @@ const HEARTBEAT_MS = 10_000
 
 /**
  * For other programs: each event of the run as a line of JSON on stderr, `{"v": 1, "at": "…Z", "run": "…",
- * "type": "…", …}` with the fields of `RunEvent`, and every ten seconds a `heartbeat`, which alone has an
- * estimate. Other lines (a question, an error) do not begin with `{`.
+ * "type": "…", …}` with the fields of `RunEvent`, every ten seconds a `heartbeat`, which alone has an estimate,
+ * and last `run-ended`. Other lines (a question, an error) do not begin with `{`.
  */
 export function createJsonView(parts: ViewParts): RunView {
   const { io, now, runId } = parts
@@ -33,6 +33,7 @@ export function createJsonView(parts: ViewParts): RunView {
     },
     // Whatever it says is in the events.
     note() {},
+    ended: (end) => write({ type: 'run-ended', ...end }),
     stop() {
       if (isOver) return
       isOver = true

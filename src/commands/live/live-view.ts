@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import ansiEscapes from 'ansi-escapes'
 import { createLogUpdate } from 'log-update'
-import { estimate } from '../../live/eta.ts'
+import { createEstimator } from '../../live/eta.ts'
 import { newRunState, nextRunState } from '../../live/run-state.ts'
 import { displayWidth, wrap } from '../../ui/text.ts'
 import { frameOf } from './frame.ts'
@@ -25,6 +25,7 @@ export function createLiveView(parts: ViewParts): RunView {
   const terminal: Terminal = io.stderr
   const log = createLogUpdate(terminal as NodeJS.WriteStream, { showCursor: true })
   const rate = requestRate(parts.requests)
+  const estimate = createEstimator()
   let state = newRunState(now())
   let drawn: readonly string[] = []
   let drawnColumns = 0
@@ -66,6 +67,12 @@ export function createLiveView(parts: ViewParts): RunView {
 
   const timer = setInterval(draw, FRAME_MS)
   terminal.on('resize', draw)
+  const forgetResume = io.onResume(() => {
+    // The shell has written below the drawing, which is where it was no more: the next begins below that.
+    log.done()
+    drawn = []
+    draw()
+  })
   return {
     isDrawn: true,
     onEvent(event) {
@@ -87,11 +94,14 @@ export function createLiveView(parts: ViewParts): RunView {
       drawn = []
       draw()
     },
+    // The summary says it.
+    ended() {},
     stop() {
       if (isOver) return
       isOver = true
       clearInterval(timer)
       terminal.off('resize', draw)
+      forgetResume()
       eraseIfResized()
       // What it said is said by the summary.
       if (drawn.length > 0) log.clear()

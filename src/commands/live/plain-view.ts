@@ -39,6 +39,8 @@ export function createPlainView(parts: ViewParts): RunView {
     note(line) {
       io.stderr.write(`${line}\n`)
     },
+    // The summary says it.
+    ended() {},
     stop() {
       if (isOver) return
       isOver = true

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../apply/events.ts'
+import type { ReportRun, Totals } from '../../report/schema.ts'
 import type { Palette } from '../../ui/colour.ts'
 import { isCi, type Io } from '../../ui/io.ts'
 import type { ProgressMode } from '../../settings/progress.ts'
@@ -8,6 +9,8 @@ export interface RunView {
   onEvent(event: RunEvent): void
   /** A line for the person, without tearing what is drawn. */
   note(line: string): void
+  /** How it has ended, for those that show it in words of their own: after `stop`. */
+  ended(end: RunEnded): void
   /** Shows nothing any more, and leaves the terminal as it was. Until then, it keeps the process alive. */
   stop(): void
   /** Whether whatever else is written to stderr must come through `note`. */
@@ -15,7 +18,7 @@ export interface RunView {
 }
 
 export interface ViewParts {
-  readonly io: Pick<Io, 'stderr' | 'isTerminal' | 'env' | 'secrets'>
+  readonly io: Pick<Io, 'stderr' | 'isTerminal' | 'env' | 'secrets' | 'onResume'>
   /** The run's own clock, ms. */
   readonly now: () => number
   readonly runId: string
@@ -26,14 +29,33 @@ export interface ViewParts {
   readonly palette: Palette
 }
 
-export const NO_VIEW: RunView = { onEvent() {}, note() {}, stop() {}, isDrawn: false }
+/** The last that is said of a run. */
+export interface RunEnded {
+  readonly outcome: ReportRun['outcome']
+  readonly exitCode: number
+  readonly totals: Totals
+  /** Where the report is; null: it could not be written whole. */
+  readonly directory: string | null
+  /** The line to type next, or null. */
+  readonly next: string | null
+}
+
+export const NO_VIEW: RunView = {
+  onEvent() {},
+  note() {},
+  ended() {},
+  stop() {},
+  isDrawn: false,
+}
 
 /** Which way `auto` goes: drawn where a person looks at a terminal that can be drawn on, else as lines. */
 export function resolveMode(
   mode: ProgressMode,
-  { isTerminal, env }: Pick<Io, 'isTerminal' | 'env'>,
+  { stderr, isTerminal, env }: Pick<Io, 'stderr' | 'isTerminal' | 'env'>,
 ): Exclude<ProgressMode, 'auto'> {
-  const canDraw = isTerminal.stderr && env['TERM'] !== 'dumb'
+  // A terminal of no width is one that nobody has told its size: a build machine's.
+  const hasWidth = !('columns' in stderr) || stderr.columns !== 0
+  const canDraw = isTerminal.stderr && env['TERM'] !== 'dumb' && hasWidth
   switch (mode) {
     case 'auto':
       return canDraw && !isCi(env) ? 'live' : 'plain'

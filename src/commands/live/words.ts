@@ -29,7 +29,8 @@ export function rangeText({ fromMs, toMs }: Range): string {
   if (toMs <= HOURS_FROM_MS) {
     const from = Math.floor(fromMs / MINUTE_MS)
     const to = Math.ceil(toMs / MINUTE_MS)
-    return from === 0 ? `up to ${to} min left` : `${from}–${to} min left`
+    if (from === 0) return `up to ${to} min left`
+    return from === to ? `about ${to} min left` : `${from}–${to} min left`
   }
   const from = Math.floor(fromMs / HALF_HOUR_MS) / 2
   const to = Math.ceil(toMs / HALF_HOUR_MS) / 2
