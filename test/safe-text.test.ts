@@ -9,6 +9,7 @@ import { createLogger } from '../src/log.ts'
 import { reportCsv } from '../src/report/csv.ts'
 import { reportHtml } from '../src/report/html.ts'
 import { reportJson } from '../src/report/json.ts'
+import { reportJunit } from '../src/report/junit.ts'
 import { reportMarkdown } from '../src/report/markdown.ts'
 import { reportText } from '../src/report/terminal.ts'
 import { sanitize, sanitizeJson, sanitizeLines } from '../src/safe-text.ts'
@@ -56,7 +57,7 @@ test('no form of a report holds a raw character that a terminal or an editor wou
       const document = report(
         [
           {
-            row: row(1, { name }),
+            row: row(1, { name, wave: name, carried: { [`c${name}`]: cell } }),
             serverGroupId: GROUP,
             outcome: outcome('failed', {
               message,
@@ -77,8 +78,9 @@ test('no form of a report holds a raw character that a terminal or an editor wou
       const forms = {
         json: reportJson(document),
         // Excel wants the byte order mark.
-        csv: reportCsv(document, new Map([[1, { [`c${name}`]: cell }]])).slice(1),
+        csv: reportCsv(document).slice(1),
         html: reportHtml(document),
+        junit: reportJunit(document),
         markdown: reportMarkdown(document),
         text: reportText(document, { palette: palette(false), nextCommand: null, directory: null }),
       }

@@ -1,5 +1,5 @@
 import { createStopControl } from '../apply/stop.ts'
-import { EXIT } from '../exit-code.ts'
+import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { PlannedRollout } from '../rollout/plan-rollout.ts'
 import { rollOut } from '../rollout/roll-out.ts'
@@ -16,7 +16,7 @@ import { approve, requireApproval } from './approval.ts'
 import { readChecked } from './checked-inventory.ts'
 import type { PlanTextOptions } from './plan-text/plan-text.ts'
 import { whereOf, type PlanWhere } from './plan-text/where-lines.ts'
-import type { NextLine } from './next-run.ts'
+import { nextAfterSuccess, type NextLine } from './next-run.ts'
 import { refusePlan } from './prepare.ts'
 import { recordedOptions } from './recorded-options.ts'
 import { createRunVoice, type RunVoice } from './run-voice.ts'
@@ -141,6 +141,13 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
           })
           signals.whenHungUp(voice.onHangUp)
           return voice.onEvent
+        },
+        nextStep({ report, end }, directory) {
+          const command =
+            exitCodeFor(report, end) === EXIT.done
+              ? nextAfterSuccess(settings, io.env, report)
+              : change.next({ settings, env: io.env }, report, inventory, directory)
+          return command === null ? null : { command, words: null }
         },
       },
     )

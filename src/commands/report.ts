@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import type { CarriedColumns } from '../report/csv.ts'
-import { FORMS, isFormName } from '../report/forms.ts'
+import { FORMS, isFormName, type Form } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
-import { readCarried, readRemaining, readReport, runDirectory } from '../report/read.ts'
+import { readRemaining, readReport, runDirectory } from '../report/read.ts'
 import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
@@ -25,7 +24,6 @@ import { verifyText } from './verify-text.ts'
 interface SavedRun {
   readonly directory: string
   readonly report: Report
-  readonly carried: CarriedColumns
   readonly remaining: string | null
 }
 
@@ -33,37 +31,31 @@ interface SavedRun {
 export async function run(settings: Settings, io: Io): Promise<number> {
   const runs = await Promise.all(settings.runDirs.map(readRun))
   const report = oneOf(runs.map((each) => each.report))
-  const carried: CarriedColumns = new Map(runs.flatMap((each) => [...each.carried]))
   const remaining = mergeRemaining(report, runs)
+  const [only] = runs
+  const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
+  const line = isAudit(report)
+    ? null
+    : next(settings, io.env, report, runs, remaining === null ? null : directory)
+  const context = { next: line === null ? null : { command: line, words: null } }
   if (settings.out !== null) {
-    await writeRendered(settings.out, report, carried, remaining)
+    await writeRendered(settings.out, report, remaining, context)
     if (remaining === null && !settings.quiet) {
       io.stderr.write(
         'No remaining.csv was written: those of the runs are missing or do not fit.\n',
       )
     }
   }
-  const [only] = runs
-  const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
   const asked = settings.json ? 'json' : settings.format
-  const form = isFormName(asked) ? asked : undefined
+  const form: Form | null = isFormName(asked) ? FORMS[asked] : null
   const colours = palette(wantsColour(io, 'stdout', settings.colour))
   const shown = { palette: colours, directory }
   io.stdout.write(
-    form !== undefined
-      ? FORMS[form].render(report, carried)
+    form !== null
+      ? form.render(report, context)
       : isAudit(report)
         ? verifyText(report, { ...shown, verbose: false, unchecked: [], next: null })
-        : reportText(report, {
-            ...shown,
-            nextCommand: next(
-              settings,
-              io.env,
-              report,
-              runs,
-              remaining === null ? null : directory,
-            ),
-          }),
+        : reportText(report, { ...shown, nextCommand: line }),
   )
   return exitCodeFor(report, { kind: 'ended' })
 }
@@ -73,7 +65,6 @@ async function readRun(path: string): Promise<SavedRun> {
   return {
     directory: runDirectory(path),
     report,
-    carried: await readCarried(path),
     remaining: await readRemaining(path),
   }
 }

@@ -1,4 +1,5 @@
 import { protectionOf } from '../plan/summary.ts'
+import type { NextStep } from '../report/next-step.ts'
 import type { Report } from '../report/schema.ts'
 import { unexpectedRows, type VerifiedRow } from '../report/verification.ts'
 import type { Settings } from '../settings.ts'
@@ -10,11 +11,20 @@ import { nextRun } from './next-run.ts'
 /** What mends a row that is not as expected: a command, or a hand. */
 type Remedy = 'apply' | 'enable' | 'wait' | 'permission' | 'console' | 'edit'
 
+/** The same as lines for a terminal. */
+export function verifyNext(report: Report, settings: Settings, env: Io['env']): string | null {
+  const step = verifyStep(report, settings, env)
+  if (step === null) return null
+  const { command, words } = step
+  if (command === null) return words === null ? null : labelled('Next', words)
+  return `Next:   ${command}${words === null ? '' : `\n${labelled('', words)}`}`
+}
+
 /**
  * What to do after an audit: the one command that fits, as it is typed, or the edit to make where no command
  * would change anything. Null: every row is as expected.
  */
-export function verifyNext(report: Report, settings: Settings, env: Io['env']): string | null {
+export function verifyStep(report: Report, settings: Settings, env: Io['env']): NextStep | null {
   const rows = unexpectedRows(report)
   if (rows.length === 0) return null
   const startable = startableGroups(report)
@@ -24,20 +34,23 @@ export function verifyNext(report: Report, settings: Settings, env: Io['env']): 
   const servers = pluralize(count, 'server')
   switch (first) {
     case 'apply':
-      return `Next:   ${nextRun(settings, env, { command: 'apply' })}`
+      return { command: nextRun(settings, env, { command: 'apply' }), words: null }
     case 'enable':
-      return `Next:   ${nextRun(settings, env, { command: 'enable' })}`
+      return { command: nextRun(settings, env, { command: 'enable' }), words: null }
     case 'edit':
-      return labelled(
-        'Next',
-        `correct ${servers} in the inventory, or change ${count === 1 ? 'it' : 'them'} in the console, as said above`,
-      )
+      return {
+        command: null,
+        words: `correct ${servers} in the inventory, or change ${count === 1 ? 'it' : 'them'} in the console, as said above`,
+      }
     case 'console':
-      return labelled('Next', `look at ${servers} in the console, as said above`)
+      return { command: null, words: `look at ${servers} in the console, as said above` }
     case 'permission':
-      return labelled('Next', 'get the permission that is missing, then verify again')
+      return { command: null, words: 'get the permission that is missing, then verify again' }
     case 'wait':
-      return `Next:   ${nextRun(settings, env)}\n${labelled('', `in a while: ${servers} ${count === 1 ? 'is' : 'are'} not in sync yet`)}`
+      return {
+        command: nextRun(settings, env),
+        words: `in a while: ${servers} ${count === 1 ? 'is' : 'are'} not in sync yet`,
+      }
   }
 }
 

@@ -18,7 +18,7 @@ import { refusePlan } from './prepare.ts'
 import { recordedOptions } from './recorded-options.ts'
 import { openLogging, openSession, readFailure, type Logging, type Session } from './session.ts'
 import { tellReading } from './tell-reading.ts'
-import { verifyNext } from './verify-next.ts'
+import { verifyNext, verifyStep } from './verify-next.ts'
 import { verifyText } from './verify-text.ts'
 
 /** Audits: is every row protected, as written, and replicating? Sends reads only, and takes no lock. */
@@ -68,6 +68,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
         requests: () => requests.counts(),
         signal: stop.inFlight,
         onReading: telling.onReading,
+        nextStep: (report) => verifyStep(report, settings, io.env),
       },
     )
     telling.stop()

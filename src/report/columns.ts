@@ -5,13 +5,18 @@ import { isVerified, notCarriedOverText } from './verification.ts'
 /** What stands in a column of `report.csv`: the field itself, or made from it. */
 type Cell = (row: ReportRow) => string | number | null
 
-/** Each field of a row as a column of `report.csv`, in their order: a new field does not compile without one. */
+/**
+ * Each field of a row as a column of `report.csv`, in their order: a new field does not compile without one.
+ * The inventory's own columns come after ours, as many as there are.
+ */
 const COLUMN_OF = {
   row: ['row', (row) => row.row],
   line: ['line', (row) => row.line],
   serverId: ['server_id', (row) => row.serverId],
   name: ['name', (row) => row.name],
   serverGroupId: ['server_group_id', (row) => row.serverGroupId],
+  serverGroup: ['server_group', (row) => row.serverGroup],
+  wave: ['wave', (row) => row.wave],
   outcome: ['outcome', (row) => row.outcome],
   reason: ['reason', (row) => row.reason],
   message: ['message', (row) => row.message],
@@ -29,7 +34,10 @@ const COLUMN_OF = {
   submittedAt: ['submitted_at', (row) => row.submittedAt],
   finishedAt: ['finished_at', (row) => row.finishedAt],
   durationMs: ['duration_ms', (row) => row.durationMs],
-} as const satisfies Record<keyof ReportRow, readonly [header: string, cell: Cell]>
+} as const satisfies Record<
+  Exclude<keyof ReportRow, 'carried'>,
+  readonly [header: string, cell: Cell]
+>
 
 /** What an audit says beside its verdict. */
 const AUDIT_COLUMNS = [
@@ -54,6 +62,16 @@ const AUDIT_HEADERS: readonly string[] = [
 export function columnsOf(report: Report): typeof CSV_COLUMNS {
   const hasAudit = report.rows.some(isVerified)
   return CSV_COLUMNS.filter(([header]) => hasAudit || !AUDIT_HEADERS.includes(header))
+}
+
+/** The inventory's own columns, in the order in which they first appear. */
+export function carriedColumns(rows: readonly ReportRow[]): readonly string[] {
+  return [...new Set(rows.flatMap(({ carried }) => Object.keys(carried)))]
+}
+
+/** What stands there for a row; empty where its row has no such cell. A column may be named like anything. */
+export function carriedCell({ carried }: ReportRow, name: string): string {
+  return Object.hasOwn(carried, name) ? (carried[name] ?? '') : ''
 }
 
 /** `name: wanted web-1, is web-01; …`. */

@@ -1,25 +1,22 @@
 import { stringify } from 'csv-stringify/sync'
-import { columnsOf, CSV_COLUMNS } from './columns.ts'
 import { sanitizeLines } from '../safe-text.ts'
+import { carriedCell, carriedColumns, columnsOf, CSV_COLUMNS } from './columns.ts'
 import type { Report } from './schema.ts'
-
-/** The inventory's own columns by row number, in the order in which they shall appear. */
-export type CarriedColumns = ReadonlyMap<number, Readonly<Record<string, string>>>
 
 /**
  * `report.csv`: our columns, then those the inventory carried along. With a byte order mark, since
  * Excel reads UTF-8 as the machine's code page without one; and with every cell defused (a leading
  * apostrophe) that a spreadsheet would run as a formula: names and messages come from elsewhere.
  */
-export function reportCsv(report: Report, carried: CarriedColumns = new Map()): string {
-  const extra = [...new Set([...carried.values()].flatMap((cells) => Object.keys(cells)))]
+export function reportCsv(report: Report): string {
+  const extra = carriedColumns(report.rows)
   const columns = columnsOf(report)
   const ours = CSV_COLUMNS.map(([header]) => header)
   const header = [...columns.map(([name]) => name), ...extra.map((name) => distinct(name, ours))]
-  const rows = report.rows.map((row) => {
-    const cells = carried.get(row.row) ?? {}
-    return [...columns.map(([, cell]) => cell(row)), ...extra.map((name) => cells[name] ?? '')]
-  })
+  const rows = report.rows.map((row) => [
+    ...columns.map(([, cell]) => cell(row)),
+    ...extra.map((name) => carriedCell(row, name)),
+  ])
   const safe = [header, ...rows].map((cells) =>
     cells.map((cell) => (typeof cell === 'string' ? sanitizeLines(cell) : cell)),
   )

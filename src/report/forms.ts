@@ -1,13 +1,22 @@
-import { reportCsv, type CarriedColumns } from './csv.ts'
+import { reportCsv } from './csv.ts'
+import { FORM_FILES } from './files.ts'
 import { reportHtml } from './html.ts'
 import { reportJson } from './json.ts'
+import { reportJunit } from './junit.ts'
 import { reportMarkdown } from './markdown.ts'
+import type { NextStep } from './next-step.ts'
 import type { Report } from './schema.ts'
+
+/** What a form shows beside the report. */
+export interface FormContext {
+  /** Null: nothing is left to do, or nobody knows. */
+  readonly next: NextStep | null
+}
 
 /** A form of the report: its file in the run's folder, and its text. Pure. */
 export interface Form {
   readonly file: string
-  readonly render: (report: Report, carried: CarriedColumns) => string
+  readonly render: (report: Report, context: FormContext) => string
 }
 
 /**
@@ -15,11 +24,12 @@ export interface Form {
  * that is killed between two files, it is the one to have.
  */
 export const FORMS = {
-  json: { file: 'report.json', render: reportJson },
-  csv: { file: 'report.csv', render: reportCsv },
-  markdown: { file: 'report.md', render: reportMarkdown },
-  html: { file: 'report.html', render: reportHtml },
-} as const satisfies Record<string, Form>
+  json: { file: FORM_FILES.json, render: reportJson },
+  csv: { file: FORM_FILES.csv, render: reportCsv },
+  markdown: { file: FORM_FILES.markdown, render: reportMarkdown },
+  html: { file: FORM_FILES.html, render: reportHtml },
+  junit: { file: FORM_FILES.junit, render: reportJunit },
+} as const satisfies Record<keyof typeof FORM_FILES, Form>
 
 export type FormName = keyof typeof FORMS
 

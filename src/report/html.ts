@@ -1,9 +1,11 @@
 import { Eta } from 'eta/core'
 import { createHash } from 'node:crypto'
-import { SCRIPT, STYLE, outcomeFilters } from './html-assets.ts'
-import { PAGE } from './html-template.ts'
-import { pageView } from './html-view.ts'
-import type { PageView } from './html-view.ts'
+import type { NextStep } from './next-step.ts'
+import { embeddedJson, rowData } from './page/row-data.ts'
+import { SCRIPT } from './page/script/script.ts'
+import { STYLE } from './page/style.ts'
+import { PAGE } from './page/template.ts'
+import { pageView, type PageView } from './page/view.ts'
 import type { Report } from './schema.ts'
 
 /** What the template calls `it`. */
@@ -11,18 +13,34 @@ interface PageData extends PageView {
   readonly policy: string
   readonly style: string
   readonly script: string
+  readonly data: string
 }
 
-// Even if a name got past the escaping, the browser would run nothing but our own script.
-const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${sha256(SCRIPT)}'`
+/**
+ * Even if a name got past the escaping, the browser would run nothing but our own script, and ask nobody for
+ * anything: the page's one image is the empty icon that keeps it from asking for another.
+ */
+const POLICY = [
+  `default-src 'none'`,
+  `script-src 'sha256-${sha256(SCRIPT)}'`,
+  `style-src 'sha256-${sha256(STYLE)}'`,
+  `img-src data:`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+].join('; ')
 
-/** One page that needs nothing else: no network, no files beside it, hardly any script. */
-export function reportHtml(report: Report): string {
+/** One page that needs nothing else: no network, no files beside it. Its rows are data that its script shows. Pure. */
+export function reportHtml(
+  report: Report,
+  { next }: { readonly next: NextStep | null } = { next: null },
+): string {
+  const view = pageView(report, next)
   const data: PageData = {
-    ...pageView(report),
+    ...view,
     policy: POLICY,
-    style: STYLE + outcomeFilters(),
+    style: STYLE,
     script: SCRIPT,
+    data: embeddedJson(rowData(report, view.causes)),
   }
   return new Eta({ autoEscape: true }).renderString(PAGE, data)
 }

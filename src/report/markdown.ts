@@ -1,9 +1,10 @@
-import { isProtected } from '../outcome.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
-import { OUTCOME_ORDER, driftText } from './columns.ts'
+import { needsAttention, type Attention } from './attention.ts'
+import { countedAs, OUTCOME_ORDER, driftText } from './columns.ts'
 import { enablingCell, switchedGroups } from './enabling-text.ts'
 import { headline } from './headline.ts'
-import { switchOnText, protectionCell } from './protection.ts'
+import type { NextStep } from './next-step.ts'
+import { protectionCell, switchOnText } from './protection.ts'
 import type { Report, ReportRow } from './schema.ts'
 import {
   isAudit,
@@ -15,15 +16,45 @@ import {
 } from './verification.ts'
 import { whereText } from './where.ts'
 
-/** For a merge request, a ticket, a CI summary: counts, then what needs a person, then the groups. */
-export function reportMarkdown(report: Report): string {
-  const open = report.rows.filter((row) => !isProtected(row.outcome))
+export interface MarkdownOptions {
+  readonly next?: NextStep | null
+  /** The text is no longer than that, in bytes of UTF-8: lists are cut, and say so. Left out: nothing is cut. */
+  readonly limitBytes?: number
+}
+
+/** How many items of each list are told while the text is too long. */
+const SHORTER = [Number.POSITIVE_INFINITY, 2_000, 500, 100, 25, 5, 1, 0] as const
+
+/**
+ * For a merge request, a ticket, a CI summary: where and what, what to do next, what needs a person folded by
+ * cause, then the groups.
+ */
+export function reportMarkdown(report: Report, options: MarkdownOptions = {}): string {
+  const { next = null, limitBytes = Number.POSITIVE_INFINITY } = options
+  let text = ''
+  for (const most of SHORTER) {
+    text = markdown(report, next, most)
+    if (Buffer.byteLength(text) <= limitBytes) return text
+  }
+  // Not even the headline and the counts have room.
+  return cutTo(text, limitBytes)
+}
+
+function cutTo(text: string, bytes: number): string {
+  const whole = Buffer.from(text).subarray(0, Math.max(0, bytes)).toString()
+  // Half a character at the end is none.
+  return whole.endsWith('\u{fffd}') ? whole.slice(0, -1) : whole
+}
+
+function markdown(report: Report, next: NextStep | null, most: number): string {
+  const { run } = report
+  const list = listing(most)
   const drifted = report.rows.filter((row) => row.drift.length > 0)
   const changedSince = report.rows
     .filter(isVerified)
     .filter(({ verification }) => verification.notCarriedOver.length > 0)
-  const { run } = report
   const isSwitched = switchedGroups(report).length > 0
+  const hasWaves = report.rows.some(({ wave }) => wave !== null)
   const sections = [
     `# ${cell(headline(report))}`,
     `${cell(whereText(run))}${signedIn(run)}.`,
@@ -31,6 +62,7 @@ export function reportMarkdown(report: Report): string {
       `Run \`${code(run.id)}\` (${cell(run.command)}), ${run.startedAt} to ${run.finishedAt}, ended ${run.outcome}.`,
       `Inventory \`${code(run.inventory.source)}\`, ${pluralize(run.inventory.rows, 'row')}; endpoint ${cell(run.endpoint)}.`,
     ].join('\n'),
+    nextText(next),
     isAudit(report)
       ? markdownTable(
           ['verdict', 'rows'],
@@ -40,33 +72,48 @@ export function reportMarkdown(report: Report): string {
           ['outcome', 'rows'],
           OUTCOME_ORDER.map(([outcome, total]) => [outcome, String(report.totals[total])]),
         ),
-    section('Not as expected', unexpectedRows(report), (rows) =>
+    list('Not as expected', unexpectedRows(report), (rows) =>
       markdownTable(
-        ['row', 'name', 'verdict', 'replication'],
+        ['row', 'name', 'group', 'verdict', 'replication'],
         rows.map((row) => [
           String(row.row),
           row.name,
+          groupText(row),
           row.verification.verdict,
           replicationText(row),
         ]),
       ),
     ),
     switchOnText(report) ?? '',
-    section('Rows that need a person', open, rowTable),
-    section('Drift', drifted, (rows) =>
+    list('What needs a person', needsAttention(report.rows), (causes) =>
+      causes.map((cause) => causeText(cause, most, hasWaves)).join('\n\n'),
+    ),
+    list('Drift', drifted, (rows) =>
       markdownTable(
         ['row', 'name', 'differs'],
         rows.map((row) => [String(row.row), row.name, driftText(row.drift)]),
       ),
     ),
-    section('Not carried over to the DR server', changedSince, (rows) =>
+    list('Not carried over to the DR server', changedSince, (rows) =>
       markdownTable(
         ['row', 'name', 'differs'],
         rows.map((row) => [String(row.row), row.name, notCarriedOverText(row.verification)]),
       ),
     ),
-    section('Carried over from earlier runs', report.carriedOver, rowTable),
-    section('Groups', report.groups, (groups) =>
+    list('Carried over from earlier runs', report.carriedOver, (rows) =>
+      markdownTable(
+        ['name', 'server', 'outcome', 'reason', 'message', 'advice'],
+        rows.map((row) => [
+          row.name,
+          row.serverId,
+          row.outcome,
+          row.reason ?? '',
+          row.message ?? '',
+          row.advice ?? '',
+        ]),
+      ),
+    ),
+    list('Groups', report.groups, (groups) =>
       markdownTable(
         [
           'group',
@@ -86,7 +133,7 @@ export function reportMarkdown(report: Report): string {
         ]),
       ),
     ),
-    section('In these groups, but in no row', report.unmanaged, (instances) =>
+    list('In these groups, but in no row', report.unmanaged, (instances) =>
       markdownTable(
         ['instance', 'name', 'server', 'status'],
         instances.map((one) => [
@@ -106,27 +153,84 @@ function signedIn({ target }: Report['run']): string {
   return identity === null ? '' : `, signed in as ${cell(identity)}`
 }
 
-function section<T>(
-  title: string,
-  items: readonly T[],
-  render: (items: readonly T[]) => string,
-): string {
-  return items.length === 0 ? '' : `## ${title} (${items.length})\n\n${render(items)}`
+function nextText(next: NextStep | null): string {
+  if (next === null) return ''
+  const { command, words } = next
+  const sentence = words === null ? '' : ` ${cell(words)}`
+  // Indented, so that no backtick in it can end it.
+  return command === null
+    ? `**Next:**${sentence}`
+    : `**Next:**${sentence}\n\n    ${sanitize(command)}`
 }
 
-function rowTable(rows: readonly ReportRow[]): string {
-  return markdownTable(
-    ['row', 'name', 'server', 'outcome', 'reason', 'message', 'advice'],
-    rows.map((row) => [
+/** Servers with one thing to do: what, why, what to do, and then who, folded away. */
+function causeText(cause: Attention, most: number, hasWaves: boolean): string {
+  const { outcome, reason, errorCode, message, advice, rows } = cause
+  const why = [reason, errorCode].filter((part) => part !== null).join(', ')
+  const title = `${countedAs(outcome)}${why === '' ? '' : `: ${why}`}`
+  const tells = message === null
+  const shown = rows.slice(0, most)
+  const table = markdownTable(
+    [
+      'row',
+      'name',
+      'server',
+      'group',
+      ...(hasWaves ? ['wave'] : []),
+      ...(tells ? ['message'] : []),
+    ],
+    shown.map((row) => [
       String(row.row),
       row.name,
       row.serverId,
-      row.outcome,
-      row.reason ?? '',
-      row.message ?? '',
-      row.advice ?? '',
+      groupText(row),
+      ...(hasWaves ? [row.wave ?? ''] : []),
+      ...(tells ? [row.message ?? ''] : []),
     ]),
   )
+  const servers =
+    shown.length === 0
+      ? ''
+      : rows.length === 1
+        ? table
+        : `<details><summary>${pluralize(rows.length, 'server')}</summary>\n\n${table}${cutText(rows.length - shown.length)}\n\n</details>`
+  return [
+    `### ${pluralize(rows.length, 'server')} ${cell(title)}`,
+    [
+      ...(message === null ? [] : [cell(message)]),
+      ...(advice === null ? [] : [`→ ${cell(advice)}`]),
+    ].join('\n\n'),
+    servers,
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+function groupText({ serverGroup, serverGroupId }: ReportRow): string {
+  return serverGroup ?? serverGroupId ?? ''
+}
+
+type Listing = <T>(
+  title: string,
+  items: readonly T[],
+  render: (items: readonly T[]) => string,
+) => string
+
+/** Sections of at most so many items; an empty one is left out. */
+function listing(most: number): Listing {
+  return (title, items, render) => {
+    if (items.length === 0) return ''
+    const shown = items.slice(0, most)
+    const head = `## ${title} (${items.length})`
+    const text = shown.length === 0 ? '' : `\n\n${render(shown)}`
+    return `${head}${text}${cutText(items.length - shown.length)}`
+  }
+}
+
+function cutText(left: number): string {
+  return left === 0
+    ? ''
+    : `\n\n… and ${left.toLocaleString('en-US')} more in report.csv and report.html`
 }
 
 function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

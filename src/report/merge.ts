@@ -89,7 +89,7 @@ function latest(runs: readonly Report[]): Report {
     carriedOver: latestRows([...earlier.carriedOver, ...later.carriedOver], (row) =>
       serverKey(row.serverId),
     ),
-    groups: latestBy([...earlier.groups, ...later.groups], (group) => groupKey(group.id)),
+    groups: latestGroups([...earlier.groups, ...later.groups]),
   }))
 }
 
@@ -117,10 +117,7 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
   const rows = shards.flatMap((report) => report.rows).toSorted((one, other) => one.row - other.row)
   const totals = countOutcomes(rows)
   const counts = countGroups(rows)
-  const groups = latestBy(
-    shards.flatMap((report) => report.groups),
-    (group) => groupKey(group.id),
-  )
+  const groups = latestGroups(shards.flatMap((report) => report.groups))
   const inTime = inOrder(all)
   const command = [...new Set(inTime.map(({ run }) => run.command))].join('+')
   const counted = groups.map((group) => ({
@@ -170,6 +167,19 @@ function worst(shards: readonly Report[]): 'aborted' | 'interrupted' | 'partial'
   const outcomes = shards.map(({ run }) => run.outcome)
   if (outcomes.includes('aborted')) return 'aborted'
   return outcomes.includes('interrupted') ? 'interrupted' : 'partial'
+}
+
+/** The later word on a group counts; what it did before stays what it did. */
+function latestGroups(groups: Report['groups']): Report['groups'] {
+  return [...groupBy(groups, ({ id }) => groupKey(id)).values()].map((versions) =>
+    versions.reduce((earlier, later) => ({
+      ...later,
+      timeline:
+        earlier.timeline === null && later.timeline === null
+          ? null
+          : [...(earlier.timeline ?? []), ...(later.timeline ?? [])],
+    })),
+  )
 }
 
 function latestBy<T>(items: readonly T[], key: (item: T) => string): T[] {

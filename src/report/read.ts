@@ -1,12 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import { Failure } from '../failure.ts'
 import { parseJson } from '../json.ts'
 import { hasSystemCode } from '../system-error.ts'
-import { CSV_COLUMNS } from './columns.ts'
-import type { CarriedColumns } from './csv.ts'
 import { REPORT_SCHEMA_VERSION, reportSchema } from './schema.ts'
 import type { Report } from './schema.ts'
 
@@ -38,23 +35,6 @@ export async function readReport(path: string): Promise<Report> {
   const where =
     issue === undefined ? '' : ` at ${issue.path.join('.') || 'the top'}: ${issue.message}`
   throw new Failure('usage', `${file}: not a report of this tool${where}`)
-}
-
-/**
- * The inventory's own columns, which report.json leaves out, from the run's `report.csv`; none when
- * that is missing. They were defused when written and stay so.
- */
-export async function readCarried(path: string): Promise<CarriedColumns> {
-  const text = await readBeside(path, 'report.csv')
-  if (text === null) return new Map()
-  const records: Record<string, string>[] = parse(text, { bom: true, columns: true })
-  const ours = new Set<string>(CSV_COLUMNS.map(([header]) => header))
-  return new Map(
-    records.map((record) => [
-      Number(record['row']),
-      Object.fromEntries(Object.entries(record).filter(([header]) => !ours.has(header))),
-    ]),
-  )
 }
 
 /** The run's `remaining.csv` as it is; null when that is missing. */

@@ -8,6 +8,7 @@ import type { Row } from '../inventory/row.ts'
 import type { Verification } from '../verify/verification.ts'
 import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import { REPORT_SCHEMA_VERSION } from './schema.ts'
+import type { Span } from './timeline.ts'
 import type { Report, ReportEnabling, ReportRow, ReportRun, RequestCounts } from './schema.ts'
 import { countGroups, countOutcomes, runOutcome } from './totals.ts'
 import { settle, type DriftOf, type RowOutcome } from './verdict.ts'
@@ -37,6 +38,8 @@ export interface ReconcileInput {
   readonly verifications?: ReadonlyMap<number, Verification>
   /** What came of switching protection on, by `groupKey`; of groups without a row as well. */
   readonly enablings?: ReadonlyMap<string, Enabling & { readonly groupId: string }>
+  /** By `groupKey`. Left out: nobody kept them. */
+  readonly timelines?: ReadonlyMap<string, readonly Span[]>
 }
 
 /** Every row's last word, and totals that add up. Throws when a row has no outcome or two: that is a bug. */
@@ -46,9 +49,11 @@ export function reconcile(input: ReconcileInput): Report {
   const index = indexInstances(
     asBeforeFailedStart(snapshot?.groups ?? [], snapshot?.instances ?? []),
   )
+  const groupNames = new Map(snapshot?.groups.map(({ id, name }) => [groupKey(id), name]))
   const toRow = (entry: RowOutcome): ReportRow =>
     reportRow(
       snapshot === null ? entry : { ...entry, outcome: settle(entry, index, driftOf) },
+      groupNames,
       input.warnings?.get(entry.row.row) ?? [],
       input.verifications?.get(entry.row.row) ?? null,
     )
@@ -87,7 +92,8 @@ function assertOneOutcomeEach(rows: readonly RowOutcome[]): void {
 }
 
 function reportRow(
-  { row, serverGroupId, outcome }: RowOutcome,
+  { row, serverGroupId: resolved, outcome }: RowOutcome,
+  groupNames: ReadonlyMap<string, string>,
   warnings: readonly RowWarning[],
   verification: Verification | null,
 ): ReportRow {
@@ -97,12 +103,17 @@ function reportRow(
     submittedAt === null || finishedAt === null
       ? null
       : Math.max(0, Date.parse(finishedAt) - Date.parse(submittedAt))
+  const serverGroupId = resolved ?? row.serverGroupId ?? null
+  const liveName = serverGroupId === null ? undefined : groupNames.get(groupKey(serverGroupId))
   return {
     row: row.row,
     line: row.line,
     serverId: row.serverId,
     name: row.name,
-    serverGroupId: serverGroupId ?? row.serverGroupId ?? null,
+    serverGroupId,
+    serverGroup: liveName ?? row.serverGroup ?? null,
+    wave: row.wave ?? null,
+    carried: { ...row.carried },
     outcome: kind,
     reason: rest.reason,
     message: rest.message,
@@ -149,7 +160,7 @@ function unmanaged(
 
 function groupsOf(
   rows: readonly ReportRow[],
-  { rows: entries, snapshot, enablings = new Map() }: ReconcileInput,
+  { rows: entries, snapshot, enablings = new Map(), timelines }: ReconcileInput,
 ): Report['groups'] {
   const groups = snapshot?.groups ?? []
   const nameAsWritten = new Map(
@@ -169,6 +180,7 @@ function groupsOf(
       ...counts,
       protectionEnabled: live === undefined ? null : live.status === 'protected',
       enabling: enablingOf(enablings.get(groupKey(id))),
+      timeline: timelines === undefined ? null : [...(timelines.get(groupKey(id)) ?? [])],
     }
   })
 }

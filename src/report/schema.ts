@@ -3,6 +3,7 @@ import { REASONS } from '../outcome.ts'
 import type { OutcomeKind, Reason } from '../outcome.ts'
 import { ENABLING_REASONS, type EnablingKind, type EnablingReason } from '../enabling.ts'
 import { REPLICATION_STATES, VERDICTS } from '../verify/verification.ts'
+import { SPAN_KINDS } from './timeline.ts'
 
 /** `report.json`. Absent values are null; times are ISO 8601, UTC; durations are milliseconds. */
 export const REPORT_SCHEMA_VERSION = 1
@@ -45,6 +46,12 @@ const rowSchema = z.strictObject({
   serverId: z.string(),
   name: z.string(),
   serverGroupId: text,
+  serverGroup: text.default(null).describe('its name, as the cloud has it, else as it was written'),
+  wave: text.default(null).describe('as written'),
+  carried: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("the inventory's own columns, as they were"),
   outcome: z.enum(kinds),
   reason: z.enum(reasons).nullable(),
   message: text,
@@ -196,6 +203,11 @@ export const reportSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe('what came of switching its protection on; null: this run was not to do that'),
+      timeline: z
+        .array(z.strictObject({ kind: z.enum(SPAN_KINDS), from: z.string(), to: z.string() }))
+        .nullable()
+        .default(null)
+        .describe('when it was at work and what it waited for; spans may overlap; null: not kept'),
     }),
   ),
 })

@@ -49,6 +49,11 @@ export function verdictTone(verdict: Verdict): 'good' | 'bad' | 'warn' {
   return SHOWN_AS[verdict][1]
 }
 
+/** `as written, but not in sync`: of one server, or of several. */
+export function verdictWords(verdict: Verdict): string {
+  return SHOWN_AS[verdict][0]
+}
+
 /** Verdicts with their rows; those without any are left out. */
 export function verdictCounts(
   rows: readonly ReportRow[],

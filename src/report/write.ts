@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { makeDirectory } from '../directories.ts'
-import { isProtected } from '../outcome.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
 import { remainingCsv } from '../inventory/write.ts'
+import { isProtected } from '../outcome.ts'
 import { writeAtomically } from './atomic-file.ts'
-import type { CarriedColumns } from './csv.ts'
-import { FORMS, type Form } from './forms.ts'
+import { FORMS, type Form, type FormContext } from './forms.ts'
 import type { Report } from './schema.ts'
+
+const NO_CONTEXT: FormContext = { next: null }
 
 /**
  * Writes all files of a report into the run's directory: `rows` are those of the report, and the ones
@@ -18,11 +19,11 @@ export async function writeReportFiles(
   report: Report,
   inventory: Inventory,
   rows: readonly Row[],
+  context: FormContext = NO_CONTEXT,
 ): Promise<void> {
   const open = new Set(report.rows.filter((row) => !isProtected(row.outcome)).map(({ row }) => row))
-  const carried = new Map(rows.map((row) => [row.row, row.carried]))
   const remaining = rows.filter(({ row }) => open.has(row))
-  await writeRendered(directory, report, carried, remainingCsv(inventory, remaining))
+  await writeRendered(directory, report, remainingCsv(inventory, remaining), context)
 }
 
 /**
@@ -31,12 +32,12 @@ export async function writeReportFiles(
 export async function writeRendered(
   directory: string,
   report: Report,
-  carried: CarriedColumns,
   remaining: string | null,
+  context: FormContext = NO_CONTEXT,
 ): Promise<void> {
   await makeDirectory(directory)
   for (const { file, render } of Object.values<Form>(FORMS)) {
-    await writeAtomically(join(directory, file), render(report, carried))
+    await writeAtomically(join(directory, file), render(report, context))
   }
   if (remaining !== null) await writeAtomically(join(directory, 'remaining.csv'), remaining)
 }

@@ -8,7 +8,7 @@ import type { Outcome } from '../outcome.ts'
 import { unknownResult } from '../outcome-sentences.ts'
 import { driftOf } from '../plan/drift.ts'
 import type { Snapshot } from '../plan/snapshot.ts'
-import { reconcile } from '../report/reconcile.ts'
+import { reconcile, type ReconcileInput } from '../report/reconcile.ts'
 import type { Report, ReportRun, RequestCounts } from '../report/schema.ts'
 import { reportedSelection } from '../report/selection.ts'
 import type { RunEnd } from '../run-end.ts'
@@ -38,6 +38,8 @@ export function reportOf(input: {
   readonly finishedAt: number
   readonly requests: RequestCounts
   readonly enablings: Enabled['enablings']
+  /** Left out: nobody kept them. */
+  readonly timelines?: NonNullable<ReconcileInput['timelines']>
 }): Report {
   const { about, planned, applied, finishedAt } = input
   const { tool, runId, startedAt, selection, ...run } = about
@@ -67,6 +69,7 @@ export function reportOf(input: {
     requests: input.requests,
     driftOf,
     enablings: input.enablings,
+    ...(input.timelines === undefined ? {} : { timelines: input.timelines }),
     warnings: new Map(planned.plan.rows.map(({ row, warnings }) => [row.row, warnings])),
   })
 }

@@ -5,6 +5,7 @@ import { noticingHealthy } from '../apply/noticed-healthy.ts'
 import { openJournal } from '../journal/journal-file.ts'
 import { keepLook } from '../journal/seen-healthy.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { writeReportFiles } from '../report/write.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import { readOpenWork } from './open-work.ts'
@@ -49,6 +50,8 @@ export interface RollOutHooks {
     directory: string,
     planned: PlannedRollout,
   ) => Promise<(event: RunEvent) => void>
+  /** What comes after the run, for its report; its files are about to be written there. */
+  readonly nextStep?: (result: RolloutResult, directory: string) => NextStep | null
 }
 
 export type RolledOut =
@@ -136,6 +139,7 @@ export async function rollOut(
       planned,
       journal,
       now: clock.now(),
+      next: hooks.nextStep?.(result, directory) ?? null,
     })
     return { kind: 'done', ...result, planned, directory, unwritten }
   } finally {
@@ -153,12 +157,13 @@ async function keep(
     readonly planned: PlannedRollout
     readonly journal: Journal
     readonly now: number
+    readonly next: NextStep | null
   },
 ): Promise<unknown> {
-  const { directory, inventory, planned, journal, now } = run
+  const { directory, inventory, planned, journal, now, next } = run
   const rows = planned.plan.rows.map(({ row }) => row)
   try {
-    await writeReportFiles(directory, report, inventory, rows)
+    await writeReportFiles(directory, report, inventory, rows, { next })
     await journal.append({ type: 'end', at: now, outcome: report.run.outcome })
     await journal.close()
     return null

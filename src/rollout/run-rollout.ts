@@ -13,6 +13,7 @@ import type { PlannedRollout } from './plan-rollout.ts'
 import { reportOf, type RunFacts } from './report-of.ts'
 import { settleLate } from './settle-late.ts'
 import { NOTHING_SWITCHED, switchOn } from './switch-on.ts'
+import { createTimelines } from './timelines.ts'
 import { CREATES_ONLY, type Work } from './work.ts'
 
 /** What a run needs besides its plan; everything that touches the world is a port. */
@@ -73,7 +74,12 @@ export async function runRollout(
   })
   await noteHealthy([...planned.plan.healthy, ...seenOf(telling, seenHealthy)])
   const troubles: unknown[] = []
-  const onEvent = guarded(parts.onEvent, troubles)
+  const timelines = createTimelines(clock.now())
+  const tell = guarded(parts.onEvent, troubles)
+  const onEvent: typeof tell = (event) => {
+    timelines.see(event, clock.now())
+    tell(event)
+  }
   const common = { ...parts, client, onEvent }
   const { stop } = parts
   const tellStop = (): void => onEvent({ type: 'stopping', reason: stop.reason() ?? 'run-aborted' })
@@ -108,6 +114,7 @@ export async function runRollout(
       end: endOf(parts, troubles),
       finishedAt: clock.now(),
       requests: parts.requests(),
+      timelines: timelines.until(clock.now()),
     })
   const fresh = work.creates ? await look() : planned.snapshot
   let report = reportWith({ applied, fresh, enablings: NOTHING_SWITCHED.enablings })

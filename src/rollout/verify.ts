@@ -15,6 +15,7 @@ import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import { reconcile } from '../report/reconcile.ts'
 import type { Report, RequestCounts } from '../report/schema.ts'
 import { reportedSelection } from '../report/selection.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { writeReportFiles } from '../report/write.ts'
 import { verifyRows, type VerifiedRow } from '../verify/verify-rows.ts'
 import { readOpenWork } from './open-work.ts'
@@ -41,6 +42,8 @@ export interface VerifyParts {
   readonly signal: AbortSignal
   /** Hears what is being read. */
   readonly onReading?: (reading: Reading) => void
+  /** What comes after it, for its report. */
+  readonly nextStep?: (report: Report) => NextStep | null
 }
 
 /** An audit that came to its end. */
@@ -99,7 +102,8 @@ export async function verify(
       finishedAt: clock.now(),
       requests: parts.requests(),
     })
-    return { kind: 'done', report, unchecked, ...(await keep(request, report, rows)) }
+    const next = parts.nextStep?.(report) ?? null
+    return { kind: 'done', report, unchecked, ...(await keep(request, report, rows, next)) }
   } finally {
     const at = clock.now()
     await keepLook(reportsDir, { projectId, at, seenHealthy, openWork, rows: inventory.rows })
@@ -153,11 +157,12 @@ async function keep(
   { inventory, reportsDir, about }: VerifyRequest,
   report: Report,
   rows: Inventory['rows'],
+  next: NextStep | null,
 ): Promise<Pick<Audited, 'directory' | 'unwritten'>> {
   let directory: string | null = null
   try {
     directory = await makeRunFolder(reportsDir, about.runId)
-    await writeReportFiles(directory, report, inventory, rows)
+    await writeReportFiles(directory, report, inventory, rows, { next })
     return { directory, unwritten: null }
   } catch (error) {
     return { directory, unwritten: error }

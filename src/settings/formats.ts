@@ -19,6 +19,7 @@ export const REPORT_FORMATS = namesOf<'text' | FormName>({
   csv: true,
   html: true,
   markdown: true,
+  junit: true,
 })
 
 export type Format = InventoryFormat | StarterFormat | (typeof REPORT_FORMATS)[number]

@@ -1,6 +1,7 @@
 import { eta } from './eta.ts'
 import { journal } from './journal.ts'
 import { besideSerial, fleet, naive, narrowGroups, rough } from './pace.ts'
+import { page } from './page.ts'
 import { overHttp, startUp, validation } from './processes.ts'
 import { scale, sharding } from './scale.ts'
 import { headText, sectionText, type Section } from './table.ts'
@@ -24,6 +25,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   startUp,
   journal,
   overHttp,
+  page,
 }
 
 const wanted = process.argv.slice(2)

@@ -20,6 +20,7 @@ function groupWith(outcome: EnablingKind, reason: EnablingReason | null): Report
     protected: 2,
     protectionEnabled: false,
     enabling: { outcome, reason, ...facts, submittedAt: null, finishedAt: null },
+    timeline: null,
   }
 }
 

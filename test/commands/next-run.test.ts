@@ -87,6 +87,7 @@ describe('after a run that left nothing open', () => {
     protected: created,
     protectionEnabled: status === null ? null : status === 'protected',
     enabling: null,
+    timeline: null,
   })
   const next = (groups: Report['groups'], line: Partial<CommandLine> = {}): string | null =>
     nextAfterSuccess(settings(line), {}, { groups })

@@ -67,7 +67,14 @@ async function command(runDirs: readonly string[], options: Given = {}) {
 describe('the files of a run', () => {
   test('are all there, readable by their owner only, and nothing else is left', async () => {
     const path = await save('a', runReport([1, 2, 3]))
-    const names = ['remaining.csv', 'report.csv', 'report.html', 'report.json', 'report.md']
+    const names = [
+      'junit.xml',
+      'remaining.csv',
+      'report.csv',
+      'report.html',
+      'report.json',
+      'report.md',
+    ]
     expect(readdirSync(path).toSorted()).toEqual(names)
     expect(statSync(path).mode & 0o777).toBe(0o700)
     for (const name of names) expect(statSync(join(path, name)).mode & 0o777).toBe(0o600)
@@ -180,7 +187,7 @@ describe('report', () => {
         const saved = runReport([1, 3], { outcome: 'complete', ...over })
         const protectionEnabled = status === null ? null : status === 'protected'
         const group = { id: GROUP, name: 'erp', rows: 2, protected: 2 }
-        const groups = [{ ...group, status, protectionEnabled, enabling: null }]
+        const groups = [{ ...group, status, protectionEnabled, enabling: null, timeline: null }]
         const { stdout } = await command([await save('a', { ...saved, groups })])
         return /^Next: +sdrs-protect (.*)$/m.exec(stdout)?.[1] ?? null
       }

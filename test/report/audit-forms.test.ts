@@ -58,13 +58,13 @@ test('Markdown and page show the verdict, and what is not as expected', () => {
   const markdown = reportMarkdown(audited([SOUND, ODD]))
   expect(markdown).toContain('# 2 servers: 1 as written and in sync, 1 as written, but not in sync')
   expect(markdown).toMatch(
-    /## Not as expected \(1\)[^#]*\| 2 \| web-2 \| not-replicating \| syncing 40 %, 2 pairs \|/,
+    /## Not as expected \(1\)[^#]*\| 2 \| web-2 \| [\w-]+ \| not-replicating \| syncing 40 %, 2 pairs \|/,
   )
   expect(markdown).toMatch(/## Not carried over to the DR server \(1\)/)
   const page = reportHtml(audited([SOUND, ODD]))
-  expect(page).toContain('<th>verdict</th>')
-  expect(page).toContain('as-written: in-sync, 2 pairs')
-  expect(reportHtml(report([entry(1, 'created')]))).not.toContain('<th>verdict</th>')
+  expect(page).toContain('>verdict</button>')
+  expect(page).toContain('"in-sync, 2 pairs"')
+  expect(reportHtml(report([entry(1, 'created')]))).not.toContain('>verdict</button>')
 })
 
 test.each<[string, readonly Verification[], Partial<Report['run']>, number]>([

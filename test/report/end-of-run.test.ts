@@ -89,6 +89,7 @@ describe('a screen of 80 columns and 24 lines holds it', () => {
             protected: 1,
             protectionEnabled: at % 3 !== 0,
             enabling: null,
+            timeline: null,
           })),
         }
         const text = reportText(withGroups, OPTIONS)

@@ -23,6 +23,7 @@ function withGroups(of: Report, statuses: readonly (string | null)[], holding = 
       protected: holding,
       protectionEnabled: status === null ? null : status === 'protected',
       enabling: null,
+      timeline: null,
     })),
   }
 }

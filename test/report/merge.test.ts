@@ -165,3 +165,23 @@ test('shards of one selection agree on it', () => {
   expect(told.map((each) => each.shard?.index)).toEqual([1, 2])
   expect(reportedSelection({}).selection).toBeNull()
 })
+
+test('what a group did in each run stays what it did, whichever has the last word on it', () => {
+  const span = (minute: number) => ({
+    kind: 'creating' as const,
+    from: `2026-01-02T03:0${minute}:00.000Z`,
+    to: `2026-01-02T03:0${minute}:30.000Z`,
+  })
+  const withTimeline = (of: Report, timeline: Report['groups'][number]['timeline']): Report => ({
+    ...of,
+    groups: of.groups.map((group) => ({ ...group, timeline })),
+  })
+  const rows = [entry(1, 'created'), entry(2, 'created'), entry(3, 'created')]
+  const first = withTimeline(run(rows, { id: 'a' }), [span(0)])
+  const second = withTimeline(run(rows, { id: 'b', minute: 5 }), [span(5)])
+  const audit = withTimeline(run(rows, { id: 'c', minute: 9 }), null)
+  const timelineOf = (of: Report) => of.groups.map(({ timeline }) => timeline)
+  expect(timelineOf(merged(second, first))).toEqual([[span(0), span(5)]])
+  expect(timelineOf(merged(first, audit))).toEqual([[span(0)]])
+  expect(timelineOf(merged(audit))).toEqual([null])
+})

@@ -203,6 +203,7 @@ test('groups count their rows and say whether protection is on', () => {
       protected: 1,
       protectionEnabled: true,
       enabling: null,
+      timeline: null,
     },
   ])
 })

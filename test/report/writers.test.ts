@@ -6,8 +6,10 @@ import type { OutcomeKind } from '../../src/outcome.ts'
 import { reportCsv } from '../../src/report/csv.ts'
 import { reportHtml } from '../../src/report/html.ts'
 import { reportMarkdown } from '../../src/report/markdown.ts'
+import type { RowData } from '../../src/report/page/row-data.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { reportText } from '../../src/report/terminal.ts'
+import { sanitize } from '../../src/safe-text.ts'
 import { palette } from '../../src/ui/colour.ts'
 import { displayWidth } from '../../src/ui/text.ts'
 import { GROUP, entry, group, instance, outcome, report, row } from './build.ts'
@@ -15,7 +17,7 @@ import { GROUP, entry, group, instance, outcome, report, row } from './build.ts'
 const EVIL = '<script>alert("1")</script>'
 const evil = report([
   {
-    row: row(1, { name: EVIL }),
+    row: row(1, { name: EVIL, carried: { owner: '@SUM(A1)', '=1+1': '-2' } }),
     serverGroupId: GROUP,
     outcome: outcome('failed', { message: `=cmd|' /C calc'!A0 ${EVIL}`, advice: 'a | b\n# c' }),
   },
@@ -25,24 +27,62 @@ describe('html', () => {
   test('nothing from outside becomes markup', () => {
     const page = reportHtml(evil)
     expect(page).not.toContain('<script>alert')
+    // As text where a page without a script shows it, and as JSON where the script reads it.
     expect(page).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;')
-    expect(page.match(/<script/g)).toHaveLength(1)
+    expect(page).toContain(String.raw`\u003cscript\u003ealert(\"1\")\u003c/script\u003e`)
+    // The rows, and what shows them.
+    expect(page.match(/<script/g)).toHaveLength(2)
+    expect(page.match(/<\/script/g)).toHaveLength(2)
   })
 
-  test('the policy allows exactly the one script, and nothing is loaded', () => {
+  test.each(['</script>', '<!--', '<!-- <script>', ']]>', '\u2028', '</title>', '" onload="', "'"])(
+    'the rows as JSON survive %s, and hold it',
+    (text) => {
+      const page = reportHtml(
+        report([
+          {
+            row: row(1, { name: text, carried: { [`column ${text}`]: text } }),
+            serverGroupId: GROUP,
+            outcome: outcome('failed', { message: text, advice: text }),
+          },
+        ]),
+      )
+      const json = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1]
+      expect(json).not.toMatch(/[<>&\u2028]/)
+      const data = JSON.parse(json ?? '') as RowData
+      expect(data.texts).toContain(sanitize(text))
+      expect(data.carried).toEqual([sanitize(`column ${text}`)])
+    },
+  )
+
+  test('the policy allows exactly the one script and the one style, and nothing is loaded', () => {
     const page = reportHtml(evil)
     const script = /<script>([\s\S]*)<\/script>/.exec(page)?.[1] ?? ''
-    const hash = createHash('sha256').update(script).digest('base64')
-    expect(page).toContain(`script-src &#39;sha256-${hash}&#39;`)
-    expect(page).not.toMatch(/(src|href)=/)
+    const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? ''
+    const hash = (text: string): string => createHash('sha256').update(text).digest('base64')
+    expect(page).toContain(`script-src &#39;sha256-${hash(script)}&#39;`)
+    expect(page).toContain(`style-src &#39;sha256-${hash(style)}&#39;`)
+    expect(page).not.toContain('unsafe-inline')
+    expect(page).not.toMatch(/(src|style)=|url\(|@import/)
+    // Anchors, the files beside it, and the icon that keeps a browser from asking for one.
+    for (const [, target = ''] of page.matchAll(/href="([^"]*)"/g)) {
+      expect(target).toMatch(/^(#|data:,$|[a-z]+\.[a-z]+$)/)
+    }
   })
 
-  test('every row is there with its outcome, for the filter', () => {
+  test('without a script the open rows are a table, and the others are not in it', () => {
     const page = reportHtml(report([entry(1, 'created'), entry(2, 'failed')]))
-    expect([...page.matchAll(/data-outcome="([a-z-]+)"/g)].map((match) => match[1])).toEqual([
-      'created',
-      'failed',
-    ])
+    const table = /<noscript>([\s\S]*)<\/noscript>/.exec(page)?.[1] ?? ''
+    expect(table).toContain('web-2')
+    expect(table).not.toContain('web-1')
+  })
+
+  test('the next command stands on it as it is typed, words and all', () => {
+    const next = { command: "sdrs-protect apply 'a b.csv' --yes", words: 'in a while' }
+    const page = reportHtml(report([entry(1, 'failed')]), { next })
+    const code = /<code id="command">(.*?)<\/code>/s.exec(page)?.[1] ?? ''
+    expect(code.replaceAll(/<\/?span>/g, '').replaceAll('&#39;', "'")).toBe(next.command)
+    expect(page).toContain('in a while')
   })
 })
 
@@ -62,8 +102,7 @@ describe('csv', () => {
   })
 
   test('formulas are defused, also in carried columns and headers, and read back as text', () => {
-    const carried = new Map([[1, { owner: '@SUM(A1)', '=1+1': '-2' }]])
-    const text = reportCsv(evil, carried)
+    const text = reportCsv(evil)
     expect(text.startsWith('\u{feff}')).toBe(true)
     const rows: string[][] = parse(text, { bom: true })
     expect(rows.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([])
@@ -71,22 +110,47 @@ describe('csv', () => {
   })
 
   test('carried columns come after ours, and one named like ours keeps apart', () => {
-    const text = reportCsv(
-      report([entry(1, 'created')]),
-      new Map([[1, { outcome: 'x', zone: 'z' }]]),
-    )
+    const carried = { outcome: 'x', zone: 'z', wave: 'w' }
+    const text = reportCsv(report([{ ...entry(1, 'created'), row: row(1, { carried }) }]))
     const [first] = records(text)
     expect(first).toMatchObject({ outcome: 'created', 'inventory outcome': 'x', zone: 'z' })
-    expect(Object.keys(first ?? {}).slice(-2)).toEqual(['inventory outcome', 'zone'])
+    expect(Object.keys(first ?? {}).slice(-3)).toEqual([
+      'inventory outcome',
+      'zone',
+      'inventory wave',
+    ])
+  })
+
+  test('group and wave have columns, and a column that a row lacks is empty there', () => {
+    const rows = [
+      { ...entry(1, 'created'), row: row(1, { wave: 'Wave 2', carried: { zone: 'z' } }) },
+      {
+        ...entry(2, 'created'),
+        row: row(2, { serverGroup: 'as written', carried: { owner: 'o' } }),
+      },
+    ]
+    const named = records(reportCsv(report(rows, { snapshot: { groups: [], instances: [] } })))
+    expect(named.map((each) => [each['wave'], each['server_group']])).toEqual([
+      ['Wave 2', ''],
+      ['', 'as written'],
+    ])
+    expect(named.map((each) => [each['zone'], each['owner']])).toEqual([
+      ['z', ''],
+      ['', 'o'],
+    ])
+    const groups = [group(GROUP, { name: 'erp' })]
+    const live = records(reportCsv(report(rows, { snapshot: { groups, instances: [] } })))
+    expect(live.map((each) => each['server_group'])).toEqual(['erp', 'erp'])
   })
 })
 
 test('markdown: a message can neither end its cell nor become markup', () => {
-  const line = reportMarkdown(evil)
-    .split('\n')
-    .find((each) => each.includes('script'))
-  expect(line).not.toContain('<script')
-  expect(line?.match(/(?<!\\)\|/g)).toHaveLength(8)
+  const lines = reportMarkdown(evil).split('\n')
+  const named = lines.filter((each) => each.includes('script'))
+  expect(named).not.toEqual([])
+  for (const line of named) expect(line).not.toContain('<script')
+  const cells = lines.find((each) => each.startsWith('| 1 |'))
+  expect(cells?.match(/(?<!\\)\|/g)).toHaveLength(5)
 })
 
 describe('terminal', () => {

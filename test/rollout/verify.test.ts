@@ -111,6 +111,7 @@ test('a sound cloud: exit 0, five reads and one of the VPC, and the report’s f
   ])
   const files = await readdir(directory ?? '')
   expect(files.toSorted()).toEqual([
+    'junit.xml',
     'remaining.csv',
     'report.csv',
     'report.html',
