@@ -50,8 +50,9 @@ export const FORMATS = {
   yaml: {
     extensions: ['yaml', 'yml'],
     magic: null,
+    // Keys without quotes are YAML's, also between brackets.
     begins:
-      /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers|all|plugin)\s*:)/,
+      /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers|all|plugin)\s*:|(?:\[\s*)?\{\s*\w+\s*:)/,
     isPlain: null,
     read: async ({ text }) => (await import('./documents/read-text.ts')).readYamlText(text),
   },

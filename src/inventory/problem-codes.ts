@@ -114,8 +114,8 @@ export const PROBLEMS = {
   ],
   'hosts-without-id': [
     'warning',
-    '{hosts} hosts without openstack.id are left out: {names}',
-    'give them the variable server_id if they are servers of the cloud',
+    'left out, {hosts} without openstack.id: {names}',
+    'where it is a server of the cloud, give it the variable server_id',
   ],
   'list-incomplete': [
     'warning',
@@ -134,7 +134,7 @@ export const PROBLEMS = {
   ],
   'station-swapped': [
     'warning',
-    '{instances} instances have failed over; which of their servers SDRS then calls source_server is not documented, and that one is read',
+    '{instances} that have failed over: which of their servers SDRS then calls source_server is not documented, and that one is read',
     'compare with the servers themselves before a create is sent',
   ],
   'report-is-partial': [

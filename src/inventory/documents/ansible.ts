@@ -110,7 +110,7 @@ function hostsFound(
       : [
           {
             code: 'hosts-without-id',
-            args: { hosts: others.length, names: nameList(others) },
+            args: { hosts: counted(others.length, 'host'), names: nameList(others) },
             position: document.place(first.keyStart),
           },
         ]
@@ -125,10 +125,12 @@ function nameList(hosts: readonly Pair[]): string {
 }
 
 /** Of what the plugin knows of a server, what a reader of the report may want. The rest is long, or secret. */
-const SERVER_VARIABLES: ReadonlySet<string> = new Set([
-  ...['status', 'vm_state', 'az', 'availability_zone', 'region', 'created', 'created_at'],
-  ...['private_v4', 'public_v4', 'interface_ip', 'access_ipv4'],
-])
+const SERVER_VARIABLES: ReadonlySet<string> = new Set(
+  (
+    'status vm_state az availability_zone region created created_at ' +
+    'private_v4 public_v4 interface_ip access_ipv4'
+  ).split(' '),
+)
 
 /**
  * The ID and the name in the cloud (a host is called by its ID where names repeat), and those of the host's own
@@ -139,23 +141,32 @@ function hostEntries(document: ParsedDocument, { key, keyStart, value }: Pair): 
   const server = document.get(value, 'openstack')
   const id = document.get(server, 'id')
   const own = variables.filter((entry) => FIELD_NAMES.some((name) => name === entry.key))
-  const hasOwnId = own.some((entry) => entry.key === 'server_id' && document.isText(entry.node))
-  if (!document.isText(id) && !hasOwnId) return null
-  const isNamed = own.some((entry) => entry.key === 'name')
+  const has = (field: string): boolean =>
+    own.some((entry) => entry.key === field && document.isText(entry.node))
+  if (!document.isText(id) && !has('server_id')) return null
   const hasTags = own.some((entry) => entry.key === 'tags')
-  const isFromCloud = document.isText(id) && !hasOwnId
   const entries: Entry[] = [givenEntry('inventory_hostname', key, keyStart)]
   for (const pair of document.pairsOf(server)) {
-    if (pair.key === 'id' && isFromCloud) entries.push(entryOf(pair, 'openstack.id'))
-    else if (pair.key === 'name' && !isNamed) entries.push(entryOf(pair, 'openstack.name'))
-    else if (pair.key === 'tags' && !hasTags) {
+    if (pair.key === 'tags' && !hasTags) {
       entries.push({ ...entryOf(pair), text: exportTags(document, pair.value) })
-    } else if (SERVER_VARIABLES.has(pair.key) && !document.isNested(pair.value)) {
+    } else if (
+      CLOUD_HEADERS.has(pair.key) ||
+      (SERVER_VARIABLES.has(pair.key) && !document.isNested(pair.value))
+    ) {
       entries.push(entryOf(pair, `openstack.${pair.key}`))
     }
   }
-  if (!isNamed && !document.isText(document.get(server, 'name'))) {
+  if (!document.isText(document.get(server, 'name'))) {
     entries.push(givenEntry('openstack.name', key, keyStart))
   }
-  return [...entries, ...own]
+  // Of a key that comes twice the last one counts: what the host says itself.
+  return [...entries, ...own.map((entry) => ({ ...entry, key: ownHeader(entry.key) }))]
+}
+
+const CLOUD_HEADERS: ReadonlySet<string> = new Set(['id', 'name'])
+
+/** One column for an ID, whoever says it. */
+function ownHeader(field: string): string {
+  if (field === 'server_id') return 'openstack.id'
+  return field === 'name' ? 'openstack.name' : field
 }

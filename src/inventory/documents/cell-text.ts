@@ -2,6 +2,8 @@ import { isSecretHeader } from '../fields.ts'
 import type { NodeId, ParsedDocument } from './document.ts'
 
 const MOST_NODES = 10_000
+/** An alias may stand for what it stands in. */
+const MOST_LEVELS = 250
 /** As of a cell of a CSV. */
 const MOST_BYTES = 65_536
 
@@ -10,7 +12,7 @@ export type CellText = { readonly text: string } | { readonly unusable: string }
 /** A scalar as it is written; nested values become JSON, without what looks like a secret. */
 export function cellText(document: ParsedDocument, node: NodeId): CellText {
   const budget = { nodes: MOST_NODES }
-  const plain = toPlain(document, node, budget)
+  const plain = toPlain(document, node, budget, 0)
   if (budget.nodes < 0) return { unusable: 'it is too large' }
   const text = typeof plain === 'string' ? plain : JSON.stringify(plain)
   if (text.includes('\0')) return { unusable: 'it holds a NUL character' }
@@ -23,10 +25,16 @@ export function cellText(document: ParsedDocument, node: NodeId): CellText {
 type Plain = string | Plain[] | { [key: string]: Plain }
 
 /** The budget stops aliases that multiply, or contain themselves. */
-function toPlain(document: ParsedDocument, node: NodeId, budget: { nodes: number }): Plain {
+function toPlain(
+  document: ParsedDocument,
+  node: NodeId,
+  budget: { nodes: number },
+  level: number,
+): Plain {
+  if (level > MOST_LEVELS) budget.nodes = -1
   if (--budget.nodes < 0) return ''
   if (document.isList(node)) {
-    return document.itemsOf(node).map((item) => toPlain(document, item, budget))
+    return document.itemsOf(node).map((item) => toPlain(document, item, budget, level + 1))
   }
   if (!document.isMap(node)) return document.textOf(node)
   const pairs = document.pairsOf(node)
@@ -37,6 +45,6 @@ function toPlain(document: ParsedDocument, node: NodeId, budget: { nodes: number
   return Object.fromEntries(
     pairs
       .filter(({ key }) => !isSecretHeader(key) || (isTag && key === 'key'))
-      .map(({ key, value }) => [key, toPlain(document, value, budget)]),
+      .map(({ key, value }) => [key, toPlain(document, value, budget, level + 1)]),
   )
 }

@@ -75,7 +75,9 @@ function onTargetStation(document: ParsedDocument, nodes: readonly NodeId[]): Fi
   const [first] = swapped
   if (first === undefined) return []
   const position = document.placeOf(document.get(first, 'priority_station') ?? first)
-  return [{ code: 'station-swapped', args: { instances: swapped.length }, position }]
+  return [
+    { code: 'station-swapped', args: { instances: counted(swapped.length, 'instance') }, position },
+  ]
 }
 
 const INSTANCE_HEADERS: Readonly<Record<string, string>> = {

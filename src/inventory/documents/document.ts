@@ -117,20 +117,12 @@ export class ParsedDocument {
     const node = this.#target(written)
     const start = this.#starts[node] ?? 0
     const end = this.#ends[node] ?? 0
-    switch (this.#kinds[node]) {
-      case NODE.quoted:
-        return this.text.slice(start + 1, end - 1)
-      case NODE.escaped:
-        return String(JSON.parse(this.text.slice(start, end)))
-      case NODE.bare:
-        return this.text.slice(start, end)
-      case NODE.kept:
-        return this.#kept[end] ?? ''
-      case NODE.merge:
-        return '<<'
-      default:
-        return ''
-    }
+    const kind = this.#kinds[node]
+    if (kind === NODE.quoted) return this.text.slice(start + 1, end - 1)
+    if (kind === NODE.escaped) return String(JSON.parse(this.text.slice(start, end)))
+    if (kind === NODE.bare) return this.text.slice(start, end)
+    if (kind === NODE.kept) return this.#kept[end] ?? ''
+    return kind === NODE.merge ? '<<' : ''
   }
 
   /** Of a list; empty for all else. */

@@ -44,7 +44,9 @@ export function mergedEntries(document: ParsedDocument, map: NodeId, depth = 0):
     const maps = sources.filter((source) => document.isMap(source))
     // Of several merged maps the first wins, so it has to come last.
     if (maps.length > 0) {
-      for (const one of maps.toReversed()) merged.push(...mergedEntries(document, one, depth + 1))
+      for (const one of maps.toReversed()) {
+        for (const entry of mergedEntries(document, one, depth + 1)) merged.push(entry)
+      }
     } else own.push(entryOf(pair))
   }
   return [...merged, ...own]

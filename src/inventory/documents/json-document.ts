@@ -110,9 +110,9 @@ function addString(
   offset: number,
   length: number,
 ): NodeId {
-  const escape = text.indexOf('\\', offset)
-  const kind = escape < 0 || escape >= offset + length ? NODE.quoted : NODE.escaped
-  return document.add(kind, from + offset, from + offset + length)
+  // Only within the string: looking for one in the rest of the text would be a walk through all of it each time.
+  const hasEscape = text.slice(offset, offset + length).includes('\\')
+  return document.add(hasEscape ? NODE.escaped : NODE.quoted, from + offset, from + offset + length)
 }
 
 /** By the parser's name of what is wrong. */

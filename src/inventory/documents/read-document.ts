@@ -43,12 +43,11 @@ function readKind(
   const found = kind.find(document, roots)
   if ('refused' in found) return { unreadable: [...document.findings, found.refused] }
   const { rows, counted, findings } = found
-  const readAs: Finding = {
-    code: 'read-as',
-    args: { what: kind.name, counted },
-    position: document.placeOf(roots[0] ?? 0),
-  }
+  const position = document.placeOf(roots[0] ?? 0)
+  const readAs: Finding = { code: 'read-as', args: { what: kind.name, counted } }
+  // What is said of the document as a whole stands at its beginning.
+  const placed = [readAs, ...findings].map((finding) => ({ position, ...finding }))
   const table = documentTable(document, { rows, defaults: null, entriesOf: kind.entriesOf })
   if ('unreadable' in table) return table
-  return adaptTable({ ...table, findings: [readAs, ...findings, ...table.findings] })
+  return adaptTable({ ...table, findings: [...placed, ...table.findings] }, true)
 }

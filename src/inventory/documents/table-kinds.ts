@@ -1,13 +1,18 @@
-import { fieldOfHeader, headerKey, isEmpty } from '../fields.ts'
+import { fieldOfHeader, headerKey } from '../fields.ts'
+import { headerPlace } from '../headers.ts'
 import type { Finding } from '../problem.ts'
 import type { Table } from '../table.ts'
+import { counted } from './kind.ts'
 import { redactCells } from './redact.ts'
 
 /** An export that is known by its columns, in whatever format it came. */
 interface TableKind {
-  /** For messages; null where the document that holds it has been named already. */
-  readonly name: string | null
-  readonly isKind: (keys: ReadonlySet<string>) => boolean
+  /** For messages. */
+  readonly name: string
+  /** By the headers, in the form of `headerKey`, or by what stands under them. */
+  readonly isKind: (keys: ReadonlySet<string>, table: Table) => boolean
+  /** Whether it may also be within a document of a known kind, which has its own name then. */
+  readonly isWithin: boolean
   readonly adapt: (table: Table) => Table
 }
 
@@ -15,13 +20,15 @@ interface TableKind {
 const OPENSTACK_LIST: TableKind = {
   name: 'openstack server list',
   isKind: (keys) => ['id', 'name', 'status', 'networks'].every((key) => keys.has(key)),
+  isWithin: false,
   adapt: (table) => table,
 }
 
 /** What Config says of a resource's service and kind: `ecs` and `cloudservers`. */
 const CONFIG_COLUMNS: TableKind = {
-  name: null,
-  isKind: (keys) => keys.has('provider'),
+  name: 'a result of Config',
+  isKind: (keys, table) => keys.has('provider') && cellsOf(table, 'provider').includes('ecs'),
+  isWithin: true,
   adapt: keepServers,
 }
 
@@ -32,6 +39,7 @@ const REPORT_CSV: TableKind = {
     ['serverid', 'outcome', 'attempts', 'protectedinstanceid', 'jobstatus'].every((key) =>
       keys.has(key),
     ),
+  isWithin: false,
   adapt: readReport,
 }
 
@@ -44,45 +52,46 @@ export const TABLE_KINDS = {
 /**
  * A table as it came → what is to be read of it. Nested values that stand in cells as text (JSON, or as Python
  * prints them) lose what looks like a secret, whatever the table is of.
+ *
+ * @param isNamed Whether the document that holds it has been told what it is read as.
  */
-export function adaptTable(table: Table): Table {
+export function adaptTable(table: Table, isNamed = false): Table {
   const keys = new Set(table.headers.map(headerKey))
   const redacted = redactCells(table)
-  const kind = Object.values<TableKind>(TABLE_KINDS).find((each) => each.isKind(keys))
+  const kind = Object.values<TableKind>(TABLE_KINDS).find(
+    (each) => (each.isWithin || !isNamed) && each.isKind(keys, table),
+  )
   if (kind === undefined) return redacted
   const adapted = kind.adapt(redacted)
-  const position = table.locateHeader(0)
-  const readAs: Finding = {
-    code: 'read-as',
-    args: { what: kind.name ?? '', counted: `${table.records.length} rows` },
-    ...(position !== undefined && { position }),
-  }
-  return kind.name === null ? adapted : { ...adapted, findings: [readAs, ...adapted.findings] }
+  if (isNamed) return adapted
+  const args = { what: kind.name, counted: counted(table.records.length, 'row') }
+  const readAs: Finding = { code: 'read-as', args, ...headerPlace(table, 0) }
+  return { ...adapted, findings: [readAs, ...adapted.findings] }
 }
 
-/** Rows of other services than ECS, and of other things of ECS than servers, are left out, if any are of ECS at all. */
+/** Of the first column of such a header; without case. Empty where there is none. */
+function cellsOf(table: Table, ...keys: readonly string[]): readonly string[] {
+  const column = table.headers.findIndex((header) => keys.includes(headerKey(header)))
+  if (column < 0) return []
+  return table.records.map(({ cells }) => cells[column]?.trim().toLowerCase() ?? '')
+}
+
+/** Rows of other services than ECS, and of other things of ECS than servers, are left out. */
 function keepServers(table: Table): Table {
-  const columnOf = (...names: readonly string[]): number =>
-    table.headers.findIndex((header) => names.includes(headerKey(header)))
-  const provider = columnOf('provider')
-  const type = columnOf('type', 'resourcetype')
-  const cell = (row: number, column: number): string =>
-    table.records[row]?.cells[column]?.trim().toLowerCase() ?? ''
-  const all = [...table.records.keys()]
-  if (!all.some((row) => cell(row, provider) === 'ecs')) return table
+  const providers = cellsOf(table, 'provider')
+  const types = cellsOf(table, 'type', 'resourcetype')
   const isServer = (row: number): boolean =>
-    (cell(row, provider) === 'ecs' || isEmpty(cell(row, provider))) &&
-    (type < 0 || isEmpty(cell(row, type)) || /^(?:ecs\.)?cloudservers$/.test(cell(row, type)))
+    ['ecs', ''].includes(providers[row] ?? '') &&
+    /^(?:|(?:ecs\.)?cloudservers)$/.test(types[row] ?? '')
+  const all = [...table.records.keys()]
   const kept = all.filter(isServer)
   if (kept.length === all.length) return table
-  const what = `${all.length - kept.length} of ${all.length} rows, of other resources than servers of ECS`
-  const position = table.locateHeader(provider)
-  const left: Finding = {
-    code: 'left-out',
-    args: { what },
-    ...(position !== undefined && { position }),
-  }
-  return { ...rowsOf(table, kept), findings: [...rowsOf(table, kept).findings, left] }
+  const left = all.length - kept.length
+  const what = `${counted(left, 'row')} of ${all.length}, of other resources than servers of ECS`
+  const column = table.headers.findIndex((header) => headerKey(header) === 'provider')
+  const some = rowsOf(table, kept)
+  const finding: Finding = { code: 'left-out', args: { what }, ...headerPlace(table, column) }
+  return { ...some, findings: [...some.findings, finding] }
 }
 
 /** Some of a table's rows, which then count from 1. */
@@ -111,10 +120,6 @@ function readReport(table: Table): Table {
     const isOwn = field === undefined || REPORT_FIELDS.includes(header)
     return isOwn ? header : `inventory ${header}`
   })
-  const position = table.locateHeader(0)
-  const partial: Finding = {
-    code: 'report-is-partial',
-    ...(position !== undefined && { position }),
-  }
+  const partial: Finding = { code: 'report-is-partial', ...headerPlace(table, 0) }
   return { ...table, headers, findings: [...table.findings, partial] }
 }

@@ -18,18 +18,12 @@ const SERVER_KEYS = [
 ]
 
 /** What is taken of a value, as of a resource: an output may hold a whole one. */
-const TAKEN: ReadonlySet<string> = new Set([
-  ...['id', 'server_id', 'instance_id', 'name', 'tags', 'wave', 'server_group', 'server_group_id'],
-  ...[
-    'region',
-    'availability_zone',
-    'status',
-    'flavor',
-    'flavor_id',
-    'flavor_name',
-    'access_ip_v4',
-  ],
-])
+const TAKEN: ReadonlySet<string> = new Set(
+  (
+    'name tags wave server_group server_group_id ' +
+    'region availability_zone status flavor flavor_id flavor_name access_ip_v4'
+  ).split(' '),
+)
 
 /** `terraform output -json`: `{name: {sensitive, type, value}}`. Source: Terraform, "output". */
 export const TERRAFORM_OUTPUT: DocumentKind = {
@@ -66,7 +60,13 @@ function outputsFound(document: ParsedDocument, root: NodeId): Found | Refused {
       return { name: key, start: keyStart, rows, isServers }
     })
     .filter(({ rows }) => rows.length > 0)
-  const hidden = pairs.filter(({ value }) => isHidden(value)).map(({ key }) => key)
+  // Whether it holds servers may be said; what it holds is not.
+  const hidden = pairs
+    .filter(
+      ({ value }) =>
+        isHidden(value) && namedServers(document, document.get(value, 'value')).length > 0,
+    )
+    .map(({ key }) => key)
   const plain = outputs.filter(({ isServers }) => isServers)
   const taken = plain.length > 0 || outputs.length > 1 ? plain : outputs
   const names = (some: readonly Output[]): string => some.map(({ name }) => name).join(', ')
@@ -144,25 +144,31 @@ function idText(document: ParsedDocument, node: NodeId): string {
   return serverId(document, node) ?? document.textOf(node)
 }
 
-const ID_KEYS = ['id', 'server_id', 'instance_id'] as const
+/** Where an object has several, what is called the server's is. */
+const ID_KEYS = ['server_id', 'instance_id', 'id'] as const
 
-function isServer(document: ParsedDocument, node: NodeId): boolean {
-  return ID_KEYS.some((key) => {
-    const id = document.get(node, key)
+function idKeyOf(document: ParsedDocument, node: NodeId): string | null {
+  const key = ID_KEYS.find((each) => {
+    const id = document.get(node, each)
     return id !== null && looksLikeId(idText(document, id))
   })
+  return key ?? null
+}
+
+function isServer(document: ParsedDocument, node: NodeId): boolean {
+  return idKeyOf(document, node) !== null
 }
 
 function objectEntries(document: ParsedDocument, node: NodeId, name: Entry | null): Entry[] {
+  const idKey = idKeyOf(document, node)
   const own = document
     .pairsOf(node)
-    .filter(({ key }) => TAKEN.has(key))
+    .filter(({ key }) => TAKEN.has(key) || key === idKey)
     .map((pair): Entry => {
-      const entry = entryOf(pair)
-      if (pair.key === 'tags') return { ...entry, text: exportTags(document, pair.value) }
-      return ID_KEYS.some((key) => key === pair.key)
-        ? { ...entry, text: serverId(document, pair.value) }
-        : entry
+      if (pair.key === idKey)
+        return { ...entryOf(pair, 'id'), text: serverId(document, pair.value) }
+      const text = pair.key === 'tags' ? exportTags(document, pair.value) : null
+      return { ...entryOf(pair), text }
     })
   return name === null || document.has(node, 'name') ? own : [name, ...own]
 }

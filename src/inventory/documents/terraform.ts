@@ -10,8 +10,7 @@ export const TERRAFORM_STATE: DocumentKind = {
     document.textOf(document.get(root, 'version')) === '4' &&
     (document.has(root, 'lineage') ||
       document.has(root, 'terraform_version') ||
-      document.has(root, 'serial')) &&
-    document.isList(document.get(root, 'resources')),
+      document.has(root, 'serial')),
   find: (document, roots) =>
     terraformFound(
       document,
@@ -48,24 +47,20 @@ function stateResources(document: ParsedDocument, resource: NodeId): Resource[] 
   }))
 }
 
-const OLD_STATE_KEYS = ['modules', 'serial'] as const
-
-/** Versions 1 to 3, before Terraform 0.12; and a version that is not there yet. */
+/** Versions 1 to 3, before Terraform 0.12; a version that is not there yet; and what OpenTofu has encrypted. */
 export const TERRAFORM_OTHER_STATE: DocumentKind = {
   name: 'a Terraform state of another version',
   mayRepeat: false,
   isKind: (document, root) =>
-    document.has(root, 'terraform_version', 'serial', 'version') ||
-    document.has(root, 'version', ...OLD_STATE_KEYS),
+    document.has(root, 'version', 'serial', 'terraform_version') ||
+    document.has(root, 'version', 'serial', 'modules') ||
+    document.has(root, 'lineage', 'encrypted_data'),
   find: (document, [root = 0]) => {
     const version = document.textOf(document.get(root, 'version'))
-    const instead = 'give the output of: terraform show -json'
-    return refusal(
-      document,
-      root,
-      `a Terraform state of version ${version}, of which only 4 is read`,
-      instead,
-    )
+    const what = document.has(root, 'encrypted_data')
+      ? 'an encrypted state'
+      : `a Terraform state of version ${version}, of which only 4 is read`
+    return refusal(document, root, what, 'give the output of: terraform show -json')
   },
   entriesOf: () => [],
 }

@@ -31,7 +31,7 @@ export function parseYaml(text: string): ParsedDocument | Unreadable {
   const findings = parsed.errors.map((error): Finding => syntaxFinding(error, document))
   const syntax = findings.find(({ code }) => code === 'yaml-syntax')
   if (syntax !== undefined) return { unreadable: [syntax] }
-  document.findings.push(...findings)
+  for (const finding of findings) document.findings.push(finding)
   try {
     document.roots.push(new Copier(document).copy(parsed.contents, 0, 0))
   } catch (error) {
