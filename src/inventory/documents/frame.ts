@@ -4,6 +4,8 @@ import type { NodeId, ParsedDocument } from './document.ts'
 import { documentTable, PLAIN_ENTRIES } from './document-table.ts'
 
 const FRAME_KEYS = ['version', 'defaults', 'servers'] as const
+/** With more it is not a frame with a slip in it, but something else. */
+const MOST_KEYS = 30
 type FrameKey = (typeof FRAME_KEYS)[number]
 
 /**
@@ -35,7 +37,12 @@ function readFrame(document: ParsedDocument, map: NodeId): Table | Unreadable {
   const { findings } = document
   const before = findings.length
   const frame: Partial<Record<FrameKey, NodeId>> = {}
-  for (const { key, keyStart, value } of document.pairsOf(map)) {
+  const pairs = document.pairsOf(map)
+  if (pairs.length > MOST_KEYS) {
+    const position = document.placeOf(map)
+    return { unreadable: [...findings, { code: 'not-an-inventory', position }] }
+  }
+  for (const { key, keyStart, value } of pairs) {
     const known = FRAME_KEYS.find((name) => name === key)
     if (known !== undefined) frame[known] ??= value
     else {

@@ -5,6 +5,8 @@ import type { Unreadable } from '../table.ts'
 
 /** Deeper than any export, and far from where a parser's own recursion ends. */
 export const MOST_LEVELS = 200
+/** With more of them it is not a slip. */
+export const MOST_DUPLICATES = 1000
 
 /** Leaves the parser's walk. */
 class Stop extends Error {
@@ -69,6 +71,9 @@ function readText(document: ParsedDocument, from: number): number | null {
           addString(document, text, from, offset, length)
           const seen = keys[open.length]
           if (seen?.has(key) === true) {
+            if (document.findings.length === MOST_DUPLICATES) {
+              throw new Stop(from + offset, 'far too many keys are given twice')
+            }
             const position = document.place(from + offset)
             document.findings.push({ code: 'duplicate-key', args: { key }, position })
           }

@@ -17,8 +17,9 @@ const OTHER_TEXTS: readonly {
     instead: 'give the output of: terraform show -json',
   },
   {
+    // A title above a CSV may stand in brackets as well: the line below it has one host, and no delimiter.
     begins:
-      /^\s*(?:[#;][^\n]*\n\s*)*\[[\w.-]+(?::(?:vars|children))?\][^\S\n]*\r?\n\s*[^\s[\]{}"]/u,
+      /^\s*(?:[#;][^\n]*\n\s*)*\[[\w.-]+(?::(?:vars|children))?\][^\S\n]*\r?\n\s*[\w.:-]+(?:[^\S\n]+[\w-]+=[^\n]*|[^\S\n]*)(?:\n|$)/u,
     what: 'an Ansible inventory in INI form',
     instead: 'give the output of: ansible-inventory -i FILE --list',
   },

@@ -10,7 +10,7 @@ import {
   type YAMLError,
 } from 'yaml'
 import { NODE, ParsedDocument, type NodeId } from './document.ts'
-import { MOST_LEVELS } from './json-document.ts'
+import { MOST_DUPLICATES, MOST_LEVELS } from './json-document.ts'
 import type { Finding } from '../problem.ts'
 import type { Unreadable } from '../table.ts'
 import { KEEP_TEXT, scalarText } from './yaml-nodes.ts'
@@ -28,8 +28,11 @@ export function parseYaml(text: string): ParsedDocument | Unreadable {
   const parsed = parse(text)
   if (parsed === null) return TOO_DEEP
   const document = new ParsedDocument(text)
-  const findings = parsed.errors.map((error): Finding => syntaxFinding(error, document))
-  const syntax = findings.find(({ code }) => code === 'yaml-syntax')
+  const findings = parsed.errors
+    .slice(0, MOST_DUPLICATES)
+    .map((error): Finding => syntaxFinding(error, document))
+  const fatal = parsed.errors.find(({ code }) => !/^(?:DUPLICATE_KEY|MULTIPLE_DOCS)$/.test(code))
+  const syntax = fatal === undefined ? undefined : syntaxFinding(fatal, document)
   if (syntax !== undefined) return { unreadable: [syntax] }
   for (const finding of findings) document.findings.push(finding)
   try {

@@ -54,6 +54,12 @@ describe('JSON', () => {
     expect(inventory.rows[0]).toMatchObject({ name: 'b', carried: { n: '{"x":"2"}' } })
   })
 
+  test('is one error where nearly every key is given twice, or none is of the frame', async () => {
+    expect(codes(await json(`{${'"a": 1, '.repeat(50_000)}"a": 1}`))).toEqual(['json-syntax'])
+    const keys = Array.from({ length: 200_000 }, (_, n) => `"k${n}": 1`).join(',')
+    expect(codes(await json(`{${keys}}`))).toEqual(['not-an-inventory'])
+  })
+
   test('does not mix keys of maps up', async () => {
     const text = `[{"server_id": "${id(1)}", "n": {"a": {"a": 1}, "b": 1}, "name": "a", "b": 1}]`
     expect(found(await json(text))).toEqual([])

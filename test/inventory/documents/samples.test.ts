@@ -175,7 +175,8 @@ describe('mutated samples', () => {
     const source = fc.constantFrom('a.json', 'a.ndjson', 'a.yaml', 'a.csv', '-')
     await fc.assert(
       fc.asyncProperty(source, fc.uint8Array({ maxLength: 300 }), async (name, bytes) => {
-        await parseInventory(name, bytes, options)
+        const { rows, totals } = await parseInventory(name, bytes, options)
+        expect(rows.length).toBe(totals.rows)
       }),
       { numRuns: 500 },
     )
@@ -184,7 +185,8 @@ describe('mutated samples', () => {
   test('any JSON at all, also as YAML', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom('a.json', 'a.yaml', '-'), fc.json(), async (name, text) => {
-        await parseInventory(name, Buffer.from(text), options)
+        const { rows, totals } = await parseInventory(name, Buffer.from(text), options)
+        expect(rows.length).toBe(totals.rows)
       }),
       { numRuns: 500 },
     )
