@@ -14,6 +14,7 @@ import { MOST_DUPLICATES, MOST_LEVELS } from './json-document.ts'
 import type { Finding } from '../problem.ts'
 import type { Unreadable } from '../table.ts'
 import { KEEP_TEXT, scalarText } from './yaml-nodes.ts'
+import { firstContent, yamlPieces } from './yaml-pieces.ts'
 
 const PLAIN_TAG = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/
 const TOO_DEEP: Unreadable = {
@@ -25,6 +26,32 @@ const TOO_DEEP: Unreadable = {
  * nothing here understands and further documents are problems too, but what else there is can be read.
  */
 export function parseYaml(text: string): ParsedDocument | Unreadable {
+  return parsePieces(text) ?? parseWhole(text)
+}
+
+/** Null where the text is not to be cut, or a piece is not in order by itself: what is wrong is told of the whole. */
+function parsePieces(text: string): ParsedDocument | null {
+  const pieces = yamlPieces(text)
+  if (pieces === null) return null
+  const document = new ParsedDocument(text)
+  const list = document.add(NODE.list, firstContent(text))
+  document.roots.push(list)
+  try {
+    for (const { start, end } of pieces) {
+      const parsed = parse(text.slice(start, end))
+      if (parsed === null || parsed.errors.length > 0 || !isSeq(parsed.contents)) return null
+      const copier = new Copier(document, start)
+      for (const item of parsed.contents.items) copier.copy(item, start, 1)
+    }
+  } catch (error) {
+    if (error instanceof TooDeep) return null
+    throw error
+  }
+  document.close(list)
+  return document
+}
+
+function parseWhole(text: string): ParsedDocument | Unreadable {
   const parsed = parse(text)
   if (parsed === null) return TOO_DEEP
   const document = new ParsedDocument(text)
@@ -36,7 +63,7 @@ export function parseYaml(text: string): ParsedDocument | Unreadable {
   if (syntax !== undefined) return { unreadable: [syntax] }
   for (const finding of findings) document.findings.push(finding)
   try {
-    document.roots.push(new Copier(document).copy(parsed.contents, 0, 0))
+    document.roots.push(new Copier(document, 0).copy(parsed.contents, 0, 0))
   } catch (error) {
     if (error instanceof TooDeep) return TOO_DEEP
     throw error
@@ -60,8 +87,12 @@ class Copier {
   readonly #document: ParsedDocument
   readonly #anchors = new Map<string, NodeId>()
 
-  constructor(document: ParsedDocument) {
+  /** Where the parsed text begins in the document's. */
+  readonly #base: number
+
+  constructor(document: ParsedDocument, base: number) {
     this.#document = document
+    this.#base = base
   }
 
   /** @param fallback Where a node stands that is not there. */
@@ -69,7 +100,7 @@ class Copier {
     const document = this.#document
     if (level > MOST_LEVELS) throw new TooDeep()
     if (!isNode(node)) return document.add(NODE.nothing, fallback)
-    const start = startOf(node, fallback)
+    const start = this.#startOf(node, fallback)
     if (isAlias(node)) return this.#alias(node.source, start)
     this.#judgeTag(node, start)
     if (!isMap(node) && !isSeq(node)) return this.#named(node, this.#scalar(node, start))
@@ -77,7 +108,7 @@ class Copier {
     if (isSeq(node)) for (const item of node.items) this.copy(item, start, level + 1)
     else {
       for (const { key, value } of node.items) {
-        const keyStart = startOf(key, start)
+        const keyStart = this.#startOf(key, start)
         if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
           document.add(NODE.merge, keyStart)
         } else this.#key(key, keyStart)
@@ -86,6 +117,11 @@ class Copier {
     }
     document.close(copied)
     return copied
+  }
+
+  #startOf(node: unknown, fallback: number): number {
+    const start = isNode(node) ? node.range?.[0] : undefined
+    return start === undefined ? fallback : start + this.#base
   }
 
   #key(key: unknown, start: number): void {
@@ -125,10 +161,6 @@ class Copier {
     const position = this.#document.place(tagStart(this.#document.text, start))
     this.#document.findings.push({ code: 'custom-tag', args: { tag }, position })
   }
-}
-
-function startOf(node: unknown, fallback: number): number {
-  return (isNode(node) ? node.range?.[0] : undefined) ?? fallback
 }
 
 /** A node's own range begins after its tag. */
