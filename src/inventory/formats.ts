@@ -1,5 +1,7 @@
 import { parseCsv } from './csv.ts'
 import { headerCellTest } from './header-row.ts'
+import { otherText } from './documents/other-texts.ts'
+import { adaptTable } from './documents/table-kinds.ts'
 import type { Table, Unreadable } from './table.ts'
 
 export interface ReadOptions {
@@ -23,6 +25,11 @@ interface InputFormat {
   readonly magic: readonly number[] | null
   /** How a text begins that is in this format, for sources whose name says nothing (standard input). */
   readonly begins: RegExp | null
+  /**
+   * How a text begins that is in this format whatever its name says: exports are saved as `servers.txt` or
+   * `servers.csv`, too. Not asked of a file that is named as YAML, which reads JSON as well.
+   */
+  readonly isPlain: RegExp | null
   /** Asynchronous, so that the parser of a format is loaded only where a file is in it. */
   readonly read: (input: FormatInput, options: ReadOptions) => Promise<Table | Unreadable>
 }
@@ -33,31 +40,51 @@ export const FORMATS = {
     extensions: ['csv', 'tsv', 'txt'],
     magic: null,
     begins: null,
-    read: async ({ text }, { delimiter, map }) => parseCsv(text, delimiter, Object.values(map)),
+    isPlain: null,
+    read: async ({ text }, { delimiter, map }) => {
+      const other = otherText(text)
+      if (other !== null) return { unreadable: [other] }
+      const table = parseCsv(text, delimiter, Object.values(map))
+      return 'unreadable' in table ? table : adaptTable(table)
+    },
   },
   yaml: {
     extensions: ['yaml', 'yml'],
     magic: null,
-    begins: /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers)\s*:)/,
-    read: async ({ text }) => (await import('./yaml.ts')).parseYaml(text),
+    // Keys without quotes are YAML's, also between brackets.
+    begins:
+      /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers|all|plugin)\s*:|(?:\[\s*)?\{\s*\w+\s*:)/,
+    isPlain: null,
+    read: async ({ text }) => (await import('./documents/read-text.ts')).readYamlText(text),
   },
-  // YAML reads JSON as well, and knows where each value stands.
+  ndjson: {
+    extensions: ['ndjson', 'jsonl'],
+    magic: null,
+    begins: /^\s*\{[^\n]*\}[^\S\n]*\n\s*\{/,
+    isPlain: /^\s*\{\s*"[^\n]*\}[^\S\n]*\n\s*\{\s*"/,
+    read: async ({ text }) => (await import('./documents/read-text.ts')).readJsonText(text),
+  },
   json: {
-    extensions: ['json'],
+    extensions: ['json', 'tfstate'],
     magic: null,
     begins: /^\s*[[{]/,
-    read: async ({ text }) => (await import('./yaml.ts')).parseYaml(text),
+    isPlain: /^\s*(?:\{\s*"|\[\s*\{\s*")/,
+    read: async ({ text }) => (await import('./documents/read-text.ts')).readJsonText(text),
   },
   // Its bytes tell it, whatever the file is called: a text of that name is read as what it is.
   xlsx: {
     extensions: [],
     magic: [0x50, 0x4b, 0x03, 0x04],
     begins: null,
-    read: async ({ bytes }, { sheet, map }) =>
-      (await import('./workbook/read-workbook.ts')).readWorkbook(bytes, {
+    isPlain: null,
+    read: async ({ bytes }, { sheet, map }) => {
+      const { readWorkbook } = await import('./workbook/read-workbook.ts')
+      const table = await readWorkbook(bytes, {
         isHeaderCell: headerCellTest(Object.values(map)),
         ...(sheet !== undefined && { sheet }),
-      }),
+      })
+      return 'unreadable' in table ? table : adaptTable(table)
+    },
   },
 } as const satisfies Record<string, InputFormat>
 
@@ -78,12 +105,15 @@ export function detectBinaryFormat(bytes: Uint8Array): InventoryFormat | null {
   return found?.[0] ?? null
 }
 
-/** The file's name decides; without a telling one, how the text begins. */
+/** How the text begins decides where that is plain; else the file's name; without a telling one, the text again. */
 export function detectFormat(source: string, text: string): InventoryFormat {
   const extension = /\.([a-z]+)$/i.exec(source)?.[1]?.toLowerCase() ?? ''
+  const named = ENTRIES.find(([, { extensions }]) => extensions.includes(extension))
+  const plain =
+    named?.[0] === 'yaml'
+      ? undefined
+      : ENTRIES.find(([, { isPlain }]) => isPlain?.test(text) === true)
   const [format = USUAL] =
-    ENTRIES.find(([, { extensions }]) => extensions.includes(extension)) ??
-    ENTRIES.find(([, { begins }]) => begins?.test(text) === true) ??
-    []
+    plain ?? named ?? ENTRIES.find(([, { begins }]) => begins?.test(text) === true) ?? []
   return format
 }

@@ -140,6 +140,13 @@ export const PROBLEMS = {
 
   // YAML and JSON
   'yaml-syntax': ['error', 'this is not valid YAML: {reason}'],
+  'json-syntax': ['error', 'this is not valid JSON: {reason}'],
+  'aliases-multiply': ['error', 'the aliases of this document multiply it beyond any use'],
+  'too-many-keys': [
+    'error',
+    'the rows up to this one have {columns} different keys: too many for a list of {rows} rows',
+    'a server is a map of fields: give the same keys to each',
+  ],
   'duplicate-key': ['error', 'the key "{key}" is given twice'],
   'several-documents': ['error', 'a second document starts here', 'keep one document in the file'],
   'custom-tag': ['error', 'the tag {tag} is not supported', 'write a plain value'],
@@ -155,6 +162,52 @@ export const PROBLEMS = {
   'not-a-map': ['error', '{what} must be a map of fields'],
   'not-text': ['error', '{field} must be a single value, not a list or a map'],
   'unusable-value': ['error', 'this value cannot be read: {reason}'],
+
+  // Exports
+  'read-as': ['info', 'read as: {what}, {counted}'],
+  'not-a-server-list': ['error', 'this is {what}', '{instead}'],
+  'left-out': ['info', 'left out: {what}'],
+  'tainted-servers': [
+    'warning',
+    'left out, since Terraform will replace them (tainted): {servers}',
+    'apply or untaint them, and export again',
+  ],
+  'sensitive-left-out': ['warning', 'left out, since Terraform calls it sensitive: {what}'],
+  'outputs-left-out': [
+    'warning',
+    'outputs that are not plainly of servers are left out: {outputs}',
+    'to read one of them, give the result of: terraform output -json NAME',
+  ],
+  'hosts-without-id': [
+    'warning',
+    'left out, {hosts} without openstack.id: {names}',
+    'where it is a server of the cloud, give it the variable server_id',
+  ],
+  'list-incomplete': [
+    'warning',
+    'the list says that there are {count}, and holds {listed}: the others are not in this file',
+    'export all pages; several may stand in one file, one after the other',
+  ],
+  'list-has-next': [
+    'warning',
+    'the list says that it goes on after these {listed}: the others are not in this file',
+    'export all pages; several may stand in one file, one after the other',
+  ],
+  'list-at-limit': [
+    'warning',
+    'Config gives the first {listed} results of a query, and this list has as many: others may be missing',
+    'ask in parts, for example by region',
+  ],
+  'station-swapped': [
+    'warning',
+    '{instances} that have failed over: which of their servers SDRS then calls source_server is not documented, and that one is read',
+    'compare with the servers themselves before a create is sent',
+  ],
+  'report-is-partial': [
+    'warning',
+    'a report holds of the inventory only ID, name and group: description, tags, subnet, IP address, flavor and wave are not in it',
+    'give the inventory itself, or the remaining.csv beside the report',
+  ],
 
   // Columns and options
   'missing-column': ['error', 'no column holds {field}', '{suggestion}'],
@@ -211,7 +264,7 @@ export const PROBLEMS = {
     'not taken, they describe the production server: {columns}',
     'to use one all the same: --map FIELD=HEADER',
   ],
-  'system-tags': ['info', 'the system tags (_sys_…) of {rows} rows are left out'],
+  'system-tags': ['info', 'the system tags (_sys_…, __type_…) of {rows} rows are left out'],
 
   // One row
   'server-id-missing': ['error', 'server_id is missing'],

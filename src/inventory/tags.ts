@@ -1,7 +1,7 @@
 import { isCollection, isMap, isSeq, parseDocument, type Pair } from 'yaml'
 import type { Finding } from './problem.ts'
 import { put } from './table.ts'
-import { KEEP_TEXT, scalarText } from './yaml-nodes.ts'
+import { KEEP_TEXT, scalarText } from './documents/yaml-nodes.ts'
 
 export type Tags = Record<string, string>
 
@@ -32,11 +32,12 @@ export function parseTags(text: string): ParsedTags {
   return { tags, findings, systemTags }
 }
 
-/** In lower case. */
-export const SYSTEM_TAG_PREFIX = '_sys_'
+/** In lower case: TMS's own tags, and those by which ECS tells bare metal from other servers. */
+export const SYSTEM_TAG_PREFIXES = ['_sys_', '__type_'] as const
 
 export function isSystemTag(key: string): boolean {
-  return key.toLowerCase().startsWith(SYSTEM_TAG_PREFIX)
+  const lower = key.toLowerCase()
+  return SYSTEM_TAG_PREFIXES.some((prefix) => lower.startsWith(prefix))
 }
 
 function listPairs(text: string, findings: TagFinding[]): [string, string][] {

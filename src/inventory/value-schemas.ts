@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EMPTY_WORDS, describesProduction, FIELD_NAMES, type FieldName } from './fields.ts'
 import { FIELD_DOCS } from './field-docs.ts'
 import { anyRowSchema } from './row-schema.ts'
-import { SYSTEM_TAG_PREFIX } from './tags.ts'
+import { SYSTEM_TAG_PREFIXES } from './tags.ts'
 
 /** A part of a JSON Schema, draft 7: the newest that every editor knows whole. */
 export type SchemaPart = Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ const TAG_ITEM = String.raw`(?:\s*|[^;=]*=[^;]*)`
 const TAG_LIST = `^${TAG_ITEM}(?:;${TAG_ITEM})*$`
 const TAG_TEXT = String.raw`${NOTHING_PATTERN}|^\s*[{[]|${TAG_LIST}`
 /** The platform's own tags are left out unread. */
-const SYSTEM_TAG = `^${SYSTEM_TAG_PREFIX.replace(/[a-z]/gu, (letter) => `[${letter}${letter.toUpperCase()}]`)}`
+const SYSTEM_TAG = `^(?:${SYSTEM_TAG_PREFIXES.join('|').replace(/[a-z]/gu, (letter) => `[${letter}${letter.toUpperCase()}]`)})`
 const TAG_COLUMN = String.raw`^\s*[tT][aA][gG]\s*[:：]\s*(?!${SYSTEM_TAG.slice(1)})`
 
 type Rules = Pick<z.core.JSONSchema.JSONSchema, 'pattern' | 'maxLength' | 'enum'>

@@ -9,6 +9,7 @@ import type { FormName } from '../report/forms.ts'
 export const INVENTORY_FORMATS = namesOf<InventoryFormat>({
   csv: true,
   yaml: true,
+  ndjson: true,
   json: true,
   xlsx: true,
 })

@@ -1,0 +1,184 @@
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml'
+import { NODE, ParsedDocument, type NodeId } from './document.ts'
+import { MOST_DUPLICATES, MOST_LEVELS } from './json-document.ts'
+import type { Finding } from '../problem.ts'
+import type { Unreadable } from '../table.ts'
+import { KEEP_TEXT, scalarText } from './yaml-nodes.ts'
+import { firstContent, yamlPieces } from './yaml-pieces.ts'
+
+const PLAIN_TAG = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/
+const TOO_DEEP: Unreadable = {
+  unreadable: [{ code: 'yaml-syntax', args: { reason: 'it is nested too deeply' } }],
+}
+
+/**
+ * One document of YAML. After a syntax error the rest would be guesswork: it is the only problem. Duplicate keys, tags that
+ * nothing here understands and further documents are problems too, but what else there is can be read.
+ */
+export function parseYaml(text: string): ParsedDocument | Unreadable {
+  return parsePieces(text) ?? parseWhole(text)
+}
+
+/** Null where the text is not to be cut, or a piece is not in order by itself: what is wrong is told of the whole. */
+function parsePieces(text: string): ParsedDocument | null {
+  const pieces = yamlPieces(text)
+  if (pieces === null) return null
+  const document = new ParsedDocument(text)
+  const list = document.add(NODE.list, firstContent(text))
+  document.roots.push(list)
+  try {
+    for (const { start, end } of pieces) {
+      const parsed = parse(text.slice(start, end))
+      if (parsed === null || parsed.errors.length > 0 || !isSeq(parsed.contents)) return null
+      const copier = new Copier(document, start)
+      for (const item of parsed.contents.items) copier.copy(item, start, 1)
+    }
+  } catch (error) {
+    if (error instanceof TooDeep) return null
+    throw error
+  }
+  document.close(list)
+  return document
+}
+
+function parseWhole(text: string): ParsedDocument | Unreadable {
+  const parsed = parse(text)
+  if (parsed === null) return TOO_DEEP
+  const document = new ParsedDocument(text)
+  const findings = parsed.errors
+    .slice(0, MOST_DUPLICATES)
+    .map((error): Finding => syntaxFinding(error, document))
+  const fatal = parsed.errors.find(({ code }) => !/^(?:DUPLICATE_KEY|MULTIPLE_DOCS)$/.test(code))
+  const syntax = fatal === undefined ? undefined : syntaxFinding(fatal, document)
+  if (syntax !== undefined) return { unreadable: [syntax] }
+  for (const finding of findings) document.findings.push(finding)
+  try {
+    document.roots.push(new Copier(document, 0).copy(parsed.contents, 0, 0))
+  } catch (error) {
+    if (error instanceof TooDeep) return TOO_DEEP
+    throw error
+  }
+  return document
+}
+
+function parse(text: string): Document.Parsed | null {
+  try {
+    return parseDocument(text, KEEP_TEXT)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+class TooDeep extends Error {}
+
+/** Copies the nodes of the parser, each of which is an object of several hundred bytes. */
+class Copier {
+  readonly #document: ParsedDocument
+  readonly #anchors = new Map<string, NodeId>()
+
+  /** Where the parsed text begins in the document's. */
+  readonly #base: number
+
+  constructor(document: ParsedDocument, base: number) {
+    this.#document = document
+    this.#base = base
+  }
+
+  /** @param fallback Where a node stands that is not there. */
+  copy(node: unknown, fallback: number, level: number): NodeId {
+    const document = this.#document
+    if (level > MOST_LEVELS) throw new TooDeep()
+    if (!isNode(node)) return document.add(NODE.nothing, fallback)
+    const start = this.#startOf(node, fallback)
+    if (isAlias(node)) return this.#alias(node.source, start)
+    this.#judgeTag(node, start)
+    if (!isMap(node) && !isSeq(node)) return this.#named(node, this.#scalar(node, start))
+    const copied = this.#named(node, document.add(isMap(node) ? NODE.map : NODE.list, start))
+    if (isSeq(node)) for (const item of node.items) this.copy(item, start, level + 1)
+    else {
+      for (const { key, value } of node.items) {
+        const keyStart = this.#startOf(key, start)
+        if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
+          document.add(NODE.merge, keyStart)
+        } else this.#key(key, keyStart)
+        this.copy(value, keyStart, level + 1)
+      }
+    }
+    document.close(copied)
+    return copied
+  }
+
+  #startOf(node: unknown, fallback: number): number {
+    const start = isNode(node) ? node.range?.[0] : undefined
+    return start === undefined ? fallback : start + this.#base
+  }
+
+  #key(key: unknown, start: number): void {
+    if (isAlias(key)) this.#alias(key.source, start)
+    else {
+      const copied = this.#document.addKept(scalarText(key), start)
+      if (isNode(key)) this.#named(key, copied)
+    }
+  }
+
+  #scalar(node: Node, start: number): NodeId {
+    const text = scalarText(node)
+    const isQuoted = isScalar(node) && node.type !== 'PLAIN'
+    return text === '' && !isQuoted
+      ? this.#document.add(NODE.nothing, start)
+      : this.#document.addKept(text, start)
+  }
+
+  /** An anchor of the same name that comes later is another one. */
+  #named(node: Node, copied: NodeId): NodeId {
+    const anchor = 'anchor' in node ? node.anchor : undefined
+    if (typeof anchor === 'string') this.#anchors.set(anchor, copied)
+    return copied
+  }
+
+  #alias(source: string, start: number): NodeId {
+    const document = this.#document
+    const target = this.#anchors.get(source)
+    if (target !== undefined) return document.add(NODE.alias, start, target)
+    const args = { reason: `no anchor &${source} stands before this alias` }
+    document.findings.push({ code: 'yaml-syntax', args, position: document.place(start) })
+    return document.add(NODE.nothing, start)
+  }
+
+  #judgeTag({ tag }: Node, start: number): void {
+    if (tag === undefined || PLAIN_TAG.test(tag)) return
+    const position = this.#document.place(tagStart(this.#document.text, start))
+    this.#document.findings.push({ code: 'custom-tag', args: { tag }, position })
+  }
+}
+
+/** A node's own range begins after its tag. */
+function tagStart(text: string, nodeStart: number): number {
+  let at = text.lastIndexOf('!', nodeStart)
+  if (at < 0) return nodeStart
+  while (text[at - 1] === '!') at--
+  return at
+}
+
+function syntaxFinding(error: YAMLError, { text, place }: ParsedDocument): Finding {
+  const position = place(error.pos[0])
+  if (error.code === 'MULTIPLE_DOCS') return { code: 'several-documents', position }
+  if (error.code === 'DUPLICATE_KEY') {
+    const key = /^(?:"[^"\n]*"|'[^'\n]*'|[^:\n]*)/.exec(
+      text.slice(error.pos[0], error.pos[0] + 1000),
+    )
+    return { code: 'duplicate-key', args: { key: (key?.[0] ?? '').trim() }, position }
+  }
+  return { code: 'yaml-syntax', args: { reason: error.message }, position }
+}
