@@ -49,6 +49,9 @@ export async function sendCreate(
       },
     })
     account.jobId = jobId
+    // What refused it before has been overcome: it is nobody's cause any more.
+    account.errorCode = null
+    account.httpStatus = null
     await creation.accepted(jobId)
     slots.succeeded()
     return { kind: 'accepted', jobId }

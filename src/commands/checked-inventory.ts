@@ -1,3 +1,5 @@
+import { findingsOfProblems } from '../ci/finding.ts'
+import { annotate, tellProblems } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
 import { validateDocument } from '../inventory/validate-document.ts'
 import { isFieldName } from '../inventory/fields.ts'
@@ -20,6 +22,7 @@ export async function readChecked(settings: Settings, io: Io): Promise<Inventory
   )
   if (inventory.totals.errors > 0) return refuse(inventory, [], settings, io)
   if (!settings.quiet) say(inventory, inventory.problems, io)
+  annotate(io, inventory.source, findingsOfProblems(inventory.problems, inventory))
   return inventory
 }
 
@@ -27,12 +30,12 @@ export async function readChecked(settings: Settings, io: Io): Promise<Inventory
  * Ends a command over an invalid inventory: with `--json` as the document of `validate`. What was found
  * in the light of the cloud knows its row and field, and gets the place of that cell here.
  */
-export function refuse(
+export async function refuse(
   inventory: Inventory,
   found: readonly Problem[],
   settings: Settings,
   io: Io,
-): number {
+): Promise<number> {
   const placed = found.map((problem) => placeOf(inventory, problem))
   const problems = [...inventory.problems, ...placed]
   const errors = problems.filter(({ severity }) => severity === 'error').length
@@ -46,6 +49,7 @@ export function refuse(
   io.stderr.write(
     `${pluralize(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
   )
+  await tellProblems(io, settings.command, inventory, problems)
   return EXIT.usage
 }
 

@@ -23,9 +23,7 @@ export function recordedOptions(settings: Settings, { format }: Pick<Inventory, 
     encoding,
     delimiter: delimiter === '\t' ? 'tab' : delimiter,
     dialect,
-    ...Object.fromEntries(
-      Object.entries(settings.given).map(([name, value]) => [name, last(value)]),
-    ),
+    ...settings.given,
     map: assignments(map),
     set: assignments(set),
   }
@@ -35,11 +33,6 @@ export function recordedOptions(settings: Settings, { format }: Pick<Inventory, 
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   )
-}
-
-/** Of an option that was given twice the last one counts. */
-function last(value: Given[string]): Given[string] {
-  return typeof value === 'object' ? (value.at(-1) ?? '') : value
 }
 
 function assignments(pairs: Readonly<Record<string, string>>): readonly string[] | null {

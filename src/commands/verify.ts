@@ -1,3 +1,5 @@
+import { tellReport } from '../ci/tell-ci.ts'
+import type { Inventory } from '../inventory/read.ts'
 import { createStopControl } from '../apply/stop.ts'
 import { ApiError } from '../cloud/errors.ts'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
@@ -72,8 +74,8 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     )
     telling.stop()
     return audited.kind === 'done'
-      ? await tell(audited, settings, io, logging)
-      : refusePlan(audited, settings, io, inventory)
+      ? await tell(audited, settings, io, logging, inventory)
+      : await refusePlan(audited, settings, io, inventory)
   } catch (error) {
     if (interruptedBy !== null && (error instanceof ApiError || error instanceof Failure)) {
       throw new Failure(interruptedBy, 'Interrupted: nothing was changed, and there is no report.')
@@ -92,6 +94,7 @@ async function tell(
   settings: Settings,
   io: Io,
   logging: Logging,
+  inventory: Inventory,
 ): Promise<number> {
   const written = unwritten === null && directory !== null
   if (written) {
@@ -127,5 +130,6 @@ async function tell(
       }),
     )
   }
+  await tellReport(io, settings.command, inventory, report, written ? directory : null)
   return written ? exitCodeFor(report, { kind: 'ended' }) : EXIT.bug
 }

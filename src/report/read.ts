@@ -22,7 +22,7 @@ export async function readReport(path: string): Promise<Report> {
       'usage',
       `${file}: there is no such file`,
       isDirectory
-        ? 'A run that was killed leaves no report; run apply again, it carries on from the journal.'
+        ? 'Nothing is in it that a report could be made from: no run has begun there.'
         : 'Give the directory of a run, as in reports/<run-id>.',
     )
   })
