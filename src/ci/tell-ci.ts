@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../inventory/problem.ts'
 import type { Inventory } from '../inventory/read.ts'
@@ -6,6 +7,7 @@ import type { CommandName } from '../settings.ts'
 import { systemErrorCode } from '../system-error.ts'
 import type { Io } from '../ui/io.ts'
 import { sanitize } from '../ui/text.ts'
+import { codeQuality, CODE_QUALITY_FILE } from './code-quality.ts'
 import { annotations } from './annotations.ts'
 import { findingsOfProblems, findingsOfReport, type Finding } from './finding.ts'
 import { isOn, pathInCheckout, valueOf } from './surroundings.ts'
@@ -28,15 +30,15 @@ const HAS_CODE_QUALITY = {
 type Source = Pick<Inventory, 'source' | 'rows'>
 
 /** Shows the problems of an inventory where the CI system that this runs in shows such things. Never rejects. */
-export async function tellProblems(
+export function tellProblems(
   io: Io,
   command: CommandName,
   inventory: Source,
   problems: readonly Problem[],
-): Promise<void> {
+): void {
   const findings = findingsOfProblems(problems, inventory)
   annotate(io, inventory.source, findings)
-  await keepCodeQuality(io, command, inventory.source, findings, null)
+  keepCodeQuality(io, command, inventory.source, findings, null)
 }
 
 /**
@@ -54,13 +56,15 @@ export async function tellReport(
   const findings = findingsOfReport(report, inventory)
   annotate(io, inventory.source, findings)
   const all = [...findingsOfProblems(inventory.problems, inventory), ...findings]
-  await keepCodeQuality(io, command, inventory.source, all, directory)
+  keepCodeQuality(io, command, inventory.source, all, directory)
   const summary = valueOf(io.env, 'GITHUB_STEP_SUMMARY')
   if (summary === null) return
   const { appendToSummary } = await import('./step-summary.ts')
   const { reportMarkdown } = await import('../report/markdown.ts')
   const markdown = io.secrets.redact(reportMarkdown(report))
-  await warned(io, 'The step summary', appendToSummary(summary, markdown))
+  await appendToSummary(summary, markdown).catch((error: unknown) => {
+    warn(io, 'The step summary', error)
+  })
 }
 
 /** On stderr: the runner reads both streams, and stdout is the product. */
@@ -70,25 +74,26 @@ export function annotate(io: Io, source: string, findings: readonly Finding[]): 
   for (const line of annotations(findings, file)) io.stderr.write(`${io.secrets.redact(line)}\n`)
 }
 
-async function keepCodeQuality(
+function keepCodeQuality(
   io: Io,
   command: CommandName,
   source: string,
   findings: readonly Finding[],
   directory: string | null,
-): Promise<void> {
+): void {
   if (!HAS_CODE_QUALITY[command] || !isOn(io.env['GITLAB_CI'])) return
-  const { codeQuality, CODE_QUALITY_FILE } = await import('./code-quality.ts')
-  const { writeAtomically } = await import('../report/atomic-file.ts')
   const path = pathInCheckout(source, valueOf(io.env, 'CI_PROJECT_DIR')) ?? 'stdin'
   const file = directory === null ? CODE_QUALITY_FILE : join(directory, CODE_QUALITY_FILE)
-  await warned(io, file, writeAtomically(file, io.secrets.redact(codeQuality(findings, path))))
+  try {
+    // Not durable, and in no way waited for: the next run of the pipeline makes it anew.
+    writeFileSync(file, io.secrets.redact(codeQuality(findings, path)), { mode: 0o644 })
+  } catch (error) {
+    warn(io, file, error)
+  }
 }
 
 /** What is for the CI system alone costs no run anything. */
-async function warned(io: Io, what: string, written: Promise<void>): Promise<void> {
-  await written.catch((error: unknown) => {
-    const why = systemErrorCode(error) ?? String(error)
-    io.stderr.write(`${sanitize(what)} could not be written (${sanitize(why)}).\n`)
-  })
+function warn(io: Io, what: string, error: unknown): void {
+  const why = systemErrorCode(error) ?? String(error)
+  io.stderr.write(`${sanitize(what)} could not be written (${sanitize(why)}).\n`)
 }

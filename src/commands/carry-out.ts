@@ -142,7 +142,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
       if (stop.sending.aborted) interruptedBeforeStart(signals)
       throw new Failure('usage', 'Not approved. Nothing was sent.')
     }
-    if (rolledOut.kind !== 'done') return await refusePlan(rolledOut, settings, io, inventory)
+    if (rolledOut.kind !== 'done') return refusePlan(rolledOut, settings, io, inventory)
     const { report, directory, unwritten } = rolledOut
     const left = await readLeftByCreates(reportsDir, directory, report.run.projectId)
     const ended = (voice as RunVoice | null)?.end(

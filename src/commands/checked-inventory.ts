@@ -30,12 +30,12 @@ export async function readChecked(settings: Settings, io: Io): Promise<Inventory
  * Ends a command over an invalid inventory: with `--json` as the document of `validate`. What was found
  * in the light of the cloud knows its row and field, and gets the place of that cell here.
  */
-export async function refuse(
+export function refuse(
   inventory: Inventory,
   found: readonly Problem[],
   settings: Settings,
   io: Io,
-): Promise<number> {
+): number {
   const placed = found.map((problem) => placeOf(inventory, problem))
   const problems = [...inventory.problems, ...placed]
   const errors = problems.filter(({ severity }) => severity === 'error').length
@@ -49,7 +49,7 @@ export async function refuse(
   io.stderr.write(
     `${pluralize(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
   )
-  await tellProblems(io, settings.command, inventory, problems)
+  tellProblems(io, settings.command, inventory, problems)
   return EXIT.usage
 }
 

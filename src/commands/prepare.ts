@@ -44,7 +44,7 @@ export async function prepare(
       signal,
       onReading: telling.onReading,
     })
-    return planned.kind === 'planned' ? planned : await refusePlan(planned, settings, io, inventory)
+    return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
   } catch (error) {
     throw readFailure(error)
   } finally {
@@ -55,12 +55,12 @@ export async function prepare(
 }
 
 /** Ends a command whose rows cannot be planned. */
-export async function refusePlan(
+export function refusePlan(
   found: Extract<RolledOut, { kind: 'problems' | 'nothing-selected' }>,
   settings: Settings,
   io: Io,
   inventory: Inventory,
-): Promise<number> {
+): number {
   if (found.kind === 'problems') return refuse(inventory, found.problems, settings, io)
   const chosen = describeSelection(withoutShard(settings.selection)) ?? 'the selection'
   throw new Failure(

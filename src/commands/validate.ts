@@ -27,7 +27,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       [...lines, ...rows, verdict(summary(totals))].map((line) => `${line}\n`).join(''),
     )
   }
-  await tellProblems(io, settings.command, inventory, inventory.problems)
+  tellProblems(io, settings.command, inventory, inventory.problems)
   return totals.errors > 0 ? EXIT.usage : EXIT.done
 }
 

@@ -75,7 +75,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     telling.stop()
     return audited.kind === 'done'
       ? await tell(audited, settings, io, logging, inventory)
-      : await refusePlan(audited, settings, io, inventory)
+      : refusePlan(audited, settings, io, inventory)
   } catch (error) {
     if (interruptedBy !== null && (error instanceof ApiError || error instanceof Failure)) {
       throw new Failure(interruptedBy, 'Interrupted: nothing was changed, and there is no report.')
