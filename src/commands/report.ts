@@ -18,7 +18,7 @@ import { findRunPath } from '../runs/find-run-path.ts'
 import { readRunFiles } from '../runs/find-runs.ts'
 import { livingHolder, type LivingHolder } from '../runs/living-holder.ts'
 import { remainingOf, reportOfJournal } from '../runs/report-of-journal.ts'
-import { atWorkText } from '../runs/runs-text.ts'
+import { atWorkText, stopText } from '../runs/runs-text.ts'
 import { OPTIONS, variableOf } from '../settings/options.ts'
 import { nextCommand } from '../settings/next-command.ts'
 import type { Given } from '../settings/source.ts'
@@ -136,11 +136,16 @@ async function makeReport(
 function howItStands({ isMade, atWork, report: { run } }: SavedRun): string[] {
   if (!isMade) return []
   if (atWork === null) {
-    return [`${run.id} was killed: this is what its journal tells, and nobody has looked since.`]
+    return [
+      `${run.id} was killed. This is what its journal tells; nobody has looked since, and its requests are not counted.`,
+    ]
   }
   const { holder, isHere } = atWork
   const { pid, host } = holder
-  return [`${run.id} is at work: ${atWorkText({ pid, host, isHere })}.`]
+  return [
+    `${run.id} is at work: ${atWorkText({ pid, host })}. This is how far its journal says it is; its requests are not counted.`,
+    stopText({ pid, isHere }),
+  ]
 }
 
 function oneOf(reports: readonly Report[]): Report {

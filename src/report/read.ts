@@ -17,7 +17,7 @@ export async function readReport(path: string): Promise<Report> {
   const isDirectory = (await stat(path).catch(() => null))?.isDirectory() === true
   const file = isDirectory ? join(path, 'report.json') : path
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (!hasSystemCode(error, 'ENOENT')) throw error
+    if (!hasSystemCode(error, 'ENOENT', 'ENOTDIR')) throw error
     throw new Failure(
       'usage',
       `${file}: there is no such file`,

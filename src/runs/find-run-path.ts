@@ -14,6 +14,6 @@ export async function findRunPath(given: string, reportsDir: string): Promise<st
   const path =
     !isThere && (given === LATEST_RUN || isRunId(given)) ? join(reportsDir, given) : given
   if (!/(^|[/\\])latest[/\\]?$/.test(path)) return path
-  const name = await latestRun(path)
+  const name = await latestRun(path.replace(/[/\\]$/, ''))
   return name === null ? path : join(dirname(path), name)
 }

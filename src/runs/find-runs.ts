@@ -92,6 +92,7 @@ async function findRun(
     if (holder === null && begun === null && !isRunId(id)) return null
   }
   const isAlive = holder !== null
+  const isEmpty = events === null && report.head === null && begun === null && !isAlive
   const state = runState({ events, reported: report.head?.run.outcome ?? null, isAlive })
   const hasEnded = state === 'done' || state === 'interrupted'
   const made = hasEnded || events === null ? null : reportOfJournal(events, begun, tool, isAlive)
@@ -109,7 +110,7 @@ async function findRun(
     pid: holder?.pid ?? null,
     host: holder?.host ?? null,
     isHere: holder !== null && living?.isHere === true,
-    problem,
+    problem: problem ?? (isEmpty ? 'nothing is in it: no run has begun there' : null),
   }
 }
 

@@ -21,10 +21,11 @@ function runText(run: FoundRun, now: number, palette: Palette): string {
   const { id, state, command, outcome, totals, problem } = run
   const ended = outcome === 'aborted' ? ' (aborted)' : ''
   const when = whenText(run, now)
+  const about = [command ?? '', when].filter((part) => part !== '').join(', ')
   return [
-    `${sanitize(id)}  ${palette[TONE[state]](state)}${ended}  ${sanitize([command ?? '', when].filter((part) => part !== '').join(', '))}`,
+    `${sanitize(id)}  ${palette[TONE[state]](state)}${ended}${about === '' ? '' : `  ${sanitize(about)}`}`,
     ...(totals === null ? [] : [wrap(farText(totals), '  ')]),
-    ...(state === 'running' ? [wrap(atWorkText(run), '  ')] : []),
+    ...(state === 'running' ? [wrap(atWorkText(run), '  '), `  ${stopText(run)}`] : []),
     ...(problem === null ? [] : [palette.bad(wrap(sanitize(problem), '  '))]),
   ].join('\n')
 }
@@ -46,14 +47,12 @@ export function farText(totals: Report['totals']): string {
   return counts.length === 0 ? servers : `${servers}: ${counts.join(', ')}`
 }
 
-/** Who does it, and how it is stopped: the same as one Ctrl-C. */
-export function atWorkText({
-  pid,
-  host,
-  isHere,
-}: Pick<FoundRun, 'pid' | 'host' | 'isHere'>): string {
-  const stop = `kill -INT ${pid}`
-  return isHere
-    ? `pid ${pid} on ${sanitize(host ?? '')}; to stop it: ${stop}`
-    : `pid ${pid} on ${sanitize(host ?? '')}; to stop it, there: ${stop}`
+/** Who does it. */
+export function atWorkText({ pid, host }: Pick<FoundRun, 'pid' | 'host'>): string {
+  return `pid ${pid} on ${sanitize(host ?? '')}`
+}
+
+/** How it is stopped: the same as one Ctrl-C. On a line of its own, to be copied. */
+export function stopText({ pid, isHere }: Pick<FoundRun, 'pid' | 'isHere'>): string {
+  return `to stop it${isHere ? '' : ', where it runs'}: kill -INT ${pid}`
 }
