@@ -1,10 +1,10 @@
 #!/usr/bin/env node
+import { errorDocument, wantsJson, type Ended } from './error-document.ts'
 import { EXIT, EXIT_BY_SIGNAL } from './exit-code.ts'
 import { addSecretsOfEnvironment, createSecretRegistry } from './secrets.ts'
 import { systemErrorCode, hasSystemCode } from './system-error.ts'
 import { endProcess, noticeWrites, processIo, SAME_SIGNAL_MS } from './ui/io.ts'
 import type { Io } from './ui/io.ts'
-import type { Ended } from './error-document.ts'
 import type { StopSignal } from './run-end.ts'
 import type { CommandName, Settings } from './settings.ts'
 
@@ -46,7 +46,7 @@ function openIo(): Io {
         forget()
       }
     },
-    exit: (code) => void endAtOnce(code, 'Ended at once, without a report.', 'Run it again.'),
+    exit: (code) => endAtOnce(code, 'Ended at once, without a report.', 'Run it again.'),
   }
 }
 
@@ -93,22 +93,21 @@ async function usageError(
   const help = `See ${shellWords([...program, ...(command === null ? [] : [command]), '--help'])}`
   for (const error of errors) io.stderr.write(`sdrs-protect: ${error}\n`)
   io.stderr.write(`${help}\n`)
-  await lastWord({ code: 'usage', message: errors.join('\n'), hint: help })
+  lastWord({ code: 'usage', message: errors.join('\n'), hint: help })
   return EXIT.usage
 }
 
 /** Where `--json` is given and nothing has been printed: the one document says how it ended. */
-async function lastWord(ended: Ended): Promise<void> {
-  const { errorDocument, wantsJson } = await import('./error-document.ts')
+function lastWord(ended: Ended): void {
   if (hasPrinted() || !wantsJson(argv, process.env)) return
   process.stdout.write(secrets.redact(errorDocument(ended)))
 }
 
 /** The end of a process that was told to stop and has nobody to do it in order. */
-async function endAtOnce(code: number, message: string, hint: string | null): Promise<never> {
+function endAtOnce(code: number, message: string, hint: string | null): never {
   const ended = Object.entries(ENDED_BY).find(([, signal]) => EXIT_BY_SIGNAL[signal] === code)
   if (ended !== undefined) {
-    await lastWord({ code: ended[0] as keyof typeof ENDED_BY, message, hint }).catch(() => {})
+    lastWord({ code: ended[0] as keyof typeof ENDED_BY, message, hint })
   }
   return endProcess(code)
 }
@@ -141,7 +140,7 @@ async function fail(error: unknown): Promise<never> {
     const { explainFailure } = await import('./crash.ts')
     const { exitCode, lines, ended } = explainFailure(error, process.argv, process.env, secrets)
     for (const line of lines) process.stderr.write(`${line}\n`)
-    await lastWord(ended)
+    lastWord(ended)
     return await exit(exitCode)
   } catch (another) {
     return tooFewFiles(another)
@@ -149,7 +148,7 @@ async function fail(error: unknown): Promise<never> {
 }
 
 /** With so few file descriptors not even the program itself can be loaded, nor what would explain it. */
-async function tooFewFiles(error: unknown): Promise<never> {
+function tooFewFiles(error: unknown): Promise<never> {
   const [message, hint] = hasSystemCode(error, 'EMFILE', 'ENFILE')
     ? [
         'too few files may be open at once (EMFILE).',
@@ -160,7 +159,7 @@ async function tooFewFiles(error: unknown): Promise<never> {
         'Install it again.',
       ]
   process.stderr.write(`sdrs-protect: ${message}\n${hint}\n`)
-  await lastWord({ code: 'machine', message, hint }).catch(() => {})
+  lastWord({ code: 'machine', message, hint })
   return exit(EXIT.bug)
 }
 
@@ -191,7 +190,7 @@ for (const signal of Object.values(ENDED_BY)) {
     signalledAt = Date.now()
     if (isListening || isEnding || (sinceMs >= 0 && sinceMs < SAME_SIGNAL_MS)) return
     process.stderr.write('\nsdrs-protect: interrupted.\n')
-    void endAtOnce(EXIT_BY_SIGNAL[signal], 'Interrupted before it came to its end.', null)
+    endAtOnce(EXIT_BY_SIGNAL[signal], 'Interrupted before it came to its end.', null)
   })
 }
 

@@ -1,4 +1,3 @@
-import type { Settings } from '../settings.ts'
 import { formatCount, pluralize, sanitize } from '../ui/text.ts'
 
 /** Where the cause of an open row is mended: in its line of the inventory, outside of it, or nobody can tell which of both. */
@@ -8,8 +7,8 @@ const LINES_SHOWN = 8
 
 /** `correct 3 rows of servers.csv (lines 4, 7, 9), mend in the cloud what stands in the way of 2 servers`. Pure. */
 export function mendingText(
-  rows: readonly { readonly line: number; readonly in: MendedIn }[],
-  { inventory }: Pick<Settings, 'inventory'>,
+  rows: readonly { readonly line: number | null; readonly in: MendedIn }[],
+  inventory: string | null,
 ): string {
   const file = inventory === null || inventory === '-' ? 'the inventory' : sanitize(inventory)
   const of = (where: MendedIn) => rows.filter((row) => row.in === where)
@@ -25,8 +24,11 @@ export function mendingText(
   ].join(', ')
 }
 
-function linesOf(rows: readonly { readonly line: number }[], file: string): string {
-  const lines = rows.slice(0, LINES_SHOWN).map(({ line }) => String(line))
+/** Without their lines where these are not those of the file. */
+function linesOf(rows: readonly { readonly line: number | null }[], file: string): string {
+  const known = rows.flatMap(({ line }) => (line === null ? [] : [String(line)]))
+  if (known.length === 0) return `${pluralize(rows.length, 'row')} of ${file}`
+  const lines = known.slice(0, LINES_SHOWN)
   const more = rows.length - lines.length
   const listed = `${lines.join(', ')}${more === 0 ? '' : ` + ${formatCount(more)} more`}`
   return `${pluralize(rows.length, 'row')} of ${file} (line${rows.length === 1 ? '' : 's'} ${listed})`

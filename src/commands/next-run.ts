@@ -34,24 +34,43 @@ export function nextAfterRun(
 ): string {
   const { again, edits } =
     rows.length === 0 ? RUN_AGAIN : leftToDo(rows, left, settings.replaceFailed)
-  const command =
-    again === null ? null : commandAfterRun(settings, env, inventory, directory, again)
-  return withEdits(command, edits, settings)
+  const command = commandAfterRun(settings, env, inventory, directory, again ?? {})
+  const { inventory: source } = settings
+  const remaining = source === '-' && directory !== null ? `${directory}/remaining.csv` : null
+  return withEdits(command, edits, { source, remaining, isWorthwhile: again !== null })
 }
 
 const RUN_AGAIN: LeftToDo = { again: {}, edits: [] }
 
-/** A command stays one line, however long, so that it can be copied; what to mend stands beside it. */
+/**
+ * A command stays one line, however long, so that it can be copied; what to mend stands beside it, or alone where the
+ * command as it stands would change nothing.
+ */
 export function withEdits(
-  command: string | null,
+  command: string,
   edits: LeftToDo['edits'],
-  settings: Pick<Settings, 'inventory'>,
+  about: {
+    readonly source: string | null
+    /** What came through stdin is mended there, and nowhere else. */
+    readonly remaining: string | null
+    /** The command changes something by itself. */
+    readonly isWorthwhile: boolean
+  },
 ): string {
-  if (edits.length === 0) return command ?? ''
-  const mend = `${mendingText(edits, settings)}, as the report says`
-  return command === null
+  if (edits.length === 0) return command
+  const { source, remaining, isWorthwhile } = about
+  const mend = `${
+    remaining === null
+      ? mendingText(edits, source)
+      : mendingText(
+          edits.map((edit) => ({ ...edit, line: null })),
+          remaining,
+        )
+  }, as the report says`
+  if (isWorthwhile) return `${command}\n${labelled('And', mend)}`
+  return remaining === null
     ? labelled('', `${mend}; then run again`).trimStart()
-    : `${command}\n${labelled('And', mend)}`
+    : `${labelled('', `${mend}; then:`).trimStart()}\n        ${command}`
 }
 
 function commandAfterRun(
@@ -120,7 +139,13 @@ const TO_BE_RUN_AGAIN = {
 } as const satisfies Record<FailureKind, boolean>
 
 /** What reads a cloud, and may be kept from it. */
-const NAMES_ITSELF: readonly Settings['command'][] = ['plan', 'apply', 'verify', 'coverage']
+const NAMES_ITSELF: readonly Settings['command'][] = [
+  'plan',
+  'apply',
+  'enable',
+  'verify',
+  'coverage',
+]
 
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {

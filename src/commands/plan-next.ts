@@ -70,5 +70,5 @@ function mending(rows: readonly PlannedRow[], settings: Settings): string {
       ? [{ line, in: mendedIn(action.kind, action.result.reason) }]
       : [],
   )
-  return `${mendingText(edits, settings)}, as said above`
+  return `${mendingText(edits, settings.inventory)}, as said above`
 }

@@ -186,8 +186,6 @@ function next(
     command === 'enable' || isComplete
       ? { again: {}, edits: [] }
       : leftToDo(report.rows, leftBy(runs), options?.['replace-failed'] === true)
-  const source = { inventory: inventory.source }
-  if (again === null) return withEdits(null, edits, source)
   const isStdin = inventory.source === '-'
   // What remains of a run that left nothing open names no server.
   if (isStdin && (withRemaining === null || isComplete)) return null
@@ -221,7 +219,11 @@ function next(
       },
     },
   )
-  return withEdits(line, edits, source)
+  return withEdits(line, edits, {
+    source: inventory.source,
+    remaining: isStdin ? join(withRemaining ?? '', 'remaining.csv') : null,
+    isWorthwhile: again !== null,
+  })
 }
 
 /** Of several runs, what any of them has left. */

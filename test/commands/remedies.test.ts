@@ -14,7 +14,7 @@ const left = { replaceable: new Set(['broken']), odd: new Set(['odd']) }
 
 describe('every reason of every outcome has either a command that changes something, or an edit', () => {
   const all = Object.entries(REASONS).flatMap(([outcome, reasons]) =>
-    reasons.map((reason) => [outcome as OutcomeKind, reason as Reason] as const),
+    reasons.map((reason) => [outcome as OutcomeKind, reason] as const),
   )
   test.each(all)('%s/%s', (outcome, reason) => {
     const { again, edits } = leftToDo([row(outcome, reason)], NOTHING_LEFT, false)
