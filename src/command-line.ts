@@ -49,7 +49,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   apply: [
     ['apply servers.csv', 'asks before it creates anything'],
     ['apply servers.csv --yes --wave 1', ''],
-    ['apply servers.csv --simulate --yes', 'nothing real is touched'],
+    ['apply servers.csv --simulate --yes', ''],
   ],
   enable: [
     ['enable servers.csv', 'asks before it starts anything'],
@@ -86,8 +86,9 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   ],
 }
 
-const EPILOGUE = `Durations (D) are a number with its unit: 500ms, 30s, 2m, 1h.
-An option can also come from the environment: --max-jobs is
+const DURATIONS = 'Durations (D) are a number with its unit: 500ms, 30s, 2m, 1h.'
+
+const EPILOGUE = `An option can also come from the environment: --max-jobs is
 SDRS_PROTECT_MAX_JOBS. Credentials come from the environment or clouds.yaml only.
 
 Exit codes:
@@ -159,9 +160,8 @@ const LONGEST_PROGRAM = 24
 
 function parser(program: readonly string[]): Argv {
   const typed = shellWords(program)
-  const isShort = typed.length <= LONGEST_PROGRAM
   const cli = yargs()
-    .scriptName(isShort ? typed : PROGRAM)
+    .scriptName(isShort(typed) ? typed : PROGRAM)
     .usage(
       '$0 <command> [options]\n$0 help [command]\n$0 version\n\nGives every server of an inventory its SDRS protected instance, exactly once.',
     )
@@ -178,15 +178,34 @@ function parser(program: readonly string[]): Argv {
     .help()
     .alias('help', 'h')
     .version(false)
-    .epilogue(isShort ? EPILOGUE : `${EPILOGUE}\n\nHere, ${PROGRAM} stands for:\n${typed}`)
+    .epilogue(epilogue(program, true))
   for (const [command, about] of Object.entries(COMMANDS) as [CommandName, string][]) {
     // Positionals are not declared: yargs would read a lone `-` (stdin) as an empty text.
-    cli.command(command, about, (each) => describe(each, command, about))
+    cli.command(command, about, (each) => describe(each, command, about, program))
   }
   return cli
 }
 
-function describe(cli: Argv, command: CommandName, about: string): Argv {
+/** What stands at the end of every help. */
+function epilogue(program: readonly string[], hasDurations: boolean): string {
+  const typed = shellWords(program)
+  return [
+    ...(hasDurations ? [DURATIONS] : []),
+    EPILOGUE,
+    ...(isShort(typed) ? [] : [`\nHere, ${PROGRAM} stands for:\n${typed}`]),
+  ].join('\n')
+}
+
+function isShort(typed: string): boolean {
+  return typed.length <= LONGEST_PROGRAM
+}
+
+function describe(
+  cli: Argv,
+  command: CommandName,
+  about: string,
+  program: readonly string[],
+): Argv {
   cli.usage(`$0 ${`${command} ${USAGE[command]}`.trim()} [options]\n\n${about}`)
   for (const [name, spec] of optionsOf(command)) {
     const meaning = spec.aboutIn?.[command] ?? spec.about
@@ -197,7 +216,9 @@ function describe(cli: Argv, command: CommandName, about: string): Argv {
     })
   }
   for (const [example, about] of EXAMPLES[command]) cli.example(`$0 ${example}`, about)
-  return cli
+  const hasDurations = optionsOf(command).some(([, { placeholder }]) => placeholder === 'D')
+  // Of the program's own, help of a command shows nothing.
+  return cli.epilogue(epilogue(program, hasDurations))
 }
 
 /** `nargs` rather than a type, so that help does not say [string] on every line. */
