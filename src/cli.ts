@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-import { EXIT } from './exit-code.ts'
+import { errorDocument, wantsJson, type Ended } from './error-document.ts'
+import { EXIT, EXIT_BY_SIGNAL } from './exit-code.ts'
 import { addSecretsOfEnvironment, createSecretRegistry } from './secrets.ts'
 import { systemErrorCode, hasSystemCode } from './system-error.ts'
-import { endProcess, processIo } from './ui/io.ts'
+import { endProcess, noticeWrites, processIo, SAME_SIGNAL_MS } from './ui/io.ts'
 import type { Io } from './ui/io.ts'
+import type { StopSignal } from './run-end.ts'
 import type { CommandName, Settings } from './settings.ts'
 
 /** A command: reads its settings, writes its product to stdout, and returns the exit code. */
@@ -17,31 +19,57 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   enable: () => import('./commands/enable.ts'),
   verify: () => import('./commands/verify.ts'),
   coverage: () => import('./commands/coverage.ts'),
+  runs: () => import('./commands/runs.ts'),
   report: () => import('./commands/report.ts'),
   template: () => import('./commands/template.ts'),
   simulate: () => import('./commands/simulate.ts'),
+  completion: () => import('./commands/completion.ts'),
 }
 
+const argv = process.argv.slice(2)
 const secrets = createSecretRegistry()
 addSecretsOfEnvironment(secrets, process.env)
+const hasPrinted = noticeWrites(process.stdout)
+let isListening = false
+let isEnding = false
 
-async function main(argv: readonly string[], io: Io): Promise<number> {
-  if (argv[0] === '--version' || argv[0] === '-v') {
+/** The process, with a last word for programs wherever it ends at once. */
+function openIo(): Io {
+  const io = processIo(secrets)
+  return {
+    ...io,
+    onSignal(handler) {
+      isListening = true
+      const forget = io.onSignal(handler)
+      return () => {
+        isListening = false
+        forget()
+      }
+    },
+    exit: (code) => endAtOnce(code, 'Ended at once, without a report.', 'Run it again.'),
+  }
+}
+
+async function main(io: Io): Promise<number> {
+  const [first] = argv
+  if (first !== undefined && VERSION_WORDS.includes(first)) {
     const { tool } = await import('./version.ts')
     io.stdout.write(`${tool().version}\n`)
     return EXIT.done
   }
+  const { calledAs, thisInvocation } = await import('./settings/called-as.ts')
+  const program = calledAs(thisInvocation())
   const { parseCommandLine } = await import('./command-line.ts')
-  const request = parseCommandLine(argv)
+  const request = parseCommandLine(argv, program)
   if (request.kind === 'print') {
     io.stdout.write(request.text)
     return EXIT.done
   }
-  if (request.kind === 'wrong') return usageError(io, [request.message], request.command)
+  if (request.kind === 'wrong') return usageError(io, [request.message], request.command, program)
 
   const { parseSettings } = await import('./settings.ts')
-  const result = parseSettings({ ...request, env: io.env })
-  if (!result.ok) return usageError(io, result.errors, request.command)
+  const result = parseSettings({ ...request, env: io.env, calledAs: program })
+  if (!result.ok) return usageError(io, result.errors, request.command, program)
   const { settings } = result
   if (!settings.quiet) for (const notice of settings.notices) io.stderr.write(`${notice}\n`)
   const { run } = await LOAD[settings.command]()
@@ -53,14 +81,46 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function usageError(io: Io, errors: readonly string[], command: CommandName | null): number {
+const VERSION_WORDS: readonly string[] = ['--version', '-V', '-v', 'version']
+
+async function usageError(
+  io: Io,
+  errors: readonly string[],
+  command: CommandName | null,
+  program: readonly string[],
+): Promise<number> {
+  const { shellWords } = await import('./settings/next-command.ts')
+  const help = `See ${shellWords([...program, ...(command === null ? [] : [command]), '--help'])}`
   for (const error of errors) io.stderr.write(`sdrs-protect: ${error}\n`)
-  io.stderr.write(`See sdrs-protect ${command === null ? '' : `${command} `}--help\n`)
+  io.stderr.write(`${help}\n`)
+  lastWord({ code: 'usage', message: errors.join('\n'), hint: help })
   return EXIT.usage
 }
 
+/** Where `--json` is given and nothing has been printed: the one document says how it ended. */
+function lastWord(ended: Ended): void {
+  if (hasPrinted() || !wantsJson(argv, process.env)) return
+  process.stdout.write(secrets.redact(errorDocument(ended)))
+}
+
+/** The end of a process that was told to stop and has nobody to do it in order. */
+function endAtOnce(code: number, message: string, hint: string | null): never {
+  const ended = Object.entries(ENDED_BY).find(([, signal]) => EXIT_BY_SIGNAL[signal] === code)
+  if (ended !== undefined) {
+    lastWord({ code: ended[0] as keyof typeof ENDED_BY, message, hint })
+  }
+  return endProcess(code)
+}
+
+const ENDED_BY = {
+  interrupted: 'SIGINT',
+  quit: 'SIGQUIT',
+  terminated: 'SIGTERM',
+} as const satisfies Partial<Record<Ended['code'], StopSignal>>
+
 /** Everything has been said by now; what is still buffered for a pipe must get out before the end. */
 async function exit(code: number): Promise<never> {
+  isEnding = true
   await Promise.all(
     [process.stdout, process.stderr].map(
       (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
@@ -78,8 +138,9 @@ async function fail(error: unknown): Promise<never> {
   if (hasSystemCode(error, 'EMFILE', 'ENFILE')) return tooFewFiles(error)
   try {
     const { explainFailure } = await import('./crash.ts')
-    const { exitCode, lines } = explainFailure(error, process.argv, process.env, secrets)
+    const { exitCode, lines, ended } = explainFailure(error, process.argv, process.env, secrets)
     for (const line of lines) process.stderr.write(`${line}\n`)
+    lastWord(ended)
     return await exit(exitCode)
   } catch (another) {
     return tooFewFiles(another)
@@ -88,11 +149,17 @@ async function fail(error: unknown): Promise<never> {
 
 /** With so few file descriptors not even the program itself can be loaded, nor what would explain it. */
 function tooFewFiles(error: unknown): Promise<never> {
-  process.stderr.write(
-    hasSystemCode(error, 'EMFILE', 'ENFILE')
-      ? 'sdrs-protect: too few files may be open at once (EMFILE).\nRaise the limit (ulimit -n 1024), then run again.\n'
-      : `sdrs-protect: it could not be loaded (${systemErrorCode(error) ?? 'unknown error'}). Install it again.\n`,
-  )
+  const [message, hint] = hasSystemCode(error, 'EMFILE', 'ENFILE')
+    ? [
+        'too few files may be open at once (EMFILE).',
+        'Raise the limit (ulimit -n 1024), then run again.',
+      ]
+    : [
+        `it could not be loaded (${systemErrorCode(error) ?? 'unknown error'}).`,
+        'Install it again.',
+      ]
+  process.stderr.write(`sdrs-protect: ${message}\n${hint}\n`)
+  lastWord({ code: 'machine', message, hint })
   return exit(EXIT.bug)
 }
 
@@ -109,10 +176,23 @@ for (const stream of [process.stdout, process.stderr]) {
 // A promise that never settles lets Node end with nothing said and code 0, which would look like success.
 process.exitCode = EXIT.bug
 process.on('beforeExit', () => {
-  process.stderr.write('sdrs-protect: it stopped without coming to an end. This is a bug.\n')
+  if (isFailing) return
+  void fail(new Error('it stopped without coming to an end'))
 })
 process.on('uncaughtException', (error) => void fail(error))
 process.on('unhandledRejection', (error) => void fail(error))
 
+// A command that does not listen itself has nothing under way that would have to be ended in order.
+let signalledAt = Number.NEGATIVE_INFINITY
+for (const signal of Object.values(ENDED_BY)) {
+  process.on(signal, () => {
+    const sinceMs = Date.now() - signalledAt
+    signalledAt = Date.now()
+    if (isListening || isEnding || (sinceMs >= 0 && sinceMs < SAME_SIGNAL_MS)) return
+    process.stderr.write('\nsdrs-protect: interrupted.\n')
+    endAtOnce(EXIT_BY_SIGNAL[signal], 'Interrupted before it came to its end.', null)
+  })
+}
+
 // No `await` at the top: the single executable is a classic script, which has none.
-void main(process.argv.slice(2), processIo(secrets)).then(exit).catch(fail)
+void main(openIo()).then(exit).catch(fail)

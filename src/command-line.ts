@@ -1,6 +1,14 @@
 import yargs, { type Argv } from 'yargs'
 import { nearest } from './nearest.ts'
-import { COMMANDS, optionsOf, type CommandName, type OptionSpec } from './settings/options.ts'
+import { PROGRAM } from './settings/called-as.ts'
+import { shellWords } from './settings/next-command.ts'
+import {
+  COMMANDS,
+  OPTIONS,
+  optionsOf,
+  type CommandName,
+  type OptionSpec,
+} from './settings/options.ts'
 import type { Given } from './settings/source.ts'
 import { WIDTH } from './ui/text.ts'
 
@@ -22,9 +30,11 @@ const USAGE: Readonly<Record<CommandName, string>> = {
   enable: '<inventory>',
   verify: '<inventory>',
   coverage: '',
+  runs: '',
   report: '<run-dir..>',
   template: '[csv|yaml]',
   simulate: '[inventory]',
+  completion: '<bash|zsh|fish>',
 }
 
 const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string])[]>> = {
@@ -39,7 +49,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   apply: [
     ['apply servers.csv', 'asks before it creates anything'],
     ['apply servers.csv --yes --wave 1', ''],
-    ['apply servers.csv --simulate --yes', 'nothing real is touched'],
+    ['apply servers.csv --simulate --yes', ''],
   ],
   enable: [
     ['enable servers.csv', 'asks before it starts anything'],
@@ -54,8 +64,12 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['coverage --out servers.csv', 'then: plan servers.csv'],
     ["coverage --exclude 'test-*' --exclude-tag env=dev", ''],
   ],
+  runs: [
+    ['runs', ''],
+    ['runs --json', 'for a program: {runs: [{id, state, …}]}'],
+  ],
   report: [
-    ['report reports/20260801-101500', ''],
+    ['report latest', 'of a run that is at work: how far it is'],
     ['report shard-1/* shard-2/* --out merged', 'one report of both'],
   ],
   template: [
@@ -66,24 +80,68 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['simulate servers.csv', 'a world that has these servers'],
     ['simulate --world world.json --port 0 --faults mild', ''],
   ],
+  completion: [
+    ['completion bash > ~/.local/share/bash-completion/completions/sdrs-protect', ''],
+    ['completion fish > ~/.config/fish/completions/sdrs-protect.fish', ''],
+  ],
 }
 
-const EPILOGUE = `An option can also come from the environment: --max-jobs is SDRS_PROTECT_MAX_JOBS.
-Credentials come from the environment or clouds.yaml only.
-Exit codes: 0 done, 1 a bug, 2 usage or inventory, 3 rows left open, groups not on or a gap, 4 access, 5 locked, 130/143 interrupted.`
+const DURATIONS = 'Durations (D) are a number with its unit: 500ms, 30s, 2m, 1h.'
 
-export function parseCommandLine(argv: readonly string[]): Request {
+const EPILOGUE = `An option can also come from the environment: --max-jobs is
+SDRS_PROTECT_MAX_JOBS. Credentials come from the environment or clouds.yaml only.
+
+Exit codes:
+    0  done: nothing is left open
+    1  a bug, or the machine failed us (disk full …)
+    2  wrong usage, an invalid inventory, or not approved; nothing was sent
+    3  rows are not protected, groups not on, differences, or a gap
+    4  no sign-in, no permission, or the endpoint cannot be reached
+    5  another run holds the lock
+   10  plan --detailed-exitcode: clean, and there are changes to make
+  130, 143, 131  interrupted (SIGINT, SIGTERM, SIGQUIT); run it again`
+
+/**
+ * The words of a command line to what they ask for. `program`: what starts this program, for what is printed to be typed.
+ */
+export function parseCommandLine(
+  argv: readonly string[],
+  program: readonly string[] = [PROGRAM],
+): Request {
+  const [first, ...rest] = argv
+  if (first === 'help') return parseCommandLine([...rest, '--help'], program)
+  const both = contradictoryFlag(argv)
   let request: Request | null = null
   // With a callback yargs neither prints nor exits.
-  void parser().parse([...argv], {}, (error, parsed, output) => {
+  void parser(program).parse([...argv], {}, (error, parsed, output) => {
     const words = parsed._.map(String)
+    const [word] = words
     const command = words.find(isCommand) ?? null
-    if (error) request = { kind: 'wrong', message: error.message, command }
+    // Before anything else: help for something else than what was meant helps nobody, and is no success.
+    if (word !== undefined && !isCommand(word)) request = unknownCommand(word)
+    else if (error) request = { kind: 'wrong', message: error.message, command }
     else if (output !== '') request = { kind: 'print', text: `${output}\n` }
-    else request = toRequest(words, parsed)
+    else if (both !== null) {
+      const message = `--${both} and --no-${both} exclude each other`
+      request = { kind: 'wrong', message, command }
+    } else request = toRequest(words, parsed)
   })
   if (request === null) throw new Error('yargs did not call back')
   return request
+}
+
+/** A flag that is switched on and off in one line, of which yargs would take the last. */
+function contradictoryFlag(argv: readonly string[]): string | null {
+  const end = argv.indexOf('--')
+  const words = new Set(end < 0 ? argv : argv.slice(0, end))
+  const flags = Object.entries<OptionSpec>(OPTIONS).filter(([, { kind }]) => kind === 'flag')
+  return flags.find(([name]) => words.has(`--${name}`) && words.has(`--no-${name}`))?.[0] ?? null
+}
+
+function unknownCommand(word: string): Request {
+  const near = nearest(word, [...Object.keys(COMMANDS), 'help', 'version'])
+  const hint = near === null ? '' : `; did you mean ${near}?`
+  return { kind: 'wrong', message: `unknown command "${word}"${hint}`, command: null }
 }
 
 function toRequest(words: readonly string[], parsed: Readonly<Record<string, unknown>>): Request {
@@ -92,20 +150,20 @@ function toRequest(words: readonly string[], parsed: Readonly<Record<string, unk
     const commands = Object.keys(COMMANDS).join(', ')
     return { kind: 'wrong', message: `say which command: ${commands}`, command: null }
   }
-  if (!isCommand(command)) {
-    const near = nearest(command, Object.keys(COMMANDS))
-    const hint = near === null ? '' : `; did you mean ${near}?`
-    return { kind: 'wrong', message: `unknown command "${command}"${hint}`, command: null }
-  }
+  if (!isCommand(command)) return unknownCommand(command)
   const { _: _words, $0: _name, ...options } = parsed
   return { kind: 'run', command, positionals, options: options as Given }
 }
 
-function parser(): Argv {
+/** Longer ones leave no room for what follows them. */
+const LONGEST_PROGRAM = 24
+
+function parser(program: readonly string[]): Argv {
+  const typed = shellWords(program)
   const cli = yargs()
-    .scriptName('sdrs-protect')
+    .scriptName(isShort(typed) ? typed : PROGRAM)
     .usage(
-      '$0 <command> [options]\n$0 --version\n\nGives every server of an inventory its SDRS protected instance, exactly once.',
+      '$0 <command> [options]\n$0 help [command]\n$0 version\n\nGives every server of an inventory its SDRS protected instance, exactly once.',
     )
     .parserConfiguration({
       // The texts as typed: settings.ts is the one place that reads values.
@@ -120,15 +178,34 @@ function parser(): Argv {
     .help()
     .alias('help', 'h')
     .version(false)
-    .epilogue(EPILOGUE)
+    .epilogue(epilogue(program, true))
   for (const [command, about] of Object.entries(COMMANDS) as [CommandName, string][]) {
     // Positionals are not declared: yargs would read a lone `-` (stdin) as an empty text.
-    cli.command(command, about, (each) => describe(each, command, about))
+    cli.command(command, about, (each) => describe(each, command, about, program))
   }
   return cli
 }
 
-function describe(cli: Argv, command: CommandName, about: string): Argv {
+/** What stands at the end of every help. */
+function epilogue(program: readonly string[], hasDurations: boolean): string {
+  const typed = shellWords(program)
+  return [
+    ...(hasDurations ? [DURATIONS] : []),
+    EPILOGUE,
+    ...(isShort(typed) ? [] : [`\nHere, ${PROGRAM} stands for:\n${typed}`]),
+  ].join('\n')
+}
+
+function isShort(typed: string): boolean {
+  return typed.length <= LONGEST_PROGRAM
+}
+
+function describe(
+  cli: Argv,
+  command: CommandName,
+  about: string,
+  program: readonly string[],
+): Argv {
   cli.usage(`$0 ${`${command} ${USAGE[command]}`.trim()} [options]\n\n${about}`)
   for (const [name, spec] of optionsOf(command)) {
     const meaning = spec.aboutIn?.[command] ?? spec.about
@@ -139,7 +216,9 @@ function describe(cli: Argv, command: CommandName, about: string): Argv {
     })
   }
   for (const [example, about] of EXAMPLES[command]) cli.example(`$0 ${example}`, about)
-  return cli
+  const hasDurations = optionsOf(command).some(([, { placeholder }]) => placeholder === 'D')
+  // Of the program's own, help of a command shows nothing.
+  return cli.epilogue(epilogue(program, hasDurations))
 }
 
 /** `nargs` rather than a type, so that help does not say [string] on every line. */

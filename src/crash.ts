@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { EXIT, EXIT_OF_FAILURE } from './exit-code.ts'
+import { CODE_OF_FAILURE, ERROR_CODES, type Ended, type ErrorCode } from './error-document.ts'
 import { Failure } from './failure.ts'
 import { JournalFailure } from './journal/journal.ts'
 import { machineTrouble } from './machine-trouble.ts'
@@ -11,7 +11,10 @@ import { sanitize } from './safe-text.ts'
 
 export interface Explained {
   readonly exitCode: number
+  /** For a person. */
   readonly lines: readonly string[]
+  /** The same for a program. */
+  readonly ended: Ended
 }
 
 /**
@@ -26,21 +29,39 @@ export function explainFailure(
 ): Explained {
   // A message or a stack may quote anything, so nothing of it leaves without a look.
   if (error instanceof Failure) {
-    const said = [`sdrs-protect: ${error.message}`, ...(error.hint === null ? [] : [error.hint])]
-    return { exitCode: EXIT_OF_FAILURE[error.kind], lines: said.flatMap(safeLines).map(redact) }
+    return explained(CODE_OF_FAILURE[error.kind], error.message, error.hint, redact)
   }
   const trouble = machineTrouble(error)
   if (trouble !== null) {
     const { what, path, code, advice } = trouble
     const where = path === null ? '' : `: ${path}`
     const context = error instanceof JournalFailure ? 'the journal cannot be written: ' : ''
-    const said = [`sdrs-protect: ${context}${what}${where} (${code})`, advice]
-    return { exitCode: EXIT.bug, lines: said.flatMap(safeLines).map(redact) }
+    return explained('machine', `${context}${what}${where} (${code})`, advice, redact)
   }
-  const headline = redact(`sdrs-protect: unexpected error: ${sanitize(firstLineOf(error))}`)
+  const message = redact(`unexpected error: ${sanitize(firstLineOf(error))}`)
   const details = redact(inspect(error, { depth: 4 }))
-  if (wantsDetails(argv, env)) return { exitCode: EXIT.bug, lines: [headline, details] }
-  return { exitCode: EXIT.bug, lines: [headline, keep(details)] }
+  const hint = wantsDetails(argv, env) ? details : keep(details)
+  return {
+    exitCode: ERROR_CODES.bug,
+    lines: [`sdrs-protect: ${message}`, hint],
+    ended: { code: 'bug', message, hint },
+  }
+}
+
+function explained(
+  code: ErrorCode,
+  message: string,
+  hint: string | null,
+  redact: SecretRegistry['redact'],
+): Explained {
+  const said = safeLines(message).map(redact)
+  const more = hint === null ? null : safeLines(hint).map(redact)
+  const [first = '', ...rest] = said
+  return {
+    exitCode: ERROR_CODES[code],
+    lines: [`sdrs-protect: ${first}`, ...rest, ...(more ?? [])],
+    ended: { code, message: said.join('\n'), hint: more?.join('\n') ?? null },
+  }
 }
 
 /** Lines as they are, indented or not, with nothing in them that a terminal would obey. */

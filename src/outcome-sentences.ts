@@ -1,5 +1,13 @@
 import { BLOCKED_SENTENCES, type Said } from './blocked-sentences.ts'
-import type { OpenKind, OpenResult, ReasonOf, UnknownResult } from './outcome.ts'
+import {
+  protectedResult,
+  REASONS,
+  type OpenKind,
+  type OpenResult,
+  type ReasonOf,
+  type RowResult,
+  type UnknownResult,
+} from './outcome.ts'
 
 /**
  * Every sentence about a row that is left open, by (kind, reason): a reason without one does not
@@ -20,6 +28,7 @@ interface Cause {
 }
 
 const RUN_AGAIN = 'Run again with the same inventory: what is done is kept, the rest is carried on.'
+const STILL_AT_WORK = 'Wait for the run to end.'
 const LOOKS_FIRST = 'Run again: it looks in the live list before it sends anything.'
 const IF_A_CREATE_LEFT_IT =
   'If a failed create left it, run again with --replace-failed; else mend or delete it in the console.'
@@ -173,10 +182,14 @@ export const SENTENCES = {
   },
   blocked: BLOCKED_SENTENCES,
   'in-progress': {
-    'job-running': (about: Cause): Said => ({
-      message: `accepted; its job had not ended when the run did${because(about.cause)}`,
-      advice: 'Run again: it takes up the job where this run left it.',
-    }),
+    /** `isAlive`: told from outside, of a run that is at work. */
+    'job-running': (about: Cause & { readonly isAlive?: boolean }): Said =>
+      about.isAlive === true
+        ? { message: 'accepted; its job is followed', advice: STILL_AT_WORK }
+        : {
+            message: `accepted; its job had not ended when the run did${because(about.cause)}`,
+            advice: 'Run again: it takes up the job where this run left it.',
+          },
     'job-timeout': (): Said => ({
       message: 'its job was still running after --job-timeout',
       advice: `${RUN_AGAIN} Or look at the job in the console.`,
@@ -212,10 +225,10 @@ export const SENTENCES = {
     }),
   },
   'not-attempted': {
-    interrupted: (): Said => ({
-      message: 'the run was interrupted before its turn',
-      advice: RUN_AGAIN,
-    }),
+    interrupted: (about: { readonly isAlive?: boolean }): Said =>
+      about.isAlive === true
+        ? { message: 'its turn has not come yet', advice: STILL_AT_WORK }
+        : { message: 'the run was interrupted before its turn', advice: RUN_AGAIN },
     'failure-limit': (about: Cause): Said => ({
       message: `too many creates had failed${because(about.cause)}`,
       advice: 'Mend what the failed rows say, then run again with a higher --max-failures.',
@@ -236,8 +249,9 @@ export const SENTENCES = {
       message: 'an earlier wave failed, so this wave was not started',
       advice: RUN_AGAIN,
     }),
-    'run-aborted': (): Said => ({
-      message: 'the run was aborted',
+    'run-aborted': (about: { readonly why?: 'killed' }): Said => ({
+      message:
+        about.why === 'killed' ? 'the run was killed before its turn' : 'the run was aborted',
       advice: RUN_AGAIN,
     }),
     /** `instance`: it has one, which is not known to be whole yet. */
@@ -275,6 +289,23 @@ export function openResult<K extends OpenKind, R extends ReasonOf<K>>(
   // The table holds exactly this function at (kind, reason); a generic index cannot say so.
   const say = (SENTENCES[kind] as unknown as Record<R, (about: About<K, R>) => Said>)[reason]
   return { kind, reason, ...say(about), drift: [] }
+}
+
+/**
+ * What a run had settled before it was killed, from the words of its journal; those that no version of this tool
+ * knows are of a row of which nobody knows.
+ */
+export function settledBefore(outcome: string, reason: string | null): RowResult {
+  if (outcome === 'created' || outcome === 'already-protected') return protectedResult(outcome)
+  const reasons: Readonly<Partial<Record<string, readonly string[]>>> = REASONS
+  if (reason === null || reasons[outcome]?.includes(reason) !== true || outcome === 'unknown') {
+    const cause = 'its end is not one that this version knows'
+    return unknownResult('fate-unknown', true, { why: 'lost', cause })
+  }
+  const message = 'the run had settled it so; why is in its run.log'
+  const open = { kind: outcome, reason, message, advice: RUN_AGAIN, drift: [] }
+  // The table of the reasons says that these two belong together.
+  return open as unknown as RowResult
 }
 
 /** The same for a row of which nobody knows; whoever says so knows whether a create of ours may be out there. */

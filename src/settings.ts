@@ -9,7 +9,9 @@ import {
 import type { CommandName } from './settings/options.ts'
 import { contradictions, positionalErrors, takesInventory } from './settings/contradictions.ts'
 import { WHOLE, shareOf } from './settings/ci-shard.ts'
+import { PROGRAM } from './settings/called-as.ts'
 import { PROGRESS_MODES, type ProgressMode } from './settings/progress.ts'
+import { SHELLS, type Shell } from './settings/shells.ts'
 import { settingsReader, type Given, type SettingsReader } from './settings/source.ts'
 import { mistypedVariables, unknownOptions } from './settings/unknown.ts'
 import * as value from './settings/values.ts'
@@ -26,8 +28,12 @@ export interface Settings {
   /** A path, or `-` for stdin; null for the commands that read none. */
   readonly inventory: string | null
   readonly runDirs: readonly string[]
+  /** Whose completion is wanted; null in every other command. */
+  readonly shell: Shell | null
   /** The flags as they were typed, for the "next command" line. What came from the environment is still there. */
   readonly given: Given
+  /** The words that start this program again, for every line that is printed to be typed; see `calledAs`. */
+  readonly calledAs: readonly string[]
   /** What the person should know about how the settings came about. */
   readonly notices: readonly string[]
 
@@ -107,6 +113,8 @@ export interface CommandLine {
   readonly positionals: readonly string[]
   readonly options: Given
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Left out: the name of the program as it is installed. */
+  readonly calledAs?: readonly string[]
 }
 
 export type SettingsResult =
@@ -136,7 +144,10 @@ export function parseSettings(line: CommandLine): SettingsResult {
     command,
     inventory: takesInventory(command) ? (positionals[0] ?? null) : null,
     runDirs: command === 'report' ? positionals : [],
+    shell:
+      command === 'completion' ? (SHELLS.find((each) => each === positionals[0]) ?? null) : null,
     given: Object.freeze({ ...options }),
+    calledAs: line.calledAs ?? [PROGRAM],
     notices: [...(share.notice === null ? [] : [share.notice]), ...mistypedVariables(env)],
     region: from.text('region'),
     projectId: from.read('project-id', identifier),

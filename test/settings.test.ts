@@ -327,9 +327,11 @@ test('each command offers the options that it reads', () => {
     enable: `${where} ${inventory} ${part} concurrency max-jobs rate poll-interval job-timeout request-timeout settle-window lock-timeout yes max-failures partial reports-dir json quiet progress log-level color ${simulated}`,
     verify: `${where} ${inventory} ${part} rate request-timeout expect verbose reports-dir json quiet log-level color ${simulated}`,
     coverage: `${where} dialect exclude exclude-tag rate request-timeout out reports-dir json quiet log-level color ${simulated}`,
-    report: 'format out json quiet log-level color',
+    runs: 'reports-dir json quiet log-level color',
+    report: 'format out reports-dir json quiet log-level color',
     template: 'format schema quiet log-level',
     simulate: `project-id ${inventory} quiet log-level faults job-time seed port world state`,
+    completion: 'quiet log-level',
   }
   for (const [command, names] of Object.entries(offered)) {
     const found = optionsOf(command as CommandName).map(([name]) => name)

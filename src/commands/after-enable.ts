@@ -4,11 +4,13 @@ import type { Report } from '../report/schema.ts'
 import { protectedRows } from '../report/totals.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
+import { pluralize } from '../ui/text.ts'
 import { nextRun } from './next-run.ts'
 
 /** What carries on a group that is not on. Nothing: a person must decide about it in the console. */
 const CARRIED_ON_BY = {
-  refused: 'enable',
+  // For good: the same start would be refused again.
+  refused: null,
   'job-failed': 'enable',
   'rows-not-protected': 'apply',
   'group-not-ready': null,
@@ -66,15 +68,34 @@ export function withoutGroupLimit(groups: Groups): { 'max-failures'?: string } {
     : {}
 }
 
-/** The line to type after `enable`, or null. What was approved of one command is not approved of another. */
+/** A group is switched on when all of its rows are created, whichever of them a selection had left out. */
+const SELECTION = ['only', 'rows', 'wave', 'limit'] as const
+
+/**
+ * What to do after `enable`, behind `Next:`, or null where every group is on: the line to type, or what to look at
+ * where none would change anything. What was approved of one command is not approved of another.
+ */
 export function nextAfterEnable(
   settings: Settings,
   env: Io['env'],
-  { groups }: Pick<Report, 'groups'>,
+  { groups, totals }: Pick<Report, 'groups' | 'totals'>,
 ): string | null {
   const command = commandAfterEnable(groups)
-  if (command === null) return null
-  return command === 'apply'
-    ? nextRun(settings, env, { command, without: ['yes', 'max-failures'] })
-    : nextRun(settings, env, { command, without: ['plan'], with: withoutGroupLimit(groups) })
+  if (command === null) return lookAtGroups(groups)
+  if (command === 'enable') {
+    return nextRun(settings, env, { command, without: ['plan'], with: withoutGroupLimit(groups) })
+  }
+  const isSelectionDone = protectedRows(totals) === totals.rows
+  const without = ['yes', 'max-failures', ...(isSelectionDone ? SELECTION : [])] as const
+  return nextRun(settings, env, { command, without })
+}
+
+/** What only a person can mend; null: nothing. */
+export function lookAtGroups(groups: Groups): string | null {
+  const stuck = groups.filter(
+    ({ rows, enabling }) => rows > 0 && enabling !== null && !isOn(enabling.outcome),
+  )
+  return stuck.length === 0
+    ? null
+    : `look at ${pluralize(stuck.length, 'group')} in the console, as the report says`
 }

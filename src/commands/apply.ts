@@ -25,6 +25,6 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       // Typed again it would carry on as well, but not with a remaining.csv, which is empty by then.
       enable !== null && commandAfterRun(report) === 'enable'
         ? nextAfterEnable(about.settings, about.env, report)
-        : nextAfterRun(about.settings, about.env, inventory, directory, report.rows),
+        : nextAfterRun(about, inventory, directory, report.rows),
   })
 }

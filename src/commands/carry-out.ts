@@ -1,6 +1,8 @@
 import { createStopControl } from '../apply/stop.ts'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { tellReport } from '../ci/tell-ci.ts'
+import { readLeftByCreates } from '../rollout/left-by-creates.ts'
 import type { PlannedRollout } from '../rollout/plan-rollout.ts'
 import { rollOut } from '../rollout/roll-out.ts'
 import { newRunId } from '../rollout/run-folder.ts'
@@ -153,16 +155,19 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
     )
     if (rolledOut.kind === 'not-approved') {
       if (stop.sending.aborted) interruptedBeforeStart(signals)
-      io.stderr.write('Not approved. Nothing was sent.\n')
-      return EXIT.usage
+      throw new Failure('usage', 'Not approved. Nothing was sent.')
     }
     if (rolledOut.kind !== 'done') return refusePlan(rolledOut, settings, io, inventory)
+    const { report, directory, unwritten } = rolledOut
+    const left = await readLeftByCreates(reportsDir, directory, report.run.projectId)
     const ended = (voice as RunVoice | null)?.end(
       rolledOut,
       stop.accessError(),
       inventory,
-      change.next,
+      (about, ...rest) => change.next({ ...about, left }, ...rest),
     )
+    const kept = unwritten === null ? directory : null
+    await tellReport(io, settings.command, inventory, report, kept)
     return ended ?? EXIT.bug
   } catch (error) {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)

@@ -1,3 +1,5 @@
+import { findingsOfProblems } from '../ci/finding.ts'
+import { annotate, tellProblems } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
 import { validateDocument } from '../inventory/validate-document.ts'
 import { isFieldName } from '../inventory/fields.ts'
@@ -21,6 +23,7 @@ export async function readChecked(settings: Settings, io: Io): Promise<Inventory
   )
   if (inventory.totals.errors > 0) return refuse(inventory, [], settings, io)
   if (!settings.quiet) say(inventory, inventory.problems, settings, io)
+  annotate(io, inventory.source, findingsOfProblems(inventory.problems, inventory))
   return inventory
 }
 
@@ -47,6 +50,7 @@ export function refuse(
   io.stderr.write(
     `${pluralize(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
   )
+  tellProblems(io, settings.command, inventory, problems)
   return EXIT.usage
 }
 

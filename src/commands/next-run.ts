@@ -6,6 +6,9 @@ import type { Report } from '../report/schema.ts'
 import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
+import { labelled } from '../ui/text.ts'
+import { mendingText } from './mending.ts'
+import { leftToDo, NOTHING_LEFT, type LeftByCreates, type LeftToDo } from './remedies.ts'
 
 /**
  * The line that runs the same inventory again. What came through stdin is gone, and pasting a line
@@ -17,25 +20,72 @@ export function nextRun(settings: Settings, env: Io['env'], next: NextCommand = 
 }
 
 /**
- * What carries a run on that has ended. Of an inventory from stdin the open rows are in the run's
+ * What carries a run on that has ended, behind `Next:`: the command, as it is typed, and what to mend beside it; or
+ * the edit alone, where the command would change nothing. Of an inventory from stdin the open rows are in the run's
  * remaining.csv: the selected ones only, so that selecting again would miss them, and in UTF-8.
  *
  * @param directory that of the run; null when its files could not be written.
  */
 export function nextAfterRun(
-  settings: Settings,
-  env: Io['env'],
+  { settings, env, left = NOTHING_LEFT }: AboutNext,
   inventory: Pick<Inventory, 'format'>,
   directory: string | null,
   rows: Report['rows'] = [],
 ): string {
-  const more = { with: withoutLimit(rows) }
+  const { again, edits } =
+    rows.length === 0 ? RUN_AGAIN : leftToDo(rows, left, settings.replaceFailed)
+  const command = commandAfterRun(settings, env, inventory, directory, again ?? {})
+  const { inventory: source } = settings
+  const remaining = source === '-' && directory !== null ? `${directory}/remaining.csv` : null
+  return withEdits(command, edits, { source, remaining, isWorthwhile: again !== null })
+}
+
+const RUN_AGAIN: LeftToDo = { again: {}, edits: [] }
+
+/**
+ * A command stays one line, however long, so that it can be copied; what to mend stands beside it, or alone where the
+ * command as it stands would change nothing.
+ */
+export function withEdits(
+  command: string,
+  edits: LeftToDo['edits'],
+  about: {
+    readonly source: string | null
+    /** What came through stdin is mended there, and nowhere else. */
+    readonly remaining: string | null
+    /** The command changes something by itself. */
+    readonly isWorthwhile: boolean
+  },
+): string {
+  if (edits.length === 0) return command
+  const { source, remaining, isWorthwhile } = about
+  const mend = `${
+    remaining === null
+      ? mendingText(edits, source)
+      : mendingText(
+          edits.map((edit) => ({ ...edit, line: null })),
+          remaining,
+        )
+  }, as the report says`
+  if (isWorthwhile) return `${command}\n${labelled('And', mend)}`
+  return remaining === null
+    ? labelled('', `${mend}; then run again`).trimStart()
+    : `${labelled('', `${mend}; then:`).trimStart()}\n        ${command}`
+}
+
+function commandAfterRun(
+  settings: Settings,
+  env: Io['env'],
+  inventory: Pick<Inventory, 'format'>,
+  directory: string | null,
+  more: Given,
+): string {
   if (settings.inventory !== '-' || directory === null) {
-    return nextRun(settings, env, { without: ['plan'], ...more })
+    return nextRun(settings, env, { without: ['plan'], with: more })
   }
   return nextCommand(settings, {
     env,
-    ...more,
+    with: more,
     positionals: [`${directory}/remaining.csv`],
     without: [
       'plan',
@@ -58,18 +108,21 @@ export function nextAfterSuccess(
   return awaitsEnabling(report) ? nextRun(settings, env, { command: 'enable' }) : null
 }
 
-/** The line to type after a run that did not end well, or null. `directory`: see `nextAfterRun`. */
+/** Of whom the next line is, and what is known of what failed creates have left. */
+export interface AboutNext {
+  readonly settings: Settings
+  readonly env: Io['env']
+  /** Left out: nothing is known. */
+  readonly left?: LeftByCreates
+}
+
+/** What to do after a run that did not end well, behind `Next:`, or null. `directory`: see `nextAfterRun`. */
 export type NextLine = (
-  about: { readonly settings: Settings; readonly env: Io['env'] },
+  about: AboutNext,
   report: Report,
   inventory: Pick<Inventory, 'format'>,
   directory: string | null,
 ) => string | null
-
-/** The same rows would fail again, and the limit stop the run at the same place: it must not stand as it did. */
-export function withoutLimit(rows: Report['rows']): Given {
-  return rows.some(({ reason }) => reason === 'failure-limit') ? { 'max-failures': '100%' } : {}
-}
 
 /** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */
 export const NOT_OF_REMAINING = [
@@ -94,7 +147,13 @@ const TO_BE_RUN_AGAIN = {
 } as const satisfies Record<FailureKind, boolean>
 
 /** What reads a cloud, and may be kept from it. */
-const NAMES_ITSELF: readonly Settings['command'][] = ['plan', 'apply', 'verify', 'coverage']
+const NAMES_ITSELF: readonly Settings['command'][] = [
+  'plan',
+  'apply',
+  'enable',
+  'verify',
+  'coverage',
+]
 
 /** A failure after which the same command is to be run again says so, with the line to type. */
 export function withNextRun(error: unknown, settings: Settings, env: Io['env']): unknown {

@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises'
+import { findingsOfPlan } from '../ci/finding.ts'
+import { annotate } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
 import { planDocument } from '../plan/plan-document.ts'
 import { openQuestions, summarise } from '../plan/summary.ts'
@@ -39,7 +41,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       io.stdout.write(planText(prepared, where, { palette: colours, verbose, asked }))
       io.stdout.write(`\n${planNext(prepared, settings, io.env)}`)
     }
-    if (openQuestions(plan).length > 0) return EXIT.notAllProtected
+    const open = openQuestions(plan)
+    annotate(io, inventory.source, findingsOfPlan(open, inventory))
+    if (open.length > 0) return EXIT.notAllProtected
     return settings.detailedExitcode && summarise(plan).work > 0 ? EXIT.changes : EXIT.done
   } finally {
     await session.close()

@@ -24,9 +24,7 @@ export function recordedOptions(settings: Settings, { format }: Pick<Inventory, 
     delimiter: delimiter === '\t' ? 'tab' : delimiter,
     sheet,
     dialect,
-    ...Object.fromEntries(
-      Object.entries(settings.given).map(([name, value]) => [name, last(value)]),
-    ),
+    ...settings.given,
     map: assignments(map),
     set: assignments(set),
   }
@@ -36,11 +34,6 @@ export function recordedOptions(settings: Settings, { format }: Pick<Inventory, 
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   )
-}
-
-/** Of an option that was given twice the last one counts. */
-function last(value: Given[string]): Given[string] {
-  return typeof value === 'object' ? (value.at(-1) ?? '') : value
 }
 
 function assignments(pairs: Readonly<Record<string, string>>): readonly string[] | null {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { exitCodeFor } from '../exit-code.ts'
+import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { FORMS, isFormName, type Form } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
@@ -10,14 +10,30 @@ import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
 import { isAudit } from '../report/verification.ts'
 import { writeRendered } from '../report/write.ts'
+import { processFacts } from '../process-facts.ts'
+import { readLeftByCreates } from '../rollout/left-by-creates.ts'
+import { lockFiles } from '../rollout/lock-files.ts'
+import { findRunPath } from '../runs/find-run-path.ts'
+import { readRunFiles } from '../runs/find-runs.ts'
+import { livingHolder, type LivingHolder } from '../runs/living-holder.ts'
+import { remainingOf, reportOfJournal } from '../runs/report-of-journal.ts'
+import { atWorkText, stopText } from '../runs/runs-text.ts'
 import { OPTIONS, variableOf } from '../settings/options.ts'
 import { nextCommand } from '../settings/next-command.ts'
 import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { commandAfterRun, commandAfterSuccess, withoutGroupLimit } from './after-enable.ts'
-import { NOT_OF_REMAINING, withoutLimit } from './next-run.ts'
+import { wrap } from '../ui/text.ts'
+import { tool } from '../version.ts'
+import {
+  commandAfterRun,
+  commandAfterSuccess,
+  lookAtGroups,
+  withoutGroupLimit,
+} from './after-enable.ts'
+import { NOT_OF_REMAINING, withEdits } from './next-run.ts'
+import { leftToDo, type LeftByCreates } from './remedies.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { verifyText } from './verify-text.ts'
 
@@ -25,11 +41,18 @@ interface SavedRun {
   readonly directory: string
   readonly report: Report
   readonly remaining: string | null
+  readonly left: LeftByCreates
+  /** It has no report of its own, and this one is made from its journal: it was killed, or is at work. */
+  readonly isMade: boolean
+  /** The process that is at work on it; null: none. */
+  readonly atWork: LivingHolder | null
 }
 
 /** Renders one run's report again, or those of several runs and shards of a rollout as one. */
 export async function run(settings: Settings, io: Io): Promise<number> {
-  const runs = await Promise.all(settings.runDirs.map(readRun))
+  const runs = await Promise.all(
+    settings.runDirs.map((path) => readRun(path, settings.reportsDir, io)),
+  )
   const report = oneOf(runs.map((each) => each.report))
   const remaining = mergeRemaining(report, runs)
   const [only] = runs
@@ -50,6 +73,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const form: Form | null = isFormName(asked) ? FORMS[asked] : null
   const colours = palette(wantsColour(io, 'stdout', settings.colour))
   const shown = { palette: colours, directory }
+  const said = runs.flatMap(howItStands)
+  if (form !== null) for (const line of said) io.stderr.write(`${line}\n`)
+  else io.stdout.write(said.map((line) => `${wrap(line, '')}\n\n`).join(''))
   io.stdout.write(
     form !== null
       ? form.render(report, context)
@@ -57,16 +83,59 @@ export async function run(settings: Settings, io: Io): Promise<number> {
         ? verifyText(report, { ...shown, verbose: false, unchecked: [], next: null })
         : reportText(report, { ...shown, nextCommand: line }),
   )
+  // What never came to its last look is not known to be done, whatever it had settled.
+  if (runs.some(({ isMade }) => isMade)) return EXIT.notAllProtected
   return exitCodeFor(report, { kind: 'ended' })
 }
 
-async function readRun(path: string): Promise<SavedRun> {
-  const report = await readReport(path)
+async function readRun(given: string, reportsDir: string, io: Io): Promise<SavedRun> {
+  const path = await findRunPath(given, reportsDir)
+  const directory = runDirectory(path)
+  const made = existsSync(join(directory, 'report.json')) ? null : await makeReport(directory, io)
+  const report = made?.report ?? (await readReport(path))
+  const { projectId } = report.run
   return {
-    directory: runDirectory(path),
+    directory,
     report,
-    remaining: await readRemaining(path),
+    remaining: made === null ? await readRemaining(path) : made.remaining,
+    left: await readLeftByCreates(parentOf(directory), directory, projectId),
+    isMade: made !== null,
+    atWork: made?.atWork ?? null,
   }
+}
+
+/** The report of a run that has none, from its journal; null: there is none to make it from. Rejects with Failure. */
+async function makeReport(
+  directory: string,
+  io: Io,
+): Promise<Pick<SavedRun, 'report' | 'remaining' | 'atWork'> | null> {
+  const parent = parentOf(directory)
+  const living = await livingHolder(parent, lockFiles, processFacts, io.now())
+  const { events, begun, problem } = await readRunFiles(directory)
+  if (problem !== null) throw new Failure('machine', `${directory}: ${problem}`)
+  if (events === null) return null
+  const [header] = events
+  const isItsOwn = header?.type === 'run' && living?.holder.runId === header.runId
+  const atWork = isItsOwn ? living : null
+  const report = reportOfJournal(events, begun, tool(), atWork !== null)
+  if (report === null) return null
+  return { report, remaining: remainingOf(begun, report), atWork }
+}
+
+/** For a run without a report of its own: why that is, and how to stop one that is at work. */
+function howItStands({ isMade, atWork, report: { run } }: SavedRun): string[] {
+  if (!isMade) return []
+  if (atWork === null) {
+    return [
+      `${run.id} was killed. This is what its journal tells; nobody has looked since, and its requests are not counted.`,
+    ]
+  }
+  const { holder, isHere } = atWork
+  const { pid, host } = holder
+  return [
+    `${run.id} is at work: ${atWorkText({ pid, host })}. This is how far its journal says it is; its requests are not counted.`,
+    stopText({ pid, isHere }),
+  ]
 }
 
 function oneOf(reports: readonly Report[]): Report {
@@ -96,11 +165,17 @@ function next(
 ): string | null {
   const { run: about, groups } = report
   const isComplete = about.outcome === 'complete'
-  const command = isComplete ? commandAfterSuccess(report) : commandAfterRun(report)
-  if (command === null) return null
+  // A second one beside it would be refused.
+  if (runs.some(({ atWork }) => atWork !== null)) return null
   const open = runs.find(({ report }) => report.run.outcome !== 'complete') ?? runs[0]
   if (open === undefined) return null
   const { options, directory, inventory } = open.report.run
+  const command = isComplete ? commandAfterSuccess(report) : commandAfterRun(report)
+  if (command === null) return isComplete ? null : lookAtGroups(groups)
+  const { again, edits } =
+    command === 'enable' || isComplete
+      ? { again: {}, edits: [] }
+      : leftToDo(report.rows, leftBy(runs), options?.['replace-failed'] === true)
   const isStdin = inventory.source === '-'
   // What remains of a run that left nothing open names no server.
   if (isStdin && (withRemaining === null || isComplete)) return null
@@ -108,7 +183,7 @@ function next(
   const isDefault =
     reportsDir === OPTIONS['reports-dir'].default && !env[variableOf('reports-dir')]?.trim()
   // The flags are those of the run; those of `report` are about rendering.
-  return nextCommand(
+  const line = nextCommand(
     { ...settings, given: {} },
     {
       command,
@@ -121,7 +196,7 @@ function next(
       without: isStdin ? NOT_OF_REMAINING : [],
       with: {
         ...options,
-        ...withoutLimit(open.report.rows),
+        ...again,
         ...(command === 'enable' ? withoutGroupLimit(groups) : {}),
         ...(typeof options?.['faults'] === 'string'
           ? { faults: fromHere(directory, options['faults']) }
@@ -134,6 +209,19 @@ function next(
       },
     },
   )
+  return withEdits(line, edits, {
+    source: inventory.source,
+    remaining: isStdin ? join(withRemaining ?? '', 'remaining.csv') : null,
+    isWorthwhile: again !== null,
+  })
+}
+
+/** Of several runs, what any of them has left. */
+function leftBy(runs: readonly SavedRun[]): LeftByCreates {
+  return {
+    replaceable: new Set(runs.flatMap(({ left }) => [...left.replaceable])),
+    odd: new Set(runs.flatMap(({ left }) => [...left.odd])),
+  }
 }
 
 /** A path as it was typed in another directory; unchanged where nothing is there, on another machine. */

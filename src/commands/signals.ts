@@ -1,7 +1,7 @@
 import type { StopControl } from '../apply/stop.ts'
 import { EXIT_BY_SIGNAL } from '../exit-code.ts'
 import type { StopSignal } from '../run-end.ts'
-import type { Io } from '../ui/io.ts'
+import { SAME_SIGNAL_MS, type Io } from '../ui/io.ts'
 
 export interface Signals {
   /** The first that asked the run to stop. */
@@ -10,9 +10,6 @@ export interface Signals {
   whenHungUp(tell: () => void): void
   forget(): void
 }
-
-/** One Ctrl-C may arrive twice: from the terminal, and passed on by npx. What comes so soon is the same. */
-const SAME_MS = 500
 
 /**
  * The first Ctrl-C sends nothing new and waits for requests in flight, the second waits for nothing, the
@@ -34,7 +31,7 @@ export function listen(io: Io, stop: StopControl): Signals {
     }
     const sinceMs = io.now() - lastAt
     // A clock that was set back meanwhile says nothing: better one signal too many than one too few.
-    if (sinceMs >= 0 && sinceMs < SAME_MS) return
+    if (sinceMs >= 0 && sinceMs < SAME_SIGNAL_MS) return
     lastAt = io.now()
     first ??= signal
     count += 1

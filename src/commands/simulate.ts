@@ -7,7 +7,7 @@ import type { Row } from '../inventory/row.ts'
 import type { ServedRequest, ServedSimulator } from '../simulator/serve.ts'
 import { simulate } from '../simulator/simulate.ts'
 import type { Settings } from '../settings.ts'
-import { shellQuote } from '../settings/next-command.ts'
+import { shellQuote, shellWords } from '../settings/next-command.ts'
 import type { Io } from '../ui/io.ts'
 import { inventoryOptions } from './inventory-options.ts'
 import { simulatorFailure } from './simulator-failure.ts'
@@ -22,7 +22,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       resolve()
     })
   })
-  io.stdout.write(instructions(served, settings.inventory))
+  io.stdout.write(instructions(served, settings))
   await stopped
   await served.close()
   return EXIT.done
@@ -67,14 +67,17 @@ async function open(
 }
 
 /** Ready to be copied: a client needs the address, the project and any token. */
-function instructions(served: ServedSimulator, inventory: string | null): string {
+function instructions(
+  served: ServedSimulator,
+  { inventory, calledAs }: Pick<Settings, 'inventory' | 'calledAs'>,
+): string {
   const path = inventory === null || inventory === '-' ? 'servers.csv' : shellQuote(inventory)
   const project = served.world().project.id
   return [
     `Simulated SDRS at ${served.url}, project ${project}. Ctrl-C ends it.`,
     'In another terminal:',
     `  export OS_TOKEN=simulated SDRS_PROTECT_ENDPOINT=${served.url} SDRS_PROTECT_PROJECT_ID=${project}`,
-    `  sdrs-protect apply ${path}`,
+    `  ${shellWords(calledAs)} apply ${path}`,
     '',
   ].join('\n')
 }

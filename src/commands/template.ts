@@ -5,6 +5,7 @@ import { isStarterFormat, STARTERS } from '../inventory/template.ts'
 import { journalJsonSchema, JOURNAL_VERSION } from '../journal/journal.ts'
 import { PLAN_VERSION, planJsonSchema } from '../plan/plan-schema.ts'
 import { REPORT_SCHEMA_VERSION, reportJsonSchema } from '../report/schema.ts'
+import { shellWords } from '../settings/next-command.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 
@@ -48,7 +49,9 @@ export function run(settings: Settings, io: Io): Promise<number> {
   const { schema, format } = settings
   io.stdout.write(
     schema === null
-      ? STARTERS[format !== null && isStarterFormat(format) ? format : 'csv']()
+      ? STARTERS[format !== null && isStarterFormat(format) ? format : 'csv'](
+          shellWords(settings.calledAs),
+        )
       : `${JSON.stringify(printedSchema(schema), null, 2)}\n`,
   )
   return Promise.resolve(EXIT.done)

@@ -1,3 +1,4 @@
+import { tellProblems } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
 import { validateDocument } from '../inventory/validate-document.ts'
 import { readInventory, type Totals } from '../inventory/read.ts'
@@ -26,6 +27,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       [...lines, ...rows, verdict(summary(totals))].map((line) => `${line}\n`).join(''),
     )
   }
+  tellProblems(io, settings.command, inventory, inventory.problems)
   return totals.errors > 0 ? EXIT.usage : EXIT.done
 }
 

@@ -1,3 +1,5 @@
+import { tellReport } from '../ci/tell-ci.ts'
+import type { Inventory } from '../inventory/read.ts'
 import { createStopControl } from '../apply/stop.ts'
 import { ApiError } from '../cloud/errors.ts'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
@@ -73,7 +75,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     )
     telling.stop()
     return audited.kind === 'done'
-      ? await tell(audited, settings, io, logging)
+      ? await tell(audited, settings, io, logging, inventory)
       : refusePlan(audited, settings, io, inventory)
   } catch (error) {
     if (interruptedBy !== null && (error instanceof ApiError || error instanceof Failure)) {
@@ -93,6 +95,7 @@ async function tell(
   settings: Settings,
   io: Io,
   logging: Logging,
+  inventory: Inventory,
 ): Promise<number> {
   const written = unwritten === null && directory !== null
   if (written) {
@@ -128,5 +131,6 @@ async function tell(
       }),
     )
   }
+  await tellReport(io, settings.command, inventory, report, written ? directory : null)
   return written ? exitCodeFor(report, { kind: 'ended' }) : EXIT.bug
 }

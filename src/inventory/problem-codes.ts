@@ -15,11 +15,7 @@ export const PROBLEMS = {
   // The file as a whole
   'file-missing': ['error', 'there is no file {path}', 'check the path; "-" reads standard input'],
   'file-unreadable': ['error', 'cannot read {path}: {reason}'],
-  'empty-file': [
-    'error',
-    'the inventory is empty',
-    'print a starter with: sdrs-protect template --format csv',
-  ],
+  'empty-file': ['error', 'the inventory is empty', 'the template command prints a starter'],
   'no-rows': ['warning', 'the inventory names no server; there is nothing to do'],
   'unsupported-workbook': [
     'error',
@@ -153,7 +149,7 @@ export const PROBLEMS = {
   'not-an-inventory': [
     'error',
     'an inventory is a list of servers, or a map with "servers"',
-    'print a starter with: sdrs-protect template --format yaml (or csv)',
+    'the template command prints a starter (template yaml, or csv)',
   ],
   'unknown-key': ['error', 'unknown key "{key}"', '{suggestion}'],
   'unknown-version': ['error', 'version {version} is not supported', 'this tool reads version 1'],

@@ -69,10 +69,10 @@ function starterCsv(): string {
 }
 
 /** A starter inventory as YAML, with every field explained, which editors complete by its schema. */
-function starterYaml(): string {
+function starterYaml(program = 'sdrs-protect'): string {
   return `# yaml-language-server: $schema=./inventory.schema.json
 # An editor completes and checks this file by that schema, once it is there:
-#   sdrs-protect template --schema inventory > inventory.schema.json
+#   ${program} template --schema inventory > inventory.schema.json
 #
 # An inventory for sdrs-protect: one entry for each server to protect.
 version: 1

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, readlink, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../failure.ts'
 import { hasSystemCode, systemErrorCode } from '../system-error.ts'
@@ -13,6 +13,9 @@ import {
   type SettledJournal,
 } from './settled.ts'
 
+/** Beside the run folders: a link to the newest of them. */
+export const LATEST_RUN = 'latest'
+
 /** Which journals need not be read again; beside the run folders. Deleting it costs one longer start. */
 export const INDEX_FILE = '.settled-runs.json'
 
@@ -26,6 +29,8 @@ export interface JournalFiles {
   /** Whether the name is there, be it a link that leads nowhere. */
   isThere(path: string): Promise<boolean>
   read(path: string): Promise<string>
+  /** Where a link leads; null: it is none. */
+  linkTarget(path: string): Promise<string | null>
   /** The old or the new content; it need not survive a power cut. */
   replace(path: string, text: string): Promise<void>
 }
@@ -39,6 +44,7 @@ const nodeFiles: JournalFiles = {
       () => false,
     ),
   read: (path) => readFile(path, 'utf8'),
+  linkTarget: (path) => readlink(path).catch(() => null),
   async replace(path, text) {
     const temporary = `${path}.${process.pid}.tmp`
     await writeFile(temporary, text, { mode: 0o600 })
@@ -87,6 +93,12 @@ export async function readJournals(
   const read: (FoundJournal & { readonly events: JournalEvent[] })[] = []
   for (const name of names.toSorted()) {
     if (name.startsWith('.')) continue
+    // Another name of a run that is read under its own.
+    if (
+      name === LATEST_RUN &&
+      names.includes((await files.linkTarget(join(reportsDir, name))) ?? '')
+    )
+      continue
     const path = join(reportsDir, name, JOURNAL_FILE)
     // Looked at before it is read: should it grow meanwhile, the index does not fit it.
     const found = await files.stat(path).catch(async (error: unknown) => {

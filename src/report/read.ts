@@ -14,12 +14,12 @@ export async function readReport(path: string): Promise<Report> {
   const isDirectory = (await stat(path).catch(() => null))?.isDirectory() === true
   const file = isDirectory ? join(path, 'report.json') : path
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (!hasSystemCode(error, 'ENOENT')) throw error
+    if (!hasSystemCode(error, 'ENOENT', 'ENOTDIR')) throw error
     throw new Failure(
       'usage',
       `${file}: there is no such file`,
       isDirectory
-        ? 'A run that was killed leaves no report; run apply again, it carries on from the journal.'
+        ? 'Nothing is in it that a report could be made from: no run has begun there.'
         : 'Give the directory of a run, as in reports/<run-id>.',
     )
   })

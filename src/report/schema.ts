@@ -126,7 +126,7 @@ const targetSchema = z.strictObject({
   identity: text.describe('who signed in and how, in words; never a secret'),
 })
 
-const runSchema = z.strictObject({
+export const runSchema = z.strictObject({
   id: z.string(),
   command: z.string(),
   options: optionsSchema

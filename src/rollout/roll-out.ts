@@ -7,10 +7,12 @@ import { keepLook } from '../journal/seen-healthy.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { NextStep } from '../report/next-step.ts'
 import { writeReportFiles } from '../report/write.ts'
+import { pointToLatest } from './latest-run.ts'
 import { acquireLock, type Lock } from './lock.ts'
 import { readOpenWork } from './open-work.ts'
 import { planRollout, type PlanRolloutInput, type PlannedRollout } from './plan-rollout.ts'
 import type { RunFacts } from './report-of.ts'
+import { forgetRunBegun, keepRunBegun, runBegun } from './run-begun.ts'
 import { makeRunFolder } from './run-folder.ts'
 import { CREATES_ONLY } from './work.ts'
 import { runRollout, type RolloutResult, type RunRolloutParts } from './run-rollout.ts'
@@ -121,17 +123,20 @@ export async function rollOut(
     // The question may have stood for hours, and the machine may have slept meanwhile.
     await lock.confirm()
     const directory = await makeRunFolder(reportsDir, about.runId)
+    const { source, sha256, rows } = inventory
+    const facts = { ...about, selection, inventory: { source, sha256, rows: rows.length } }
+    await keepRunBegun(directory, runBegun(facts, inventory, planned))
     const journal = await openJournal(directory, { guard: () => lock.confirm() })
     remember = () => Promise.resolve()
+    await pointToLatest(reportsDir, about.runId)
     const onEvent = await hooks.onBegin(directory, planned)
-    const { source, sha256, rows } = inventory
     const result = await runRollout(planned, {
       ...parts,
       work,
       seenBefore,
       journal,
       onEvent,
-      about: { ...about, selection, inventory: { source, sha256, rows: rows.length } },
+      about: facts,
     })
     const unwritten = await keep(result, {
       directory,
@@ -166,6 +171,7 @@ async function keep(
     await writeReportFiles(directory, report, inventory, rows, { next })
     await journal.append({ type: 'end', at: now, outcome: report.run.outcome })
     await journal.close()
+    await forgetRunBegun(directory)
     return null
   } catch (error) {
     return error

@@ -17,3 +17,8 @@ export async function makeRunFolder(reportsDir: string, runId: string): Promise<
   await makeDirectory(path)
   return path
 }
+
+/** Whether a folder has a name as `newRunId` gives it. */
+export function isRunId(name: string): boolean {
+  return /^\d{8}T\d{9}Z-[\da-f]{6}$/.test(name)
+}

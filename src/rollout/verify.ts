@@ -22,6 +22,7 @@ import { readOpenWork } from './open-work.ts'
 import { isSlip } from './plan-rollout.ts'
 import { readAudit } from './read-audit.ts'
 import type { RunFacts } from './report-of.ts'
+import { pointToLatest } from './latest-run.ts'
 import { makeRunFolder } from './run-folder.ts'
 
 export interface VerifyRequest {
@@ -162,6 +163,7 @@ async function keep(
   let directory: string | null = null
   try {
     directory = await makeRunFolder(reportsDir, about.runId)
+    await pointToLatest(reportsDir, about.runId)
     await writeReportFiles(directory, report, inventory, rows, { next })
     return { directory, unwritten: null }
   } catch (error) {

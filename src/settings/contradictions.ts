@@ -1,4 +1,5 @@
 import type { CommandName, OptionName } from './options.ts'
+import { isShell, SHELLS } from './shells.ts'
 import type { Given } from './source.ts'
 
 /** Of the settings, what these rules look at. */
@@ -73,10 +74,15 @@ const WORDS = {
   enable: 'inventory',
   verify: 'inventory',
   coverage: 'nothing',
+  runs: 'nothing',
   report: 'runs',
   template: 'nothing',
   simulate: 'inventory-or-nothing',
-} as const satisfies Record<CommandName, 'inventory' | 'inventory-or-nothing' | 'runs' | 'nothing'>
+  completion: 'shell',
+} as const satisfies Record<
+  CommandName,
+  'inventory' | 'inventory-or-nothing' | 'runs' | 'shell' | 'nothing'
+>
 
 /** Whether the first word beside the options is the path of an inventory. */
 export function takesInventory(command: CommandName): boolean {
@@ -91,6 +97,14 @@ export function positionalErrors(
   const words = WORDS[command]
   if (words === 'runs') {
     return positionals.length === 0 ? [`${command} needs the directory of at least one run`] : []
+  }
+  if (words === 'shell') {
+    const [shell, ...more] = positionals
+    if (shell === undefined || !isShell(shell)) {
+      const wrong = shell === undefined ? '' : `"${shell}" is none of them; `
+      return [`${wrong}${command} needs the name of a shell: ${SHELLS.join(', ')}`]
+    }
+    return more.map((word) => `${command}: one word too many: "${word}"`)
   }
   if (words === 'inventory' && positionals.length === 0) {
     return [`${command} needs an inventory: a path, or - for stdin`]

@@ -15,7 +15,7 @@ export interface NextCommand {
 }
 
 /**
- * The exact line to type next in a POSIX shell, with the flags that were given and that the next
+ * The exact line to type next in a POSIX shell: in the words that this program was called with, with the flags that were given and that the next
  * command knows. What came from the environment is not repeated: it is still there, and others
  * need not see it.
  */
@@ -28,15 +28,18 @@ export function nextCommand(settings: Settings, next: NextCommand = {}): string 
     ([name]) => known.has(name as OptionName) && !without.has(name),
   )
   const unset = (next.without ?? []).map(variableOf).filter((name) => isSet(next.env?.[name]))
-  return [
+  return shellWords([
     ...(unset.length === 0 ? [] : ['env', ...unset.flatMap((name) => ['-u', name])]),
-    'sdrs-protect',
+    ...settings.calledAs,
     command,
     ...(next.positionals ?? same).map(asPositional),
     ...options.flatMap(asWords),
-  ]
-    .map(shellQuote)
-    .join(' ')
+  ])
+}
+
+/** A line for a POSIX shell. */
+export function shellWords(words: readonly string[]): string {
+  return words.map(shellQuote).join(' ')
 }
 
 function isSet(value: string | undefined): boolean {

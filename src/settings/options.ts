@@ -9,9 +9,11 @@ export const COMMANDS = {
   enable: 'switch protection on for the groups whose rows are all created',
   verify: 'audit: is every row protected, as written, and replicating?',
   coverage: 'which servers of the project are not protected, and which could be',
+  runs: 'the runs that are kept: running, done, interrupted or killed',
   report: "render a run's report again, or merge several runs' reports",
   template: 'print a starter inventory, or the JSON Schema of a format',
   simulate: 'serve a local SDRS to try all of this on',
+  completion: 'print the completion of a shell: bash, zsh or fish',
 } as const
 export type CommandName = keyof typeof COMMANDS
 
@@ -46,6 +48,7 @@ const PRINTS_REPORTS = [
   'enable',
   'verify',
   'coverage',
+  'runs',
   'report',
 ] as const
 /** What plans creates. */
@@ -173,7 +176,7 @@ export const OPTIONS = {
   'poll-interval': {
     ...pace,
     placeholder: 'D',
-    about: 'between two looks; default adaptive, 2s–15s',
+    about: 'time between two looks at jobs; default: adaptive, 2s to 15s',
   },
   'job-timeout': { ...pace, placeholder: 'D', default: '30m', about: 'how long one job may take' },
   'request-timeout': {
@@ -271,8 +274,11 @@ export const OPTIONS = {
     placeholder: 'DIR',
     default: 'reports',
     about: 'where runs are kept',
-    aboutIn: { coverage: 'where the world of --simulate is kept' },
-    commands: CONNECTS,
+    aboutIn: {
+      coverage: 'where the world of --simulate is kept',
+      report: 'where latest and a run ID are looked for',
+    },
+    commands: [...CONNECTS, 'runs', 'report'],
   },
   json: {
     ...output,
@@ -303,7 +309,11 @@ export const OPTIONS = {
 
   simulate: { ...simulator, kind: 'flag', about: 'use the built-in simulator', commands: CONNECTS },
   faults: { ...simulator, placeholder: 'FILE|mild|harsh', about: 'what shall go wrong' },
-  'job-time': { ...simulator, placeholder: 'D', about: 'how long a simulated job takes' },
+  'job-time': {
+    ...simulator,
+    placeholder: 'D',
+    about: 'how long a simulated job takes; default: 4s to 8s for a create',
+  },
   seed: { ...simulator, placeholder: 'N', about: 'same seed, same course of events' },
   port: {
     ...server,

@@ -61,6 +61,21 @@ export function processIo(secrets: SecretRegistry): Io {
   }
 }
 
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by npx. What comes so soon is the same. */
+export const SAME_SIGNAL_MS = 500
+
+/** Tells whether anything has been written to a stream since. */
+export function noticeWrites(stream: NodeJS.WriteStream): () => boolean {
+  let hasWritten = false
+  const write = stream.write.bind(stream) as (...given: unknown[]) => boolean
+  stream.write = (...given: unknown[]) => {
+    // What is written to learn that everything before it is out says nothing.
+    hasWritten ||= given[0] !== ''
+    return write(...given)
+  }
+  return () => hasWritten
+}
+
 const WERE_TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor))
 
 /**

@@ -191,6 +191,7 @@ test('start-up for --version loads neither the command line nor any command', ()
   const text = readFileSync(CLI, 'utf8')
   const loadedAtOnce = [...text.matchAll(/^import .* from '([^']+)'/gm)].map((match) => match[1])
   expect(loadedAtOnce.toSorted()).toEqual([
+    './error-document.js',
     './exit-code.js',
     './secrets.js',
     './system-error.js',

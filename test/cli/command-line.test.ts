@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCommandLine } from '../../src/command-line.ts'
 import { COMMANDS, optionsOf } from '../../src/settings/options.ts'
 import type { CommandName } from '../../src/settings/options.ts'
+import { EXIT } from '../../src/exit-code.ts'
 import { displayWidth } from '../../src/ui/text.ts'
 
 const commands = Object.keys(COMMANDS) as CommandName[]
@@ -31,7 +32,51 @@ test('a mistyped command gets a suggestion', () => {
   expect(parseCommandLine(['aply'])).toMatchObject({ message: expect.stringContaining('apply?') })
 })
 
+test.each([[['foo', '--help']], [['help', 'foo']], [['foo', 'plan']], [['--help', 'foo']]])(
+  '%j: help for what is not there is no success',
+  (typed) => {
+    expect(parseCommandLine(typed)).toMatchObject({
+      kind: 'wrong',
+      message: expect.stringContaining('unknown command "foo"'),
+    })
+  },
+)
+
+test('a flag that is switched on and off is refused; twice the same is once', () => {
+  expect(parseCommandLine(['apply', 'x.csv', '--yes', '--no-yes'])).toMatchObject({
+    kind: 'wrong',
+    command: 'apply',
+    message: '--yes and --no-yes exclude each other',
+  })
+  expect(parseCommandLine(['apply', 'x.csv', '--yes', '--yes'])).toMatchObject({
+    options: { yes: true },
+  })
+})
+
 describe('help', () => {
+  test('is a command as well', () => {
+    expect(parseCommandLine(['help'])).toEqual(parseCommandLine(['--help']))
+    expect(parseCommandLine(['help', 'plan'])).toEqual(parseCommandLine(['plan', '--help']))
+  })
+
+  test('says every exit code, and the units of durations', () => {
+    for (const code of Object.values(EXIT)) expect(help()).toMatch(new RegExp(`\\b${code}\\b`))
+    expect(help('apply')).toContain('500ms, 30s, 2m, 1h')
+    expect(help('apply')).toMatch(/--job-time .*4s/)
+  })
+
+  test('is in the words that the program was called with, or says what its name stands for', () => {
+    const of = (program: readonly string[]): string => {
+      const request = parseCommandLine(['apply', '--help'], program)
+      return request.kind === 'print' ? request.text : ''
+    }
+    expect(of(['node', 'dist/cli.js'])).toContain('  node dist/cli.js apply servers.csv')
+    const long = ['node', '/opt/a/place/far/away/dist/cli.js']
+    expect(of(long)).toMatch(
+      /sdrs-protect stands for:\nnode \/opt\/a\/place\/far\/away\/dist\/cli\.js/,
+    )
+  })
+
   const help = (...typed: string[]): string => {
     const request = parseCommandLine([...typed, '--help'])
     return request.kind === 'print' ? request.text : ''

@@ -19,6 +19,7 @@ test('an expected failure says its message and hint, and has its code', () => {
   expect(explainFailure(new Failure('locked', 'locked', 'wait'), ARGV, {}, NONE)).toEqual({
     exitCode: 5,
     lines: ['sdrs-protect: locked', 'wait'],
+    ended: { code: 'locked', message: 'locked', hint: 'wait' },
   })
 })
 

@@ -45,16 +45,32 @@ test('the line is the same again, or apply, which nobody has approved yet', () =
   const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { settings } = result
-  expect(nextAfterEnable(settings, {}, { groups: [failed] })).toBe(
+  const { totals } = report([entry(1, 'failed')])
+  expect(nextAfterEnable(settings, {}, { groups: [failed], totals })).toBe(
     "sdrs-protect enable a.csv --yes --partial --max-failures 1 --only 'web-*'",
   )
-  expect(nextAfterEnable(settings, {}, { groups: [open] })).toBe(
+  expect(nextAfterEnable(settings, {}, { groups: [open], totals })).toBe(
     "sdrs-protect apply a.csv --only 'web-*'",
   )
-  expect(nextAfterEnable(settings, {}, { groups: [stuck] })).toBeNull()
+  expect(nextAfterEnable(settings, {}, { groups: [on], totals })).toBeNull()
+  expect(nextAfterEnable(settings, {}, { groups: [on, stuck], totals })).toBe(
+    'look at 1 group in the console, as the report says',
+  )
   const limited = [groupWith('not-attempted', 'failure-limit')]
   expect(withoutGroupLimit(limited)).toEqual({ 'max-failures': '100%' })
-  expect(nextAfterEnable(settings, {}, { groups: limited })).toContain('--max-failures 100%')
+  expect(nextAfterEnable(settings, {}, { groups: limited, totals })).toContain(
+    '--max-failures 100%',
+  )
+})
+
+test('apply takes in what a selection had left out, once that is done: the group wants all of its rows', () => {
+  const options = { only: 'web-*', rows: '1-2', limit: '2', region: 'eu-de' }
+  const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  const { totals } = report([entry(1, 'created')])
+  expect(nextAfterEnable(result.settings, {}, { groups: [open], totals })).toBe(
+    'sdrs-protect apply a.csv --region eu-de',
+  )
 })
 
 test('of a run whose rows are all protected only its groups are left', () => {

@@ -21,8 +21,9 @@ function settings(line: Partial<CommandLine> = {}): Settings {
   return result.settings
 }
 
+const csv = { format: 'csv' } as const
+
 describe('after a run', () => {
-  const csv = { format: 'csv' } as const
   const options = {
     map: ['name=Host'],
     rows: '5-9',
@@ -38,28 +39,28 @@ describe('after a run', () => {
 
   test('a file is applied again, with the same selection; the plan is used up', () => {
     const given = settings({ options: { rows: '5-9', plan: 'plan.json' } })
-    expect(nextAfterRun(given, {}, csv, 'reports/1')).toBe(
+    expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1')).toBe(
       'sdrs-protect apply servers.csv --rows 5-9',
     )
   })
 
   test('what came through stdin is in remaining.csv, selected already', () => {
     const given = settings({ positionals: ['-'], options })
-    expect(nextAfterRun(given, {}, csv, 'reports/1')).toBe(
+    expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1')).toBe(
       "sdrs-protect apply reports/1/remaining.csv --map name=Host --shard 1/2 --delimiter '#'",
     )
   })
 
   test('what was YAML is a CSV with commas now', () => {
     const given = settings({ positionals: ['-'], options: { delimiter: ';', format: 'yaml' } })
-    expect(nextAfterRun(given, {}, { format: 'yaml' }, 'reports/1')).toBe(
+    expect(nextAfterRun({ settings: given, env: {} }, { format: 'yaml' }, 'reports/1')).toBe(
       'sdrs-protect apply reports/1/remaining.csv',
     )
   })
 
   test('of a workbook, remaining.csv is its sheet already', () => {
     const given = settings({ positionals: ['-'], options: { sheet: 'Servers' } })
-    expect(nextAfterRun(given, {}, { format: 'xlsx' }, 'reports/1')).toBe(
+    expect(nextAfterRun({ settings: given, env: {} }, { format: 'xlsx' }, 'reports/1')).toBe(
       'sdrs-protect apply reports/1/remaining.csv',
     )
   })
@@ -67,14 +68,16 @@ describe('after a run', () => {
   test('a selection of the environment is taken out of it for that line', () => {
     const env = { SDRS_PROTECT_ROWS: '5-9', SDRS_PROTECT_ENCODING: 'gbk', SDRS_PROTECT_RATE: '5' }
     const given = settings({ positionals: ['-'], env })
-    expect(nextAfterRun(given, env, csv, 'reports/1')).toBe(
+    expect(nextAfterRun({ settings: given, env }, csv, 'reports/1')).toBe(
       'env -u SDRS_PROTECT_ROWS -u SDRS_PROTECT_ENCODING sdrs-protect apply reports/1/remaining.csv',
     )
   })
 
   test('without remaining.csv, stdin must come again', () => {
     const given = settings({ positionals: ['-'], options: { rows: '5-9' } })
-    expect(nextAfterRun(given, {}, csv, null)).toBe('… | sdrs-protect apply - --rows 5-9')
+    expect(nextAfterRun({ settings: given, env: {} }, csv, null)).toBe(
+      '… | sdrs-protect apply - --rows 5-9',
+    )
   })
 })
 
@@ -125,11 +128,14 @@ test('a plan of stdin says that its apply needs it again', () => {
 
 test('after the failure limit the same line would stop at the same place: it lifts the limit', () => {
   const given = settings({ options: { 'max-failures': '10%' } })
-  const rows = [{ reason: 'refused' }, { reason: 'failure-limit' }] as Report['rows']
-  expect(nextAfterRun(given, {}, { format: 'csv' }, 'reports/r', rows)).toBe(
+  const rows = [
+    { outcome: 'failed', reason: 'retries-exhausted' },
+    { outcome: 'not-attempted', reason: 'failure-limit' },
+  ] as Report['rows']
+  expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows)).toBe(
     'sdrs-protect apply servers.csv --max-failures 100%',
   )
-  expect(nextAfterRun(given, {}, { format: 'csv' }, 'reports/r', rows.slice(0, 1))).toBe(
+  expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows.slice(0, 1))).toBe(
     'sdrs-protect apply servers.csv --max-failures 10%',
   )
 })

@@ -42,7 +42,11 @@ function runReport(numbers: readonly number[], over: Partial<Report['run']> = {}
     .map((row) => ({
       row,
       serverGroupId: GROUP,
-      outcome: outcome(row.row === 2 ? 'failed' : 'created'),
+      // Worth another run; what was refused for good is not.
+      outcome: outcome(
+        row.row === 2 ? 'failed' : 'created',
+        row.row === 2 ? { reason: 'retries-exhausted' } : {},
+      ),
     }))
   const done = report(rows)
   const about = { source: 'servers.csv', sha256: inventory.sha256, rows: inventory.rows.length }

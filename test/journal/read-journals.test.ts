@@ -200,6 +200,7 @@ test('three thousand old runs: each read once, and none of them by the next run'
       isFile: () => true,
     }),
     isThere: async (path) => contents.has(path),
+    linkTarget: async () => null,
     read: async (path) => {
       reads.push(path)
       return contents.get(path) ?? ''

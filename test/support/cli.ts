@@ -1,8 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The program as it is installed; `npm test` builds it first. */
+/** The program as it is built; `npm test` builds it first. */
 export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+
+/** A folder of the search path with the program in it by its name, as `npm install -g` makes one. */
+const BIN = mkdtempSync(join(tmpdir(), 'sdrs-bin-'))
+chmodSync(CLI, 0o755)
+symlinkSync(CLI, join(BIN, 'sdrs-protect'))
+process.once('exit', () => rmSync(BIN, { recursive: true, force: true }))
 
 export interface Finished {
   /** Null when a signal ended it. */
@@ -36,11 +45,11 @@ const LONGEST_MS = 120_000
 /** Starts the built command line with a clean environment: nothing of the person's own gets in. */
 export function startCli(typed: readonly string[], options: CliOptions): RunningCli {
   const { PATH = '' } = process.env
-  const line = [process.execPath, ...(options.node ?? []), CLI, ...typed]
+  const line = [process.execPath, ...(options.node ?? []), join(BIN, 'sdrs-protect'), ...typed]
   const [command = '', ...rest] = [...(options.under ?? []), ...line]
   const child = spawn(command, rest, {
     cwd: options.cwd,
-    env: { PATH, HOME: options.cwd, ...options.env },
+    env: { PATH: `${BIN}:${PATH}`, HOME: options.cwd, ...options.env },
   })
   let stdout = ''
   let stderr = ''
