@@ -12,7 +12,7 @@ import {
   isSecretHeader,
   type FieldName,
 } from './fields.ts'
-import { foreignColumns, mappedForeign } from './foreign-columns.ts'
+import { foreignColumns, mappedForeign, unusedForeign } from './foreign-columns.ts'
 import { headerPlace } from './headers.ts'
 import { suggest, type Finding } from './problem.ts'
 import type { Table } from './table.ts'
@@ -58,7 +58,8 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
   const failed = new Set([...mapped.failed, ...natural.failed])
   const has = (field: FieldName): boolean =>
     fields.has(field) || set.fields.has(field) || failed.has(field)
-  const foreign = has('server_id') ? null : foreignColumns(table)
+  const needsNone = (field: FieldName): boolean => options.needless?.includes(field) === true
+  const foreign = has('server_id') || needsNone('server_id') ? null : foreignColumns(table)
   if (foreign !== null) failed.add('server_id')
   return {
     fields,
@@ -76,7 +77,10 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
       ...bothTagForms(table, fields, tagColumns, set),
       ...mappedForeign(table, mapped.fields.get('server_id')),
       ...(foreign === null ? [] : [foreign]),
-      ...(table.hasHeaderRow ? missingColumns(table, has, options.group) : []),
+      ...(needsNone('server_id') && !has('server_id') ? unusedForeign(table) : []),
+      ...(table.hasHeaderRow
+        ? missingColumns(table, (field) => has(field) || needsNone(field), options.group)
+        : []),
       ...notice(table, 'carried-columns', carried),
       ...notice(table, 'secret-columns', [...secret]),
       ...notice(
@@ -158,10 +162,15 @@ function missingColumns(
   ]
   return missing.map((field) => ({
     code: 'missing-column',
-    args: { field, suggestion: suggest(field, table.headers) },
+    args: { field, suggestion: suggest(field, table.headers) + (INSTEAD[field] ?? '') },
     field,
     ...headerPlace(table, 0),
   }))
+}
+
+/** What is done without such a column. */
+const INSTEAD: Partial<Record<FieldName, string>> = {
+  server_id: '; or --resolve-names, which matches rows by name',
 }
 
 /** One notice names all columns it is about, and stands at the first of them. */

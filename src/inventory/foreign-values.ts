@@ -38,6 +38,30 @@ export function foldForeignValues(
   ]
 }
 
+/**
+ * The same columns where rows are matched by name: IDs of another kind are carried along and not used. Of a
+ * column that `--map` names the error stays.
+ */
+export function withoutForeignIds(table: Table, columns: Columns, isMapped: boolean): Columns {
+  const column = columns.fields.get('server_id')
+  if (column === undefined || isMapped) return columns
+  const kind = kindOfColumn(table.records.map(({ cells }) => cells[column]?.trim() ?? ''))
+  if (kind === null) return columns
+  const { looks: systems } = kind
+  const args = { columns: `"${table.headers[column] ?? ''}"`, systems }
+  const fields = new Map(columns.fields)
+  fields.delete('server_id')
+  return {
+    ...columns,
+    fields,
+    carried: [...columns.carried, column].toSorted((one, other) => one - other),
+    findings: [
+      ...columns.findings,
+      { code: 'foreign-values-unused', args, field: 'server_id', ...headerPlace(table, column) },
+    ],
+  }
+}
+
 interface ColumnKind {
   readonly looks: string
   readonly count: number
