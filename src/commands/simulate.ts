@@ -5,6 +5,7 @@ import { formatProblem } from '../inventory/problem.ts'
 import { readInventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ServedRequest, ServedSimulator } from '../simulator/serve.ts'
+import { seedRowsOf } from '../simulator/seed-rows.ts'
 import { simulate } from '../simulator/simulate.ts'
 import type { Settings } from '../settings.ts'
 import { shellQuote } from '../settings/next-command.ts'
@@ -57,7 +58,7 @@ async function open(
       ...(faults === null ? {} : { faults }),
       ...(seed === null ? {} : { seed }),
       ...(jobTime === null ? {} : { jobTimeMs: { min: jobTime, max: jobTime } }),
-      ...(rows === null ? {} : { rows }),
+      ...(rows === null ? {} : { rows: seedRowsOf(rows) }),
       ...(projectId === null ? {} : { projectId }),
       ...(settings.logLevel === 'debug' ? { onRequest: log } : {}),
     })

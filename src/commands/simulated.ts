@@ -9,6 +9,7 @@ import type { Settings } from '../settings.ts'
 import { DEFAULT_PROJECT_ID, DEFAULT_REGION } from '../simulator/defaults.ts'
 import { isMeddledWith, openWorldFile } from '../simulator/persist.ts'
 import { seedWorld } from '../simulator/seed.ts'
+import { seedRowsOf } from '../simulator/seed-rows.ts'
 import { openFaults, withJobTime } from '../simulator/simulate.ts'
 import { simulatorTransport } from '../simulator/transport.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
@@ -62,7 +63,7 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
   try {
     const file = openWorldFile(join(settings.reportsDir, 'simulator.json'), (saved) =>
       seedWorld({
-        rows,
+        rows: seedRowsOf(rows),
         projectId: DEFAULT_PROJECT_ID,
         now: clock.now(),
         seed: settings.seed ?? 1,

@@ -35,6 +35,8 @@ const ROW: PlanRow = {
   protectedInstanceId: 'i-1',
   jobId: 'j-1',
   drift: [],
+  changes: [],
+  matched: null,
   request: { protected_instance: body },
 }
 
@@ -56,6 +58,9 @@ const CHANGES: { readonly [F in keyof PlanRow]: readonly [PlanRow[F], decides: b
   protectedInstanceId: ['i1', true],
   jobId: ['j1', true],
   drift: [[{ field: 'f', wanted: 'w', actual: null }], false],
+  changes: [[{ field: 'name', from: 'ü', to: 'ue', by: 'fit' }], false],
+  // The server that it came to is compared.
+  matched: [{ name: 'n', availabilityZone: null, status: null, leftOut: [] }, false],
   request: [null, true],
 }
 const fields = Object.keys(CHANGES) as (keyof PlanRow)[]
