@@ -182,6 +182,7 @@ describe('the checksum', () => {
 test('both are part of the file’s format: other values for the same plan need another version', () => {
   const fingerprint = fingerprintOf([ROW])
   expect(fingerprint).toBe('7280696b81a91be791a94ae0aca903f9a8b6e663f2221f686b76d50cc59ebaf9')
+  const { changes: _changes, matched: _matched, ...before } = ROW
   const document: Parameters<typeof checksumOf>[0] = {
     planVersion: 2,
     endpoint: 'e',
@@ -189,7 +190,8 @@ test('both are part of the file’s format: other values for the same plan need 
     inventory: { source: 's', sha256: 'x' },
     fingerprint,
     totals: { rows: 1, create: 1 },
-    rows: [ROW],
+    // As it was before there were these: a plan that was saved then still holds.
+    rows: [before],
     carriedOver: [],
   }
   expect(checksumOf(document)).toBe(

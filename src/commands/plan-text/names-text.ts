@@ -84,7 +84,7 @@ function changeSection(rows: Rows, palette: Palette): string[] {
       ? []
       : [
           '',
-          palette.strong('Changed to what the API takes (--fit-names, --fit-descriptions):'),
+          palette.strong('Changed to what the API takes:'),
           ...fitted.map((change) => listed(changeText(change))),
         ]),
     ...(named.length === 0

@@ -8,10 +8,13 @@ import {
   type NameTemplate,
   type NameValues,
 } from './name-template.ts'
-import type { Transliterate } from './transliterate.ts'
+import { spellUmlauts, type Transliterate } from './transliterate.ts'
 
 /** The most that the service takes, in UTF-8. */
 const MOST_BYTES = 64
+
+/** Of whose name nothing can be kept. */
+const NAMELESS = 'server'
 
 /**
  * What makes names fit for the service, by the rules that an inventory is checked by. A result depends on the
@@ -52,8 +55,9 @@ export function nameFitter(dialect: Dialect, transliterate: Transliterate): Name
       if (isFit(whole)) return whole
       const room = MOST_BYTES - `-${shortId(values.server_id)}`.length
       const render = (name: string): string => mended(renderName(template, { ...values, name }))
-      const text = render(values.name ?? '')
-      const name = mended(values.name ?? '')
+      const own = mended(values.name ?? '')
+      const name = /[\p{L}\p{N}]/u.test(own) ? own : NAMELESS
+      const text = render(name)
       const excess = Buffer.byteLength(text) - room
       const short =
         excess > 0 && Buffer.byteLength(name) > excess
@@ -78,7 +82,7 @@ export function withServerId(name: string, id: string): string {
 }
 
 function fallback(id: string): string {
-  return looksLikeId(id) ? `server-${shortId(id)}` : 'server'
+  return looksLikeId(id) ? `${NAMELESS}-${shortId(id)}` : NAMELESS
 }
 
 function isFitName(name: string, dialect: Dialect): boolean {
@@ -114,13 +118,13 @@ function withAllowed(
   let text = ''
   let foreign = ''
   const spell = (): void => {
-    // The blanks between syllables are the library's, not the name's.
-    for (const character of foreign === '' ? '' : transliterate(foreign).replaceAll(' ', '')) {
+    for (const character of foreign === '' ? '' : transliterate(foreign)) {
       text += isAllowed(character) ? character : GAP
     }
     foreign = ''
   }
-  for (const character of name.slice(0, MOST_READ).normalize('NFKC').replaceAll(INVISIBLE, '')) {
+  const plain = name.slice(0, MOST_READ).normalize('NFKC').replaceAll(INVISIBLE, '')
+  for (const character of spellUmlauts(plain)) {
     if (isAllowed(character) || UNSPEAKABLE.test(character)) {
       spell()
       text += isAllowed(character) ? character : GAP

@@ -59,7 +59,7 @@ export function parseNameTemplate(text: string): NameTemplate | { readonly wrong
   }
   if (!placeholdersOf({ parts }).some((each) => TELLING.includes(each))) {
     return {
-      wrong: 'every server would have the same name; use {name}, {server_id} or {server_id8}',
+      wrong: `"${text}" gives every server the same name; use {name}, {server_id} or {server_id8}`,
     }
   }
   return { parts }

@@ -47,10 +47,12 @@ export async function openNaming(options: NamingOptions): Promise<Naming> {
   const { nameTemplate, fitNames = false, fitDescriptions = false, dialect } = options
   const parsed = nameTemplate === undefined ? null : parseNameTemplate(nameTemplate)
   const fitter = nameFitter(dialect, fitNames ? await loadTransliterate() : NO_TRANSLITERATION)
-  const template = parsed === null || 'wrong' in parsed ? null : parsed
+  const findings = templateFindings(nameTemplate ?? '', parsed, fitNames ? null : fitter)
+  const isWrong = parsed === null || 'wrong' in parsed || findings.length > 0
+  const template = isWrong ? null : parsed
   const named = namer(template, fitter, fitNames)
   return {
-    findings: templateFindings(nameTemplate ?? '', parsed, fitNames ? null : fitter),
+    findings,
     needsName: template === null || placeholdersOf(template).includes('name'),
     apply(given) {
       const name = named(given)

@@ -1,4 +1,4 @@
-/** Text in any script → the same in Latin letters; what has none is left out. */
+/** Letters of any script → the same in Latin letters; what has none is left out. */
 export type Transliterate = (text: string) => string
 
 /**
@@ -7,7 +7,8 @@ export type Transliterate = (text: string) => string
  */
 export async function loadTransliterate(): Promise<Transliterate> {
   const { transliterate } = await import('transliteration')
-  return (text) => transliterate(spellUmlauts(text), { unknown: '' })
+  // The blanks between syllables are the library's, not the text's.
+  return (text) => transliterate(text, { unknown: '' }).replaceAll(' ', '')
 }
 
 /** For text in ASCII, where there is nothing to be transliterated. */
@@ -31,7 +32,7 @@ const UMLAUTS: Readonly<Record<string, string>> = {
 }
 
 /** As German spells them without umlauts, where the library takes accents off; `BÜRO` stays in capitals. */
-function spellUmlauts(text: string): string {
+export function spellUmlauts(text: string): string {
   return text
     .normalize('NFC')
     .replaceAll(/[ÄÖÜ](?=\p{Lu})|(?<=\p{Lu})[ÄÖÜ]/gu, (letter) =>
