@@ -137,7 +137,7 @@ export async function simulateCloud(
   } = {},
 ): Promise<Cloud> {
   const { seedWorld } = await import('./simulator/seed.ts')
-  const { seedRowsOf } = await import('./simulator/seed-rows.ts')
+  const { seedRowsOf } = await import('./commands/seed-rows.ts')
   const { simulatorTransport } = await import('./simulator/transport.ts')
   const { DEFAULT_PROJECT_ID: projectId, DEFAULT_REGION: region } =
     await import('./simulator/defaults.ts')

@@ -5,12 +5,12 @@ import { formatProblem } from '../inventory/problem.ts'
 import { readInventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ServedRequest, ServedSimulator } from '../simulator/serve.ts'
-import { seedRowsOf } from '../simulator/seed-rows.ts'
 import { simulate } from '../simulator/simulate.ts'
 import type { Settings } from '../settings.ts'
 import { shellQuote } from '../settings/next-command.ts'
 import type { Io } from '../ui/io.ts'
 import { inventoryOptions } from './inventory-options.ts'
+import { seedRowsOf } from './seed-rows.ts'
 import { simulatorFailure } from './simulator-failure.ts'
 
 /** Serves a simulated cloud until it is interrupted, which is how it is meant to end: exit code 0. */

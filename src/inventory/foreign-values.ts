@@ -45,7 +45,10 @@ export function foldForeignValues(
 export function withoutForeignIds(table: Table, columns: Columns, isMapped: boolean): Columns {
   const column = columns.fields.get('server_id')
   if (column === undefined || isMapped) return columns
-  const kind = kindOfColumn(table.records.map(({ cells }) => cells[column]?.trim() ?? ''))
+  const kind = kindOfColumn(
+    table.records.map(({ cells }) => cells[column]?.trim() ?? ''),
+    1,
+  )
   if (kind === null) return columns
   const { looks: systems } = kind
   const args = { columns: `"${table.headers[column] ?? ''}"`, systems }
@@ -71,7 +74,8 @@ interface ColumnKind {
   readonly value: string
 }
 
-function kindOfColumn(cells: readonly string[]): ColumnKind | null {
+/** `least`: of fewer values nothing is said. */
+function kindOfColumn(cells: readonly string[], least = 2): ColumnKind | null {
   const filled = cells.filter((cell) => !isEmpty(cell))
   const kinds = new Map<string, { count: number; value: string }>()
   for (const value of filled) {
@@ -82,7 +86,7 @@ function kindOfColumn(cells: readonly string[]): ColumnKind | null {
     else kind.count++
   }
   for (const [looks, { count, value }] of kinds) {
-    if (count > 1 && count > WHOLE_COLUMN * filled.length) {
+    if (count >= least && count > WHOLE_COLUMN * filled.length) {
       return { looks, count, total: filled.length, value }
     }
   }

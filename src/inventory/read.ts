@@ -66,7 +66,7 @@ export interface Inventory {
    * A row with the server that it was matched to: its name is then made as the options say. Problems are of
    * that name, and know their row and field.
    */
-  identify(row: Row, server: Pick<Row, 'serverId' | 'matched'>): IdentifiedRow
+  readonly identify: (row: Row, server: Pick<Row, 'serverId' | 'matched'>) => IdentifiedRow
 }
 
 export interface IdentifiedRow {

@@ -3,7 +3,7 @@ import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import { groupBy } from '../group-by.ts'
 import { toProblem, type Finding, type Problem } from '../inventory/problem.ts'
 import { inventoryName, type NameMatch, type Row } from '../inventory/row.ts'
-import { isSameServer, serverKey, type ServerKey } from '../keys.ts'
+import { serverKey, type ServerKey } from '../keys.ts'
 import { nearest } from '../nearest.ts'
 import { isTurnedRound } from './locate-instance.ts'
 
@@ -12,6 +12,9 @@ type InstanceSides = Pick<
   ProtectedInstance,
   'sourceServer' | 'targetServer' | 'priorityStation' | 'status'
 >
+
+/** Instances by their production servers; null: those of which the list does not tell it. */
+type BySource = ReadonlyMap<ServerKey | null, readonly InstanceSides[]>
 
 /** The server that a row without an ID was matched to. */
 export interface MatchedServer {
@@ -40,6 +43,9 @@ export function matchNames(
   instances: readonly InstanceSides[],
 ): MatchedNames {
   const drServers = drServersOf(instances)
+  const bySource = groupBy(instances, ({ sourceServer: id }) =>
+    id === null ? null : serverKey(id),
+  )
   const byName = groupBy(servers, ({ name }) => name)
   const suggest = suggestionsAmong([...byName.keys()])
   const byRow = new Map<number, MatchedServer>()
@@ -58,7 +64,7 @@ export function matchNames(
         serverId: server.id.toLowerCase(),
         matched: { name, availabilityZone, status, leftOut },
       })
-    } else problems.push(problemOf(row, name, { named, candidates, instances, suggest }))
+    } else problems.push(problemOf(row, name, { named, candidates, bySource, suggest }))
   }
   return { byRow, problems }
 }
@@ -108,14 +114,14 @@ function problemOf(
   found: {
     readonly named: readonly Server[]
     readonly candidates: readonly Server[]
-    readonly instances: readonly InstanceSides[]
+    readonly bySource: BySource
     readonly suggest: (name: string) => string
   },
 ): Problem {
-  const { named, candidates, instances, suggest } = found
+  const { named, candidates, bySource, suggest } = found
   const about = { field: 'name', value: name } as const
   if (candidates.length > 1) {
-    const more = whySeveral(candidates, instances)
+    const more = whySeveral(candidates, bySource)
     const servers = candidates.map(serverText).join(', ')
     const args = { count: candidates.length, name, servers, more }
     return problem(row, { code: 'server-name-ambiguous', ...about, args })
@@ -129,14 +135,16 @@ function problemOf(
 }
 
 /** What is known of why there are several, as the end of a sentence. */
-function whySeveral(candidates: readonly Server[], instances: readonly InstanceSides[]): string {
-  const isOne = (id: string | null): boolean =>
-    candidates.some((server) => isSameServer(server.id, id))
-  if (instances.some((each) => isOne(each.sourceServer) && isOne(each.targetServer))) {
-    return '; these are the two servers of one protected instance, after a failover'
+function whySeveral(candidates: readonly Server[], bySource: BySource): string {
+  const keys = new Set(candidates.map(({ id }) => serverKey(id)))
+  const targets = [...keys]
+    .flatMap((key) => bySource.get(key) ?? [])
+    .map(({ targetServer }) => targetServer)
+  if (targets.some((id) => id !== null && keys.has(serverKey(id)))) {
+    return '; two of these are the servers of one protected instance, after a failover'
   }
   // The service tells of a DR server once it is whole; until then it is a server like any other.
-  return instances.some((each) => each.targetServer === null && isOne(each.sourceServer))
+  return targets.includes(null)
     ? '; one may be the DR server of an instance that is being created: then wait until that has ended'
     : ''
 }

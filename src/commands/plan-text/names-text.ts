@@ -51,7 +51,7 @@ export function matchedLine(rows: Rows): string[] {
   if (matches.length === 0) return []
   const more = matches.length - MATCHES_IN_QUESTION
   const listed = matches.slice(0, MATCHES_IN_QUESTION).join(', ')
-  const rest = more > 0 ? ` + ${pluralize(more, 'more', 'more')}, all listed above` : ''
+  const rest = more > 0 ? ` + ${pluralize(more, 'more', 'more')} (plan lists all)` : ''
   return [
     labelled('Match', sanitize(`${pluralize(matches.length, 'server')} by name: ${listed}${rest}`)),
   ]

@@ -1,6 +1,6 @@
 import { inventoryName, type Row } from '../inventory/row.ts'
-import { chanceUuid } from './chance.ts'
-import type { SeedRow } from './seed.ts'
+import { chanceUuid } from '../simulator/chance.ts'
+import type { SeedRow } from '../simulator/seed.ts'
 
 /**
  * The servers of an inventory as the cloud would have them: by the names that they have there, and with an ID made of the
