@@ -1,12 +1,12 @@
-/** At most so many bytes in UTF-8, and no half characters; `graphemes`: nor half of what is seen as one. */
-export function cutBytes(text: string, bytes: number, graphemes: Iterable<string> = text): string {
+/** At most so many bytes in UTF-8, and no half characters. */
+export function cutBytes(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text
-  let kept = ''
+  let end = 0
   let left = bytes
-  for (const character of graphemes) {
+  for (const character of text) {
     left -= Buffer.byteLength(character)
     if (left < 0) break
-    kept += character
+    end += character.length
   }
-  return kept
+  return text.slice(0, end)
 }

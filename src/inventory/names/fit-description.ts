@@ -16,8 +16,8 @@ export function fitDescription(text: string): string {
     .replaceAll('>', ')')
     .trim()
   if (Buffer.byteLength(plain) <= MOST_BYTES) return plain
-  // Beyond so many units nothing is kept, and a segmenter need not walk a long text.
-  const start = plain.slice(0, MOST_BYTES + 1)
-  const graphemes = [...GRAPHEMES.segment(start)].map(({ segment }) => segment)
-  return cutBytes(plain, MOST_BYTES, graphemes).trimEnd()
+  const kept = cutBytes(plain, MOST_BYTES)
+  // What is seen as one character is not cut in two; of a long text only the part around the cut is looked at.
+  const around = GRAPHEMES.segment(plain.slice(0, 2 * MOST_BYTES)).containing(kept.length)
+  return kept.slice(0, around?.index ?? kept.length).trimEnd()
 }
