@@ -1,13 +1,7 @@
 import { isEmpty } from '../fields.ts'
 import { checkRow, looksLikeId, type Dialect } from '../row-schema.ts'
 import { cutBytes } from './cut.ts'
-import {
-  PLAIN_NAME,
-  renderName,
-  shortId,
-  type NameTemplate,
-  type NameValues,
-} from './name-template.ts'
+import { renderName, shortId, type NameTemplate, type NameValues } from './name-template.ts'
 import { spellUmlauts, type Transliterate } from './transliterate.ts'
 
 /** The most that the service takes, in UTF-8. */
@@ -67,11 +61,6 @@ export function nameFitter(dialect: Dialect, transliterate: Transliterate): Name
       return withServerId(short, values.server_id)
     },
   }
-}
-
-/** As `fit`, without a template. */
-export function fitPlainName(fitter: NameFitter, name: string, id: string): string {
-  return fitter.fit(PLAIN_NAME, { name, server_id: id })
 }
 
 /** The name with the last digits of the server's ID at its end, where they are not yet. */
