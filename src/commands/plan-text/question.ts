@@ -29,10 +29,10 @@ export function question({ plan, preflight }: Reviewed, where: PlanWhere): strin
   return [
     ...whereLines(where),
     labelled('Make', `${pluralize(sends, 'protected instance')} in ${inGroups}`),
-    ...matchedLine(sent),
     ...(pairs.known === 0
       ? []
       : [labelled('', `${pairsText(pairs)} replication pairs, with a DR disk each`)]),
+    ...matchedLine(sent),
     ...(counts.replace === 0
       ? []
       : [
