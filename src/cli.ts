@@ -114,8 +114,5 @@ process.on('beforeExit', () => {
 process.on('uncaughtException', (error) => void fail(error))
 process.on('unhandledRejection', (error) => void fail(error))
 
-try {
-  await exit(await main(process.argv.slice(2), processIo(secrets)))
-} catch (error) {
-  await fail(error)
-}
+// No `await` at the top: the single executable is a classic script, which has none.
+void main(process.argv.slice(2), processIo(secrets)).then(exit).catch(fail)

@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein'
+
 /** Longer words are not misspellings of anything here, and would only cost time. */
 const LONGEST = 60
 
@@ -12,26 +14,23 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   let best: string | null = null
   let bestDistance = limit + 1
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase())
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+    if (candidate.length > LONGEST) continue
+    const edits = distance(wanted, candidate.toLowerCase())
+    if (edits < bestDistance) [best, bestDistance] = [candidate, edits]
   }
   if (best !== null || word.length < 3) return best
   const starting = candidates.filter((candidate) => candidate.toLowerCase().startsWith(wanted))
   return starting.length === 1 ? (starting[0] ?? null) : null
 }
 
-/** Levenshtein distance, one row of the matrix at a time. */
-function editDistance(one: string, other: string): number {
-  if (other.length > LONGEST) return Number.POSITIVE_INFINITY
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= one.length; row += 1) {
-    const current = [row]
-    for (let column = 1; column <= other.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (one[row - 1] === other[column - 1] ? 0 : 1)
-      const shifted = Math.min(previous[column] ?? 0, current[column - 1] ?? 0) + 1
-      current.push(Math.min(replaced, shifted))
-    }
-    previous = current
-  }
-  return previous[other.length] ?? 0
+/**
+ * Whether one is plainly the other misspelt: one letter wrong, missing or too much, or two that changed
+ * places; in words of eight letters or more, two edits. For words that may as well mean something else.
+ */
+export function isMisspelling(word: string, meant: string): boolean {
+  if (word === meant || Math.max(word.length, meant.length) > LONGEST) return false
+  if (Math.min(word.length, meant.length) < 3) return false
+  const edits = distance(word, meant)
+  const letters = (text: string): string => Array.from(text).toSorted().join('')
+  return edits <= (meant.length < 8 ? 1 : 2) || (edits === 2 && letters(word) === letters(meant))
 }

@@ -26,7 +26,8 @@ export function sanitizeJson(json: string): string {
   )
 }
 
-function escapeUnsafe(text: string): string {
+/** The same, but line ends and blanks at the edges show as well: for text whose very characters are the matter. */
+export function escapeUnsafe(text: string): string {
   return text.replaceAll(UNSAFE, escaped)
 }
 

@@ -51,6 +51,7 @@ export interface Settings {
   readonly format: Format | null
   readonly encoding: string | null
   readonly delimiter: string | null
+  readonly sheet: string | null
   /** Null: to be told from the endpoint. */
   readonly dialect: 'otc' | 'huawei' | null
   readonly schema: 'inventory' | 'plan' | 'report' | 'journal' | 'coverage' | null
@@ -159,6 +160,7 @@ export function parseSettings(line: CommandLine): SettingsResult {
     format: from.read('format', choice(formatsOf(command))),
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),
+    sheet: from.text('sheet'),
     dialect: from.read('dialect', choice(['otc', 'huawei'])),
     schema: from.read('schema', choice(['inventory', 'plan', 'report', 'journal', 'coverage'])),
     selection: 'selection' in chosen ? chosen.selection : {},

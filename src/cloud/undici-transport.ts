@@ -31,11 +31,11 @@ const MOST_HEADER_BYTES = 128 * 1024
 /** Rejects with Failure when the proxy or a CA file is unusable. */
 export function createTransport(options: TransportOptions): Transport {
   const mostBytes = options.maxResponseBytes ?? 32 * 1024 * 1024
-  const dispatcher = createDispatcher(options, mostBytes)
+  const { dispatcher, close } = createDispatcher(options, mostBytes)
   return {
     send: (request) => exchange(dispatcher, request, mostBytes),
     // Not a graceful close: at the end nothing is in flight that anybody still waits for.
-    close: () => dispatcher.destroy(),
+    close: () => close(),
   }
 }
 
@@ -49,7 +49,12 @@ class ConnectionNotOpened extends Error {
   }
 }
 
-function createDispatcher(options: TransportOptions, mostBytes: number): Dispatcher {
+interface Dispatching {
+  readonly dispatcher: Dispatcher
+  readonly close: () => Promise<void>
+}
+
+function createDispatcher(options: TransportOptions, mostBytes: number): Dispatching {
   const proxy = proxyFromEnvironment(options.env)
   const trust = trustedAuthorities(options.caFile, options.env)
   const tls = {
@@ -76,8 +81,9 @@ function createDispatcher(options: TransportOptions, mostBytes: number): Dispatc
       return new Pool(origin, { ...given, connect: marking(given.connect, origin, label) })
     },
   }
-  if (proxy === null) return new Agent(pool)
-  return new EnvHttpProxyAgent({
+  const direct = new Agent(pool)
+  if (proxy === null) return { dispatcher: direct, close: () => direct.destroy() }
+  const proxied = new EnvHttpProxyAgent({
     ...pool,
     httpsProxy: proxy.url,
     // Never for plain http, and nothing from the process' own environment.
@@ -86,6 +92,19 @@ function createDispatcher(options: TransportOptions, mostBytes: number): Dispatc
     requestTls: tls,
     proxyTls: tls,
   })
+  // undici knows names in NO_PROXY, and no ranges of addresses.
+  const dispatcher = proxied.compose(
+    (dispatch) => (request, handler) =>
+      proxy.isExempt(new URL(String(request.origin)).hostname)
+        ? direct.dispatch(request, handler)
+        : dispatch(request, handler),
+  )
+  return {
+    dispatcher,
+    close: async () => {
+      await Promise.all([direct.destroy(), proxied.destroy()])
+    },
+  }
 }
 
 /**

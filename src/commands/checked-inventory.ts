@@ -1,12 +1,13 @@
 import { EXIT } from '../exit-code.ts'
 import { validateDocument } from '../inventory/validate-document.ts'
 import { isFieldName } from '../inventory/fields.ts'
-import { formatProblem, type Problem } from '../inventory/problem.ts'
+import type { Problem } from '../inventory/problem.ts'
 import { readInventory, type Inventory } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { pluralize } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
+import { problemLines, problemStyle } from './problem-text.ts'
 
 /**
  * Reads the inventory for a command that will use it. Problems go to stderr; while one of them is an
@@ -19,7 +20,7 @@ export async function readChecked(settings: Settings, io: Io): Promise<Inventory
     io.stdin,
   )
   if (inventory.totals.errors > 0) return refuse(inventory, [], settings, io)
-  if (!settings.quiet) say(inventory, inventory.problems, io)
+  if (!settings.quiet) say(inventory, inventory.problems, settings, io)
   return inventory
 }
 
@@ -41,7 +42,7 @@ export function refuse(
     const document = validateDocument({ ...inventory, problems, totals })
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   } else {
-    say(inventory, placed.length > 0 ? placed : problems, io)
+    say(inventory, placed.length > 0 ? placed : problems, settings, io)
   }
   io.stderr.write(
     `${pluralize(errors, 'error')} in ${inventory.source}. Nothing was sent. Correct the inventory, then run again.\n`,
@@ -55,6 +56,7 @@ function placeOf(inventory: Inventory, problem: Problem): Problem {
   return { ...problem, ...inventory.locate(row, field) }
 }
 
-function say(inventory: Inventory, problems: readonly Problem[], io: Io): void {
-  for (const problem of problems) io.stderr.write(`${formatProblem(inventory.source, problem)}\n`)
+function say(inventory: Inventory, problems: readonly Problem[], settings: Settings, io: Io): void {
+  const style = problemStyle(settings, io, 'stderr')
+  for (const line of problemLines(inventory, problems, style)) io.stderr.write(`${line}\n`)
 }

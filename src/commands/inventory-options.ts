@@ -7,7 +7,7 @@ import type { Io } from '../ui/io.ts'
 
 /** How the settings say that an inventory is to be read. */
 export function inventoryOptions(settings: Settings, env: Io['env']): InventoryOptions {
-  const { group, encoding, delimiter, format } = settings
+  const { group, encoding, delimiter, sheet, format } = settings
   return {
     map: settings.map,
     set: settings.set,
@@ -19,6 +19,7 @@ export function inventoryOptions(settings: Settings, env: Io['env']): InventoryO
     ...(group === null ? {} : { group }),
     ...(encoding === null ? {} : { encoding }),
     ...(delimiter === null ? {} : { delimiter }),
+    ...(sheet === null ? {} : { sheet }),
     ...(format !== null && isInventoryFormat(format) ? { format } : {}),
   }
 }

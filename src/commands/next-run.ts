@@ -72,7 +72,15 @@ export function withoutLimit(rows: Report['rows']): Given {
 }
 
 /** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */
-export const NOT_OF_REMAINING = ['rows', 'only', 'wave', 'limit', 'format', 'encoding'] as const
+export const NOT_OF_REMAINING = [
+  'rows',
+  'only',
+  'wave',
+  'limit',
+  'format',
+  'encoding',
+  'sheet',
+] as const
 
 /** Whether the same command, typed again, is what to do. */
 const TO_BE_RUN_AGAIN = {

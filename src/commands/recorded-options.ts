@@ -16,12 +16,13 @@ const NOT_RECORDED: readonly OptionName[] = [
  * that environment is not. No option holds a credential.
  */
 export function recordedOptions(settings: Settings, { format }: Pick<Inventory, 'format'>): Given {
-  const { group, encoding, delimiter, dialect, map, set } = settings
+  const { group, encoding, delimiter, sheet, dialect, map, set } = settings
   const all: Record<string, Given[string] | null> = {
     group,
     format: settings.format,
     encoding,
     delimiter: delimiter === '\t' ? 'tab' : delimiter,
+    sheet,
     dialect,
     'name-template': settings.nameTemplate,
     'fit-names': settings.fitNames || null,

@@ -120,7 +120,11 @@ async function openReal(
   const { createTransport } = await import('../cloud/undici-transport.ts')
   const { connect } = await import('../cloud/sign-in/connect.ts')
   const { readSignInFiles, realFiles, trustOf } = await import('../cloud/sign-in/files.ts')
-  const files = await readSignInFiles(settings.cloud ?? undefined, realFiles(io.env))
+  const files = await readSignInFiles(
+    settings.cloud ?? undefined,
+    realFiles(io.env),
+    settings.region,
+  )
   const trust = trustOf(files)
   const transport = createTransport({
     env: io.env,

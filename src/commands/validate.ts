@@ -1,6 +1,5 @@
 import { EXIT } from '../exit-code.ts'
 import { validateDocument } from '../inventory/validate-document.ts'
-import { formatProblem } from '../inventory/problem.ts'
 import { readInventory, type Totals } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
@@ -9,6 +8,7 @@ import type { Row } from '../inventory/row.ts'
 import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
 import { rowNotes } from './plan-text/names-text.ts'
+import { problemLines, problemStyle } from './problem-text.ts'
 import { rowFields } from './row-fields.ts'
 
 /** Every problem of every row, on stdout: here the problems are the product. */
@@ -20,7 +20,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     io.stdout.write(`${JSON.stringify(validateDocument(inventory), null, 2)}\n`)
   } else {
     const { good, bad } = palette(wantsColour(io, 'stdout', settings.colour))
-    const lines = inventory.problems.map((problem) => formatProblem(inventory.source, problem))
+    const lines = problemLines(inventory, inventory.problems, problemStyle(settings, io, 'stdout'))
     const rows = settings.verbose ? inventory.rows.map(rowText) : []
     const verdict = totals.errors > 0 ? bad : good
     io.stdout.write(

@@ -14,7 +14,15 @@ import {
 } from './fields.ts'
 import { foreignColumns, mappedForeign, unusedForeign } from './foreign-columns.ts'
 import { headerPlace } from './headers.ts'
-import { suggest, type Finding } from './problem.ts'
+import {
+  nearestHeaderOf,
+  nearHeaderFindings,
+  nearHeaders,
+  nearTagFindings,
+  type NearHeader,
+} from './near-headers.ts'
+import { nearest } from '../nearest.ts'
+import type { Finding } from './problem.ts'
 import type { Table } from './table.ts'
 import { assignTagColumns, bothTagForms } from './tag-columns.ts'
 
@@ -59,8 +67,14 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
   const has = (field: FieldName): boolean =>
     fields.has(field) || set.fields.has(field) || failed.has(field)
   const needsNone = (field: FieldName): boolean => options.needless?.includes(field) === true
-  const foreign = has('server_id') || needsNone('server_id') ? null : foreignColumns(table)
+  const isNotMissing = (field: FieldName): boolean => has(field) || needsNone(field)
+  const near = nearHeaders(table, carried, isNotMissing)
+  const foreign = isNotMissing('server_id') ? null : foreignColumns(table)
   if (foreign !== null) failed.add('server_id')
+  const missing = missingFields(isNotMissing, options.group).filter(
+    (field) => table.hasHeaderRow || nearestHeaderOf(field, near) !== undefined,
+  )
+  for (const field of missing) failed.add(field)
   return {
     fields,
     constants: set.fields,
@@ -78,9 +92,9 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
       ...mappedForeign(table, mapped.fields.get('server_id')),
       ...(foreign === null ? [] : [foreign]),
       ...(needsNone('server_id') && !has('server_id') ? unusedForeign(table) : []),
-      ...(table.hasHeaderRow
-        ? missingColumns(table, (field) => has(field) || needsNone(field), options.group)
-        : []),
+      ...missing.map((field) => missingColumn(table, field, near)),
+      ...nearHeaderFindings(table, near, missing),
+      ...nearTagFindings(table, carried),
       ...notice(table, 'carried-columns', carried),
       ...notice(table, 'secret-columns', [...secret]),
       ...notice(
@@ -149,24 +163,52 @@ function columnsByField(
   return columns
 }
 
-/** Told once for the file; YAML, whose rows have their own keys, tells it row by row. */
-function missingColumns(
-  table: Table,
+/**
+ * Required fields that no column gives: told once for the file. In YAML, whose rows have keys of their
+ * own, that is so only where a key is misspelt; else it is told row by row.
+ */
+function missingFields(
   has: (field: FieldName) => boolean,
   group: string | undefined,
-): Finding[] {
+): readonly FieldName[] {
   const hasGroup = has('server_group') || has('server_group_id') || group !== undefined
-  const missing = [
+  return [
     ...(['server_id', 'name'] as const).filter((field) => !has(field)),
     ...(hasGroup ? [] : ['server_group' as const]),
   ]
-  return missing.map((field) => ({
-    code: 'missing-column',
-    args: { field, suggestion: suggest(field, table.headers) + (INSTEAD[field] ?? '') },
-    field,
-    ...headerPlace(table, 0),
-  }))
 }
+
+/** At the header that was probably meant; else at the first one. */
+function missingColumn(table: Table, field: FieldName, near: readonly NearHeader[]): Finding {
+  const column = nearestHeaderOf(field, near)
+  const header = column === undefined ? undefined : table.headers[column]
+  return {
+    code: 'missing-column',
+    args: {
+      field,
+      suggestion:
+        header === undefined
+          ? suggestHeader(field, table.headers) + (INSTEAD[field] ?? '')
+          : `did you mean "${header}"? Rename it, or give --map '${field}=${header}'`,
+    },
+    field,
+    ...(header !== undefined && { value: header }),
+    ...headerPlace(table, column ?? 0),
+  }
+}
+
+/** Of many headers only the first are named: a list of a thousand helps nobody. */
+function suggestHeader(field: FieldName, headers: readonly string[]): string {
+  const named = headers.filter((header) => header.trim() !== '')
+  const near = nearest(field, named)
+  if (near !== null) return `did you mean "${near}"? Then give --map '${field}=${near}'`
+  const shown = named.slice(0, MOST_HEADERS).join(', ')
+  const more = named.length - MOST_HEADERS
+  return `the columns are: ${shown}${more > 0 ? ` and ${more} more` : ''}; name one with --map ${field}=HEADER`
+}
+
+/** So many headers are named in a hint. */
+const MOST_HEADERS = 12
 
 /** What is done without such a column. */
 const INSTEAD: Partial<Record<FieldName, string>> = {

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { detectDelimiter, separatorLine } from './csv-delimiter.ts'
+import { findHeaderRow, MOST_TOP_ROWS, rowsAbove, type TopRow } from './header-row.ts'
 import type { Finding } from './problem.ts'
 
 /** Where the header of a CSV begins. */
@@ -19,87 +20,56 @@ interface Line {
   readonly line: number
 }
 
-/** Among so many lines that are not blank a header is looked for. */
-const MOST_LINES = 1000
-/** So many lines after the first one may still be a title. */
-const MOST_TITLE_LINES = 20
-
 /**
  * Reads past what is plainly not the header: `sep=`, comments (`#TYPE` of PowerShell too), and titles of
- * one cell with a header below them. `#` is also how exports head the column of row numbers: a line that
- * begins with it is the header where it names more of our columns than the first other line.
+ * one cell with a header below them. What a line is, is told from the line alone, since its delimiter is
+ * not known before the header is; which of them is the header is the same question as in a sheet.
  */
 export function findHeader(
   text: string,
   given: string | undefined,
   isHeaderCell: (cell: string) => boolean,
 ): HeaderStart {
-  const lines = firstLines(text)
   const isSeparated = separatorLine(text) !== undefined
-  const cellsOf = (line: Line, delimiter = given ?? detectDelimiter(line.text)): string[] =>
-    splitLine(line.text, delimiter).filter((cell) => cell.trim() !== '')
-  const score = (line: Line | undefined): number =>
-    line === undefined ? 0 : cellsOf(line).filter(isHeaderCell).length
-  const isPassed = (line: Line): boolean =>
-    isComment(line.text) ||
-    (isSeparated && line.line === 1) ||
-    (!isPiece(line.text) && cellsOf(line).length === 0)
-  const startAt = (header = lines.length < MOST_LINES ? undefined : lines[0]): HeaderStart => ({
-    start: header?.start ?? text.length,
-    line: header?.line ?? 1,
-    findings: notice(lines.filter((each) => header !== undefined && each.line < header.line)),
-    isUnclear: false,
+  const cellsOf = (line: Line, like: Line = line): readonly string[] =>
+    splitLine(line.text, given ?? detectDelimiter(like.text)).filter((cell) => cell.trim() !== '')
+  const lines = firstLines(text).map((line): Line & TopRow => {
+    const isPiece = isPieceOfCell(line.text)
+    const isComment = !isPiece && /^\s*"?\s*#/u.test(line.text)
+    return {
+      ...line,
+      isPiece,
+      isComment,
+      // Worked out when asked: of most files only the first line is split.
+      get isPassed() {
+        const isSeparator = isSeparated && line.line === 1
+        return isComment || isSeparator || (!isPiece && cellsOf(line).length === 0)
+      },
+    }
   })
-
-  /** The first line that names columns, or a comment above it that names as many. */
-  const headerAmong = (candidates: readonly Line[]): Line | undefined => {
-    const other = candidates.find((line) => !isComment(line.text) && score(line) > 0)
-    const comments = candidates.filter(
-      ({ text: own, line }) => isComment(own) && line < (other?.line ?? Number.POSITIVE_INFINITY),
-    )
-    const most = Math.max(0, ...comments.map(score))
-    return most > 0 && most >= score(other) ? comments.find((line) => score(line) === most) : other
+  const found = findHeaderRow(lines, cellsOf, isHeaderCell)
+  if (found.kind === 'unclear') {
+    const { first, header } = found
+    const args = { line: first.line, header: header.line }
+    const position = { line: first.line, column: 1 }
+    const findings: Finding[] = [{ code: 'header-unclear', args, position }]
+    return { start: header.start, line: header.line, findings, isUnclear: true }
   }
-
-  const at = lines.findIndex((line) => !isPassed(line))
-  const first = lines[at]
-  const atOnce = headerAmong(lines.slice(0, at < 0 ? lines.length : at + 1))
-  if (atOnce !== undefined || first === undefined) return startAt(atOnce)
-  const header = headerAmong(lines.slice(at + 1, at + 1 + MOST_TITLE_LINES))
-  if (header === undefined) return startAt(first)
-  const above = lines.slice(at, lines.indexOf(header)).filter((line) => !isPassed(line))
-  if (above.some((line) => isPiece(line.text))) return startAt(first)
-  const delimiter = given ?? detectDelimiter(header.text)
-  const areTitles = above.every((line) => cellsOf(line, delimiter).length === 1)
-  if (areTitles && cellsOf(header).length > 1) return startAt(header)
-  if (score(header) < 2) return startAt(first)
-  const args = { line: first.line, header: header.line }
-  const finding: Finding = {
-    code: 'header-unclear',
-    args,
-    position: { line: first.line, column: 1 },
+  // So many comments are none: the file is read from its first line.
+  const last = lines.length < MOST_TOP_ROWS ? undefined : lines[0]
+  const header = found.kind === 'found' ? found.header : last
+  if (header === undefined) return { start: text.length, line: 1, findings: [], isUnclear: false }
+  const above = lines.filter((each) => each.line < header.line && /[^\s,;|"]/u.test(each.text))
+  return {
+    start: header.start,
+    line: header.line,
+    findings: rowsAbove(above.map(({ line }) => line)),
+    isUnclear: false,
   }
-  return { ...startAt(header), findings: [finding], isUnclear: true }
 }
 
-function isComment(text: string): boolean {
-  return /^\s*"?\s*#/u.test(text) && !isPiece(text)
-}
-
-/** Whether a quoted cell may go on in the next line: then nothing is known of this one. */
-function isPiece(text: string): boolean {
+function isPieceOfCell(text: string): boolean {
   return text.split('"').length % 2 === 0 && /(?:^|[,;\t|])\s*"/u.test(text)
-}
-
-function notice(above: readonly Line[]): Finding[] {
-  const passed = above.filter(({ text }) => /[^\s,;|"]/u.test(text))
-  const [first] = passed
-  const last = passed.at(-1)
-  if (first === undefined || last === undefined) return []
-  const lines = first === last ? `line ${first.line}` : `lines ${first.line} to ${last.line}`
-  return [
-    { code: 'lines-above-header', args: { lines }, position: { line: first.line, column: 1 } },
-  ]
 }
 
 /** Without blank ones, of which there may be any number. */
@@ -110,7 +80,7 @@ function firstLines(text: string): Line[] {
   for (const end of text.matchAll(/\r\n|\r|\n|$/gu)) {
     const own = text.slice(start, end.index)
     if (own.trim() !== '') lines.push({ text: own, start, line })
-    if (lines.length === MOST_LINES) break
+    if (lines.length === MOST_TOP_ROWS) break
     start = end.index + end[0].length
     line++
   }

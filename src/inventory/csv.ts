@@ -2,8 +2,7 @@ import { parse, type CsvError } from 'csv-parse/sync'
 import { cellPlaces, type CellPlace } from './csv-cells.ts'
 import { detectDelimiter, readDelimiter, separatorLine } from './csv-delimiter.ts'
 import { findHeader } from './csv-preamble.ts'
-import { fieldOfHeader, headerKey } from './fields.ts'
-import { foreignSystems } from './foreign-ids.ts'
+import { headerCellTest } from './header-row.ts'
 import type { Finding, Position } from './problem.ts'
 import type { Table, TableRecord, Unreadable } from './table.ts'
 
@@ -31,15 +30,7 @@ export function parseCsv(
     }
   }
   const known = given ?? separatorLine(text)
-  const mappedKeys = new Set(mapped.map(headerKey))
-  const top = findHeader(
-    text,
-    known,
-    (cell) =>
-      fieldOfHeader(cell) !== undefined ||
-      foreignSystems(cell).length > 0 ||
-      mappedKeys.has(headerKey(cell)),
-  )
+  const top = findHeader(text, known, headerCellTest(mapped))
   if (top.isUnclear) return { unreadable: top.findings }
   const body = text.slice(top.start)
   const delimiter = known ?? detectDelimiter(body)

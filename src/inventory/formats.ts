@@ -1,4 +1,5 @@
 import { parseCsv } from './csv.ts'
+import { headerCellTest } from './header-row.ts'
 import type { Table, Unreadable } from './table.ts'
 
 export interface ReadOptions {
@@ -46,6 +47,17 @@ export const FORMATS = {
     magic: null,
     begins: /^\s*[[{]/,
     read: async ({ text }) => (await import('./yaml.ts')).parseYaml(text),
+  },
+  // Its bytes tell it, whatever the file is called: a text of that name is read as what it is.
+  xlsx: {
+    extensions: [],
+    magic: [0x50, 0x4b, 0x03, 0x04],
+    begins: null,
+    read: async ({ bytes }, { sheet, map }) =>
+      (await import('./workbook/read-workbook.ts')).readWorkbook(bytes, {
+        isHeaderCell: headerCellTest(Object.values(map)),
+        ...(sheet !== undefined && { sheet }),
+      }),
   },
 } as const satisfies Record<string, InputFormat>
 

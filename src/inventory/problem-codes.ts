@@ -72,6 +72,72 @@ export const PROBLEMS = {
     'the row has {cells} cells, the header {headers}; the missing ones are taken as empty',
   ],
 
+  // Workbooks
+  'foreign-file': ['error', 'this is {what}, not an inventory', '{remedy}'],
+  'workbook-damaged': [
+    'error',
+    'this workbook cannot be read: {reason}',
+    'open it in a spreadsheet program, and save it again as .xlsx or as CSV UTF-8',
+  ],
+  'workbook-too-large': [
+    'error',
+    'this workbook is too large to be an inventory: {what}',
+    'copy the rows to a new workbook, or save the sheet as CSV UTF-8',
+  ],
+  'sheet-unclear': [
+    'error',
+    'several sheets have rows: {sheets}',
+    'choose one by its name or number: --sheet {example}',
+  ],
+  'sheet-unknown': ['error', 'there is no sheet "{sheet}"; there are: {sheets}', '{suggestion}'],
+  'sheet-empty': ['error', 'the sheet "{sheet}" is empty', '{hint}'],
+  'sheet-chosen': ['info', 'read is the sheet "{sheet}"; not read: {others}'],
+  'hidden-rows': [
+    'warning',
+    'rows that the sheet hides, by a filter or by hand: {rows}; they are read like all others',
+    'delete them from the sheet if they are not meant',
+  ],
+  'merged-cells': ['info', 'merged cells give their value to each of their rows: {ranges}'],
+  'formula-cells': [
+    'info',
+    'cells with a formula: {cells}; taken are the values that the workbook was saved with',
+  ],
+  'number-cells': [
+    'warning',
+    'the column "{header}" holds numbers; zeros that were typed in front of them are lost',
+    'if there were any, format the column as text, then type them again',
+  ],
+  'formula-without-value': [
+    'error',
+    'the cell holds a formula without its value',
+    'open the workbook in a spreadsheet program and save it, so that it is calculated',
+  ],
+  'cell-error': [
+    'error',
+    'the cell holds the error {shown}',
+    'mend its formula, or clear the cell',
+  ],
+  'cell-boolean': [
+    'error',
+    'the cell holds the truth value {shown}, not text',
+    'format the cell as text, then type it again',
+  ],
+  'cell-date': [
+    'error',
+    'the cell holds the date or time {shown}, not text',
+    'format the cell as text, then type again what was meant',
+  ],
+  'cell-number-damaged': [
+    'error',
+    'the cell holds the number {shown}, which is not exactly what was typed: a spreadsheet keeps 15 digits',
+    'format the cell as text, then type or paste it again',
+  ],
+  'cell-number-shown': [
+    'error',
+    'the cell holds the number {number} and shows it as {shown}',
+    'format the cell as text, then type again which of them is meant',
+  ],
+
   // YAML and JSON
   'yaml-syntax': ['error', 'this is not valid YAML: {reason}'],
   'duplicate-key': ['error', 'the key "{key}" is given twice'],
@@ -92,6 +158,16 @@ export const PROBLEMS = {
 
   // Columns and options
   'missing-column': ['error', 'no column holds {field}', '{suggestion}'],
+  'near-header': [
+    'warning',
+    'the column "{header}" is carried to the report, not taken as {field}',
+    "if it is meant: rename it to {field}, or give --map '{field}={header}'",
+  ],
+  'near-tag-header': [
+    'warning',
+    'the column "{header}" is carried to the report, not taken as a tag',
+    "if it is meant: rename it to tag:{key}, or give --map 'tag:{key}={header}'",
+  ],
   'foreign-id-column': [
     'error',
     'no column holds server_id, only IDs of {systems}: {columns}',
@@ -250,12 +326,12 @@ export const PROBLEMS = {
   // Against the cloud
   'group-unknown': [
     'error',
-    'no protection group of this project {is}',
-    'check the spelling, the region and the project, or create the group first',
+    'no protection group of this project {is}{where}',
+    '{suggestion}check the spelling, the region and the project, or create the group first',
   ],
   'group-differs': [
     'error',
-    'server_group_id is the group "{group}", server_group says "{name}"',
+    'server_group_id is the group "{group}", server_group says "{name}"{where}',
     'check the spelling, the region and the project, or create the group first',
   ],
   'server-name-unknown': ['error', 'no server of this project is named "{name}"', '{suggestion}'],
@@ -271,7 +347,7 @@ export const PROBLEMS = {
   ],
   'group-ambiguous': [
     'error',
-    '{count} protection groups are named "{name}": {ids}',
+    '{count} protection groups are named "{name}": {ids}{where}',
     'name the group by its ID in server_group_id',
   ],
 } as const satisfies Record<string, Sentence>

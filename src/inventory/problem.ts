@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts'
+import { escapeUnsafe } from '../safe-text.ts'
 import { PROBLEMS, type ProblemCode, type Severity } from './problem-codes.ts'
 
 /** One finding about an inventory, as data; `line` and `column` are 1-based, columns in code points. */
@@ -18,6 +19,8 @@ export interface Problem {
 export interface Position {
   readonly line: number
   readonly column: number
+  /** In a sheet, how people there find the place: `B7`, or `Servers!B7` where there are several sheets. */
+  readonly cell?: string
 }
 
 /** What a check found: no sentence yet. The sentence is looked up by `code` when it is rendered. */
@@ -43,9 +46,13 @@ export function toProblem(finding: Finding): Problem {
     column: finding.position?.column ?? null,
     field: finding.field ?? null,
     value: finding.value === undefined ? null : shorten(finding.value),
-    message: fill(message, finding.args),
+    message: fill(message, finding.args) + atCell(finding.position),
     hint: hint === undefined ? null : fill(hint, finding.args),
   }
+}
+
+function atCell(position: Position | undefined): string {
+  return position?.cell === undefined ? '' : ` [${position.cell}]`
 }
 
 /** `servers.csv:7:12 error name-too-long: … (hint)`, always one line, safe to print at a terminal. */
@@ -53,7 +60,7 @@ export function formatProblem(source: string, problem: Problem): string {
   const name = source === '-' ? '<stdin>' : source
   const place = problem.line === null ? name : `${name}:${problem.line}:${problem.column ?? 1}`
   const hint = problem.hint === null ? '' : ` (${problem.hint})`
-  return printable(`${place} ${problem.severity} ${problem.code}: ${problem.message}${hint}`)
+  return escapeUnsafe(`${place} ${problem.severity} ${problem.code}: ${problem.message}${hint}`)
 }
 
 /** Problems without a place come first, then in the order of the file. */
@@ -83,13 +90,5 @@ function shorten(value: string): string {
 function fill(sentence: string, args: Finding['args']): string {
   return sentence.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
     String(args?.[name] ?? placeholder),
-  )
-}
-
-/** Cells may hold anything, terminal escapes and bidirectional overrides included. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

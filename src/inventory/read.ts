@@ -14,6 +14,7 @@ import { inventoryName, type Row } from './row.ts'
 import { systemErrorCode } from '../system-error.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
+import { sourceLines } from './source-lines.ts'
 import type { Table, Unreadable } from './table.ts'
 
 export interface InventoryOptions extends NamingOptions {
@@ -62,6 +63,8 @@ export interface Inventory {
    * no row: it came from the command line, or there is no such column.
    */
   locate(row: number, field: FieldName): Position | null
+  /** A line of the file as it stands there, for showing it; null where it is not text, or has no such line. */
+  lineText(line: number): string | null
   /**
    * A row with the server that it was matched to: its name is then made as the options say. Problems are of
    * that name, and know their row and field.
@@ -80,10 +83,11 @@ export async function parseInventory(
   bytes: Uint8Array,
   options: InventoryOptions,
 ): Promise<Inventory> {
-  const { format, table } = await readBytes(source, bytes, options)
+  const { format, table, text } = await readBytes(source, bytes, options)
   const content = 'unreadable' in table ? unreadableContent(table) : await readTable(table, options)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { source, sha256, format, dialect: options.dialect, ...content }
+  const lineText = sourceLines(text)
+  return { source, sha256, format, dialect: options.dialect, ...content, lineText }
 }
 
 /**
@@ -106,15 +110,18 @@ export async function readInventory(
         : { code: 'file-unreadable', args: { path, reason: code } }
     const format = options.format ?? detectFormat(path, '')
     const content = unreadableContent({ unreadable: [finding] })
-    return { source: path, sha256: '', format, dialect: options.dialect, ...content }
+    const dialect = options.dialect
+    return { source: path, sha256: '', format, dialect, ...content, lineText: () => null }
   }
   return parseInventory(path, bytes, options)
 }
 
-type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect'>
+type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect' | 'lineText'>
 
 interface ReadBytes {
   readonly format: InventoryFormat
+  /** Empty where the file is not text. */
+  readonly text: string
   readonly table: Table | Unreadable
 }
 
@@ -125,16 +132,17 @@ async function readBytes(
 ): Promise<ReadBytes> {
   const binary = detectBinaryFormat(bytes)
   if (binary !== null) {
-    return { format: binary, table: await FORMATS[binary].read({ bytes, text: '' }, options) }
+    const table = await FORMATS[binary].read({ bytes, text: '' }, options)
+    return { format: binary, text: '', table }
   }
   const decoded = decode(bytes, options.encoding)
   if ('unreadable' in decoded) {
-    return { format: options.format ?? detectFormat(source, ''), table: decoded }
+    return { format: options.format ?? detectFormat(source, ''), text: '', table: decoded }
   }
   const { text } = decoded
   const format = options.format ?? detectFormat(source, text)
-  if (text.trim() === '') return { format, table: { unreadable: [{ code: 'empty-file' }] } }
-  return { format, table: await FORMATS[format].read({ bytes, text }, options) }
+  if (text.trim() === '') return { format, text, table: { unreadable: [{ code: 'empty-file' }] } }
+  return { format, text, table: await FORMATS[format].read({ bytes, text }, options) }
 }
 
 async function readTable(table: Table, options: InventoryOptions): Promise<Content> {

@@ -93,10 +93,14 @@ function fieldFindings(
   }
   const nested = nestedFields(context)
   for (const field of nested) report({ code: 'not-text', field })
+  const refused = refusedCells(context)
+  findings.push(...refused)
+  const isJudged = (field: FieldName): boolean =>
+    !nested.includes(field) && !refused.some((each) => each.field === field)
   for (const issue of checkRow(fields, dialect)) {
     const isLater =
       (issue.code === 'server-id-missing' && resolveNames) || (issue.field === 'name' && isPending)
-    if (!isLater && !nested.includes(issue.field)) report(issue)
+    if (!isLater && isJudged(issue.field)) report(issue)
   }
   // Without an ID the name is all there is to match by.
   if (resolveNames && fields.server_id === undefined && fields.name === undefined && isPending) {
@@ -133,6 +137,23 @@ function nestedFields({ table, columns, row }: RowContext): FieldName[] {
     if (field !== 'tags' && table.isNested(row, column)) nested.push(field)
   }
   return nested
+}
+
+/** Fields and tags that would be taken from a cell that is not certainly what somebody wrote. */
+function refusedCells({ table, columns, row }: RowContext): Finding[] {
+  const record = table.records[row - 1]
+  const refusals = record?.refusals
+  if (record === undefined || !refusals) return []
+  const used = [
+    ...[...columns.fields].map(([field, column]) => ({ field, column })),
+    ...columns.tags.map(({ key, column }) => ({ field: `tag:${key}`, column })),
+  ]
+  return used.flatMap(({ field, column }): Finding[] => {
+    const refusal = refusals.get(column)
+    if (refusal === undefined) return []
+    const value = record.cells[column] ?? ''
+    return [{ ...refusal, field, value, row, position: table.locateCell(row, column) }]
+  })
 }
 
 /** A wrong `--set` value is wrong in every row alike: once is enough. */

@@ -1,3 +1,4 @@
+import type { ProblemCode } from './problem-codes.ts'
 import type { Finding, Position } from './problem.ts'
 
 /** One data row of the file, blank ones already skipped. */
@@ -8,6 +9,17 @@ export interface TableRecord {
   readonly cells: readonly (string | undefined)[]
   /** Nothing in it can be read; that has been reported, and its fields are not judged. */
   readonly isBroken?: boolean
+  /**
+   * By column, cells whose text is not certainly what somebody wrote: a date or an error of a sheet. That is
+   * a problem only where a field is taken from one.
+   */
+  readonly refusals?: ReadonlyMap<number, CellRefusal> | null
+}
+
+/** Why no field can be taken from a cell, as a finding about it. */
+export interface CellRefusal {
+  readonly code: ProblemCode
+  readonly args?: Readonly<Record<string, string>>
 }
 
 /**

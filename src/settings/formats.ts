@@ -6,7 +6,12 @@ import type { FormName } from '../report/forms.ts'
  * What `--format` can be. The names alone, held against the tables of those who read and write them:
  * settings are read by every command, and must not load every parser for it.
  */
-export const INVENTORY_FORMATS = namesOf<InventoryFormat>({ csv: true, yaml: true, json: true })
+export const INVENTORY_FORMATS = namesOf<InventoryFormat>({
+  csv: true,
+  yaml: true,
+  json: true,
+  xlsx: true,
+})
 export const STARTER_FORMATS = namesOf<StarterFormat>({ csv: true, yaml: true })
 export const REPORT_FORMATS = namesOf<'text' | FormName>({
   text: true,

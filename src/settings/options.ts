@@ -132,6 +132,7 @@ export const OPTIONS = {
   },
   encoding: { ...inventory, placeholder: 'NAME', about: 'text encoding, e.g. utf-8, gbk' },
   delimiter: { ...inventory, placeholder: 'CHAR', about: 'CSV delimiter; \\t for a tab' },
+  sheet: { ...inventory, placeholder: 'NAME|N', about: 'sheet of a workbook, by name or number' },
   dialect: {
     ...inventory,
     placeholder: 'otc|huawei',

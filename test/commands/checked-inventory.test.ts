@@ -26,6 +26,12 @@ async function refused(source: string, text: string, more: Partial<InventoryOpti
   return [...stderr().matchAll(/^\S+?:(\d+):(\d+) error ([\w-]+)/gm)].map(([, ...found]) => found)
 }
 
+async function resolved(text: string) {
+  const options = { map: {}, set: {}, dialect: 'otc' } as const
+  const inventory = await parseInventory('servers.csv', Buffer.from(text), options)
+  return resolveGroups(inventory.rows, CLOUD)
+}
+
 describe('a group that the cloud does not have is shown at its cell', () => {
   test('behind a cell of several lines, where the row has started above', async () => {
     const csv = `server_id,name,note,server_group
@@ -38,8 +44,16 @@ ${serverId(4)},web-4,"€,€",nowhere
     expect(await refused('servers.csv', csv)).toEqual([
       ['3', '8', 'group-unknown'],
       ['4', '48', 'group-ambiguous'],
-      ['6', '50', 'group-unknown'],
     ])
+  })
+
+  test('once a name, however many rows have it, with the rows and what was meant', async () => {
+    const rows = Array.from({ length: 12 }, (_, at) => `${serverId(at + 1)},web-${at},heer\n`)
+    const { problems } = await resolved(`server_id,name,server_group\n${rows.join('')}`)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatchObject({ code: 'group-unknown', row: 1, line: 2, value: 'heer' })
+    expect(problems[0]?.message).toContain('12 rows: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more')
+    expect(problems[0]?.hint).toMatch(/^did you mean "here"\?/)
   })
 
   test('in YAML', async () => {

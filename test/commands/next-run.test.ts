@@ -57,6 +57,13 @@ describe('after a run', () => {
     )
   })
 
+  test('of a workbook, remaining.csv is its sheet already', () => {
+    const given = settings({ positionals: ['-'], options: { sheet: 'Servers' } })
+    expect(nextAfterRun(given, {}, { format: 'xlsx' }, 'reports/1')).toBe(
+      'sdrs-protect apply reports/1/remaining.csv',
+    )
+  })
+
   test('a selection of the environment is taken out of it for that line', () => {
     const env = { SDRS_PROTECT_ROWS: '5-9', SDRS_PROTECT_ENCODING: 'gbk', SDRS_PROTECT_RATE: '5' }
     const given = settings({ positionals: ['-'], env })

@@ -28,9 +28,9 @@ describe('header matching', () => {
 
   test('names a missing column once, not in every row', async () => {
     const inventory = await read(`serverid,names\n${id(1)},a\n${id(2)},b\n`)
-    expect(found(inventory)).toEqual(['1:1 missing-column', '1:1 missing-column'])
-    expect(inventory.problems.map(({ field }) => field)).toEqual(['name', 'server_group', null])
-    expect(inventory.problems[0]?.hint).toContain('names')
+    expect(found(inventory)).toEqual(['1:1 missing-column', '1:10 missing-column'])
+    expect(inventory.problems.map(({ field }) => field)).toEqual(['server_group', 'name', null])
+    expect(inventory.problems[1]?.hint).toContain('names')
   })
 
   test('carries other columns untouched and names them in one notice', async () => {

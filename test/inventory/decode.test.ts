@@ -9,7 +9,7 @@ const bytes = (...parts: (string | number[])[]): Uint8Array =>
 
 describe('what is no UTF-8 text', () => {
   test.each([
-    ['a workbook', bytes([0x50, 0x4b, 3, 4], 'rest'), 'unsupported-workbook'],
+    ['a workbook that is cut short', bytes([0x50, 0x4b, 3, 4], 'rest'), 'workbook-damaged'],
     ['an old workbook', bytes([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'unsupported-workbook'],
     ['UTF-16 LE', bytes([0xff, 0xfe], 's\0e\0'), 'unsupported-encoding'],
     ['UTF-16 BE', bytes([0xfe, 0xff], '\0s\0e'), 'unsupported-encoding'],

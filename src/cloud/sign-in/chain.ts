@@ -1,7 +1,10 @@
+import { requireUsableKind, type SignInKind } from './auth-type.ts'
 import {
   domainOf,
   variable,
+  variableFrom,
   type Credential,
+  type DomainParts,
   type Environment,
   type Profile,
 } from './credential.ts'
@@ -14,14 +17,18 @@ export interface SignInFiles {
 }
 
 type FoundCredential =
-  | { readonly credential: Credential; readonly source: string }
+  | FoundIt
   | { readonly problem: { readonly message: string; readonly hint: string } }
 
+interface FoundIt {
+  readonly credential: Credential
+  readonly source: string
+  /** Where the user's domain comes from; null where there is none, or it is the same place. */
+  readonly domainFrom?: string | null
+}
+
 /** Either a credential, or what a half-filled set of variables still needs, or null: nothing of it is there. */
-type Look =
-  | { readonly credential: Credential; readonly source: string }
-  | { missing: string }
-  | null
+type Look = FoundIt | { missing: string } | null
 
 /**
  * The first complete credential, in the order the ecosystem's tools look: a named cloud alone decides;
@@ -42,9 +49,13 @@ export function findCredentials(env: Environment, files: SignInFiles): FoundCred
     agencyOf(env),
   ]) {
     if (look === null) continue
-    if (!('missing' in look)) return look
+    if (!('missing' in look)) {
+      if (look.credential.kind === 'password') requireUsableKind(kindOf(env), look.source)
+      return look
+    }
     missing.push(look.missing)
   }
+  requireUsableKind(kindOf(env), 'the environment')
   if (missing.length > 0) return problem('the credentials are not complete', missing.join('; '))
   return problem('there are no credentials', HOW_TO_SIGN_IN)
 }
@@ -77,15 +88,19 @@ const KEY_VARIABLES = [
 const PASSWORD_VARIABLES = [
   {
     username: 'OS_USERNAME',
-    password: 'OS_PASSWORD',
-    domainNames: ['OS_USER_DOMAIN_NAME', 'OS_DOMAIN_NAME'],
-    domainIds: ['OS_USER_DOMAIN_ID', 'OS_DOMAIN_ID'],
+    userId: 'OS_USER_ID',
+    passwords: ['OS_PASSWORD'],
+    domains: [
+      ['OS_USER_DOMAIN_NAME', 'OS_USER_DOMAIN_ID'],
+      ['OS_DOMAIN_NAME', 'OS_DOMAIN_ID'],
+      ['OS_PROJECT_DOMAIN_NAME', 'OS_PROJECT_DOMAIN_ID'],
+    ],
   },
   {
     username: 'HW_USER_NAME',
-    password: 'HW_PASSWORD',
-    domainNames: ['HW_DOMAIN_NAME'],
-    domainIds: ['HW_DOMAIN_ID'],
+    userId: 'HW_USER_ID',
+    passwords: ['HW_PASSWORD', 'HW_USER_PASSWORD'],
+    domains: [['HW_DOMAIN_NAME', 'HW_DOMAIN_ID']],
   },
 ] as const
 
@@ -109,20 +124,43 @@ function keyOf(env: Environment, names: (typeof KEY_VARIABLES)[number]): Look {
 
 function passwordOf(env: Environment, names: (typeof PASSWORD_VARIABLES)[number]): Look {
   const username = variable(env, names.username)
-  const password = variable(env, names.password)
-  const domain = domainOf(variable(env, ...names.domainNames), variable(env, ...names.domainIds))
-  if (username !== null && password !== null && domain !== null) {
+  const userId = variable(env, names.userId)
+  const password = variableFrom(env, ...names.passwords)
+  const domain = variableFrom(env, ...names.domains.flat())
+  const who = username === null ? names.userId : names.username
+  if (password !== null && (userId !== null || (username !== null && domain !== null))) {
+    const source = `${username === null || domain === null ? names.userId : names.username}, ${password.from}`
+    const found = domainOf(...names.domains.map(([name, id]) => domainIn(env, name, id)))
     return {
-      credential: { kind: 'password', username, password, domain },
-      source: `${names.username}, ${names.password}`,
+      // A name in its domain is what a person reads; an ID needs no domain.
+      credential:
+        username !== null && found !== null
+          ? { kind: 'password', username, password: password.value, domain: found }
+          : { kind: 'password', userId: userId ?? '', password: password.value },
+      source,
+      domainFrom: domain?.from ?? null,
     }
   }
-  if (username === null && password === null) return null
-  return lacks(username === null ? names.password : names.username, [
-    ...(username === null ? [names.username] : []),
-    ...(password === null ? [names.password] : []),
-    ...(domain === null ? [names.domainNames[0]] : []),
+  if (username === null && userId === null && password === null) return null
+  const isNamed = username !== null || userId !== null
+  return lacks(isNamed ? who : (password?.from ?? ''), [
+    ...(isNamed ? [] : [names.username]),
+    ...(password === null ? [names.passwords[0]] : []),
+    ...(domain === null && userId === null ? [names.domains[0][0]] : []),
   ])
+}
+
+function domainIn(env: Environment, name: string, id: string): DomainParts {
+  return { name: variable(env, name), id: variable(env, id) }
+}
+
+function kindOf(env: Environment): SignInKind {
+  return {
+    authType: variable(env, 'OS_AUTH_TYPE'),
+    hasPasscode: variable(env, 'OS_PASSCODE') !== null,
+    hasApplicationCredential:
+      variable(env, 'OS_APPLICATION_CREDENTIAL_ID', 'OS_APPLICATION_CREDENTIAL_NAME') !== null,
+  }
 }
 
 function profileOf(profile: Profile | null): Look {

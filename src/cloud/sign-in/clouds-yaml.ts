@@ -3,7 +3,16 @@ import { parse } from 'yaml'
 import { Failure } from '../../failure.ts'
 import { isRecord } from '../../json.ts'
 import { regionOfIamEndpoint, resolveEndpoint, type Service } from '../endpoints.ts'
-import { domainOf, type Credential, type Environment, type Profile } from './credential.ts'
+import { requireUsableKind } from './auth-type.ts'
+import {
+  domainOf,
+  firstProject,
+  variable,
+  type Credential,
+  type Environment,
+  type Profile,
+} from './credential.ts'
+import { regionOfCloud } from './regions-of-cloud.ts'
 
 type Tree = Readonly<Record<string, unknown>>
 
@@ -17,9 +26,14 @@ export interface FilesAccess {
 
 /**
  * The cloud `name` as the OpenStack clients read it: the first clouds.yaml of the search path that exists,
- * with the first secure.yaml merged over it. Rejects with Failure (usage).
+ * with the first secure.yaml merged over it, then the chosen region's values; what is still missing may come
+ * from the environment. Rejects with Failure (usage).
  */
-export async function readCloud(name: string, files: FilesAccess): Promise<Profile> {
+export async function readCloud(
+  name: string,
+  files: FilesAccess,
+  wantedRegion: string | null = null,
+): Promise<Profile> {
   const found = await firstFile('clouds', 'OS_CLIENT_CONFIG_FILE', files)
   if (found === null) {
     throw new Failure(
@@ -39,7 +53,7 @@ export async function readCloud(name: string, files: FilesAccess): Promise<Profi
       known.length === 0 ? 'it names no clouds' : `it has ${known.join(', ')}`,
     )
   }
-  return profileOf(cloud, `cloud ${name} in ${found.path}`, files)
+  return profileOf(cloud, `cloud ${name} in ${found.path}`, files, wantedRegion)
 }
 
 function searchPath(kind: 'clouds' | 'secure', override: string, files: FilesAccess): string[] {
@@ -82,16 +96,36 @@ function parseTree(path: string, text: string): Tree {
   throw new Failure('usage', `${path} is not a mapping with the key "clouds"`)
 }
 
-function profileOf(cloud: Tree, source: string, files: FilesAccess): Profile {
+function profileOf(
+  written: Tree,
+  source: string,
+  files: FilesAccess,
+  wantedRegion: string | null,
+): Profile {
+  const { env } = files
+  const named = variable(env, 'OS_REGION_NAME', 'HW_REGION_NAME')
+  const { region, values } = regionOfCloud(written, source, wantedRegion, named)
+  const cloud = merge(written, values)
   const auth = child(cloud, 'auth')
   const at = (...keys: string[]): string | null => text(auth, ...keys) ?? text(cloud, ...keys)
   const vendor = VENDORS[text(cloud, 'profile', 'cloud') ?? '']
-  const region = text(cloud, 'region_name') ?? firstRegion(cloud)
   const authUrl = at('auth_url')
   const username = at('username', 'user_name')
+  const common = { name: at('domain_name'), id: at('domain_id') }
+  const projects = { name: at('project_domain_name'), id: at('project_domain_id') }
   const domain = domainOf(
-    at('user_domain_name', 'domain_name', 'project_domain_name'),
-    at('user_domain_id', 'domain_id', 'project_domain_id'),
+    { name: at('user_domain_name'), id: at('user_domain_id') },
+    common,
+    projects,
+  )
+  requireUsableKind(
+    {
+      authType: text(cloud, 'auth_type'),
+      hasPasscode: at('passcode') !== null,
+      hasApplicationCredential:
+        at('application_credential_id', 'application_credential_name') !== null,
+    },
+    source,
   )
   const parts = {
     token: at('token'),
@@ -99,7 +133,9 @@ function profileOf(cloud: Tree, source: string, files: FilesAccess): Profile {
     secretKey: at('sk', 'secret_key'),
     securityToken: at('security_token'),
     username,
-    password: at('password'),
+    userId: at('user_id'),
+    // Kept out of the file by many, and given to each command.
+    password: at('password') ?? variable(env, 'OS_PASSWORD'),
     domain,
   }
   const usedRegion =
@@ -108,9 +144,13 @@ function profileOf(cloud: Tree, source: string, files: FilesAccess): Profile {
   return {
     source,
     ...credentialOf(parts),
-    authUrl: authUrl ?? (vendor === undefined ? null : iamOf(usedRegion)),
-    projectId: at('project_id', 'tenant_id'),
-    projectName: at('project_name', 'tenant_name'),
+    authUrl:
+      authUrl ?? (vendor === undefined ? null : iamOf(usedRegion)) ?? variable(env, 'OS_AUTH_URL'),
+    ...firstProject([
+      { id: at('project_id'), name: at('project_name') },
+      { id: at('tenant_id'), name: at('tenant_name') },
+    ]),
+    projectDomain: domainOf(projects, common),
     region: usedRegion,
     endpoints: overrides(cloud),
     caFile: caFile === null ? null : caFile.replace(/^~(?=\/)/, files.home),
@@ -134,22 +174,24 @@ function credentialOf(parts: {
   readonly secretKey: string | null
   readonly securityToken: string | null
   readonly username: string | null
+  readonly userId: string | null
   readonly password: string | null
   readonly domain: ReturnType<typeof domainOf>
 }): { readonly credential: Credential | null; readonly missing: string | null } {
-  const { token, accessKey, secretKey, securityToken, username, password, domain } = parts
+  const { token, accessKey, secretKey, securityToken, username, userId, password, domain } = parts
   const complete = (credential: Credential) => ({ credential, missing: null })
   if (token !== null) return complete({ kind: 'token', token })
   if (accessKey !== null && secretKey !== null) {
     return complete({ kind: 'ak-sk', accessKey, secretKey, securityToken })
   }
+  if (userId !== null && password !== null) return complete({ kind: 'password', userId, password })
   if (username !== null && password !== null && domain !== null) {
     return complete({ kind: 'password', username, password, domain })
   }
   const lacking = [
     ...(accessKey !== null && secretKey === null ? ['auth.sk'] : []),
     ...(accessKey === null && secretKey !== null ? ['auth.ak'] : []),
-    ...(username !== null && password === null ? ['auth.password'] : []),
+    ...((username ?? userId) !== null && password === null ? ['auth.password'] : []),
     ...(username !== null && domain === null ? ['auth.user_domain_name'] : []),
   ]
   return { credential: null, missing: lacking.join(', ') || 'auth.ak and auth.sk, or a password' }
@@ -170,13 +212,6 @@ function overrides(cloud: Tree): Partial<Record<Service, string>> {
     if (url !== null) found[service] = url
   }
   return found
-}
-
-function firstRegion(cloud: Tree): string | null {
-  const regions = cloud['regions']
-  const first: unknown = Array.isArray(regions) ? regions[0] : null
-  if (isRecord(first)) return text(first, 'name')
-  return typeof first === 'string' ? first : null
 }
 
 function merge(base: Tree, over: Tree): Tree {

@@ -3,7 +3,13 @@ import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
 import { placeOfEndpoint } from '../cloud-target.ts'
-import { isKnownRegion, resolveEndpoint, type CatalogueEntry, type Service } from '../endpoints.ts'
+import {
+  isKnownRegion,
+  isLoopback,
+  resolveEndpoint,
+  type CatalogueEntry,
+  type Service,
+} from '../endpoints.ts'
 import { ApiError, stoppedBeforeSent } from '../errors.ts'
 import type { Transport } from '../transport.ts'
 import { untilAborted } from '../until-aborted.ts'
@@ -12,9 +18,10 @@ import { akSkAuthenticator } from './ak-sk.ts'
 import type { Authenticator, Connection } from './authenticator.ts'
 import { findCredentials, type SignInFiles } from './chain.ts'
 import type { Credential, Environment, PasswordUser } from './credential.ts'
-import { createToken, findProjects, type Iam } from './iam.ts'
+import { createToken, findProjects, type Iam, type ProjectScope } from './iam.ts'
 import { identityOf } from './identity.ts'
 import { passwordAuthenticator } from './password.ts'
+import { provenance, provenanceText } from './provenance.ts'
 import type { AccessKey } from './signature.ts'
 import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
 import { tokenAuthenticator } from './token.ts'
@@ -47,6 +54,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   if (credential.kind === 'token') requireSendable(credential.token, source)
   log.debug({ kind: credential.kind, source }, 'credentials found')
   const target = resolveTarget(env, flags, files)
+  const told = provenance(found, target)
+  log.debug({ values: told }, 'where each value came from')
   try {
     const connecting =
       credential.kind === 'password'
@@ -59,7 +68,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     return connection
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    throw options.signal?.aborted === true ? stoppedBeforeSent(error.operation) : asFailure(error)
+    throw options.signal?.aborted === true
+      ? stoppedBeforeSent(error.operation)
+      : asFailure(error, provenanceText(told))
   }
 }
 
@@ -81,11 +92,11 @@ async function withPassword(
   user: Extract<Credential, PasswordUser>,
   source: string,
 ): Promise<Connection> {
+  requireAuthUrl(options.files, target)
   const iam = iamOf(options, target)
   const scopeName = target.projectName ?? target.region
-  const scope =
-    target.projectId === null ? scopeName && { name: scopeName } : { id: target.projectId }
-  if (scope === null || scope === '') throw noProject()
+  const scope = scopeOf(target)
+  if (scope === null) throw noProject()
   const signIn = async () => {
     const issued = await createToken(iam, user, scope)
     options.secrets.add(issued.token)
@@ -104,6 +115,30 @@ async function withPassword(
     },
     identity: identityOf(user, source, first.user),
   })
+}
+
+/** A cloud of clouds.yaml says where to sign in to; a password goes to no host that it does not name. */
+function requireAuthUrl({ cloud }: SignInFiles, { given }: Target): void {
+  if (cloud === null || given.iam !== undefined) return
+  if (given.sdrs !== undefined && isLoopbackUrl(given.sdrs.url)) return
+  throw new Failure(
+    'usage',
+    `${cloud.source} has no auth_url`,
+    'add auth.auth_url to it (or to the region in its list), or give --iam-endpoint',
+  )
+}
+
+function isLoopbackUrl(url: string): boolean {
+  return URL.canParse(url) && isLoopback(new URL(url).hostname)
+}
+
+function scopeOf(target: Target): ProjectScope | null {
+  const { projectId, projectName, projectDomain, region } = target
+  if (projectId !== null) return { id: projectId }
+  if (projectName === null) return region === null ? null : { name: region }
+  return projectDomain === null
+    ? { name: projectName }
+    : { name: projectName, domain: projectDomain }
 }
 
 async function withoutSignIn(
@@ -255,8 +290,14 @@ function addSecrets(secrets: SecretRegistry, credential: Credential): void {
   }
 }
 
-function asFailure(error: ApiError): Failure {
+/** Whatever IAM's code means to a create means nothing here: what helps is what was signed in with. */
+function adviceOf(error: ApiError): string {
+  if (error.class !== 'access') return error.advice
+  return 'Check the user, its domain, the password or key, and the project.'
+}
+
+function asFailure(error: ApiError, told: string): Failure {
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   const message = `cannot sign in: ${error.operation}: ${error.message}${request}`
-  return new Failure('access', message, error.advice)
+  return new Failure('access', message, `${adviceOf(error)} Taken were: ${told}.`)
 }

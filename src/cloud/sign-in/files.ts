@@ -16,11 +16,12 @@ export function realFiles(env: FilesAccess['env']): FilesAccess {
 export async function readSignInFiles(
   cloudFlag: string | undefined,
   files: FilesAccess,
+  regionFlag: string | null = null,
 ): Promise<SignInFiles> {
   const name = (cloudFlag ?? '') === '' ? variable(files.env, 'OS_CLOUD') : (cloudFlag ?? null)
   return name === null
     ? { cloud: null, huaweicloud: await readHuaweicloudCredentials(files) }
-    : { cloud: await readCloud(name, files), huaweicloud: null }
+    : { cloud: await readCloud(name, files, regionFlag), huaweicloud: null }
 }
 
 /** What the named cloud says about TLS; createTransport takes it as it is. */

@@ -32,6 +32,7 @@ export async function readHuaweicloudCredentials(files: FilesAccess): Promise<Pr
     authUrl: get('iam_endpoint'),
     projectId: get('project_id'),
     projectName: null,
+    projectDomain: null,
     region: get('region'),
     endpoints: {},
     caFile: null,

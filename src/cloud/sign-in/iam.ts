@@ -16,6 +16,7 @@ import {
 import type { HttpResponse, Transport } from '../transport.ts'
 import type { UnsignedRequest } from './authenticator.ts'
 import { withClockSkew } from './clock-skew.ts'
+import type { Domain, PasswordUser } from './credential.ts'
 
 /** Identity and Access Management, API v3: the two calls of it that signing in needs. */
 export interface Iam {
@@ -29,8 +30,9 @@ export interface Iam {
   readonly signal?: AbortSignal | undefined
 }
 
-export type Domain = { readonly name: string } | { readonly id: string }
-type ProjectScope = { readonly id: string } | { readonly name: string }
+export type ProjectScope =
+  | { readonly id: string }
+  | { readonly name: string; readonly domain?: Domain }
 
 /** The user as IAM names it in the answer to a sign-in. */
 export interface TokenUser {
@@ -94,12 +96,12 @@ const projectListSchema = z.object({
 /** `POST /v3/auth/tokens` with a password. Rejects with ApiError; a refusal is of class `access`. */
 export async function createToken(
   iam: Iam,
-  user: { readonly username: string; readonly password: string; readonly domain: Domain },
+  user: PasswordUser,
   scope: ProjectScope,
 ): Promise<IssuedToken> {
   const identity = {
     methods: ['password'],
-    password: { user: { name: user.username, password: user.password, domain: user.domain } },
+    password: { user: { ...userBody(user), password: user.password } },
   }
   const response = await ask(iam, 'createToken', {
     method: 'POST',
@@ -126,6 +128,10 @@ export async function createToken(
       })),
     })),
   }
+}
+
+function userBody(user: PasswordUser): object {
+  return 'userId' in user ? { id: user.userId } : { name: user.username, domain: user.domain }
 }
 
 function userOf(

@@ -1,5 +1,5 @@
-import type { Credential } from './credential.ts'
-import type { Domain, TokenUser } from './iam.ts'
+import type { Credential, Domain, UserName } from './credential.ts'
+import type { TokenUser } from './iam.ts'
 
 /**
  * Who signs in and how, for a person who checks it before anything is made: `user jane (domain OTC1), by
@@ -16,8 +16,11 @@ export function identityOf(
 ): string {
   switch (credential.kind) {
     case 'password': {
-      const domain = told?.domain ?? domainText(credential.domain)
-      return `user ${told?.name ?? credential.username} (domain ${domain}), by password from ${source}`
+      const own = 'userId' in credential ? null : credential
+      const name = told?.name ?? own?.username ?? `with ID ${userIdOf(credential)}`
+      const domain = told?.domain ?? (own === null ? null : domainText(own.domain))
+      const inDomain = domain === null ? '' : ` (domain ${domain})`
+      return `user ${name}${inDomain}, by password from ${source}`
     }
     case 'ak-sk': {
       const kind = credential.securityToken === null ? 'access key' : 'temporary access key'
@@ -28,6 +31,10 @@ export function identityOf(
     case 'agency':
       return `the agency of this ECS, as ${source} asks for`
   }
+}
+
+function userIdOf(user: UserName): string {
+  return 'userId' in user ? user.userId : ''
 }
 
 function domainText(domain: Domain): string {

@@ -8,7 +8,15 @@ import {
   type Service,
 } from '../endpoints.ts'
 import type { SignInFiles } from './chain.ts'
-import { variable, type Environment, type Profile } from './credential.ts'
+import {
+  domainOf,
+  filled,
+  firstProject,
+  variable,
+  type Domain,
+  type Environment,
+  type Profile,
+} from './credential.ts'
 
 export interface SignInFlags {
   readonly region?: string
@@ -28,6 +36,10 @@ export interface Target {
   readonly projectId: string | null
   /** Only when there is no ID. */
   readonly projectName: string | null
+  /** The domain of a project that is given by name, where somebody says it. */
+  readonly projectDomain: Domain | null
+  /** The variable, flag or file that each came from; null where nothing says it. */
+  readonly sources: { readonly project: string | null; readonly region: string | null }
   /** The name by which a cloud of clouds.yaml was chosen. */
   readonly cloudName: string | null
   readonly given: EndpointSources['given']
@@ -35,31 +47,74 @@ export interface Target {
 
 /** Flags win over a named cloud, that over variables, those over the SDKs' file. Throws Failure (usage). */
 export function resolveTarget(env: Environment, flags: SignInFlags, files: SignInFiles): Target {
-  const project = firstProject([
-    { id: flags.projectId, name: flags.projectName },
-    { id: files.cloud?.projectId, name: files.cloud?.projectName },
-    {
-      id: variable(env, 'OS_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID', 'HW_PROJECT_ID'),
-      name: variable(env, 'OS_PROJECT_NAME', 'HW_PROJECT_NAME'),
-    },
-    { id: files.huaweicloud?.projectId, name: null },
+  const file = files.cloud?.source ?? ''
+  const project = firstSaid([
+    { id: flags.projectId, from: '--project-id' },
+    { name: flags.projectName, from: '--project-name' },
+    { id: files.cloud?.projectId, name: files.cloud?.projectName, from: file },
+    ...PROJECT_IDS.map((from) => ({ id: env[from], from })),
+    ...PROJECT_NAMES.map((from) => ({ name: env[from], from })),
+    // What older RC files hold, often beside the newer ones.
+    { id: env['OS_TENANT_ID'], from: 'OS_TENANT_ID' },
+    { name: env['OS_TENANT_NAME'], from: 'OS_TENANT_NAME' },
+    { id: files.huaweicloud?.projectId, from: files.huaweicloud?.source ?? '' },
   ])
   const given = givenEndpoints(env, flags, files)
-  const region =
-    filled(flags.region) ??
-    files.cloud?.region ??
-    variable(env, 'OS_REGION_NAME', 'HW_REGION_NAME') ??
-    regionOfProject(project.name) ??
-    (given.iam === undefined ? null : regionOfIamEndpoint(given.iam.url)) ??
-    files.huaweicloud?.region ??
-    null
+  const region = firstRegion([
+    [filled(flags.region), '--region'],
+    [files.cloud?.region ?? null, file],
+    ...REGIONS.map((name) => [variable(env, name), name] as const),
+    [regionOfProject(project.name), `the project's name`],
+    [given.iam === undefined ? null : regionOfIamEndpoint(given.iam.url), given.iam?.from ?? ''],
+    [files.huaweicloud?.region ?? null, files.huaweicloud?.source ?? ''],
+  ])
   return {
-    region: region === null ? null : parseRegion(region),
+    region: region === null ? null : parseRegion(region.value),
     projectId: project.id === null ? null : parseProjectId(project.id),
     projectName: project.name,
+    projectDomain:
+      files.cloud === null
+        ? domainOf({
+            name: variable(env, 'OS_PROJECT_DOMAIN_NAME'),
+            id: variable(env, 'OS_PROJECT_DOMAIN_ID'),
+          })
+        : files.cloud.projectDomain,
+    sources: { project: project.from, region: region?.from ?? null },
     cloudName: files.cloud === null ? null : (filled(flags.cloud) ?? variable(env, 'OS_CLOUD')),
     given,
   }
+}
+
+const PROJECT_IDS = ['OS_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID', 'HW_PROJECT_ID'] as const
+const PROJECT_NAMES = ['OS_PROJECT_NAME', 'HW_PROJECT_NAME'] as const
+const REGIONS = ['OS_REGION_NAME', 'HW_REGION_NAME'] as const
+
+interface Said {
+  readonly id?: string | null | undefined
+  readonly name?: string | null | undefined
+  readonly from: string
+}
+
+/** The ID of one place never meets the name of another. */
+function firstSaid(places: readonly Said[]): {
+  readonly id: string | null
+  readonly name: string | null
+  readonly from: string | null
+} {
+  for (const { id, name, from } of places) {
+    const { projectId, projectName } = firstProject([{ id, name }])
+    if (projectId !== null || projectName !== null) {
+      return { id: projectId, name: projectName, from }
+    }
+  }
+  return { id: null, name: null, from: null }
+}
+
+function firstRegion(
+  places: readonly (readonly [value: string | null, from: string])[],
+): { readonly value: string; readonly from: string } | null {
+  for (const [value, from] of places) if (value !== null) return { value, from }
+  return null
 }
 
 /** It becomes part of every path. Throws Failure (usage). */
@@ -70,22 +125,6 @@ export function parseProjectId(text: string): string {
     `"${text}" is not the ID of a project`,
     'it has 32 hex digits; a name goes into --project-name or OS_PROJECT_NAME',
   )
-}
-
-/** From the first place that says anything: the ID of one place never meets the name of another. */
-function firstProject(
-  places: readonly {
-    readonly id?: string | null | undefined
-    readonly name?: string | null | undefined
-  }[],
-): { readonly id: string | null; readonly name: string | null } {
-  for (const place of places) {
-    const id = filled(place.id)
-    if (id !== null) return { id, name: null }
-    const name = filled(place.name)
-    if (name !== null) return { id: null, name }
-  }
-  return { id: null, name: null }
 }
 
 /** A region's projects are called `eu-de` or `eu-de_anything`. */
@@ -134,9 +173,4 @@ function authUrlOf(
   }
   const url = huaweicloud?.authUrl ?? null
   return url === null ? null : { url, from: `iam_endpoint in ${huaweicloud?.source}` }
-}
-
-function filled(text: string | null | undefined): string | null {
-  const trimmed = text?.trim() ?? ''
-  return trimmed === '' ? null : trimmed
 }

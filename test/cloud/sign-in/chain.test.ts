@@ -10,6 +10,7 @@ const profile: Profile = {
   authUrl: null,
   projectId: null,
   projectName: null,
+  projectDomain: null,
   region: null,
   endpoints: {},
   caFile: null,

@@ -1,0 +1,39 @@
+import { Failure } from '../../failure.ts'
+
+/** Ways to sign in that IAM has and that can be repeated over a rollout of hours, as clients spell them. */
+const USABLE = new Set(['password', 'v3password', 'token', 'v3token', 'aksk', 'ak-sk', 'v3aksk'])
+
+/** What a place says of how to sign in, beside user, key and token. */
+export interface SignInKind {
+  /** `auth_type`, OS_AUTH_TYPE. */
+  readonly authType: string | null
+  /** A one-time code of a second factor is there. */
+  readonly hasPasscode: boolean
+  readonly hasApplicationCredential: boolean
+}
+
+const INSTEAD =
+  'use an access key (OS_ACCESS_KEY, OS_SECRET_KEY; ak and sk in clouds.yaml), a token, or a user with a password alone'
+
+/**
+ * Refuses what cannot be done before anything is sent: half of it would sign in as somebody else, or lock
+ * the user. Throws Failure (usage).
+ *
+ * @param source The place, for the message.
+ */
+export function requireUsableKind(kind: SignInKind, source: string): void {
+  const { authType, hasPasscode, hasApplicationCredential } = kind
+  if (hasApplicationCredential) {
+    throw new Failure('usage', `${source}: IAM has no application credentials`, INSTEAD)
+  }
+  if (hasPasscode) {
+    throw new Failure(
+      'usage',
+      `${source}: a one-time passcode signs in once, and a rollout must be able to sign in again`,
+      INSTEAD,
+    )
+  }
+  if (authType !== null && !USABLE.has(authType.toLowerCase())) {
+    throw new Failure('usage', `${source}: sign-in by "${authType}" is not supported`, INSTEAD)
+  }
+}

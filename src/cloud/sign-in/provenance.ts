@@ -1,0 +1,76 @@
+import { groupBy } from '../../group-by.ts'
+import type { Credential } from './credential.ts'
+import type { Target } from './target.ts'
+
+/** One value of a sign-in and where it came from. Never a secret: of those only the place is told. */
+interface Told {
+  readonly what: string
+  /** Null where the value itself is secret, or of no use to a reader. */
+  readonly value: string | null
+  readonly from: string
+}
+
+/**
+ * Where each value of a sign-in came from: the flag, the variable or the file. For the debug log, and for
+ * whoever has to find out why it was refused: most often a variable that was forgotten. Pure.
+ */
+export function provenance(
+  found: {
+    readonly credential: Credential
+    readonly source: string
+    readonly domainFrom?: string | null
+  },
+  target: Target,
+): readonly Told[] {
+  const { credential, source } = found
+  const told: Told[] = []
+  if (credential.kind === 'password') {
+    const isById = 'userId' in credential
+    const value = isById ? credential.userId : credential.username
+    told.push({ what: isById ? 'user ID' : 'user', value, from: source })
+    if (!isById) {
+      const { domain } = credential
+      const name = 'name' in domain ? domain.name : domain.id
+      told.push({ what: 'domain', value: name, from: found.domainFrom ?? source })
+    }
+  } else told.push({ what: KINDS[credential.kind], value: null, from: source })
+  const project = target.projectId ?? target.projectName
+  told.push(
+    project === null
+      ? { what: 'project', value: null, from: "the region's own, none was named" }
+      : { what: 'project', value: project, from: target.sources.project ?? '' },
+  )
+  if (target.region !== null) {
+    told.push({ what: 'region', value: target.region, from: target.sources.region ?? '' })
+  }
+  for (const service of ['iam', 'sdrs', 'ecs', 'vpc', 'evs'] as const) {
+    const given = target.given[service]
+    if (given !== undefined)
+      told.push({ what: SERVICES[service], value: given.url, from: given.from })
+  }
+  return told
+}
+
+/** `user jane, domain OTC1 from OS_USERNAME, …; project eu-de_dr from OS_TENANT_NAME; …` */
+export function provenanceText(told: readonly Told[]): string {
+  return [...groupBy(told, ({ from }) => from)]
+    .map(([from, values]) => {
+      const names = values.map(({ what, value }) => (value === null ? what : `${what} ${value}`))
+      return `${names.join(', ')} from ${from}`
+    })
+    .join('; ')
+}
+
+const KINDS = {
+  token: 'token',
+  'ak-sk': 'access key',
+  agency: 'agency',
+} as const satisfies Record<Exclude<Credential['kind'], 'password'>, string>
+
+const SERVICES = {
+  iam: 'IAM endpoint',
+  sdrs: 'SDRS endpoint',
+  ecs: 'ECS endpoint',
+  vpc: 'VPC endpoint',
+  evs: 'EVS endpoint',
+} as const

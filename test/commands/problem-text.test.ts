@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { excerptOf } from '../../src/commands/excerpt.ts'
+import { problemLines, type ProblemStyle } from '../../src/commands/problem-text.ts'
+import { toProblem } from '../../src/inventory/problem.ts'
+import { palette } from '../../src/ui/colour.ts'
+import { displayWidth } from '../../src/ui/text.ts'
+import { id, read } from '../inventory/read-inventory.ts'
+
+const plain: ProblemStyle = {
+  palette: palette(false),
+  width: 80,
+  isFolded: false,
+  unfold: '--verbose',
+}
+const header = 'server_id,name,server_group'
+
+async function shown(text: string, style: Partial<ProblemStyle> = {}): Promise<readonly string[]> {
+  const inventory = await read(text)
+  return problemLines(inventory, inventory.problems, { ...plain, ...style })
+}
+
+describe('a problem', () => {
+  test('shows its line, the offending text underlined, and the fix', async () => {
+    expect(await shown(`${header}\n${id(1)},web 01,g\n`)).toEqual([
+      expect.stringMatching(/^servers\.csv:2:38 error name-invalid-characters: [^(]*$/),
+      ` 2 | ${id(1)},web 01,g`,
+      `   | ${' '.repeat(37)}^^^^^^`,
+      expect.stringMatching(/^ {3}= fix: .*"web-01"/),
+    ])
+  })
+
+  test('of a quoted cell underlines the cell with its quotes', async () => {
+    const lines = await shown(`${header}\n${id(1)},"web ""x""",g\n`)
+    expect(lines[2]).toBe(`   | ${' '.repeat(37)}${'^'.repeat('"web ""x"""'.length)}`)
+  })
+
+  test('underlines as wide as the text is on a terminal', async () => {
+    const lines = await shown(`${header}\n${id(1)},中文,g\n`)
+    expect(lines[2]).toBe(`   | ${' '.repeat(37)}^^^^`)
+  })
+
+  test('shows what cannot be seen, and obeys nothing', async () => {
+    const lines = await shown(`${header}\n${id(1)},a\u001b[2J\u202eb c,g\n`)
+    expect(lines.join('\n')).not.toMatch(/\p{Cc}(?<!\n)|\u202e/u)
+    expect(lines[1]).toContain('a\\u001b[2J\\u202eb c')
+  })
+
+  test('without a line shows its value', () => {
+    const finding = {
+      code: 'name-too-long',
+      value: 'web',
+      position: { line: 7, column: 2 },
+    } as const
+    expect(excerptOf(toProblem(finding), null, 40)).toEqual({
+      before: '',
+      marked: 'web',
+      after: '',
+    })
+  })
+
+  test('never breaks the line, wherever it stands and whatever the line holds', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.nat(220),
+        fc.option(fc.string({ maxLength: 90 })),
+        fc.integer({ min: 20, max: 120 }),
+        (text, column, value, room) => {
+          const line = text.replaceAll(/[\r\n]/g, '')
+          const problem = {
+            ...toProblem({ code: 'name-missing' }),
+            line: 1,
+            column: column + 1,
+            value,
+          }
+          const excerpt = excerptOf(problem, line, room)
+          const whole = `${excerpt?.before ?? ''}${excerpt?.marked ?? ''}${excerpt?.after ?? ''}`
+          expect(displayWidth(whole)).toBeLessThanOrEqual(room)
+          expect(whole).not.toMatch(/\p{Cc}/u)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('many equal problems', () => {
+  const text = `${header}\n${Array.from({ length: 500 }, (_, at) => `${id(at + 1)},web ${at},g\n`).join('')}`
+
+  test('are folded on a terminal, and counted by code', async () => {
+    const lines = await shown(text, { isFolded: true })
+    expect(lines.filter((line) => line.includes(' error '))).toHaveLength(3)
+    expect(lines).toContain(
+      '  … and 497 more name-invalid-characters of name, rows 4 to 500 (--verbose shows each)',
+    )
+    expect(lines.at(-1)).toBe('  name-invalid-characters  500 errors')
+  })
+
+  test('have a line each elsewhere, and the first ones their excerpt', async () => {
+    const lines = await shown(text)
+    expect(lines.filter((line) => line.startsWith('servers.csv:'))).toHaveLength(500)
+    expect(lines.filter((line) => /^ +\d+ \| /.test(line))).toHaveLength(3)
+  })
+
+  test('are not taken for others of the same code about another field', async () => {
+    const rows = [1, 2, 3, 4].map((number) => `${id(number)},a${number},g,"a<b",x y\n`)
+    const lines = await shown(`${header},description,flavor\n${rows.join('')}`, { isFolded: true })
+    expect(lines.filter((line) => line.includes('… and 1 more'))).toHaveLength(2)
+  })
+})
