@@ -137,13 +137,20 @@ export async function simulateCloud(
   } = {},
 ): Promise<Cloud> {
   const { seedWorld } = await import('./simulator/seed.ts')
+  const { seedRowsOf } = await import('./commands/seed-rows.ts')
   const { simulatorTransport } = await import('./simulator/transport.ts')
   const { DEFAULT_PROJECT_ID: projectId, DEFAULT_REGION: region } =
     await import('./simulator/defaults.ts')
   const { jobTimeMs = 2_000, seed = 1 } = options
   const simulated = 'https://sdrs.simulator.invalid'
   const limits = { jobTimeMs: { min: jobTimeMs, max: jobTimeMs } }
-  const initial = seedWorld({ rows, projectId, now: systemClock.now(), seed, limits })
+  const initial = seedWorld({
+    rows: seedRowsOf(rows),
+    projectId,
+    now: systemClock.now(),
+    seed,
+    limits,
+  })
   const connection: Connection = {
     authenticator: tokenAuthenticator('simulated', 'the simulator'),
     endpoints: { sdrs: simulated, ecs: simulated, vpc: simulated, evs: simulated },
@@ -258,6 +265,7 @@ export async function protectFleet(
       {
         client,
         others: options.preflight === false ? null : others,
+        ecs: others.ecs,
         clock,
         random,
         stop,

@@ -50,6 +50,11 @@ export interface Settings {
   readonly group: string | null
   readonly map: Readonly<Record<string, string>>
   readonly set: Readonly<Record<string, string>>
+  readonly nameTemplate: string | null
+  readonly fitNames: boolean
+  readonly fitDescriptions: boolean
+  /** Match rows without a server ID by their exact name. */
+  readonly resolveNames: boolean
   readonly format: Format | null
   readonly encoding: string | null
   readonly delimiter: string | null
@@ -161,6 +166,10 @@ export function parseSettings(line: CommandLine): SettingsResult {
     group: from.text('group'),
     map: from.attempt('--map', () => value.assignments(from.list('map')), {}),
     set: from.attempt('--set', () => value.assignments(from.list('set')), {}),
+    nameTemplate: from.read('name-template', value.nameTemplate),
+    fitNames: from.flag('fit-names'),
+    fitDescriptions: from.flag('fit-descriptions'),
+    resolveNames: from.flag('resolve-names'),
     format: from.read('format', choice(formatsOf(command))),
     encoding: from.text('encoding'),
     delimiter: from.read('delimiter', delimiter),

@@ -317,7 +317,8 @@ test('the simulator in this process is nowhere else', () => {
 test('each command offers the options that it reads', () => {
   const where =
     'region project-id project-name cloud endpoint ecs-endpoint vpc-endpoint evs-endpoint iam-endpoint'
-  const inventory = 'group map set format encoding delimiter sheet dialect'
+  const inventory =
+    'group map set name-template fit-names fit-descriptions resolve-names format encoding delimiter sheet dialect'
   const part = 'only rows wave limit shard'
   const simulated = 'simulate faults job-time seed'
   const offered: Readonly<Record<CommandName, string>> = {

@@ -85,6 +85,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
       {
         client,
         others: settings.preflight ? others : null,
+        ecs: others.ecs,
         clock,
         random,
         stop,

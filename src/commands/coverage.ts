@@ -24,7 +24,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     const coverage = await read(settings, io, session, dialect)
     const { servers, groups } = coverage
     if (settings.out !== null) {
-      await writeAtomically(settings.out, gapInventory(servers, groups, dialect))
+      await writeAtomically(settings.out, await gapInventory(servers, groups, dialect))
     }
     const where = whereOf(session.connection)
     if (settings.json) {

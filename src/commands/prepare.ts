@@ -34,6 +34,7 @@ export async function prepare(
   try {
     const planned = await planRollout({
       rows: inventory.rows,
+      resolution: { ecs: others.ecs, identify: inventory.identify },
       selection,
       openWork,
       client: noticingHealthy(client, seenHealthy),

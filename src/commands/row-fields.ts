@@ -5,7 +5,8 @@ import { sanitize } from '../ui/text.ts'
 const SHOWN = {
   // At the head of the row.
   name: () => null,
-  serverId: ({ serverId }) => `server ${serverId}`,
+  serverId: ({ serverId }) =>
+    serverId === '' ? 'server to be matched by name' : `server ${serverId}`,
   serverGroup: ({ serverGroup }) => quoted('group', serverGroup),
   serverGroupId: ({ serverGroup, serverGroupId }) =>
     serverGroup === undefined ? plain('group', serverGroupId) : null,

@@ -10,6 +10,7 @@ import type { Settings } from '../settings.ts'
 import { shellQuote, shellWords } from '../settings/next-command.ts'
 import type { Io } from '../ui/io.ts'
 import { inventoryOptions } from './inventory-options.ts'
+import { seedRowsOf } from './seed-rows.ts'
 import { simulatorFailure } from './simulator-failure.ts'
 
 /** Serves a simulated cloud until it is interrupted, which is how it is meant to end: exit code 0. */
@@ -57,7 +58,7 @@ async function open(
       ...(faults === null ? {} : { faults }),
       ...(seed === null ? {} : { seed }),
       ...(jobTime === null ? {} : { jobTimeMs: { min: jobTime, max: jobTime } }),
-      ...(rows === null ? {} : { rows }),
+      ...(rows === null ? {} : { rows: seedRowsOf(rows) }),
       ...(projectId === null ? {} : { projectId }),
       ...(settings.logLevel === 'debug' ? { onRequest: log } : {}),
     })

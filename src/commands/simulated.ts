@@ -11,6 +11,7 @@ import { isMeddledWith, openWorldFile } from '../simulator/persist.ts'
 import { seedWorld } from '../simulator/seed.ts'
 import { openFaults, withJobTime } from '../simulator/simulate.ts'
 import { simulatorTransport } from '../simulator/transport.ts'
+import { seedRowsOf } from './seed-rows.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { simulatorFailure } from './simulator-failure.ts'
 
@@ -62,7 +63,7 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
   try {
     const file = openWorldFile(join(settings.reportsDir, 'simulator.json'), (saved) =>
       seedWorld({
-        rows,
+        rows: seedRowsOf(rows),
         projectId: DEFAULT_PROJECT_ID,
         now: clock.now(),
         seed: settings.seed ?? 1,

@@ -8,6 +8,7 @@ import type { Io } from '../ui/io.ts'
 import type { Row } from '../inventory/row.ts'
 import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
+import { rowNotes } from './plan-text/names-text.ts'
 import { problemLines, problemStyle } from './problem-text.ts'
 import { rowFields } from './row-fields.ts'
 
@@ -33,7 +34,8 @@ export async function run(settings: Settings, io: Io): Promise<number> {
 
 /** A row as it would be used, after defaults, `--map` and `--set`. */
 function rowText(row: Row): string {
-  return `row ${row.row} ${sanitize(row.name)}\n${wrap(rowFields(row), '      ')}`
+  const notes = rowNotes(row).map((note) => `\n${wrap(sanitize(note), '      ')}`)
+  return `row ${row.row} ${sanitize(row.name)}\n${wrap(rowFields(row), '      ')}${notes.join('')}`
 }
 
 function summary({ rows, errors, warnings, infos }: Totals): string {

@@ -7,6 +7,8 @@ export interface ColumnOptions {
   readonly map: Readonly<Record<string, string>>
   /** Field, or `tag:KEY`, → value of every row. */
   readonly set: Readonly<Record<string, string>>
+  /** Fields for which no column is wanted. */
+  readonly needless?: readonly FieldName[]
 }
 
 export interface MappedColumns {

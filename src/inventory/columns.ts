@@ -12,7 +12,7 @@ import {
   isSecretHeader,
   type FieldName,
 } from './fields.ts'
-import { foreignColumns, mappedForeign } from './foreign-columns.ts'
+import { foreignColumns, mappedForeign, unusedForeign } from './foreign-columns.ts'
 import { headerPlace } from './headers.ts'
 import {
   nearestHeaderOf,
@@ -66,10 +66,12 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
   const failed = new Set([...mapped.failed, ...natural.failed])
   const has = (field: FieldName): boolean =>
     fields.has(field) || set.fields.has(field) || failed.has(field)
-  const near = nearHeaders(table, carried, has)
-  const foreign = has('server_id') ? null : foreignColumns(table)
+  const needsNone = (field: FieldName): boolean => options.needless?.includes(field) === true
+  const isNotMissing = (field: FieldName): boolean => has(field) || needsNone(field)
+  const near = nearHeaders(table, carried, isNotMissing)
+  const foreign = isNotMissing('server_id') ? null : foreignColumns(table)
   if (foreign !== null) failed.add('server_id')
-  const missing = missingFields(has, options.group).filter(
+  const missing = missingFields(isNotMissing, options.group).filter(
     (field) => table.hasHeaderRow || nearestHeaderOf(field, near) !== undefined,
   )
   for (const field of missing) failed.add(field)
@@ -89,6 +91,7 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
       ...bothTagForms(table, fields, tagColumns, set),
       ...mappedForeign(table, mapped.fields.get('server_id')),
       ...(foreign === null ? [] : [foreign]),
+      ...(needsNone('server_id') && !has('server_id') ? unusedForeign(table) : []),
       ...missing.map((field) => missingColumn(table, field, near)),
       ...nearHeaderFindings(table, near, missing),
       ...nearTagFindings(table, carried),
@@ -185,7 +188,7 @@ function missingColumn(table: Table, field: FieldName, near: readonly NearHeader
       field,
       suggestion:
         header === undefined
-          ? suggestHeader(field, table.headers)
+          ? suggestHeader(field, table.headers) + (INSTEAD[field] ?? '')
           : `did you mean "${header}"? Rename it, or give --map '${field}=${header}'`,
     },
     field,
@@ -206,6 +209,11 @@ function suggestHeader(field: FieldName, headers: readonly string[]): string {
 
 /** So many headers are named in a hint. */
 const MOST_HEADERS = 12
+
+/** What is done without such a column. */
+const INSTEAD: Partial<Record<FieldName, string>> = {
+  server_id: '; or --resolve-names, which matches rows by name',
+}
 
 /** One notice names all columns it is about, and stands at the first of them. */
 function notice(table: Table, code: Finding['code'], columns: readonly number[]): Finding[] {

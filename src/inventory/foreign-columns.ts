@@ -1,6 +1,7 @@
 import { foreignSystems } from './foreign-ids.ts'
 import { headerPlace } from './headers.ts'
 import type { Finding } from './problem.ts'
+import type { ProblemCode } from './problem-codes.ts'
 import type { Table } from './table.ts'
 
 /**
@@ -8,6 +9,16 @@ import type { Table } from './table.ts'
  * by themselves: a create would be sent for a server that does not exist, or for another one.
  */
 export function foreignColumns(table: Table): Finding | null {
+  return aboutForeign(table, 'foreign-id-column')
+}
+
+/** What is said of such IDs where rows are matched by name: they are not used for it. */
+export function unusedForeign(table: Table): readonly Finding[] {
+  const finding = aboutForeign(table, 'foreign-id-unused')
+  return finding === null ? [] : [finding]
+}
+
+function aboutForeign(table: Table, code: ProblemCode): Finding | null {
   const { headers } = table
   const columns = [...headers.keys()].filter(
     (column) => foreignSystems(headers[column] ?? '').length > 0,
@@ -17,7 +28,7 @@ export function foreignColumns(table: Table): Finding | null {
   const found = columns.map((column) => headers[column] ?? '')
   const systems = new Set(found.flatMap(foreignSystems))
   return {
-    code: 'foreign-id-column',
+    code,
     args: { columns: inQuotes(found), systems: [...systems].join(' or ') },
     field: 'server_id',
     ...headerPlace(table, first),

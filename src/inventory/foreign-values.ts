@@ -38,6 +38,33 @@ export function foldForeignValues(
   ]
 }
 
+/**
+ * The same columns where rows are matched by name: IDs of another kind are carried along and not used. Of a
+ * column that `--map` names the error stays.
+ */
+export function withoutForeignIds(table: Table, columns: Columns, isMapped: boolean): Columns {
+  const column = columns.fields.get('server_id')
+  if (column === undefined || isMapped) return columns
+  const kind = kindOfColumn(
+    table.records.map(({ cells }) => cells[column]?.trim() ?? ''),
+    1,
+  )
+  if (kind === null) return columns
+  const { looks: systems } = kind
+  const args = { columns: `"${table.headers[column] ?? ''}"`, systems }
+  const fields = new Map(columns.fields)
+  fields.delete('server_id')
+  return {
+    ...columns,
+    fields,
+    carried: [...columns.carried, column].toSorted((one, other) => one - other),
+    findings: [
+      ...columns.findings,
+      { code: 'foreign-values-unused', args, field: 'server_id', ...headerPlace(table, column) },
+    ],
+  }
+}
+
 interface ColumnKind {
   readonly looks: string
   readonly count: number
@@ -47,7 +74,8 @@ interface ColumnKind {
   readonly value: string
 }
 
-function kindOfColumn(cells: readonly string[]): ColumnKind | null {
+/** `least`: of fewer values nothing is said. */
+function kindOfColumn(cells: readonly string[], least = 2): ColumnKind | null {
   const filled = cells.filter((cell) => !isEmpty(cell))
   const kinds = new Map<string, { count: number; value: string }>()
   for (const value of filled) {
@@ -58,7 +86,7 @@ function kindOfColumn(cells: readonly string[]): ColumnKind | null {
     else kind.count++
   }
   for (const [looks, { count, value }] of kinds) {
-    if (count > 1 && count > WHOLE_COLUMN * filled.length) {
+    if (count >= least && count > WHOLE_COLUMN * filled.length) {
       return { looks, count, total: filled.length, value }
     }
   }

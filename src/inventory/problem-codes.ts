@@ -2,7 +2,7 @@ export type Severity = 'error' | 'warning' | 'info'
 
 /** Where the ID comes from that is wanted, for all that stand in its place. */
 const NEEDED_ID =
-  'needed is the server\'s ID in the cloud: the column "ID" of the ECS console\'s export, or of: openstack server list'
+  'needed is the server\'s ID in the cloud: the column "ID" of the ECS console\'s export, or of: openstack server list; or --resolve-names, which matches rows by name'
 
 type Sentence = readonly [severity: Severity, message: string, hint?: string]
 
@@ -232,6 +232,29 @@ export const PROBLEMS = {
     '--map takes server_id from "{header}", which is an ID of {systems}, not of the cloud',
     NEEDED_ID,
   ],
+  'foreign-id-unused': [
+    'info',
+    'not used, they are IDs of {systems}: {columns}; rows are matched by name (--resolve-names)',
+  ],
+  'foreign-values-unused': [
+    'info',
+    'not used, its values look like {systems}: {columns}; rows are matched by name (--resolve-names)',
+  ],
+  'names-to-resolve': [
+    'info',
+    'rows without server_id: {rows}; plan, apply, enable and verify match them by name (--resolve-names)',
+  ],
+  'name-template-invalid': ['error', '--name-template: {reason}'],
+  'name-template-empty': [
+    'error',
+    'the row has nothing for {{placeholder}} of --name-template',
+    'fill it, or take the placeholder out',
+  ],
+  'fields-fitted': [
+    'info',
+    'names and descriptions changed to what the service takes: {count} ({options})',
+    'plan, and validate --verbose, show each',
+  ],
   'two-columns': [
     'error',
     'the columns "{first}" and "{second}" both stand for {field}',
@@ -263,10 +286,14 @@ export const PROBLEMS = {
   'system-tags': ['info', 'the system tags (_sys_…, __type_…) of {rows} rows are left out'],
 
   // One row
-  'server-id-missing': ['error', 'server_id is missing'],
+  'server-id-missing': [
+    'error',
+    'server_id is missing',
+    'fill it, or --resolve-names matches rows without one by name',
+  ],
   'server-id-invalid': ['error', 'server_id must be a UUID or 32 hex digits'],
   'name-missing': ['error', 'name is missing'],
-  'name-too-long': ['error', 'the name has {bytes} bytes, at most 64 are allowed'],
+  'name-too-long': ['error', 'the name has {bytes} bytes, at most 64 are allowed', '{suggestion}'],
   'name-invalid-characters': [
     'error',
     'the name holds {offending}; allowed are letters A–Z, digits, ".", "_" and "-"',
@@ -291,8 +318,16 @@ export const PROBLEMS = {
     'error',
     'the group "{group}" has another server_group_id in row {row} (line {line})',
   ],
-  'description-too-long': ['error', 'the description has {bytes} bytes, at most 64 are allowed'],
-  'description-invalid-characters': ['error', 'the description must not hold "<" or ">"'],
+  'description-too-long': [
+    'error',
+    'the description has {bytes} bytes, at most 64 are allowed',
+    '{suggestion}',
+  ],
+  'description-invalid-characters': [
+    'error',
+    'the description must not hold "<" or ">"',
+    '{suggestion}',
+  ],
   'subnet-invalid': ['error', 'primary_subnet_id must not hold blanks'],
   'ip-invalid': ['error', 'primary_ip_address must be an IPv4 address'],
   'ip-without-subnet': ['error', 'primary_ip_address needs primary_subnet_id as well'],
@@ -347,6 +382,17 @@ export const PROBLEMS = {
     'error',
     'server_group_id is the group "{group}", server_group says "{name}"{where}',
     'check the spelling, the region and the project, or create the group first',
+  ],
+  'server-name-unknown': ['error', 'no server of this project is named "{name}"', '{suggestion}'],
+  'server-name-ambiguous': [
+    'error',
+    '{count} servers are named "{name}": {servers}',
+    'write the ID of the right one into server_id{more}',
+  ],
+  'server-name-of-dr-server': [
+    'error',
+    'only a DR server is named "{name}": {servers}',
+    'write the ID of the production server into server_id',
   ],
   'group-ambiguous': [
     'error',

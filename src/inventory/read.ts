@@ -3,19 +3,21 @@ import { readFile } from 'node:fs/promises'
 import { assignColumns } from './columns.ts'
 import { decode } from './decode.ts'
 import type { FieldName } from './fields.ts'
-import { foldForeignValues } from './foreign-values.ts'
+import { foldForeignValues, withoutForeignIds } from './foreign-values.ts'
 import { detectBinaryFormat, detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
+import { openNaming, type Naming, type NamingOptions } from './names/naming.ts'
+import { withSuggestions } from './names/suggestions.ts'
 import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
-import { issuePlace } from './row-findings.ts'
-import type { Dialect } from './row-schema.ts'
-import type { Row } from './row.ts'
+import { issueArgs, issuePlace } from './row-findings.ts'
+import { checkRow, type Dialect } from './row-schema.ts'
+import { inventoryName, type Row } from './row.ts'
 import { systemErrorCode } from '../system-error.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
 import { sourceLines } from './source-lines.ts'
 import type { Table, Unreadable } from './table.ts'
 
-export interface InventoryOptions {
+export interface InventoryOptions extends NamingOptions {
   /** Protection group, by ID or name, for rows that name none. */
   readonly group?: string
   /** `--map`: field → header. */
@@ -27,6 +29,11 @@ export interface InventoryOptions {
   readonly format?: InventoryFormat
   readonly sheet?: string
   readonly dialect: Dialect
+  /**
+   * `--resolve-names`: rows without a server ID are no error. Theirs is empty until they are matched by name
+   * against the servers of the project, which plan, apply, enable and verify do.
+   */
+  readonly resolveNames?: boolean
 }
 
 export interface Totals {
@@ -58,6 +65,16 @@ export interface Inventory {
   locate(row: number, field: FieldName): Position | null
   /** A line of the file as it stands there, for showing it; null where it is not text, or has no such line. */
   lineText(line: number): string | null
+  /**
+   * A row with the server that it was matched to: its name is then made as the options say. Problems are of
+   * that name, and know their row and field.
+   */
+  readonly identify: (row: Row, server: Pick<Row, 'serverId' | 'matched'>) => IdentifiedRow
+}
+
+export interface IdentifiedRow {
+  readonly row: Row
+  readonly problems: readonly Problem[]
 }
 
 /** Bytes → inventory, with all of its problems. Never throws over what is in the file. */
@@ -67,7 +84,7 @@ export async function parseInventory(
   options: InventoryOptions,
 ): Promise<Inventory> {
   const { format, table, text } = await readBytes(source, bytes, options)
-  const content = 'unreadable' in table ? unreadableContent(table) : readTable(table, options)
+  const content = 'unreadable' in table ? unreadableContent(table) : await readTable(table, options)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const lineText = sourceLines(text)
   return { source, sha256, format, dialect: options.dialect, ...content, lineText }
@@ -128,14 +145,25 @@ async function readBytes(
   return { format, text, table: await FORMATS[format].read({ bytes, text }, options) }
 }
 
-function readTable(table: Table, options: InventoryOptions): Content {
-  const columns = assignColumns(table, options)
-  const { rows, findings: rowFindings } = buildRows(table, columns, options)
+async function readTable(table: Table, options: InventoryOptions): Promise<Content> {
+  const { resolveNames = false, dialect } = options
+  const naming = await openNaming(options)
+  const needless = [
+    ...(resolveNames ? (['server_id'] as const) : []),
+    // Without IDs the name is all there is to match by.
+    ...(naming.needsName || resolveNames ? [] : (['name'] as const)),
+  ]
+  const assigned = assignColumns(table, { ...options, needless })
+  const isMapped = Object.hasOwn(options.map, 'server_id')
+  const columns = resolveNames ? withoutForeignIds(table, assigned, isMapped) : assigned
+  const { rows, findings: rowFindings } = buildRows(table, columns, { ...options, naming })
   const isCutShort = table.findings.some(({ code }) => code === 'quote-not-closed')
   const findings: Finding[] = [
     ...table.findings,
     ...columns.findings,
-    ...foldForeignValues(table, columns, rowFindings),
+    ...naming.findings,
+    ...(await withSuggestions(foldForeignValues(table, columns, rowFindings), rows, dialect)),
+    ...namingNotices(rows, options),
     ...checkAcrossRows(rows, table, columns),
     // An open quote may have swallowed all rows: then it is not true that there are none.
     ...(rows.length === 0 && !isCutShort ? [{ code: 'no-rows' } as const] : []),
@@ -150,6 +178,61 @@ function readTable(table: Table, options: InventoryOptions): Content {
       const place = issuePlace({ table, columns, row }, field)
       return typeof place === 'object' ? place : null
     },
+    identify: (row, server) => identified(row, server, naming, dialect),
+  }
+}
+
+/** What was changed, and what is still to be found out, in one line each. */
+function namingNotices(
+  rows: readonly Row[],
+  { resolveNames, fitNames, fitDescriptions }: InventoryOptions,
+): Finding[] {
+  const fitted = rows.flatMap(({ changes = [] }) => changes).filter(({ by }) => by === 'fit')
+  const toResolve = rows.filter(({ serverId }) => serverId === '')
+  const options = [
+    ...(fitNames === true ? ['--fit-names'] : []),
+    ...(fitDescriptions === true ? ['--fit-descriptions'] : []),
+  ].join(', ')
+  return [
+    ...(fitted.length === 0
+      ? []
+      : [{ code: 'fields-fitted', args: { count: fitted.length, options } } as const]),
+    ...(resolveNames === true && toResolve.length > 0
+      ? [{ code: 'names-to-resolve', args: { rows: toResolve.length } } as const]
+      : []),
+  ]
+}
+
+function identified(
+  row: Row,
+  server: Parameters<Inventory['identify']>[1],
+  naming: Naming,
+  dialect: Dialect,
+): IdentifiedRow {
+  const { serverGroup, serverGroupId, wave } = row
+  const { fields, changes, findings } = naming.apply({
+    server_id: server.serverId,
+    name: inventoryName(row) || undefined,
+    server_group: serverGroup,
+    server_group_id: serverGroupId,
+    wave,
+  })
+  const name = fields.name ?? ''
+  const others = (row.changes ?? []).filter(({ field }) => field !== 'name')
+  const { changes: _changes, ...rest } = row
+  const all = [...changes, ...others]
+  const issues = checkRow({ ...fields, description: undefined }, dialect).filter(
+    ({ field }) => field === 'name',
+  )
+  return {
+    row: { ...rest, ...server, name, ...(all.length === 0 ? {} : { changes: all }) },
+    problems: [
+      ...findings,
+      ...issues.map((issue) => ({ code: issue.code, args: issueArgs(issue, fields, dialect) })),
+    ].map((finding) => ({
+      ...toProblem({ ...finding, row: row.row, field: 'name', value: name }),
+      line: row.line,
+    })),
   }
 }
 
@@ -160,6 +243,7 @@ function unreadableContent({ unreadable }: Unreadable): Content {
     rows: [],
     ...judged(unreadable, 0),
     locate: () => null,
+    identify: (row, server) => ({ row: { ...row, ...server }, problems: [] }),
   }
 }
 

@@ -57,7 +57,7 @@ export function issuePlace(
 }
 
 /** What the sentence about an issue needs to know besides its code. */
-function issueArgs(
+export function issueArgs(
   { code, field, tagKey }: RowIssue,
   fields: RowFields,
   dialect: Dialect,
@@ -69,8 +69,11 @@ function issueArgs(
     return { key: tagKey, characters: countCodePoints(measured) }
   }
   const value = fields[field] ?? ''
-  if (code === 'name-invalid-characters') return nameArgs(value, dialect)
-  return { field, bytes: Buffer.byteLength(value) }
+  const option = FITTED_BY[field]
+  // What would be taken is added where there is such a finding: see `withSuggestions`.
+  const suggestion = option === undefined ? '' : `${option} changes every such ${field}`
+  if (code === 'name-invalid-characters') return { ...nameArgs(value, dialect), suggestion }
+  return { field, bytes: Buffer.byteLength(value), suggestion }
 }
 
 function issueValue(issue: RowIssue, fields: RowFields): string | undefined {
@@ -78,25 +81,25 @@ function issueValue(issue: RowIssue, fields: RowFields): string | undefined {
   return issue.tagKey === undefined ? undefined : fields.tags?.[issue.tagKey]
 }
 
-function nameArgs(name: string, dialect: Dialect): { offending: string; suggestion: string } {
+const FITTED_BY: Partial<Record<FieldName, string>> = {
+  name: '--fit-names',
+  description: '--fit-descriptions',
+}
+
+/** What may stand in a name. */
+const ALLOWED = {
+  otc: /[A-Za-z0-9._-]/,
+  huawei: /[A-Za-z0-9._\-\p{Script=Han}]/u,
+} as const satisfies Record<Dialect, RegExp>
+
+function nameArgs(name: string, dialect: Dialect): { offending: string } {
   const offending = new Set(
-    Array.from(name).filter((character) => !/[A-Za-z0-9._-]/.test(character)),
+    Array.from(name).filter((character) => !ALLOWED[dialect].test(character)),
   )
-  const hasHan = /\p{Script=Han}/u.test(name)
   return {
     offending: [...offending]
       .slice(0, 8)
       .map((character) => JSON.stringify(character))
       .join(' '),
-    suggestion:
-      hasHan && dialect === 'otc'
-        ? 'Chinese characters are for --dialect huawei'
-        : `for example "${plainName(name)}"`,
   }
-}
-
-/** `Bürö 01` → `Buro-01`. */
-function plainName(name: string): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '')
-  return plain.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 64)
 }

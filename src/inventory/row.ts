@@ -25,9 +25,28 @@ export interface FieldValues {
 /** For tables that must know every field: `satisfies Record<RowField, …>`. */
 export type RowField = keyof FieldValues
 
+/** A value that is used in another form than the inventory has it, because an option asks for that. */
+export interface FieldChange {
+  readonly field: 'name' | 'description'
+  /** As the inventory has it; empty where it has none. */
+  readonly from: string
+  readonly to: string
+  /** The template alone made it (`--name-template`), or it was made fit for the service (`--fit-…`). */
+  readonly by: 'template' | 'fit'
+}
+
+/** The server that a row without an ID was matched to, by its exact name. What is not told is null. */
+export interface NameMatch {
+  readonly name: string
+  readonly availabilityZone: string | null
+  readonly status: string | null
+  /** DR servers of the same name, by ID, which are never meant. */
+  readonly leftOut: readonly string[]
+}
+
 /**
  * One server of the inventory as it will be used: after defaults, `--map`, `--set` and `--group`,
- * trimmed and normalised.
+ * trimmed and normalised. Its `serverId` is empty as long as it is to be matched by name.
  */
 export interface Row extends FieldValues {
   /** Data rows count from 1. */
@@ -38,4 +57,13 @@ export interface Row extends FieldValues {
   readonly carried: Readonly<Record<string, string>>
   /** The cells as the inventory had them, in the order of its columns, so that `remaining.csv` is its own rows. */
   readonly source: readonly (string | undefined)[]
+  /** Absent: all is as the inventory has it. */
+  readonly changes?: readonly FieldChange[]
+  /** Absent: the inventory has the server's ID. */
+  readonly matched?: NameMatch
+}
+
+/** The name in the inventory itself: before a template and before it was made fit. */
+export function inventoryName({ name, changes = [] }: Pick<Row, 'name' | 'changes'>): string {
+  return changes.find(({ field }) => field === 'name')?.from ?? name
 }

@@ -1,6 +1,7 @@
 import type { Columns } from './columns.ts'
 import { ROW_FIELDS, type FieldName } from './fields.ts'
 import { columnKeys } from './headers.ts'
+import type { NamedFields, Naming } from './names/naming.ts'
 import type { Finding } from './problem.ts'
 import { readFields, type ReadFields } from './row-fields.ts'
 import { issueFinding, issuePlace, type RowContext } from './row-findings.ts'
@@ -11,6 +12,9 @@ import type { Table, TableRecord } from './table.ts'
 export interface RowOptions {
   readonly group?: string
   readonly dialect: Dialect
+  readonly naming: Naming
+  /** Rows without an ID are matched by name later, so that it is no error. */
+  readonly resolveNames?: boolean
 }
 
 /**
@@ -40,14 +44,16 @@ export function buildRows(
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
     const cells = isUnusable ? [] : record.cells
     const read = readFields(cells, columns, options.group)
-    if (!isUnusable) findings.push(...fieldFindings(context, read, options.dialect))
+    const named = options.naming.apply(read.fields)
+    if (!isUnusable) findings.push(...fieldFindings(context, read, named, options))
     if (read.systemTags > 0) {
       systemTags.rows++
       systemTags.first ??= context
     }
-    return toRow(context.row, record.line, read.fields, {
+    return toRow(context.row, record.line, named.fields, {
       carried: pickCarried(cells),
       source: pickSource(cells),
+      ...(named.changes.length === 0 ? {} : { changes: named.changes }),
     })
   })
   if (systemTags.first !== undefined) {
@@ -76,8 +82,9 @@ function cellCountFinding({ table, row }: RowContext, cells: number): Finding {
 
 function fieldFindings(
   context: RowContext,
-  { fields, tagFindings, namesTwoGroups }: ReadFields,
-  dialect: Dialect,
+  { tagFindings, namesTwoGroups }: ReadFields,
+  { fields, isPending, findings: ofName }: NamedFields,
+  { dialect, resolveNames = false }: RowOptions,
 ): Finding[] {
   const findings: Finding[] = []
   const report = (issue: RowIssue): void => {
@@ -90,7 +97,25 @@ function fieldFindings(
   findings.push(...refused)
   const isJudged = (field: FieldName): boolean =>
     !nested.includes(field) && !refused.some((each) => each.field === field)
-  for (const issue of checkRow(fields, dialect)) if (isJudged(issue.field)) report(issue)
+  for (const issue of checkRow(fields, dialect)) {
+    const isLater =
+      (issue.code === 'server-id-missing' && resolveNames) || (issue.field === 'name' && isPending)
+    if (!isLater && isJudged(issue.field)) report(issue)
+  }
+  // Without an ID the name is all there is to match by.
+  if (resolveNames && fields.server_id === undefined && fields.name === undefined && isPending) {
+    report({ code: 'name-missing', field: 'name' })
+  }
+  for (const { code, args } of ofName) {
+    const place = issuePlace(context, 'name')
+    findings.push({
+      code,
+      field: 'name',
+      ...(args !== undefined && { args }),
+      row: context.row,
+      ...(typeof place === 'object' && { position: place }),
+    })
+  }
   if (namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
   for (const { code, args, key } of tagFindings) {
     const place = issuePlace(context, 'tags', key)
@@ -164,7 +189,7 @@ function toRow(
   row: number,
   line: number,
   fields: RowFields,
-  cells: Pick<Row, 'carried' | 'source'>,
+  cells: Pick<Row, 'carried' | 'source' | 'changes'>,
 ): Row {
   // Assigned one by one: this runs for every row, and each spread would build an object to throw away.
   const result: Mutable<Row> = { row, line, serverId: '', name: '', tags: {}, ...cells }

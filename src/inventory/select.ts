@@ -1,6 +1,6 @@
 import { compileGlob } from '../glob.ts'
 import { serverKey } from '../keys.ts'
-import type { Row } from './row.ts'
+import { inventoryName, type Row } from './row.ts'
 import { parseShard, shardOf, type Shard } from './shard.ts'
 import { waveKey } from './waves.ts'
 
@@ -111,11 +111,16 @@ export function describeSelection(selection: Selection): string | null {
 }
 
 /** IDs are matched without case and hyphens, where the glob can mean one at all. */
-export function matchesGlob(glob: string): (row: Pick<Row, 'name' | 'serverId'>) => boolean {
-  const matchesName = compileGlob(glob) ?? NOTHING
-  if (!/^[0-9a-f*?-]+$/i.test(glob)) return (row) => matchesName(row.name)
+export function matchesGlob(
+  glob: string,
+): (row: Pick<Row, 'name' | 'serverId' | 'changes'>) => boolean {
+  const matches = compileGlob(glob) ?? NOTHING
+  // The name that is used, and the one that whoever selects may have before them.
+  const matchesName = (row: Pick<Row, 'name' | 'changes'>): boolean =>
+    matches(row.name) || matches(inventoryName(row))
+  if (!/^[0-9a-f*?-]+$/i.test(glob)) return matchesName
   const matchesId = compileGlob(serverKey(glob)) ?? NOTHING
-  return (row) => matchesName(row.name) || matchesId(serverKey(row.serverId))
+  return (row) => matchesName(row) || matchesId(serverKey(row.serverId))
 }
 
 const NOTHING = (): boolean => false

@@ -52,8 +52,10 @@ export function worthKeeping(
   servers: Iterable<string>,
 ): { readonly server: string; readonly instanceId: string }[] {
   const named = new Set<string>([...servers].map(serverKey))
+  // A row that is to be matched by name may mean any of them.
+  const isAny = named.has('')
   return [...seen].flatMap(([instanceId, server]) => {
-    const matters = failedInstances.has(instanceId) || named.has(serverKey(server))
+    const matters = isAny || failedInstances.has(instanceId) || named.has(serverKey(server))
     return matters && !healthyInstances.has(instanceId) ? [{ server, instanceId }] : []
   })
 }

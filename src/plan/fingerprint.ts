@@ -32,6 +32,9 @@ const WEIGHTS = {
   protectedInstanceId: 'text',
   jobId: 'text',
   drift: 'told',
+  // The name and the body that come of it are compared, and the ID.
+  changes: 'told',
+  matched: 'told',
   request: 'text',
 } as const satisfies Record<keyof PlanRow, Weight>
 

@@ -67,6 +67,8 @@ function rankOf({ instance, asDrServer, inGroup }: Located, isSource: boolean): 
 }
 
 /** After a failover it is undocumented which of the two servers is called source. */
-function isTurnedRound(instance: ProtectedInstance): boolean {
+export function isTurnedRound(
+  instance: Pick<ProtectedInstance, 'priorityStation' | 'status'>,
+): boolean {
   return instance.priorityStation === 'target' || isMoved(instance.status)
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
+import type { Row } from '../inventory/row.ts'
 import type { Action } from './action.ts'
 import { checksumOf, fingerprintOf } from './fingerprint.ts'
 import { PLAN_VERSION, type bodySchema, type PlanDocument, type PlanRow } from './plan-schema.ts'
@@ -50,8 +51,19 @@ function planRow({ row, group, action, request, warnings }: PlannedRow): PlanRow
     protectedInstanceId: 'instance' in action ? (action.instance?.id ?? null) : null,
     jobId: 'open' in action ? (action.open?.jobId ?? null) : null,
     drift: 'drift' in action ? [...action.drift] : [],
+    changes: changesOf(row),
+    matched: matchOf(row),
     request: request === null ? null : { protected_instance: bodyOf(request) },
   }
+}
+
+/** The row's own lists are read-only, those of a document are not. */
+export function changesOf({ changes = [] }: Pick<Row, 'changes'>): PlanRow['changes'] {
+  return changes.map((change) => ({ ...change }))
+}
+
+export function matchOf({ matched }: Pick<Row, 'matched'>): PlanRow['matched'] {
+  return matched === undefined ? null : { ...matched, leftOut: [...matched.leftOut] }
 }
 
 /** The same body with a list of its own, as the schema's type wants it. */

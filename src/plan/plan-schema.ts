@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
+import type { FieldChange } from '../inventory/row.ts'
 import type { Unchecked } from './preflight/facts.ts'
 
 /** `plan --json` and the file of `plan --out`: what apply would do, row by row. Absent is null. */
@@ -22,6 +23,20 @@ export const bodySchema = z.strictObject({
   dedicated_host_id: z.string().optional(),
 } satisfies Record<keyof CreateProtectedInstance, z.ZodType>)
 
+export const fieldChangeSchema = z.strictObject({
+  field: z.enum(['name', 'description'] as const satisfies FieldChange['field'][]),
+  from: z.string(),
+  to: z.string(),
+  by: z.enum(['template', 'fit'] as const satisfies FieldChange['by'][]),
+})
+
+export const nameMatchSchema = z.strictObject({
+  name: z.string().describe('by which it was matched, exactly'),
+  availabilityZone: text,
+  status: text,
+  leftOut: z.array(z.string()).describe('DR servers of the same name, by ID'),
+})
+
 const planRowSchema = z.strictObject({
   row: z.int(),
   line: z.int(),
@@ -39,6 +54,15 @@ const planRowSchema = z.strictObject({
   protectedInstanceId: text,
   jobId: text,
   drift: z.array(z.strictObject({ field: z.string(), wanted: z.string(), actual: text })),
+  changes: z
+    .array(fieldChangeSchema)
+    // Plans of this format were saved before these were there.
+    .default([])
+    .describe('values that are used in another form than the inventory has them'),
+  matched: nameMatchSchema
+    .nullable()
+    .default(null)
+    .describe('how a row without an ID came to its server; null: the inventory has the ID'),
   request: z
     .strictObject({ protected_instance: bodySchema })
     .nullable()

@@ -77,7 +77,7 @@ const MOVED_BY = {
 } as const satisfies Record<DecidingField, 'option' | 'cloud'>
 
 const WORDS = {
-  option: 'an option has changed (--set, --map, --group, --dialect …)',
+  option: 'an option has changed (--set, --map, --group, --dialect, --name-template …)',
   cloud: 'the cloud has moved',
   inventory: 'the inventory has changed',
 } as const
@@ -109,7 +109,9 @@ export function whatMoved(saved: PlanDocument, now: PlanDocument): string | null
       ? 'an option has changed (--replace-failed)'
       : isPreflight(difference)
         ? 'the cloud has moved, or an option has changed (--no-preflight)'
-        : WORDS[MOVED_BY[field]]
+        : isMatchedAnew(difference)
+          ? 'the cloud has moved, and the name means another server now (--resolve-names)'
+          : WORDS[MOVED_BY[field]]
   const { row, other } = difference
   return `${cause}: row ${row.row} (${row.name}), ${nameOf(difference)}: planned ${short(was)}${why(row, field)}, now ${short(is)}${why(other, field)}`
 }
@@ -168,6 +170,11 @@ function inField(row: PlanRow, other: PlanRow, field: DecidingField): FieldDiffe
 
 function isReplaceFailed({ field, was, is }: FieldDifference): boolean {
   return field === 'action' && [was, is].includes('replace') && [was, is].includes('conflict')
+}
+
+/** The same row of the same file, whose server was found by its name. */
+function isMatchedAnew({ field, row, other }: FieldDifference): boolean {
+  return field === 'serverId' && row.matched !== null && other.matched !== null
 }
 
 /** A create that is blocked, or not any more, for what another service tells or was not asked. */

@@ -34,6 +34,8 @@ const COLUMN_OF = {
   submittedAt: ['submitted_at', (row) => row.submittedAt],
   finishedAt: ['finished_at', (row) => row.finishedAt],
   durationMs: ['duration_ms', (row) => row.durationMs],
+  changes: ['changes', (row) => changesText(row.changes)],
+  matched: ['matched_by_name', (row) => row.matched?.name ?? null],
 } as const satisfies Record<
   Exclude<keyof ReportRow, 'carried'>,
   readonly [header: string, cell: Cell]
@@ -58,10 +60,14 @@ const AUDIT_HEADERS: readonly string[] = [
   ...AUDIT_COLUMNS.map(([header]) => header),
 ]
 
-/** Those of a report: what only an audit fills is left out of any other. */
-export function columnsOf(report: Report): typeof CSV_COLUMNS {
-  const hasAudit = report.rows.some(isVerified)
-  return CSV_COLUMNS.filter(([header]) => hasAudit || !AUDIT_HEADERS.includes(header))
+/** Those of a report: what only an audit or some options fill is left out where it is empty in every row. */
+export function columnsOf({ rows }: Report): typeof CSV_COLUMNS {
+  const empty = [
+    ...(rows.some(isVerified) ? [] : AUDIT_HEADERS),
+    ...(rows.some(({ changes }) => changes.length > 0) ? [] : [COLUMN_OF.changes[0]]),
+    ...(rows.some(({ matched }) => matched !== null) ? [] : [COLUMN_OF.matched[0]]),
+  ]
+  return CSV_COLUMNS.filter(([header]) => !empty.includes(header))
 }
 
 /** The inventory's own columns, in the order in which they first appear. */
@@ -79,6 +85,11 @@ export function driftText(drift: ReportRow['drift']): string {
   return drift
     .map(({ field, wanted, actual }) => `${field}: wanted ${wanted}, is ${actual ?? 'absent'}`)
     .join('; ')
+}
+
+/** `name: web ü, used as web-ue-…`. */
+function changesText(changes: ReportRow['changes']): string {
+  return changes.map(({ field, from, to }) => `${field}: ${from}, used as ${to}`).join('; ')
 }
 
 /** `task-running: a task is running …; …`. */

@@ -1,5 +1,6 @@
 import type { RunEnd } from '../run-end.ts'
 import { indexInstances } from '../plan/locate-instance.ts'
+import { changesOf, matchOf } from '../plan/plan-document.ts'
 import { groupKey, isSameGroup, serverKey } from '../keys.ts'
 import type { RowWarning } from '../outcome.ts'
 import type { Enabling } from '../enabling.ts'
@@ -136,6 +137,8 @@ function reportRow(
     submittedAt,
     finishedAt,
     durationMs: elapsed,
+    changes: changesOf(row),
+    matched: matchOf(row),
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldChangeSchema, nameMatchSchema } from '../plan/plan-schema.ts'
 import { REASONS } from '../outcome.ts'
 import type { OutcomeKind, Reason } from '../outcome.ts'
 import { ENABLING_REASONS, type EnablingKind, type EnablingReason } from '../enabling.ts'
@@ -75,6 +76,14 @@ const rowSchema = z.strictObject({
   submittedAt: text,
   finishedAt: text,
   durationMs: count.nullable(),
+  changes: z
+    .array(fieldChangeSchema)
+    .default([])
+    .describe('values that were used in another form than the inventory has them'),
+  matched: nameMatchSchema
+    .nullable()
+    .default(null)
+    .describe('how a row without an ID came to its server; null: the inventory has the ID'),
 })
 export type ReportRow = z.infer<typeof rowSchema>
 

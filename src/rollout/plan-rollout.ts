@@ -17,11 +17,14 @@ import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import type { OtherClients } from '../cloud/clients.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
+import { resolveNames, withServers, type NameResolution } from './resolve-names.ts'
 import { CREATES_ONLY, type Work } from './work.ts'
 
 export interface PlanRolloutInput {
   /** All rows of the inventory, checked. */
   readonly rows: readonly Row[]
+  /** How rows without a server ID are matched; left out: every row has one. */
+  readonly resolution?: NameResolution
   /** The part of them that the run is about; `{}` is all of it. */
   readonly selection: Selection
   /** What earlier runs of this project left open; see `replay`. */
@@ -61,7 +64,7 @@ export interface PlannedRollout {
 /**
  * Reads the cloud once, and plans the selected rows. Sends nothing but reads. What SDRS shows decides which
  * rows may need a create, and only of those the other services are asked. `problems`: the inventory
- * names groups that are not there, or not one only; `nothing-selected`: rows there are, but the selection
+ * names groups or servers that are not there, or not one only; `nothing-selected`: rows there are, but the selection
  * leaves none (a shard may be empty). Rejects with ApiError when the cloud cannot be read.
  */
 export async function planRollout(
@@ -79,10 +82,19 @@ export async function planRollout(
     withFailures: replaceFailed,
     ...(signal === undefined ? {} : { signal }),
   }).finally(() => onReading?.({ ...reading, isDone: true }))
-  const { byRow: groups, problems } = resolveGroups(input.rows, snapshot.groups)
+  const { resolution = null } = input
+  const resolved = await resolveNames(input.rows, snapshot, {
+    resolution,
+    clock,
+    signal,
+    onReading,
+  })
+  const all = resolved.rows
+  const { byRow: groups, problems: ofGroups } = resolveGroups(all, snapshot.groups)
+  const problems = [...resolved.problems, ...ofGroups]
   if (problems.length > 0) return { kind: 'problems', problems }
-  const rows = selectRows(input.rows, selection, (row) => groups.get(row.row)?.id ?? '')
-  if (rows.length === 0 && isSlip(input.rows, selection)) return { kind: 'nothing-selected' }
+  const rows = selectRows(all, selection, (row) => groups.get(row.row)?.id ?? '')
+  if (rows.length === 0 && isSlip(all, selection)) return { kind: 'nothing-selected' }
   // What a group whose start has failed holds is whole: it only does not replicate.
   const counted = {
     ...snapshot,
@@ -94,9 +106,18 @@ export async function planRollout(
   const preflight =
     others === null || !work.creates || wanted.length === 0
       ? null
-      : await readPreflight({ sdrs: client, others, clock, signal, onReading }, wanted)
+      : await readPreflight(
+          {
+            sdrs: client,
+            others: withServers(others, resolved.servers),
+            clock,
+            signal,
+            onReading,
+          },
+          wanted,
+        )
   const chosen = new Set(plan.rows.map(({ group }) => groupKey(group.id)))
-  const rowsOfGroups = input.rows.flatMap((row) => {
+  const rowsOfGroups = all.flatMap((row) => {
     const group = groups.get(row.row)
     return group !== undefined && chosen.has(groupKey(group.id)) ? [{ row, group }] : []
   })
@@ -115,7 +136,7 @@ export async function planRollout(
             partial: work.enable.partial,
           }),
     preflight,
-    inventoryServers: input.rows.map(({ serverId }) => serverId),
+    inventoryServers: all.map(({ serverId }) => serverId),
     rowsOfGroups,
   }
 }

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../apply/events.ts'
+import type { OtherClients } from '../cloud/clients.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Problem } from '../inventory/problem.ts'
 import { noticingHealthy } from '../apply/noticed-healthy.ts'
@@ -37,7 +38,10 @@ export type RollOutParts = Omit<
   RunRolloutParts,
   'journal' | 'onEvent' | 'about' | 'seenBefore' | 'work'
 > &
-  Pick<PlanRolloutInput, 'others'>
+  Pick<PlanRolloutInput, 'others'> & {
+    /** To match rows without a server ID by name, also where the other services are not asked; left out: that of `others`. */
+    readonly ecs?: OtherClients['ecs']
+  }
 
 /** What the caller has to say on the way. */
 export interface RollOutHooks {
@@ -107,6 +111,7 @@ export async function rollOut(
     }
     const planned = await planRollout({
       rows: inventory.rows,
+      resolution: { ecs: parts.ecs ?? others?.ecs ?? null, identify: inventory.identify },
       selection,
       openWork,
       client,

@@ -23,6 +23,7 @@ import { isSlip } from './plan-rollout.ts'
 import { readAudit } from './read-audit.ts'
 import type { RunFacts } from './report-of.ts'
 import { pointToLatest } from './latest-run.ts'
+import { resolveNames, withServers } from './resolve-names.ts'
 import { makeRunFolder } from './run-folder.ts'
 
 export interface VerifyRequest {
@@ -85,21 +86,30 @@ export async function verify(
     const snapshot = await readSnapshot(client, clock, { withFailures: false, signal }).finally(
       () => onReading?.({ ...reading, isDone: true }),
     )
-    const { byRow: groups, problems } = resolveGroups(inventory.rows, snapshot.groups)
+    const resolution = { ecs: others.ecs, identify: inventory.identify }
+    const resolved = await resolveNames(inventory.rows, snapshot, {
+      resolution,
+      clock,
+      signal,
+      onReading,
+    })
+    const all = resolved.rows
+    const { byRow: groups, problems: ofGroups } = resolveGroups(all, snapshot.groups)
+    const problems = [...resolved.problems, ...ofGroups]
     if (problems.length > 0) return { kind: 'problems', problems }
-    const rows = selectRows(inventory.rows, selection, (row) => groups.get(row.row)?.id ?? '')
-    if (rows.length === 0 && isSlip(inventory.rows, selection)) return { kind: 'nothing-selected' }
+    const rows = selectRows(all, selection, (row) => groups.get(row.row)?.id ?? '')
+    if (rows.length === 0 && isSlip(all, selection)) return { kind: 'nothing-selected' }
     const wanted = rows.flatMap((row) => {
       const group = groups.get(row.row)
       return group === undefined ? [] : [{ row, group }]
     })
     const { look, unchecked } = await readAudit(
-      { sdrs: client, others, clock, signal, onReading },
+      { sdrs: client, others: withServers(others, resolved.servers), clock, signal, onReading },
       snapshot,
       wanted,
     )
     const verified = verifyRows(wanted, look, openWork.healthyInstances)
-    const report = auditReport(request, verified, snapshot, {
+    const report = auditReport({ ...request, rows: all }, verified, snapshot, {
       finishedAt: clock.now(),
       requests: parts.requests(),
     })
@@ -113,13 +123,13 @@ export async function verify(
 
 /** Pure. */
 function auditReport(
-  { inventory, selection, about }: VerifyRequest,
+  { inventory, selection, about, rows }: VerifyRequest & { readonly rows: Inventory['rows'] },
   verified: readonly VerifiedRow[],
   snapshot: Pick<Snapshot, 'groups' | 'instances'>,
   end: { readonly finishedAt: number; readonly requests: RequestCounts },
 ): Report {
   const { tool, runId, startedAt, ...run } = about
-  const { source, sha256, rows } = inventory
+  const { source, sha256 } = inventory
   return reconcile({
     tool,
     run: {

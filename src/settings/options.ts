@@ -1,3 +1,4 @@
+import { PLACEHOLDER_NAMES } from '../inventory/names/name-template.ts'
 import { INVENTORY_FORMATS, REPORT_FORMATS, STARTER_FORMATS } from './formats.ts'
 import { PROGRESS_MODES } from './progress.ts'
 
@@ -105,6 +106,26 @@ export const OPTIONS = {
     kind: 'list',
     placeholder: 'FIELD=VALUE',
     about: 'one value for every row; repeatable',
+  },
+  'name-template': {
+    ...inventory,
+    placeholder: 'TEMPLATE',
+    about: `names of the instances, e.g. '{name}-dr'; ${PLACEHOLDER_NAMES.map((name) => `{${name}}`).join(' ')}`,
+  },
+  'fit-names': {
+    ...inventory,
+    kind: 'flag',
+    about: 'change names that the API refuses; plan shows each',
+  },
+  'fit-descriptions': {
+    ...inventory,
+    kind: 'flag',
+    about: 'change descriptions that the API refuses; plan shows each',
+  },
+  'resolve-names': {
+    ...inventory,
+    kind: 'flag',
+    about: 'find rows without a server ID by exact name in ECS; plan shows each',
   },
   format: {
     ...inventory,

@@ -1,6 +1,7 @@
 import ms from 'ms'
 import { Failure } from '../failure.ts'
 import { compileGlob } from '../glob.ts'
+import { parseNameTemplate } from '../inventory/names/name-template.ts'
 import { parseEndpoint } from '../cloud/endpoints.ts'
 
 /** Thrown by a value parser; `parseSettings` collects them. The message completes "--option: …". */
@@ -65,6 +66,13 @@ export function assignments(texts: readonly string[]): Readonly<Record<string, s
     pairs.set(field, text.slice(at + 1))
   }
   return Object.freeze(Object.fromEntries(pairs))
+}
+
+/** A template of names, as it is written; see `parseNameTemplate`. */
+export function nameTemplate(text: string): string {
+  const parsed = parseNameTemplate(text)
+  if ('wrong' in parsed) throw new ValueError(parsed.wrong)
+  return text
 }
 
 export function globs(texts: readonly string[]): readonly string[] {

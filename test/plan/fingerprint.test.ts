@@ -35,6 +35,8 @@ const ROW: PlanRow = {
   protectedInstanceId: 'i-1',
   jobId: 'j-1',
   drift: [],
+  changes: [],
+  matched: null,
   request: { protected_instance: body },
 }
 
@@ -56,6 +58,9 @@ const CHANGES: { readonly [F in keyof PlanRow]: readonly [PlanRow[F], decides: b
   protectedInstanceId: ['i1', true],
   jobId: ['j1', true],
   drift: [[{ field: 'f', wanted: 'w', actual: null }], false],
+  changes: [[{ field: 'name', from: 'ü', to: 'ue', by: 'fit' }], false],
+  // The server that it came to is compared.
+  matched: [{ name: 'n', availabilityZone: null, status: null, leftOut: [] }, false],
   request: [null, true],
 }
 const fields = Object.keys(CHANGES) as (keyof PlanRow)[]
@@ -177,6 +182,7 @@ describe('the checksum', () => {
 test('both are part of the file’s format: other values for the same plan need another version', () => {
   const fingerprint = fingerprintOf([ROW])
   expect(fingerprint).toBe('7280696b81a91be791a94ae0aca903f9a8b6e663f2221f686b76d50cc59ebaf9')
+  const { changes: _changes, matched: _matched, ...before } = ROW
   const document: Parameters<typeof checksumOf>[0] = {
     planVersion: 2,
     endpoint: 'e',
@@ -184,7 +190,8 @@ test('both are part of the file’s format: other values for the same plan need 
     inventory: { source: 's', sha256: 'x' },
     fingerprint,
     totals: { rows: 1, create: 1 },
-    rows: [ROW],
+    // As it was before there were these: a plan that was saved then still holds.
+    rows: [before],
     carriedOver: [],
   }
   expect(checksumOf(document)).toBe(

@@ -49,7 +49,7 @@ async function faultsOf(fleet: RandomFleet, called: readonly string[]): Promise<
   const cloud = simulatorTransport({ initial: world, clock })
   const before = await clock.run(coverageOver({ ...about, transport: cloud }))
 
-  const text = gapInventory(before.servers, before.groups, dialect)
+  const text = await gapInventory(before.servers, before.groups, dialect)
   const options = { map: {}, set: {}, dialect }
   const inventory = await parseInventory('gap.csv', Buffer.from(text), options)
   const gap = before.servers.filter((each) => each.class === 'protectable')

@@ -9,6 +9,7 @@ import { formatCount, labelled, pluralize, sanitize, truncate, wrap } from '../.
 import { causeSection, type CauseLimits } from '../../ui/cause-lines.ts'
 import { driftFindings, notableFindings, openFindings, warningFindings } from './findings.ts'
 import { addPairs, groupTable, pairsText, protectionOffLine } from './group-table.ts'
+import { namesText } from './names-text.ts'
 import { rowLines } from './row-lines.ts'
 import { uncheckedLines } from './unchecked-lines.ts'
 import { whereLines, type PlanWhere } from './where-lines.ts'
@@ -51,18 +52,21 @@ const MOST_LINES = 54
 
 /**
  * The plan for people: where, counts, waves, a line a group, then what needs attention, folded by cause;
- * `verbose`: every row as well. At most 80 columns wide.
+ * `verbose`: every row as well. What was matched by name or changed is always there in full. At most 80 columns wide.
  */
 export function planText(reviewed: Reviewed, where: PlanWhere, options: PlanTextOptions): string {
   const { verbose, palette } = options
+  const names = namesText(reviewed.plan.rows, palette)
   if (verbose) {
     const { plan, preflight } = reviewed
     const rows = rowLines(plan.rows, disksBy(preflight))
     const lines = sections(reviewed, where, options, UNLIMITED)
-    return textOf(rows.length === 0 ? lines : [...lines, '', palette.strong('Rows'), ...rows])
+    const all = rows.length === 0 ? lines : [...lines, '', palette.strong('Rows'), ...rows]
+    return textOf(all) + names
   }
   const texts = LIMITS.map((limits) => textOf(sections(reviewed, where, options, limits)))
-  return texts.find((text) => text.split('\n').length <= MOST_LINES) ?? texts.at(-1) ?? ''
+  const fitting = texts.find((text) => text.split('\n').length <= MOST_LINES)
+  return (fitting ?? texts.at(-1) ?? '') + names
 }
 
 function textOf(lines: readonly string[]): string {

@@ -3,6 +3,7 @@ import { groupBy } from '../../group-by.ts'
 import { countPairs, disksBy, mayBeSent, protectionOf, summarise } from '../../plan/summary.ts'
 import { labelled, pluralize, sanitize } from '../../ui/text.ts'
 import { pairsText } from './group-table.ts'
+import { matchedLine } from './names-text.ts'
 import type { Reviewed } from './plan-text.ts'
 import { whereLines, type PlanWhere } from './where-lines.ts'
 
@@ -31,6 +32,7 @@ export function question({ plan, preflight }: Reviewed, where: PlanWhere): strin
     ...(pairs.known === 0
       ? []
       : [labelled('', `${pairsText(pairs)} replication pairs, with a DR disk each`)]),
+    ...matchedLine(sent),
     ...(counts.replace === 0
       ? []
       : [

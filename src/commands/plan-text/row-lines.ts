@@ -4,6 +4,7 @@ import type { DisksOf } from '../../plan/summary.ts'
 import { pluralize, sanitize, wrap } from '../../ui/text.ts'
 import { rowFields } from '../row-fields.ts'
 import { labelOf } from './findings.ts'
+import { rowNotes } from './names-text.ts'
 
 const INDENT = '      '
 
@@ -17,6 +18,7 @@ export function rowLines(rows: readonly PlannedRow[], disksOf: DisksOf): string[
     const advice = 'result' in action ? action.result.advice : null
     const drift = action.kind === 'keep' ? action.drift : []
     const said = [
+      ...rowNotes(row),
       messageOf(action),
       ...(advice === null ? [] : [`→ ${advice}`]),
       ...drift.map(
