@@ -26,7 +26,7 @@ interface SavedRun {
   readonly directory: string
   readonly report: Report
   readonly carried: CarriedColumns
-  readonly remaining: string | null
+  readonly remaining: Uint8Array | null
 }
 
 /** Renders one run's report again, or those of several runs and shards of a rollout as one. */
@@ -34,7 +34,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const runs = await Promise.all(settings.runDirs.map(readRun))
   const report = oneOf(runs.map((each) => each.report))
   const carried: CarriedColumns = new Map(runs.flatMap((each) => [...each.carried]))
-  const remaining = mergeRemaining(report, runs)
+  const remaining = await mergeRemaining(report, runs)
   if (settings.out !== null) {
     await writeRendered(settings.out, report, carried, remaining)
     if (remaining === null && !settings.quiet) {

@@ -1,6 +1,7 @@
 import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import { isEmpty } from '../inventory/fields.ts'
 import { looksLikeId, type Dialect } from '../inventory/row-schema.ts'
+import { PLAIN_TEXT } from '../inventory/encodings.ts'
 import { remainingCsv } from '../inventory/write.ts'
 import { sanitize } from '../safe-text.ts'
 import type { CoveredServer } from './coverage.ts'
@@ -24,7 +25,7 @@ export function gapInventory(
     .map(({ server, group }) => ({
       source: [server.id.toLowerCase(), nameOf(server), group === null ? '' : written(group)],
     }))
-  return remainingCsv({ columns: COLUMNS, delimiter: ',' }, rows)
+  return remainingCsv({ columns: COLUMNS, delimiter: ',', written: PLAIN_TEXT }, rows)
 }
 
 /** A group by its name where an inventory that says so means this group, else by its ID. */

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { assignColumns } from './columns.ts'
-import { decode } from './decode.ts'
+import { decode, type Decoded } from './decode.ts'
+import { lineEndOf, PLAIN_TEXT, SPREADSHEET_TEXT, type TextForm } from './encodings.ts'
 import type { FieldName } from './fields.ts'
 import { foldForeignValues } from './foreign-values.ts'
 import { detectBinaryFormat, detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
 import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
+import { isBlank } from './invisible.ts'
 import { issuePlace } from './row-findings.ts'
 import type { Dialect } from './row-schema.ts'
 import type { Row } from './row.ts'
-import { systemErrorCode } from '../system-error.ts'
+import { readSource, readStream } from './read-source.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
 import type { Table, Unreadable } from './table.ts'
@@ -46,6 +47,8 @@ export interface Inventory {
   /** The headers in order, without those of secrets; of YAML, all keys that occur. */
   readonly columns: readonly string[]
   readonly delimiter: string
+  /** How the file was written; of one that is not a CSV, how a CSV of it is to be written. */
+  readonly written: TextForm
   /** Every data row, those with errors as far as they go. Nothing may be sent while there is an error. */
   readonly rows: readonly Row[]
   readonly problems: readonly Problem[]
@@ -63,10 +66,13 @@ export async function parseInventory(
   bytes: Uint8Array,
   options: InventoryOptions,
 ): Promise<Inventory> {
-  const { format, table } = await readBytes(source, bytes, options)
-  const content = 'unreadable' in table ? unreadableContent(table) : readTable(table, options)
+  const { format, table, written, findings } = await readBytes(source, bytes, options)
+  const content =
+    'unreadable' in table
+      ? unreadableContent({ unreadable: [...table.unreadable, ...findings] })
+      : readTable(table, findings, options)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { source, sha256, format, dialect: options.dialect, ...content }
+  return { source, sha256, format, dialect: options.dialect, written, ...content }
 }
 
 /**
@@ -76,29 +82,25 @@ export async function parseInventory(
 export async function readInventory(
   path: string,
   options: InventoryOptions,
-  stdin: AsyncIterable<Uint8Array | string> = process.stdin,
+  stdin?: AsyncIterable<Uint8Array | string>,
 ): Promise<Inventory> {
-  let bytes: Uint8Array
-  try {
-    bytes = path === '-' ? await readAll(stdin) : await readFile(path)
-  } catch (error) {
-    const code = systemErrorCode(error) ?? String(error)
-    const finding: Finding =
-      code === 'ENOENT'
-        ? { code: 'file-missing', args: { path } }
-        : { code: 'file-unreadable', args: { path, reason: code } }
-    const format = options.format ?? detectFormat(path, '')
-    const content = unreadableContent({ unreadable: [finding] })
-    return { source: path, sha256: '', format, dialect: options.dialect, ...content }
-  }
-  return parseInventory(path, bytes, options)
+  // Standard input is opened only when it is asked for.
+  const read = path === '-' ? await readStream(stdin ?? process.stdin) : await readSource(path)
+  if ('bytes' in read) return parseInventory(path, read.bytes, options)
+  const { dialect } = options
+  const format = options.format ?? detectFormat(path, '')
+  const content = unreadableContent({ unreadable: [read.finding] })
+  return { source: path, sha256: '', format, dialect, written: PLAIN_TEXT, ...content }
 }
 
-type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect'>
+type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect' | 'written'>
 
 interface ReadBytes {
   readonly format: InventoryFormat
   readonly table: Table | Unreadable
+  readonly written: TextForm
+  /** About the bytes as such. */
+  readonly findings: readonly Finding[]
 }
 
 async function readBytes(
@@ -108,23 +110,37 @@ async function readBytes(
 ): Promise<ReadBytes> {
   const binary = detectBinaryFormat(bytes)
   if (binary !== null) {
-    return { format: binary, table: await FORMATS[binary].read({ bytes, text: '' }, options) }
+    const table = await FORMATS[binary].read({ bytes, text: '' }, options)
+    return { format: binary, table, written: SPREADSHEET_TEXT, findings: [] }
   }
-  const decoded = decode(bytes, options.encoding)
+  const decoded = await decode(bytes, options.encoding)
   if ('unreadable' in decoded) {
-    return { format: options.format ?? detectFormat(source, ''), table: decoded }
+    const format = options.format ?? detectFormat(source, '')
+    return { format, table: decoded, written: PLAIN_TEXT, findings: [] }
   }
-  const { text } = decoded
+  const { text, findings } = decoded
   const format = options.format ?? detectFormat(source, text)
-  if (text.trim() === '') return { format, table: { unreadable: [{ code: 'empty-file' }] } }
-  return { format, table: await FORMATS[format].read({ bytes, text }, options) }
+  const written = format === 'csv' ? writtenForm(decoded) : PLAIN_TEXT
+  const table = isBlank(text)
+    ? refused({ code: 'empty-file' })
+    : await FORMATS[format].read({ bytes, text }, options)
+  return { format, table, written, findings }
 }
 
-function readTable(table: Table, options: InventoryOptions): Content {
+function writtenForm({ text, encoding, hasBom }: Decoded): TextForm {
+  return { encoding, hasBom, lineEnd: lineEndOf(text) }
+}
+
+function refused(finding: Finding): Unreadable {
+  return { unreadable: [finding] }
+}
+
+function readTable(table: Table, notices: readonly Finding[], options: InventoryOptions): Content {
   const columns = assignColumns(table, options)
   const { rows, findings: rowFindings } = buildRows(table, columns, options)
   const isCutShort = table.findings.some(({ code }) => code === 'quote-not-closed')
   const findings: Finding[] = [
+    ...notices,
     ...table.findings,
     ...columns.findings,
     ...foldForeignValues(table, columns, rowFindings),
@@ -163,12 +179,4 @@ function judged(findings: readonly Finding[], rows: number): Pick<Content, 'prob
     problems,
     totals: { rows, errors: count('error'), warnings: count('warning'), infos: count('info') },
   }
-}
-
-async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) {
-    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk))
-  }
-  return Buffer.concat(chunks)
 }

@@ -1,4 +1,6 @@
 import type { Columns } from './columns.ts'
+import { createCleaner } from './cleaning.ts'
+import { createDamageLog, type DamageLog } from './damage-findings.ts'
 import { ROW_FIELDS, type FieldName } from './fields.ts'
 import { columnKeys } from './headers.ts'
 import type { Finding } from './problem.ts'
@@ -28,6 +30,8 @@ export function buildRows(
   const pickSource = (cells: TableRecord['cells']): TableRecord['cells'] =>
     columns.secret.size === 0 ? cells : cells.filter((_, column) => !columns.secret.has(column))
   const findings: Finding[] = []
+  const cleaner = createCleaner()
+  const damage = createDamageLog()
   const systemTags = { rows: 0, first: undefined as RowContext | undefined }
 
   const rows = table.records.map((record, index): Row => {
@@ -39,8 +43,8 @@ export function buildRows(
     const isUnusable =
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
     const cells = isUnusable ? [] : record.cells
-    const read = readFields(cells, columns, options.group)
-    if (!isUnusable) findings.push(...fieldFindings(context, read, options.dialect))
+    const read = readFields(cells, columns, options.group, cleaner)
+    if (!isUnusable) findings.push(...fieldFindings(context, read, options.dialect, damage))
     if (read.systemTags > 0) {
       systemTags.rows++
       systemTags.first ??= context
@@ -60,6 +64,7 @@ export function buildRows(
       ...(typeof position === 'object' && { position }),
     })
   }
+  findings.push(...damage.warnings(), ...cleaner.findings(table, fieldNamer(columns)))
   return { rows, findings: withoutRepeatedConstants(findings) }
 }
 
@@ -74,21 +79,35 @@ function cellCountFinding({ table, row }: RowContext, cells: number): Finding {
   }
 }
 
+/** What the field of a column is called in findings. */
+function fieldNamer({ fields, tags }: Columns): (column: number) => string {
+  const names = new Map<number, string>()
+  for (const { key, column } of tags) names.set(column, `tag:${key}`)
+  for (const [field, column] of fields) names.set(column, field)
+  return (column) => names.get(column) ?? ''
+}
+
 function fieldFindings(
   context: RowContext,
-  { fields, tagFindings, namesTwoGroups }: ReadFields,
+  read: ReadFields,
   dialect: Dialect,
+  damage: DamageLog,
 ): Finding[] {
-  const findings: Finding[] = []
+  const { fields, tagFindings, namesTwoGroups } = read
+  const damaged = damage.judge(context, read)
+  const findings: Finding[] = [...damaged.findings]
   const report = (issue: RowIssue): void => {
     const finding = issueFinding(context, issue, fields, dialect)
     if (finding !== undefined) findings.push(finding)
   }
   const nested = nestedFields(context)
   for (const field of nested) report({ code: 'not-text', field })
-  for (const issue of checkRow(fields, dialect)) if (!nested.includes(issue.field)) report(issue)
+  for (const issue of checkRow(fields, dialect)) {
+    // What is no value any more is not judged as one.
+    if (!nested.includes(issue.field) && !damaged.fields.has(issue.field)) report(issue)
+  }
   if (namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
-  for (const { code, args, key } of tagFindings) {
+  for (const { code, args, key } of damaged.fields.has('tags') ? [] : tagFindings) {
     const place = issuePlace(context, 'tags', key)
     const field = key === undefined ? 'tags' : `tag:${key}`
     findings.push({

@@ -8,8 +8,9 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml'
-import { countCodePoints, suggest, type Finding, type Position } from './problem.ts'
+import { countCodePoints, positionIn, suggest, type Finding, type Position } from './problem.ts'
 import type { Table, Unreadable } from './table.ts'
+import { yamlExcess } from './yaml-limits.ts'
 import { KEEP_TEXT, openSource, scalarText, startOf, type YamlSource } from './yaml-nodes.ts'
 import { yamlTable } from './yaml-rows.ts'
 
@@ -24,6 +25,8 @@ export function parseYaml(text: string): Table | Unreadable {
     const before = text.slice(lines.lineStarts[line - 1], offset)
     return { line, column: countCodePoints(before) + 1 }
   }
+  const excess = yamlExcess(text, (offset) => positionIn(text, offset))
+  if (excess !== null) return { unreadable: [excess] }
   const document = readDocument(text, lines)
   if (document === undefined) {
     return { unreadable: [{ code: 'yaml-syntax', args: { reason: 'it is nested too deeply' } }] }

@@ -58,8 +58,8 @@ export async function readCarried(path: string): Promise<CarriedColumns> {
 }
 
 /** The run's `remaining.csv` as it is; null when that is missing. */
-export function readRemaining(path: string): Promise<string | null> {
-  return readBeside(path, 'remaining.csv')
+export function readRemaining(path: string): Promise<Uint8Array | null> {
+  return readFile(join(runDirectory(path), 'remaining.csv')).catch(() => null)
 }
 
 /** Where a run's files are, given its directory or the `report.json` in it. */

@@ -3,7 +3,7 @@ import { makeDirectory } from '../directories.ts'
 import { isProtected } from '../outcome.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
-import { remainingCsv } from '../inventory/write.ts'
+import { remainingFile } from '../inventory/write.ts'
 import { writeAtomically } from './atomic-file.ts'
 import type { CarriedColumns } from './csv.ts'
 import { FORMS, type Form } from './forms.ts'
@@ -22,7 +22,7 @@ export async function writeReportFiles(
   const open = new Set(report.rows.filter((row) => !isProtected(row.outcome)).map(({ row }) => row))
   const carried = new Map(rows.map((row) => [row.row, row.carried]))
   const remaining = rows.filter(({ row }) => open.has(row))
-  await writeRendered(directory, report, carried, remainingCsv(inventory, remaining))
+  await writeRendered(directory, report, carried, await remainingFile(inventory, remaining))
 }
 
 /**
@@ -32,7 +32,7 @@ export async function writeRendered(
   directory: string,
   report: Report,
   carried: CarriedColumns,
-  remaining: string | null,
+  remaining: Uint8Array | null,
 ): Promise<void> {
   await makeDirectory(directory)
   for (const { file, render } of Object.values<Form>(FORMS)) {
