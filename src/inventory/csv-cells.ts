@@ -65,12 +65,13 @@ export function cellPlaces(raw: string, delimiter: string, firstLine: number): C
   }
 }
 
-/** A blank beside a quote that the parser does not know, or one behind it at all. */
-const DOUBTFUL = new RegExp(`[${BLANK_CLASS}]"|"[${BLANK_CLASS}]`, 'u')
+/** A blank beside a quote, or before an apostrophe. */
+const DOUBTFUL = new RegExp(`[${BLANK_CLASS}]["']|"[${BLANK_CLASS}]`, 'u')
 
 /**
- * The text without the blanks around quoted cells: `"a" , "b"` is what people align by hand. The parser
- * takes a quote only at a cell's very end for one that closes it.
+ * The text without the blanks around quoted cells (`"a" , "b"` is what people align by hand), and before
+ * the apostrophe of a spreadsheet. The parser takes a quote only at a cell's very ends for one that opens
+ * or closes it, and its own trimming takes out of other cells what has to be told.
  */
 export function withoutBlanksAroundQuotes(text: string, delimiter: string): string {
   if (!DOUBTFUL.test(text)) return text
@@ -78,11 +79,12 @@ export function withoutBlanksAroundQuotes(text: string, delimiter: string): stri
   let kept = 0
   for (let at = 0; at < text.length;) {
     const { start, closed, end, isWhole } = spanOf(text, at, delimiter)
+    const opened = closed === null ? afterBlanks(text, at, delimiter) : start
+    if (opened > at && (closed !== null || text[opened] === "'")) {
+      pieces.push(text.slice(kept, at))
+      kept = opened
+    }
     if (closed !== null && isWhole) {
-      if (start > at) {
-        pieces.push(text.slice(kept, at))
-        kept = start
-      }
       if (end > closed) {
         pieces.push(text.slice(kept, closed))
         kept = end
@@ -134,8 +136,9 @@ function endOfQuoted(text: string, opened: number): number {
 }
 
 function strayQuote(text: string, from: number, end: number): QuoteFault | undefined {
-  const quote = text.indexOf(QUOTE, from)
-  return quote >= 0 && quote < end ? 'stray-quote' : undefined
+  // Not by `indexOf`: where there is no quote it would read all the rest, for each cell anew.
+  for (let at = from; at < end; at++) if (text[at] === QUOTE) return 'stray-quote'
+  return undefined
 }
 
 /** Whether this is the second unit of a character that takes two. */

@@ -23,16 +23,25 @@ export function detectDelimiter(
 ): string {
   const pieces = headerOf(text).split('"')
   let best = ','
-  let most: readonly [known: number, cells: number] = [0, 0]
+  let most: readonly number[] = [0, 0, 0]
   for (const candidate of CANDIDATES) {
     const cells = cellsOf(pieces, candidate)
-    const score = [cells.filter(isHeaderCell).length, cells.length] as const
-    if (score[0] > most[0] || (score[0] === most[0] && score[1] > most[1])) {
+    const known = cells.filter(isHeaderCell).length
+    // Blanks that cells are aligned by separate them as well, and leave pieces without a word.
+    const wordless = known === 0 ? 0 : cells.filter((cell) => !/[\p{L}\p{N}]/u.test(cell)).length
+    const score = [known, -wordless, cells.length]
+    if (isMore(score, most)) {
       best = candidate
       most = score
     }
   }
   return best
+}
+
+/** By the first number that differs. */
+function isMore(one: readonly number[], other: readonly number[]): boolean {
+  const at = one.findIndex((value, index) => value !== other[index])
+  return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0)
 }
 
 /** The first line that is not blank; a quoted cell in it may hold line ends. */

@@ -122,6 +122,7 @@ function readRecords(
   const records: CsvRecord[] = []
   let line = firstLine
   let total = 0
+  const share = createSharing()
   const take = (cells: string[]): null => {
     const nextLine = line + 1 + lineEndsIn(cells)
     const lines = { line, nextLine }
@@ -140,7 +141,8 @@ function readRecords(
     }
     if (!cells.every(isBlank)) {
       stripApostrophes(cells)
-      records.push({ ...lines, cells })
+      share(cells)
+      records.push({ line: lines.line, nextLine, cells })
     }
     // Nothing is kept by the parser as well.
     return null
@@ -152,7 +154,6 @@ function readRecords(
       record_delimiter: text.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
       relax_column_count: true,
       relax_quotes: true,
-      ltrim: true,
       max_record_size: MOST_ROW_BYTES,
       skip_records_with_error: true,
       on_skip: (error) => void (error !== undefined && errors.push(error)),
@@ -165,6 +166,26 @@ function readRecords(
   const [error] = errors
   if (error === undefined) return { records }
   return { records, failure: failureOf(error, line) }
+}
+
+/** So many values of one column are remembered: zones, states, groups, rather than IDs. */
+const MOST_SHARED = 512
+
+/**
+ * Lets equal cells of a column be one string: groups, zones and states come once a row, and each would be
+ * kept for itself.
+ */
+function createSharing(): (cells: string[]) => void {
+  const known: Map<string, string>[] = []
+  return (cells) => {
+    for (let column = 0; column < cells.length; column++) {
+      const cell = cells[column] ?? ''
+      const values = (known[column] ??= new Map())
+      const before = values.get(cell)
+      if (before !== undefined) cells[column] = before
+      else if (values.size < MOST_SHARED) values.set(cell, cell)
+    }
+  }
 }
 
 function failureOf(error: CsvError, line: number): Failure {

@@ -28,7 +28,7 @@ export function createDamageLog(): DamageLog {
   return {
     judge(context, read) {
       let result: { findings: Finding[]; fields: Set<FieldName> } | undefined
-      for (const { field, value, tagKey } of writtenValues(context, read)) {
+      for (const { field, value, shown, tagKey } of writtenValues(context, read)) {
         const damage = damageOf(field, value)
         if (damage === null) continue
         const place = issuePlace(context, field, tagKey)
@@ -38,7 +38,7 @@ export function createDamageLog(): DamageLog {
           code: damage.code,
           args: { field: about, ...damage.args },
           field: about,
-          value,
+          value: shown,
           row: context.row,
           position: place,
         }
@@ -63,21 +63,24 @@ export function createDamageLog(): DamageLog {
 interface WrittenValue {
   readonly field: FieldName
   readonly value: string
+  /** As it stands in the file. */
+  readonly shown: string
   readonly tagKey?: string
 }
 
 /** Values as they stand in a row's own cells: those of the command line never were in a spreadsheet. */
 function* writtenValues(
-  { columns }: RowContext,
+  { table, columns, row }: RowContext,
   { fields, tagText }: ReadFields,
 ): Generator<WrittenValue> {
-  for (const field of columns.fields.keys()) {
+  const cells = table.records[row - 1]?.cells ?? []
+  for (const [field, column] of columns.fields) {
     if (columns.constants.has(field)) continue
     const value = field === 'tags' ? tagText : fields[field]
-    if (value !== undefined) yield { field, value }
+    if (value !== undefined) yield { field, value, shown: cells[column]?.trim() ?? value }
   }
   for (const { key } of columns.tags) {
     const value = columns.constantTags.has(key) ? undefined : fields.tags?.[key]
-    if (value !== undefined) yield { field: 'tags', value, tagKey: key }
+    if (value !== undefined) yield { field: 'tags', value, shown: value, tagKey: key }
   }
 }

@@ -31,7 +31,12 @@ const isUsualHan = (lead: number, trail: number): boolean =>
  */
 export async function guessEncoding(bytes: Uint8Array): Promise<Guess> {
   const sample = bytes.subarray(0, SAMPLE_BYTES)
-  const shares = { 'windows-1252': westernShare(sample), gb18030: hanShare(sample) } as const
+  // Node's own decoder takes this encoding for Latin-1.
+  const letters = await decodeAs(HIGH_BYTES, 'windows-1252')
+  const shares = {
+    'windows-1252': westernShare(sample, letters),
+    gb18030: hanShare(sample),
+  } as const
   const readings: string[] = []
   let plain: string | null = null
   for (const [encoding, share] of Object.entries(shares)) {
@@ -48,14 +53,14 @@ export async function guessEncoding(bytes: Uint8Array): Promise<Guess> {
 }
 
 /** The share of the odd characters that a Western European text would have where they stand. */
-function westernShare(bytes: Uint8Array): number {
+function westernShare(bytes: Uint8Array, letters: string): number {
   let odd = 0
   let usual = 0
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0
     if (byte < 0x80) continue
     odd++
-    const character = WINDOWS_1252[byte - 0x80] ?? ''
+    const character = letters[byte - 0x80] ?? ''
     const near = [bytes[at - 1], bytes[at + 1]]
     if (WESTERN_LETTER.test(character)) {
       // Three such letters in a row are no word of these languages.
@@ -69,10 +74,8 @@ function westernShare(bytes: Uint8Array): number {
 const isLetter = (byte: number | undefined): boolean =>
   byte !== undefined && /[a-z]/i.test(String.fromCharCode(byte))
 
-/** Made when first needed; every byte is one character. */
-const WINDOWS_1252 = Array.from({ length: 128 }, (_, at) =>
-  new TextDecoder('windows-1252').decode(Uint8Array.of(at + 0x80)),
-)
+/** Each is one character, or none. */
+const HIGH_BYTES = Uint8Array.from({ length: 128 }, (_, at) => at + 0x80)
 
 /** The share of the characters of several bytes that are usual, and not alone within a plain word. */
 function hanShare(bytes: Uint8Array): number {

@@ -207,12 +207,12 @@ export const PROBLEMS = {
   ],
   'excel-number-like': [
     'warning',
-    '{field} looks like the number that a spreadsheet makes of a text with digits; it is taken as it stands',
+    '{cells} cells of {field} look like the number that a spreadsheet makes of a text with digits; they are taken as they stand',
     'if it was another text: {again}',
   ],
   'excel-date-like': [
     'warning',
-    '{field} looks like the date that a spreadsheet makes of a text such as MAR1 or 1-3; it is taken as it stands',
+    '{cells} cells of {field} look like the date that a spreadsheet makes of a text such as MAR1 or 1-3; they are taken as they stand',
     'if it was another text: {again}',
   ],
 

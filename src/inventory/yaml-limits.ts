@@ -15,13 +15,23 @@ export function yamlExcess(text: string, place: (offset: number) => Position): F
   let open = 0
   /** Lists and keys that begin one within the other in a single line: `- - - -`. */
   let inLine = 0
+  /** How far the lines are indented that the present one is within. */
+  const indents: number[] = []
+  let isLineStart = true
   for (const token of new Lexer().lex(text)) {
     tokens++
     if (token === '[' || token === '{') open++
     else if (token === ']' || token === '}') open = Math.max(0, open - 1)
     else if (token === '-' || token === '?') inLine++
-    else if (token.startsWith('\n') || token.startsWith('\r')) inLine = 0
-    if (open + inLine > MOST_LEVELS) {
+    const isLineEnd = token.startsWith('\n') || token.startsWith('\r')
+    if (isLineEnd) inLine = 0
+    else if (isLineStart && open === 0 && !isMark(token)) {
+      const indent = /^ *$/.test(token) ? token.length : 0
+      while ((indents.at(-1) ?? 0) >= indent && indents.length > 0) indents.pop()
+      if (indent > 0) indents.push(indent)
+    }
+    if (!isMark(token)) isLineStart = isLineEnd
+    if (open + inLine + indents.length > MOST_LEVELS) {
       const args = { reason: `it is nested too deeply, more than ${MOST_LEVELS} levels` }
       return { code: 'yaml-syntax', args, position: place(offset) }
     }

@@ -1,5 +1,6 @@
 import { isCollection, isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
 import { isSecretHeader } from './fields.ts'
+import { MOST_LEVELS } from './limits.ts'
 import type { Finding } from './problem.ts'
 import { ROW_START, type Table, type TableRecord } from './table.ts'
 import { scalarText, startOf, type YamlSource } from './yaml-nodes.ts'
@@ -107,11 +108,17 @@ function cellText(source: YamlSource, { key, node }: Entry): string | CellFault 
 
 type Plain = string | Plain[] | { [key: string]: Plain }
 
-/** The budget stops aliases that multiply, or contain themselves. */
-function toPlain(source: YamlSource, written: unknown, budget: { nodes: number }): Plain {
+/** The budget stops aliases that multiply; those that contain themselves only get deeper and deeper. */
+function toPlain(
+  source: YamlSource,
+  written: unknown,
+  budget: { nodes: number },
+  level = 0,
+): Plain {
+  if (level > MOST_LEVELS) budget.nodes = 0
   if (--budget.nodes < 0) return ''
   const node = source.target(written)
-  if (isSeq(node)) return node.items.map((item) => toPlain(source, item, budget))
+  if (isSeq(node)) return node.items.map((item) => toPlain(source, item, budget, level + 1))
   if (!isMap(node)) return scalarText(node)
   const pairs = node.items.map((pair) => [scalarText(pair.key), pair.value] as const)
   // `{key: env, value: prod}` is how APIs write a tag: that key is no secret.
@@ -119,7 +126,7 @@ function toPlain(source: YamlSource, written: unknown, budget: { nodes: number }
   return Object.fromEntries(
     pairs
       .filter(([key]) => !isSecretHeader(key) || (isTag && key === 'key'))
-      .map(([key, value]) => [key, toPlain(source, value, budget)]),
+      .map(([key, value]) => [key, toPlain(source, value, budget, level + 1)]),
   )
 }
 
