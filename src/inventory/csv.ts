@@ -51,13 +51,13 @@ export function parseCsv(
   if (top.isUnclear) return { unreadable: top.findings }
   const body = text.slice(top.start)
   const delimiter = known ?? detectDelimiter(body, isHeaderCell)
+  const tooMany = excessOfCells(body, delimiter, top.line)
+  if (tooMany !== null) return { unreadable: [tooMany] }
   const { records, failure, excess } = readRecords(body, delimiter, top.line)
   const places = createLocator(text, delimiter)
   if (excess !== undefined) {
     const { finding, column, ...lines } = excess
-    const position =
-      column === null ? { line: lines.line, column: 1 } : placeOf(places(lines), column)
-    return { unreadable: [{ ...finding, position }] }
+    return { unreadable: [{ ...finding, position: placeOf(places(lines), column) }] }
   }
 
   const findings: Finding[] = [...top.findings]
@@ -96,8 +96,8 @@ interface Failure {
 /** What makes a file too large to be read, and the record it was found in. */
 interface Excess extends Lines {
   readonly finding: Finding
-  /** Counted from 0; null where the record's place is enough. */
-  readonly column: number | null
+  /** Counted from 0. */
+  readonly column: number
 }
 
 /** Thrown through the parser to stop it. */
@@ -121,23 +121,17 @@ function readRecords(
   const errors: CsvError[] = []
   const records: CsvRecord[] = []
   let line = firstLine
-  let total = 0
   const share = createSharing()
   const take = (cells: string[]): null => {
     const nextLine = line + 1 + lineEndsIn(cells)
     const lines = { line, nextLine }
     line = nextLine
-    total += cells.length
     const excess = records.length === 0 ? excessOfHeader(cells, lines) : undefined
     if (excess !== undefined) throw new TooLarge(excess)
     const long = cells.findIndex(isLongCell)
     if (long >= 0) {
       const args = { most: binarySize(MOST_CELL_BYTES) }
       throw new TooLarge({ finding: { code: 'cell-too-long', args }, column: long, ...lines })
-    }
-    if (total > MOST_CELLS) {
-      const args = { most: MOST_CELLS }
-      throw new TooLarge({ finding: { code: 'too-many-values', args }, column: null, ...lines })
     }
     if (!cells.every(isBlank)) {
       stripApostrophes(cells)
@@ -202,6 +196,27 @@ function excessOfHeader(header: readonly string[], lines: Lines): Excess | undef
   if (header.length <= MOST_COLUMNS) return undefined
   const args = { columns: header.length, most: MOST_COLUMNS }
   return { finding: { code: 'too-many-columns', args }, column: MOST_COLUMNS, ...lines }
+}
+
+/** Counted before anything is kept of them. */
+function excessOfCells(text: string, delimiter: string, firstLine: number): Finding | null {
+  if (text.length <= MOST_CELLS) return null
+  const mark = delimiter.charCodeAt(0)
+  let cells = 0
+  let line = firstLine
+  let isQuoted = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 34) isQuoted = !isQuoted
+    else if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) {
+      line++
+      if (!isQuoted) cells++
+    } else if (code === mark && !isQuoted) cells++
+    if (cells > MOST_CELLS) {
+      return { code: 'too-many-values', args: { most: MOST_CELLS }, position: { line, column: 1 } }
+    }
+  }
+  return null
 }
 
 /** A line that no row needs; the parser would take it for one all the same. */

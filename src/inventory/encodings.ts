@@ -77,7 +77,7 @@ type IconvName = Parameters<Iconv['decode']>[1]
 
 /** Only names that `findEncoding` gave get here. */
 function assertName(encoding: string): IconvName {
-  return encoding as IconvName
+  return encoding
 }
 
 /** The first line end outside quotes, which is the one between records; LF where there is none. */

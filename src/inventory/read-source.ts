@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises'
-import type { Stats } from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
 import { systemErrorCode } from '../system-error.ts'
 import { binarySize, MOST_BYTES } from './limits.ts'
 import type { Finding } from './problem.ts'
@@ -33,7 +33,20 @@ export async function readSource(path: string): Promise<Source> {
   }
 }
 
-/** The same of standard input, which is left alone once it is too long. */
+/** Of standard input as this process has it. A folder in its place would read as nothing at all. */
+export async function readStandardInput(): Promise<Source> {
+  try {
+    if (fstatSync(0).isDirectory()) {
+      const args = { path: named('-'), kind: 'a directory' }
+      return { finding: { code: 'not-a-file', args } }
+    }
+  } catch (error) {
+    return failed('-', error)
+  }
+  return readStream(process.stdin)
+}
+
+/** The same of a stream, which is left alone once it is too long. */
 export async function readStream(stream: AsyncIterable<Uint8Array | string>): Promise<Source> {
   const chunks: Uint8Array[] = []
   let length = 0

@@ -10,7 +10,7 @@ import { isBlank } from './invisible.ts'
 import { issuePlace } from './row-findings.ts'
 import type { Dialect } from './row-schema.ts'
 import type { Row } from './row.ts'
-import { readSource, readStream } from './read-source.ts'
+import { readSource, readStandardInput, readStream } from './read-source.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
 import type { Table, Unreadable } from './table.ts'
@@ -84,8 +84,12 @@ export async function readInventory(
   options: InventoryOptions,
   stdin?: AsyncIterable<Uint8Array | string>,
 ): Promise<Inventory> {
-  // Standard input is opened only when it is asked for.
-  const read = path === '-' ? await readStream(stdin ?? process.stdin) : await readSource(path)
+  const read =
+    path !== '-'
+      ? await readSource(path)
+      : stdin === undefined
+        ? await readStandardInput()
+        : await readStream(stdin)
   if ('bytes' in read) return parseInventory(path, read.bytes, options)
   const { dialect } = options
   const format = options.format ?? detectFormat(path, '')

@@ -61,6 +61,16 @@ const mutated = fc
     }, seed),
   )
 
+/** So little that it often stays an inventory. */
+const lightly = fc
+  .tuple(fc.constantFrom(...SEEDS.slice(3)), fc.array(edit, { maxLength: 2 }))
+  .map(([seed, edits]) =>
+    edits.reduce<Uint8Array>((bytes, { at, put }) => {
+      const start = at % (bytes.length + 1)
+      return Buffer.concat([bytes.subarray(0, start), put.subarray(0, 4), bytes.subarray(start)])
+    }, seed),
+  )
+
 const options: fc.Arbitrary<InventoryOptions> = fc
   .record(
     {
@@ -83,21 +93,28 @@ function parse(bytes: Uint8Array, given: InventoryOptions, source: string): Prom
 const MOST_A_ROW = 40
 const MOST_A_FILE = 100
 
-function expectSound(inventory: Inventory, bytes: Uint8Array): void {
-  const { rows, problems, totals } = inventory
-  expect(totals.rows).toBe(rows.length)
-  expect(totals.errors + totals.warnings + totals.infos).toBe(problems.length)
-  expect(problems.length).toBeLessThanOrEqual(MOST_A_FILE + MOST_A_ROW * (rows.length + 1))
-  if (rows.length === 0) expect(problems.length).toBeGreaterThan(0)
+/** What cannot be true of any inventory. */
+function faultsOf(
+  { rows, problems, totals }: Inventory,
+  bytes: Uint8Array,
+): readonly (string | false)[] {
+  const counted = totals.errors + totals.warnings + totals.infos
   const written = problems.reduce(
     (sum, { message, hint }) => sum + message.length + (hint?.length ?? 0),
     0,
   )
-  expect(written).toBeLessThan(1000 * (problems.length + 1) + 30 * bytes.length)
-  for (const { message, hint, line, column } of problems) {
-    expect(`${message}${hint ?? ''}`).not.toContain('undefined')
-    if (line !== null) expect([line > 0, (column ?? 1) > 0]).toEqual([true, true])
-  }
+  const places = problems.filter(
+    ({ line, column }) => line !== null && (line < 1 || (column ?? 0) < 1),
+  )
+  return [
+    totals.rows !== rows.length && 'rows are not counted',
+    counted !== problems.length && 'problems are not counted',
+    problems.length > MOST_A_FILE + MOST_A_ROW * (rows.length + 1) && 'problems without end',
+    rows.length === 0 && problems.length === 0 && 'nothing is read, and nothing said',
+    written > 1000 * (problems.length + 1) + 30 * bytes.length && 'messages without end',
+    places.length > 0 && 'a place before the file',
+    problems.some(({ message }) => message.includes('undefined')) && 'a sentence with a gap',
+  ].filter((fault) => fault !== false)
 }
 
 describe('whatever the bytes are, there is an inventory with its problems', () => {
@@ -108,33 +125,34 @@ describe('whatever the bytes are, there is an inventory with its problems', () =
         options,
         name,
         async (bytes, given, source) => {
-          expectSound(await parse(bytes, given, source), bytes)
+          expect(faultsOf(await parse(bytes, given, source), bytes)).toEqual([])
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 700 },
     )
   })
 
   test('samples with a few bytes changed', async () => {
     await fc.assert(
       fc.asyncProperty(mutated, options, name, async (bytes, given, source) => {
-        expectSound(await parse(bytes, given, source), bytes)
+        expect(faultsOf(await parse(bytes, given, source), bytes)).toEqual([])
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     )
   })
 
   test('what has no error reads back from remaining.csv as it was', async () => {
     const rowsOf = (inventory: Inventory): unknown =>
-      inventory.rows.map(({ source, line: _, ...row }) => ({
+      inventory.rows.map(({ source, ...row }) => ({
         ...row,
+        line: null,
         // Cells that a row lacks are written as empty ones.
         source: inventory.columns.map((_, column) => source[column] ?? ''),
       }))
     await fc.assert(
-      fc.asyncProperty(mutated, async (bytes) => {
+      fc.asyncProperty(lightly, async (bytes) => {
         const first = await parse(bytes, { ...defaults, group: 'g' }, '-')
-        fc.pre(first.totals.errors === 0 && first.rows.length > 0)
+        if (first.totals.errors > 0 || first.rows.length === 0) return
         const file = await remainingFile(first, first.rows)
         const again = await parse(file, { ...defaults, group: 'g' }, 'remaining.csv')
         expect(rowsOf(again)).toEqual(rowsOf(first))
