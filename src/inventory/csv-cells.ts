@@ -65,22 +65,27 @@ export function cellPlaces(raw: string, delimiter: string, firstLine: number): C
   }
 }
 
-/** A blank beside a quote, or before an apostrophe. */
-const DOUBTFUL = new RegExp(`[${BLANK_CLASS}]["']|"[${BLANK_CLASS}]`, 'u')
+/** A blank beside a quote, before an apostrophe, or an ordinary one at the beginning of a cell. */
+function isDoubtful(text: string, delimiter: string): boolean {
+  const separator = delimiter.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+  const doubtful = `[${BLANK_CLASS}]["']|"[${BLANK_CLASS}]|(?:^|${separator}|[\r\n])[ \t]`
+  return new RegExp(doubtful, 'u').test(text)
+}
 
 /**
- * The text without the blanks around quoted cells (`"a" , "b"` is what people align by hand), and before
- * the apostrophe of a spreadsheet. The parser takes a quote only at a cell's very ends for one that opens
- * or closes it, and its own trimming takes out of other cells what has to be told.
+ * The text without the blanks around quoted cells (`"a" , "b"` is what people align by hand), before the
+ * apostrophe of a spreadsheet, and without ordinary ones before any cell. The parser takes a quote only at
+ * a cell's very ends for one that opens or closes it, and its own trimming takes out of other cells what
+ * has to be told.
  */
 export function withoutBlanksAroundQuotes(text: string, delimiter: string): string {
-  if (!DOUBTFUL.test(text)) return text
+  if (!isDoubtful(text, delimiter)) return text
   const pieces: string[] = []
   let kept = 0
   for (let at = 0; at < text.length;) {
     const { start, closed, end, isWhole } = spanOf(text, at, delimiter)
-    const opened = closed === null ? afterBlanks(text, at, delimiter) : start
-    if (opened > at && (closed !== null || text[opened] === "'")) {
+    const opened = closed === null ? startOfPlain(text, at, delimiter) : start
+    if (opened > at) {
       pieces.push(text.slice(kept, at))
       kept = opened
     }
@@ -116,6 +121,15 @@ function afterBlanks(text: string, at: number, delimiter: string): number {
     at++
   }
   return at
+}
+
+/** Behind ordinary blanks, before an apostrophe behind any. */
+function startOfPlain(text: string, at: number, delimiter: string): number {
+  const start = afterBlanks(text, at, delimiter)
+  if (text[start] === "'") return start
+  let plain = at
+  while (/[ \t]/.test(text[plain] ?? '') && !isEnd(text, plain, delimiter)) plain++
+  return plain
 }
 
 function endOfPlain(text: string, at: number, delimiter: string): number {

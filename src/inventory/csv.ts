@@ -198,25 +198,35 @@ function excessOfHeader(header: readonly string[], lines: Lines): Excess | undef
   return { finding: { code: 'too-many-columns', args }, column: MOST_COLUMNS, ...lines }
 }
 
-/** Counted before anything is kept of them. */
+/** Cells in all, and rows that an open quote makes longer and longer: looked for before anything is kept. */
 function excessOfCells(text: string, delimiter: string, firstLine: number): Finding | null {
-  if (text.length <= MOST_CELLS) return null
+  if (text.length <= Math.min(MOST_CELLS, MOST_ROW_BYTES)) return null
   const mark = delimiter.charCodeAt(0)
   let cells = 0
   let line = firstLine
   let isQuoted = false
+  let row = { start: 0, line }
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === 34) isQuoted = !isQuoted
     else if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) {
       line++
-      if (!isQuoted) cells++
+      if (!isQuoted) {
+        cells++
+        row = { start: at, line }
+      }
     } else if (code === mark && !isQuoted) cells++
     if (cells > MOST_CELLS) {
       return { code: 'too-many-values', args: { most: MOST_CELLS }, position: { line, column: 1 } }
     }
+    if (at - row.start > MOST_ROW_BYTES) return rowTooLong(row.line)
   }
   return null
+}
+
+function rowTooLong(line: number): Finding {
+  const args = { most: binarySize(MOST_ROW_BYTES) }
+  return { code: 'row-too-long', args, position: { line, column: 1 } }
 }
 
 /** A line that no row needs; the parser would take it for one all the same. */
@@ -228,10 +238,7 @@ function endlessLine(text: string): Finding | null {
     if (next - start > MOST_ROW_BYTES) {
       // Line ends may be a CR alone, as on an old Mac.
       for (const own of text.slice(start, next).split('\r')) {
-        if (own.length > MOST_ROW_BYTES) {
-          const args = { most: binarySize(MOST_ROW_BYTES) }
-          return { code: 'row-too-long', args, position: { line, column: 1 } }
-        }
+        if (own.length > MOST_ROW_BYTES) return rowTooLong(line)
         line++
       }
       line--

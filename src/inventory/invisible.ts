@@ -8,10 +8,8 @@ const ODD_BLANKS = String.raw`\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000`
 /** For patterns of others: what may stand around a cell without being a part of it, but for line ends. */
 export const BLANK_CLASS = String.raw` \t\v\f${ZERO_WIDTH}${ODD_BLANKS}`
 
-const EDGES = new RegExp(
-  `^[\\s${ZERO_WIDTH}${ODD_BLANKS}]+|[\\s${ZERO_WIDTH}${ODD_BLANKS}]+$`,
-  'gu',
-)
+const BLANK = new RegExp(`[\\s${ZERO_WIDTH}${ODD_BLANKS}]`, 'u')
+const NOT_BLANK = new RegExp(`[^\\s${ZERO_WIDTH}${ODD_BLANKS}]`, 'u')
 const ANY_ZERO_WIDTH = new RegExp(`[${ZERO_WIDTH}]`, 'gu')
 const ANY = new RegExp(`[${ZERO_WIDTH}${ODD_BLANKS}]`, 'gu')
 /** Everything that looks like a hyphen between the digits of an ID. */
@@ -27,7 +25,7 @@ export type Cleaning = 'edges' | 'zero-width' | 'everywhere' | 'id'
  */
 export function clean(cell: string, cleaning: Cleaning): string {
   if (PLAIN.test(cell)) return cell
-  const trimmed = cell.replace(EDGES, '')
+  const trimmed = withoutEdges(cell)
   switch (cleaning) {
     case 'edges':
       return trimmed
@@ -40,9 +38,24 @@ export function clean(cell: string, cleaning: Cleaning): string {
   }
 }
 
+/** Not by a pattern with `$`: it begins anew at every blank within. */
+function withoutEdges(cell: string): string {
+  const start = cell.search(NOT_BLANK)
+  if (start < 0) return ''
+  const characters = Array.from(cell.slice(start))
+  let end = characters.length
+  let units = cell.length
+  for (; end > 0; end--) {
+    const character = characters[end - 1] ?? ''
+    if (!BLANK.test(character)) break
+    units -= character.length
+  }
+  return cell.slice(start, units)
+}
+
 /** Whether nothing that can be seen stands there. */
 export function isBlank(cell: string): boolean {
-  return cell === '' || clean(cell, 'edges') === ''
+  return cell === '' || !NOT_BLANK.test(cell)
 }
 
 const ODD = new RegExp(`${ANY.source}|${ODD_HYPHENS.source}`, 'gu')

@@ -33,24 +33,18 @@ export async function readSource(path: string): Promise<Source> {
   }
 }
 
-/** Of standard input as this process has it. A folder in its place would read as nothing at all. */
-export async function readStandardInput(): Promise<Source> {
-  try {
-    if (fstatSync(0).isDirectory()) {
-      const args = { path: named('-'), kind: 'a directory' }
-      return { finding: { code: 'not-a-file', args } }
-    }
-  } catch (error) {
-    return failed('-', error)
-  }
-  return readStream(process.stdin)
-}
-
-/** The same of a stream, which is left alone once it is too long. */
+/**
+ * The same of standard input, which is left alone once it is too long. A folder in its place would be read
+ * as nothing at all.
+ */
 export async function readStream(stream: AsyncIterable<Uint8Array | string>): Promise<Source> {
   const chunks: Uint8Array[] = []
   let length = 0
   try {
+    if (stream === process.stdin && fstatSync(0).isDirectory()) {
+      const args = { path: named('-'), kind: 'a directory' }
+      return { finding: { code: 'not-a-file', args } }
+    }
     for await (const chunk of stream) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       length += bytes.length

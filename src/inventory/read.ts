@@ -10,7 +10,7 @@ import { isBlank } from './invisible.ts'
 import { issuePlace } from './row-findings.ts'
 import type { Dialect } from './row-schema.ts'
 import type { Row } from './row.ts'
-import { readSource, readStandardInput, readStream } from './read-source.ts'
+import { readSource, readStream } from './read-source.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
 import type { Table, Unreadable } from './table.ts'
@@ -82,14 +82,9 @@ export async function parseInventory(
 export async function readInventory(
   path: string,
   options: InventoryOptions,
-  stdin?: AsyncIterable<Uint8Array | string>,
+  stdin: AsyncIterable<Uint8Array | string> = process.stdin,
 ): Promise<Inventory> {
-  const read =
-    path !== '-'
-      ? await readSource(path)
-      : stdin === undefined
-        ? await readStandardInput()
-        : await readStream(stdin)
+  const read = path === '-' ? await readStream(stdin) : await readSource(path)
   if ('bytes' in read) return parseInventory(path, read.bytes, options)
   const { dialect } = options
   const format = options.format ?? detectFormat(path, '')

@@ -51,7 +51,7 @@ describe('a CSV that is too large', () => {
     const line = `${id(2)},b,g,x\n`
     const rest = line.repeat(Math.ceil(MOST_ROW_BYTES / line.length) + 1)
     const inventory = await read(`${HEADER}\n${id(1)},a,g,x\n${id(2)},"b,g,x\n${rest}`)
-    expect(found(inventory)).toEqual(['3:38 row-too-long'])
+    expect(found(inventory)).toEqual(['3:1 row-too-long'])
   })
 
   test('cells in all', async () => {
@@ -76,7 +76,7 @@ describe('YAML and JSON', () => {
     ['keys in one line', '? '.repeat(100_000)],
     [
       'lists by indentation',
-      Array.from({ length: 2000 }, (_, at) => `${' '.repeat(at)}-\n`).join(''),
+      Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}-\n`).join(''),
     ],
   ])('nested too deeply: %s', async (_, text) => {
     const inventory = await readYaml(text)
