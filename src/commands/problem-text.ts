@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts'
 import { optionsOf } from '../settings/options.ts'
 import { palette, wantsColour, type Palette } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
-import { displayWidth, formatCount, pluralize, WIDTH, wrap } from '../ui/text.ts'
+import { formatCount, pluralize, WIDTH, wrap } from '../ui/text.ts'
 import { excerptOf } from './excerpt.ts'
 
 /** So many problems of one kind are shown whole; what is equal after that teaches nothing new. */
@@ -43,7 +43,7 @@ export function problemStyle(
   }
 }
 
-type Source = Pick<Inventory, 'source' | 'lineText'>
+type Source = Pick<Inventory, 'source'>
 
 /**
  * Problems as a compiler shows them: the place and the rule in one line that starts as editors and CI
@@ -79,20 +79,16 @@ function withExcerpt(
   { palette: colours, width }: ProblemStyle,
 ): readonly string[] {
   const gutter = String(problem.line ?? '')
-  const room = Math.max(20, width - gutter.length - 5)
-  const line = problem.line === null ? null : inventory.lineText(problem.line)
-  const excerpt = excerptOf(problem, line, room)
+  const excerpt = excerptOf(problem, Math.max(20, width - gutter.length - 5))
   const tint = problem.severity === 'error' ? colours.bad : colours.warn
   if (excerpt === null || problem.severity === 'info') {
     return [coloured(formatProblem(inventory.source, problem), problem, colours)]
   }
-  const { before, marked, after } = excerpt
   const margin = ' '.repeat(gutter.length + 2)
-  const underline = '^'.repeat(Math.max(1, displayWidth(marked)))
   return [
     coloured(formatProblem(inventory.source, { ...problem, hint: null }), problem, colours),
-    colours.faint(` ${gutter} | `) + before + tint(marked) + after,
-    colours.faint(`${margin}| `) + ' '.repeat(displayWidth(before)) + tint(underline),
+    colours.faint(` ${gutter} | `) + excerpt.text,
+    colours.faint(`${margin}| `) + tint(excerpt.marks),
     ...(problem.hint === null
       ? []
       : [wrap(`fix: ${sanitize(problem.hint)}`, `${margin}  `, width).replace('  fix:', '= fix:')]),

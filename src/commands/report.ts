@@ -40,7 +40,7 @@ import { verifyText } from './verify-text.ts'
 interface SavedRun {
   readonly directory: string
   readonly report: Report
-  readonly remaining: string | null
+  readonly remaining: Uint8Array | null
   readonly left: LeftByCreates
   /** It has no report of its own, and this one is made from its journal: it was killed, or is at work. */
   readonly isMade: boolean
@@ -54,7 +54,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     settings.runDirs.map((path) => readRun(path, settings.reportsDir, io)),
   )
   const report = oneOf(runs.map((each) => each.report))
-  const remaining = mergeRemaining(report, runs)
+  const remaining = await mergeRemaining(report, runs)
   const [only] = runs
   const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
   const line = isAudit(report)
@@ -119,7 +119,7 @@ async function makeReport(
   const atWork = isItsOwn ? living : null
   const report = reportOfJournal(events, begun, tool(), atWork !== null)
   if (report === null) return null
-  return { report, remaining: remainingOf(begun, report), atWork }
+  return { report, remaining: await remainingOf(begun, report), atWork }
 }
 
 /** For a run without a report of its own: why that is, and how to stop one that is at work. */

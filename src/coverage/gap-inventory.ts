@@ -7,6 +7,7 @@ import {
   needTransliteration,
 } from '../inventory/names/transliterate.ts'
 import { looksLikeId, type Dialect } from '../inventory/row-schema.ts'
+import { PLAIN_TEXT } from '../inventory/encodings.ts'
 import { remainingCsv } from '../inventory/write.ts'
 import { sanitize } from '../safe-text.ts'
 import type { CoveredServer } from './coverage.ts'
@@ -28,7 +29,7 @@ export async function gapInventory(
   const rows = gap.map(({ server, group }) => ({
     source: [server.id.toLowerCase(), nameOf(server), group === null ? '' : written(group)],
   }))
-  return remainingCsv({ columns: COLUMNS, delimiter: ',' }, rows)
+  return remainingCsv({ columns: COLUMNS, delimiter: ',', written: PLAIN_TEXT }, rows)
 }
 
 /**

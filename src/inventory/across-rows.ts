@@ -3,6 +3,7 @@ import type { Finding } from './problem.ts'
 import { issuePlace, type RowContext } from './row-findings.ts'
 import { groupKey, serverKey } from '../keys.ts'
 import type { Row } from './row.ts'
+import { damageOf } from './spreadsheet-damage.ts'
 import type { Table } from './table.ts'
 
 /** A rule that sees one row after the other and remembers what it needs. */
@@ -28,7 +29,8 @@ const RULES: readonly Rule[] = [
     value: (row) => row.serverId,
     key: (row) => (row.serverId === '' ? undefined : serverKey(row.serverId)),
     scope: EVERYWHERE,
-    clashes: () => true,
+    // Numbers that a spreadsheet made of different IDs are the same.
+    clashes: ({ serverId }) => damageOf('server_id', serverId) === null,
   },
   {
     code: 'duplicate-name',
@@ -39,7 +41,7 @@ const RULES: readonly Rule[] = [
       row.serverGroupId === undefined
         ? `name ${row.serverGroup ?? ''}`
         : groupKey(row.serverGroupId),
-    clashes: () => true,
+    clashes: ({ name }) => damageOf('name', name)?.isCertain !== true,
   },
   {
     // A name means one group, so a second ID beside it is wrong in one of the two rows.

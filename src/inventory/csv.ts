@@ -1,8 +1,17 @@
 import { parse, type CsvError } from 'csv-parse/sync'
-import { cellPlaces, type CellPlace } from './csv-cells.ts'
+import { cellPlaces, withoutBlanksAroundQuotes, type CellPlace } from './csv-cells.ts'
 import { detectDelimiter, readDelimiter, separatorLine } from './csv-delimiter.ts'
 import { findHeader } from './csv-preamble.ts'
 import { headerCellTest } from './header-row.ts'
+import { isBlank } from './invisible.ts'
+import {
+  binarySize,
+  isLongCell,
+  MOST_CELL_BYTES,
+  MOST_CELLS,
+  MOST_COLUMNS,
+  MOST_ROW_BYTES,
+} from './limits.ts'
 import type { Finding, Position } from './problem.ts'
 import type { Table, TableRecord, Unreadable } from './table.ts'
 
@@ -29,13 +38,22 @@ export function parseCsv(
       unreadable: [{ code: 'unknown-delimiter', args: { delimiter: givenDelimiter ?? '' } }],
     }
   }
+  const endless = endlessLine(text)
+  if (endless !== null) return { unreadable: [endless] }
   const known = given ?? separatorLine(text)
-  const top = findHeader(text, known, headerCellTest(mapped))
+  const isHeaderCell = headerCellTest(mapped)
+  const top = findHeader(text, known, isHeaderCell)
   if (top.isUnclear) return { unreadable: top.findings }
   const body = text.slice(top.start)
-  const delimiter = known ?? detectDelimiter(body)
-  const { records, failure } = readRecords(body, delimiter, top.line)
+  const delimiter = known ?? detectDelimiter(body, isHeaderCell)
+  const tooMany = excessOfCells(body, delimiter, top.line)
+  if (tooMany !== null) return { unreadable: [tooMany] }
+  const { records, failure, excess } = readRecords(body, delimiter, top.line)
   const places = createLocator(text, delimiter)
+  if (excess !== undefined) {
+    const { finding, column, ...lines } = excess
+    return { unreadable: [{ ...finding, position: placeOf(places(lines), column) }] }
+  }
 
   const findings: Finding[] = [...top.findings]
   if (failure !== undefined) {
@@ -70,6 +88,22 @@ interface Failure {
   readonly nextLine: number
 }
 
+/** What makes a file too large to be read, and the record it was found in. */
+interface Excess extends Lines {
+  readonly finding: Finding
+  /** Counted from 0. */
+  readonly column: number
+}
+
+/** Thrown through the parser to stop it. */
+class TooLarge extends Error {
+  readonly excess: Excess
+  constructor(excess: Excess) {
+    super(excess.finding.code)
+    this.excess = excess
+  }
+}
+
 /**
  * All records but blank ones. The parser gives no places here: asking it for them costs as much again as
  * parsing. A record's line follows from the line ends in its cells and one at its end.
@@ -78,39 +112,135 @@ function readRecords(
   text: string,
   delimiter: string,
   firstLine: number,
-): { records: CsvRecord[]; failure?: Failure } {
+): { records: CsvRecord[]; failure?: Failure; excess?: Excess } {
   const errors: CsvError[] = []
-  const raw = parse(text, {
-    delimiter,
-    // Each one costs time at every character, and most files have no CR.
-    record_delimiter: text.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
-    relax_column_count: true,
-    relax_quotes: true,
-    ltrim: true,
-    skip_records_with_error: true,
-    on_skip: (error) => void (error !== undefined && errors.push(error)),
-  })
   const records: CsvRecord[] = []
   let line = firstLine
-  for (const cells of raw) {
+  const share = createSharing()
+  const take = (cells: string[]): null => {
     const nextLine = line + 1 + lineEndsIn(cells)
-    if (!isBlank(cells)) {
-      stripApostrophes(cells)
-      records.push({ line, nextLine, cells })
-    }
+    const lines = { line, nextLine }
     line = nextLine
+    const excess = records.length === 0 ? excessOfHeader(cells, lines) : undefined
+    if (excess !== undefined) throw new TooLarge(excess)
+    const long = cells.findIndex(isLongCell)
+    if (long >= 0) {
+      const args = { most: binarySize(MOST_CELL_BYTES) }
+      throw new TooLarge({ finding: { code: 'cell-too-long', args }, column: long, ...lines })
+    }
+    if (!cells.every(isBlank)) {
+      stripApostrophes(cells)
+      share(cells)
+      records.push({ line: lines.line, nextLine, cells })
+    }
+    // Nothing is kept by the parser as well.
+    return null
+  }
+  try {
+    parse(withoutBlanksAroundQuotes(text, delimiter), {
+      delimiter,
+      // Each one costs time at every character, and most files have no CR.
+      record_delimiter: text.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
+      relax_column_count: true,
+      relax_quotes: true,
+      max_record_size: MOST_ROW_BYTES,
+      skip_records_with_error: true,
+      on_skip: (error) => void (error !== undefined && errors.push(error)),
+      on_record: take,
+    })
+  } catch (error) {
+    if (error instanceof TooLarge) return { records, excess: error.excess }
+    throw error
   }
   const [error] = errors
   if (error === undefined) return { records }
+  return { records, failure: failureOf(error, line) }
+}
+
+/** So many values of one column are remembered: zones, states, groups, rather than IDs. */
+const MOST_SHARED = 512
+
+/**
+ * Lets equal cells of a column be one string: groups, zones and states come once a row, and each would be
+ * kept for itself.
+ */
+function createSharing(): (cells: string[]) => void {
+  const known: Map<string, string>[] = []
+  return (cells) => {
+    for (let column = 0; column < cells.length; column++) {
+      const cell = cells[column] ?? ''
+      const values = (known[column] ??= new Map())
+      const before = values.get(cell)
+      if (before !== undefined) cells[column] = before
+      else if (values.size < MOST_SHARED) values.set(cell, cell)
+    }
+  }
+}
+
+function failureOf(error: CsvError, line: number): Failure {
   const finding: Finding =
     error.code === 'CSV_QUOTE_NOT_CLOSED'
       ? { code: 'quote-not-closed' }
-      : { code: 'csv-syntax', args: { reason: error.code } }
-  return { records, failure: { finding, line, nextLine: Number.POSITIVE_INFINITY } }
+      : error.code === 'CSV_MAX_RECORD_SIZE'
+        ? { code: 'row-too-long', args: { most: binarySize(MOST_ROW_BYTES) } }
+        : { code: 'csv-syntax', args: { reason: error.code } }
+  return { finding, line, nextLine: Number.POSITIVE_INFINITY }
 }
 
-function isBlank(cells: readonly string[]): boolean {
-  return cells.every((cell) => cell === '' || cell.trim() === '')
+function excessOfHeader(header: readonly string[], lines: Lines): Excess | undefined {
+  if (header.length <= MOST_COLUMNS) return undefined
+  const args = { columns: header.length, most: MOST_COLUMNS }
+  return { finding: { code: 'too-many-columns', args }, column: MOST_COLUMNS, ...lines }
+}
+
+/** Cells in all, and rows that an open quote makes longer and longer: looked for before anything is kept. */
+function excessOfCells(text: string, delimiter: string, firstLine: number): Finding | null {
+  if (text.length <= Math.min(MOST_CELLS, MOST_ROW_BYTES)) return null
+  const mark = delimiter.charCodeAt(0)
+  let cells = 0
+  let line = firstLine
+  let isQuoted = false
+  let row = { start: 0, line }
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 34) isQuoted = !isQuoted
+    else if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) {
+      line++
+      if (!isQuoted) {
+        cells++
+        row = { start: at, line }
+      }
+    } else if (code === mark && !isQuoted) cells++
+    if (cells > MOST_CELLS) {
+      return { code: 'too-many-values', args: { most: MOST_CELLS }, position: { line, column: 1 } }
+    }
+    if (at - row.start > MOST_ROW_BYTES) return rowTooLong(row.line)
+  }
+  return null
+}
+
+function rowTooLong(line: number): Finding {
+  const args = { most: binarySize(MOST_ROW_BYTES) }
+  return { code: 'row-too-long', args, position: { line, column: 1 } }
+}
+
+/** A line that no row needs; the parser would take it for one all the same. */
+function endlessLine(text: string): Finding | null {
+  let line = 1
+  for (let start = 0; start < text.length; line++) {
+    const end = text.indexOf('\n', start)
+    const next = end < 0 ? text.length : end
+    if (next - start > MOST_ROW_BYTES) {
+      // Line ends may be a CR alone, as on an old Mac.
+      for (const own of text.slice(start, next).split('\r')) {
+        if (own.length > MOST_ROW_BYTES) return rowTooLong(line)
+        line++
+      }
+      line--
+    }
+    start = next + 1
+  }
+  return null
 }
 
 /** Cells beyond the header with nothing in them are what a spreadsheet leaves of deleted columns. */
@@ -121,7 +251,7 @@ function dropTrailingBlanks(
 ): Finding[] {
   const longer = rows.filter(({ cells }) => {
     const written = cells.length
-    while (cells.length > columns && cells.at(-1)?.trim() === '') cells.pop()
+    while (cells.length > columns && isBlank(cells.at(-1) ?? '')) cells.pop()
     return cells.length < written
   })
   const [first] = longer
@@ -149,14 +279,25 @@ function lineEndsIn(cells: readonly string[]): number {
   return count
 }
 
+function lineStarts(text: string): readonly number[] {
+  const starts = [0]
+  for (const end of text.matchAll(LINE_END)) starts.push(end.index + end[0].length)
+  return starts
+}
+
 type Lines = Pick<CsvRecord, 'line' | 'nextLine'>
 
 /** Says where the cells of a record are. The file's lines are looked up once, when first asked. */
 function createLocator(text: string, delimiter: string): (record: Lines) => CellPlace[] {
   let starts: readonly number[] | undefined
+  let last: { readonly line: number; readonly places: CellPlace[] } | undefined
   return ({ line, nextLine }) => {
-    starts ??= [0, ...Array.from(text.matchAll(LINE_END), (end) => end.index + end[0].length)]
-    return cellPlaces(text.slice(starts[line - 1], starts[nextLine - 1]), delimiter, line)
+    // Several things are asked of one record, of a wide header as often as it has columns.
+    if (last?.line === line) return last.places
+    starts ??= lineStarts(text)
+    const places = cellPlaces(text.slice(starts[line - 1], starts[nextLine - 1]), delimiter, line)
+    last = { line, places }
+    return places
   }
 }
 

@@ -1,63 +1,123 @@
 import { isUtf8 } from 'node:buffer'
-import { countCodePoints, type Finding, type Position } from './problem.ts'
+import { decodeAs, findEncoding, MARKS, type TextForm } from './encodings.ts'
+import { guessEncoding } from './guess-encoding.ts'
+import { positionIn, type Finding } from './problem.ts'
+import { foreignFile, foreignText } from './signatures.ts'
 import type { Unreadable } from './table.ts'
 
+export interface Decoded extends Pick<TextForm, 'encoding' | 'hasBom'> {
+  readonly text: string
+  /** What was assumed about the bytes, to be told. */
+  readonly findings: readonly Finding[]
+}
+
 /**
- * Bytes → text. UTF-8 with or without a byte order mark is read; everything else is recognised where
- * that is certain, and refused with what to do. Further encodings belong here.
+ * Bytes → text. First `--encoding`, then a byte order mark, then UTF-8; UTF-16 without a mark, GB18030 and
+ * Windows-1252 only where the bytes leave no doubt, and with a notice. Bytes that mean nothing in the
+ * encoding are an error at the first of them.
  */
-export function decode(bytes: Uint8Array, encoding?: string): { text: string } | Unreadable {
-  if (encoding !== undefined && !/^utf-?8$/i.test(encoding.trim())) {
-    return { unreadable: [{ code: 'unknown-encoding', args: { encoding } }] }
+export async function decode(bytes: Uint8Array, wanted?: string): Promise<Decoded | Unreadable> {
+  const foreign = foreignFile(bytes)
+  if (foreign !== null) return refuse(foreign)
+  const given = wanted === undefined ? null : await findEncoding(wanted)
+  if (wanted !== undefined && given === null) {
+    return refuse({ code: 'unknown-encoding', args: { encoding: wanted } })
   }
-  const refusal = recognise(bytes)
-  if (refusal !== undefined) return { unreadable: [refusal] }
-  return { text: new TextDecoder('utf-8').decode(bytes) }
+  const marked = MARKS.find(({ mark }) => mark.every((byte, at) => bytes[at] === byte))
+  if (marked !== undefined) {
+    const { encoding, mark } = marked
+    if (given !== null && given !== encoding && !isSameFamily(given, encoding)) {
+      const args = { wanted: given, encoding }
+      return refuse({ code: 'encoding-contradicted', args, position: { line: 1, column: 1 } })
+    }
+    return read(bytes.subarray(mark.length), encoding, true, [])
+  }
+  if (given !== null) return read(bytes, given, false, [])
+  const wide = utf16ByNuls(bytes)
+  if (wide !== null) return read(bytes, wide, false, [assumed(wide)])
+  if (isUtf8(bytes) || bytes.includes(0)) return read(bytes, 'utf-8', false, [])
+  const { encoding, readings } = await guessEncoding(bytes)
+  if (encoding !== null) return read(bytes, encoding, false, [assumed(encoding)])
+  const text = await decodeAs(bytes, 'utf-8')
+  return refuse({
+    code: 'invalid-utf8',
+    args: { readings: readings === '' ? '' : `; it would read ${readings}` },
+    position: positionIn(text, firstBad(bytes, text, 'utf-8')),
+  })
 }
 
-function recognise(bytes: Uint8Array): Finding | undefined {
-  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) || startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0])) {
-    return { code: 'unsupported-workbook' }
+async function read(
+  bytes: Uint8Array,
+  encoding: string,
+  hasBom: boolean,
+  findings: readonly Finding[],
+): Promise<Decoded | Unreadable> {
+  const text = await decodeAs(bytes, encoding)
+  const nul = text.indexOf('\0')
+  const bad = firstBad(bytes, text, encoding)
+  if (bad >= 0 && (nul < 0 || bad < nul)) {
+    const code = nul >= 0 ? 'binary-file' : 'invalid-bytes'
+    return refuse({ code, args: { encoding }, position: positionIn(text, bad) })
   }
-  if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff])) {
-    return { code: 'unsupported-encoding', args: { encoding: 'UTF-16' } }
-  }
-  const nul = bytes.indexOf(0)
-  if (nul >= 0) return { code: 'binary-file', position: positionAt(bytes, nul) }
-  if (!isUtf8(bytes)) {
-    return { code: 'invalid-utf8', position: positionAt(bytes, firstInvalidByte(bytes)) }
-  }
-  return undefined
+  if (nul >= 0) return refuse({ code: 'binary-file', position: positionIn(text, nul) })
+  const foreign = foreignText(text)
+  return foreign === null ? { text, encoding, hasBom, findings } : refuse(foreign)
 }
 
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, index) => bytes[index] === byte)
-}
-
-/** The longest valid prefix, by bisection: prefixes are valid up to one point and never after it. */
-function firstInvalidByte(bytes: Uint8Array): number {
-  let valid = 0
-  let invalid = bytes.length + 1
-  while (invalid - valid > 1) {
-    const middle = (valid + invalid) >>> 1
-    if (isUtf8Prefix(bytes.subarray(0, middle))) valid = middle
-    else invalid = middle
+/** Index in the text of the first bytes that mean nothing; -1 when all do. */
+function firstBad(bytes: Uint8Array, text: string, encoding: string): number {
+  let at = text.indexOf(REPLACED)
+  if (at < 0 || !/^utf-(?:8|16)/.test(encoding)) return at
+  // The character itself may stand in the file, as what an earlier program could not read.
+  const own = Buffer.from(encoding === 'utf-8' ? [0xef, 0xbf, 0xbd] : [0xfd, 0xff])
+  if (encoding === 'utf-16be') own.swap16()
+  const sizeOf = (part: string): number =>
+    encoding === 'utf-8' ? Buffer.byteLength(part) : 2 * part.length
+  let counted = 0
+  let offset = 0
+  while (at >= 0) {
+    offset += sizeOf(text.slice(counted, at))
+    counted = at
+    if (!own.equals(bytes.subarray(offset, offset + own.length))) return at
+    at = text.indexOf(REPLACED, at + 1)
   }
-  return valid
+  return -1
 }
 
-/** A prefix may end within a character. */
-function isUtf8Prefix(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
-    return true
-  } catch {
-    return false
+/** What decoders put in place of bytes that mean nothing. */
+const REPLACED = '\ufffd'
+
+function refuse(finding: Finding): Unreadable {
+  return { unreadable: [finding] }
+}
+
+function assumed(encoding: string): Finding {
+  return { code: 'encoding-assumed', args: { encoding } }
+}
+
+/** `--encoding utf-16` says nothing of the order; the mark does. */
+function isSameFamily(one: string, other: string): boolean {
+  return one.slice(0, 6) === other.slice(0, 6) && one.startsWith('utf-') && one !== 'utf-8'
+}
+
+/** So much of a file is enough to tell. */
+const SAMPLE_BYTES = 64 * 1024
+
+/**
+ * UTF-16 without a mark: each letter and delimiter of an inventory has a NUL beside it, always on the same
+ * side. Null for anything else, so also for what is not text at all.
+ */
+function utf16ByNuls(bytes: Uint8Array): string | null {
+  if (bytes.length % 2 !== 0) return null
+  const sample = bytes.subarray(0, SAMPLE_BYTES)
+  let first = 0
+  let second = 0
+  for (let at = 0; at < sample.length; at += 2) {
+    if (sample[at] === 0) first++
+    if (sample[at + 1] === 0) second++
   }
-}
-
-function positionAt(bytes: Uint8Array, offset: number): Position {
-  const before = new TextDecoder('utf-8').decode(bytes.subarray(0, offset), { stream: true })
-  const lines = before.split(/\r\n|\r|\n/)
-  return { line: lines.length, column: countCodePoints(lines.at(-1) ?? '') + 1 }
+  // A third of all characters at least; the IDs alone are as many.
+  const least = sample.length / 6
+  if (second > least && first * 20 < second) return 'utf-16le'
+  return first > least && second * 20 < first ? 'utf-16be' : null
 }

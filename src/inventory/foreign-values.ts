@@ -2,6 +2,7 @@ import type { Columns } from './columns.ts'
 import { isEmpty } from './fields.ts'
 import { foreignLooks } from './foreign-ids.ts'
 import { headerPlace } from './headers.ts'
+import { clean } from './invisible.ts'
 import type { Finding } from './problem.ts'
 import { looksLikeId } from './row-schema.ts'
 import type { Table } from './table.ts'
@@ -20,7 +21,7 @@ export function foldForeignValues(
 ): readonly Finding[] {
   const column = columns.fields.get('server_id')
   if (column === undefined) return findings
-  const kind = kindOfColumn(table.records.map(({ cells }) => cells[column]?.trim() ?? ''))
+  const kind = kindOfColumn(table.records.map(({ cells }) => clean(cells[column] ?? '', 'id')))
   if (kind === null) return findings
   const { looks, count, total, value } = kind
   const isFolded = ({ code, value: cell = '' }: Finding): boolean =>

@@ -8,11 +8,14 @@ import type { Table } from './table.ts'
 export function columnKeys(headers: readonly string[]): readonly string[] {
   const taken = new Set(headers)
   const seen = new Set<string>()
+  /** The number that comes next, by header: thousands of columns may have the same. */
+  const next = new Map<string, number>()
   return headers.map((header) => {
     let key = header
-    for (let number = 2; seen.has(key); number++) {
+    for (let number = next.get(header) ?? 2; seen.has(key); number++) {
       const candidate = `${header} (${number})`
       if (!taken.has(candidate) || seen.has(candidate)) key = candidate
+      next.set(header, number + 1)
     }
     seen.add(key)
     return key

@@ -17,18 +17,38 @@ export const PROBLEMS = {
   'file-unreadable': ['error', 'cannot read {path}: {reason}'],
   'empty-file': ['error', 'the inventory is empty', 'the template command prints a starter'],
   'no-rows': ['warning', 'the inventory names no server; there is nothing to do'],
-  'unsupported-workbook': [
+  'file-too-large': ['error', '{path} is larger than {most}', 'split the inventory'],
+  'not-a-file': [
     'error',
-    'this is a spreadsheet workbook, not text',
-    'save the sheet as CSV UTF-8',
+    '{path} is {kind}, not a file',
+    'give the inventory itself; "-" reads standard input',
   ],
-  'unsupported-encoding': [
+  'foreign-file': ['error', 'this is {what}, not an inventory', '{remedy}'],
+  'unknown-encoding': [
     'error',
-    'this text is encoded as {encoding}, which is not supported',
-    'save it as UTF-8',
+    'unknown encoding "{encoding}"',
+    'known are utf-8, utf-16le, gb18030, windows-1252 and many more',
   ],
-  'unknown-encoding': ['error', 'unknown encoding "{encoding}"', 'use utf-8'],
-  'invalid-utf8': ['error', 'this is not valid UTF-8', 'save the inventory as UTF-8'],
+  'encoding-contradicted': [
+    'error',
+    'the byte order mark says {encoding}, --encoding says {wanted}',
+    'leave --encoding out',
+  ],
+  'encoding-assumed': [
+    'info',
+    'the text is taken for {encoding}, as its bytes suggest',
+    'if that is wrong: --encoding NAME',
+  ],
+  'invalid-utf8': [
+    'error',
+    'this is not UTF-8, and its encoding cannot be told{readings}',
+    'name it with --encoding, for example --encoding gb18030 or --encoding windows-1252',
+  ],
+  'invalid-bytes': [
+    'error',
+    'the bytes here mean nothing in {encoding}',
+    'name the encoding with --encoding, or save the inventory as UTF-8',
+  ],
   'binary-file': [
     'error',
     'the file holds NUL bytes, so it is not text',
@@ -54,6 +74,22 @@ export const PROBLEMS = {
     'remove what stands above it, or begin each of those lines with #',
   ],
   'csv-syntax': ['error', 'this is not valid CSV: {reason}'],
+  'row-too-long': [
+    'error',
+    'the row that starts here is longer than {most}',
+    'line ends seem to be missing, or a quote is not closed',
+  ],
+  'cell-too-long': ['error', 'the cell that starts here is longer than {most}', 'shorten it'],
+  'too-many-columns': [
+    'error',
+    'the header has {columns} columns, at most {most} are read',
+    'leave out the columns that are not needed',
+  ],
+  'too-many-values': [
+    'error',
+    'from this row on the inventory has more than {most} cells',
+    'leave out the columns that are not needed, or split it',
+  ],
   'too-many-cells': [
     'error',
     'the row has {cells} cells, the header {headers}',
@@ -69,7 +105,6 @@ export const PROBLEMS = {
   ],
 
   // Workbooks
-  'foreign-file': ['error', 'this is {what}, not an inventory', '{remedy}'],
   'workbook-damaged': [
     'error',
     'this workbook cannot be read: {reason}',
@@ -142,6 +177,11 @@ export const PROBLEMS = {
     'error',
     'the rows up to this one have {columns} different keys: too many for a list of {rows} rows',
     'a server is a map of fields: give the same keys to each',
+  ],
+  'document-too-large': [
+    'error',
+    'the document has more than {most} values, keys and marks',
+    'split the inventory, or give it as CSV',
   ],
   'duplicate-key': ['error', 'the key "{key}" is given twice'],
   'several-documents': ['error', 'a second document starts here', 'keep one document in the file'],
@@ -285,13 +325,51 @@ export const PROBLEMS = {
   ],
   'system-tags': ['info', 'the system tags (_sys_…, __type_…) of {rows} rows are left out'],
 
+  'invisible-characters': [
+    'warning',
+    'characters that nobody sees are taken out of {cells} cells of "{header}": {characters}',
+    'they stay in the file; to be rid of the warning, delete them there',
+  ],
+
+  // What a spreadsheet does to values
+  'excel-number': [
+    'error',
+    '{field} is a number that a spreadsheet made of it; what stood there is lost',
+    '{again}',
+  ],
+  'excel-rounded': [
+    'error',
+    '{field} ends in zeros, as a spreadsheet keeps 15 digits only; what stood there is lost',
+    '{again}',
+  ],
+  'excel-error': [
+    'error',
+    '{field} is the error of a formula in a spreadsheet, not a value',
+    'mend the formula there, then export again',
+  ],
+  'excel-formula': [
+    'error',
+    '{field} is a formula of a spreadsheet, not its value',
+    'copy its cells, paste them as values, then export again',
+  ],
+  'excel-number-like': [
+    'warning',
+    '{cells} cells of {field} look like the number that a spreadsheet makes of a text with digits; they are taken as they stand',
+    'if it was another text: {again}',
+  ],
+  'excel-date-like': [
+    'warning',
+    '{cells} cells of {field} look like the date that a spreadsheet makes of a text such as MAR1 or 1-3; they are taken as they stand',
+    'if it was another text: {again}',
+  ],
+
   // One row
   'server-id-missing': [
     'error',
     'server_id is missing',
     'fill it, or --resolve-names matches rows without one by name',
   ],
-  'server-id-invalid': ['error', 'server_id must be a UUID or 32 hex digits'],
+  'server-id-invalid': ['error', 'server_id must be a UUID or 32 hex digits{detail}'],
   'name-missing': ['error', 'name is missing'],
   'name-too-long': ['error', 'the name has {bytes} bytes, at most 64 are allowed', '{suggestion}'],
   'name-invalid-characters': [

@@ -79,6 +79,17 @@ export function countCodePoints(text: string): number {
   return Array.from(text).length
 }
 
+/** Where an offset of a text is, as an editor counts. */
+export function positionIn(text: string, offset: number): Position {
+  let line = 1
+  let start = 0
+  for (const end of text.slice(0, offset).matchAll(/\r\n|\r|\n/g)) {
+    line++
+    start = end.index + end[0].length
+  }
+  return { line, column: countCodePoints(text.slice(start, offset)) + 1 }
+}
+
 /** Cuts after 80 code points, so that one runaway cell cannot fill a report. */
 function shorten(value: string): string {
   if (value.length <= LONGEST_VALUE) return value

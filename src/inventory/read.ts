@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { assignColumns } from './columns.ts'
-import { decode } from './decode.ts'
+import { decode, type Decoded } from './decode.ts'
+import { lineEndOf, PLAIN_TEXT, SPREADSHEET_TEXT, type TextForm } from './encodings.ts'
 import type { FieldName } from './fields.ts'
 import { foldForeignValues, withoutForeignIds } from './foreign-values.ts'
 import { detectBinaryFormat, detectFormat, FORMATS, type InventoryFormat } from './formats.ts'
 import { openNaming, type Naming, type NamingOptions } from './names/naming.ts'
 import { withSuggestions } from './names/suggestions.ts'
 import { byPlace, toProblem, type Finding, type Position, type Problem } from './problem.ts'
+import { isBlank } from './invisible.ts'
+import { readSource, readStream } from './read-source.ts'
 import { issueArgs, issuePlace } from './row-findings.ts'
 import { checkRow, type Dialect } from './row-schema.ts'
 import { inventoryName, type Row } from './row.ts'
-import { systemErrorCode } from '../system-error.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
-import { sourceLines } from './source-lines.ts'
 import type { Table, Unreadable } from './table.ts'
 
 export interface InventoryOptions extends NamingOptions {
@@ -54,6 +54,8 @@ export interface Inventory {
   /** The headers in order, without those of secrets; of YAML, all keys that occur. */
   readonly columns: readonly string[]
   readonly delimiter: string
+  /** How the file was written; of one that is not a CSV, how a CSV of it is to be written. */
+  readonly written: TextForm
   /** Every data row, those with errors as far as they go. Nothing may be sent while there is an error. */
   readonly rows: readonly Row[]
   readonly problems: readonly Problem[]
@@ -63,8 +65,6 @@ export interface Inventory {
    * no row: it came from the command line, or there is no such column.
    */
   locate(row: number, field: FieldName): Position | null
-  /** A line of the file as it stands there, for showing it; null where it is not text, or has no such line. */
-  lineText(line: number): string | null
   /**
    * A row with the server that it was matched to: its name is then made as the options say. Problems are of
    * that name, and know their row and field.
@@ -83,11 +83,13 @@ export async function parseInventory(
   bytes: Uint8Array,
   options: InventoryOptions,
 ): Promise<Inventory> {
-  const { format, table, text } = await readBytes(source, bytes, options)
-  const content = 'unreadable' in table ? unreadableContent(table) : await readTable(table, options)
+  const { format, table, written, findings } = await readBytes(source, bytes, options)
+  const content =
+    'unreadable' in table
+      ? unreadableContent({ unreadable: [...table.unreadable, ...findings] })
+      : await readTable(table, findings, options)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const lineText = sourceLines(text)
-  return { source, sha256, format, dialect: options.dialect, ...content, lineText }
+  return { source, sha256, format, dialect: options.dialect, written, ...content }
 }
 
 /**
@@ -99,30 +101,22 @@ export async function readInventory(
   options: InventoryOptions,
   stdin: AsyncIterable<Uint8Array | string> = process.stdin,
 ): Promise<Inventory> {
-  let bytes: Uint8Array
-  try {
-    bytes = path === '-' ? await readAll(stdin) : await readFile(path)
-  } catch (error) {
-    const code = systemErrorCode(error) ?? String(error)
-    const finding: Finding =
-      code === 'ENOENT'
-        ? { code: 'file-missing', args: { path } }
-        : { code: 'file-unreadable', args: { path, reason: code } }
-    const format = options.format ?? detectFormat(path, '')
-    const content = unreadableContent({ unreadable: [finding] })
-    const dialect = options.dialect
-    return { source: path, sha256: '', format, dialect, ...content, lineText: () => null }
-  }
-  return parseInventory(path, bytes, options)
+  const read = path === '-' ? await readStream(stdin) : await readSource(path)
+  if ('bytes' in read) return parseInventory(path, read.bytes, options)
+  const { dialect } = options
+  const format = options.format ?? detectFormat(path, '')
+  const content = unreadableContent({ unreadable: [read.finding] })
+  return { source: path, sha256: '', format, dialect, written: PLAIN_TEXT, ...content }
 }
 
-type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect' | 'lineText'>
+type Content = Omit<Inventory, 'source' | 'sha256' | 'format' | 'dialect' | 'written'>
 
 interface ReadBytes {
   readonly format: InventoryFormat
-  /** Empty where the file is not text. */
-  readonly text: string
   readonly table: Table | Unreadable
+  readonly written: TextForm
+  /** About the bytes as such. */
+  readonly findings: readonly Finding[]
 }
 
 async function readBytes(
@@ -133,19 +127,35 @@ async function readBytes(
   const binary = detectBinaryFormat(bytes)
   if (binary !== null) {
     const table = await FORMATS[binary].read({ bytes, text: '' }, options)
-    return { format: binary, text: '', table }
+    return { format: binary, table, written: SPREADSHEET_TEXT, findings: [] }
   }
-  const decoded = decode(bytes, options.encoding)
+  const decoded = await decode(bytes, options.encoding)
   if ('unreadable' in decoded) {
-    return { format: options.format ?? detectFormat(source, ''), text: '', table: decoded }
+    const format = options.format ?? detectFormat(source, '')
+    return { format, table: decoded, written: PLAIN_TEXT, findings: [] }
   }
-  const { text } = decoded
+  const { text, findings } = decoded
   const format = options.format ?? detectFormat(source, text)
-  if (text.trim() === '') return { format, text, table: { unreadable: [{ code: 'empty-file' }] } }
-  return { format, text, table: await FORMATS[format].read({ bytes, text }, options) }
+  const written = format === 'csv' ? writtenForm(decoded) : PLAIN_TEXT
+  const table = isBlank(text)
+    ? refused({ code: 'empty-file' })
+    : await FORMATS[format].read({ bytes, text }, options)
+  return { format, table, written, findings }
 }
 
-async function readTable(table: Table, options: InventoryOptions): Promise<Content> {
+function writtenForm({ text, encoding, hasBom }: Decoded): TextForm {
+  return { encoding, hasBom, lineEnd: lineEndOf(text) }
+}
+
+function refused(finding: Finding): Unreadable {
+  return { unreadable: [finding] }
+}
+
+async function readTable(
+  table: Table,
+  notices: readonly Finding[],
+  options: InventoryOptions,
+): Promise<Content> {
   const { resolveNames = false, dialect } = options
   const naming = await openNaming(options)
   const needless = [
@@ -159,6 +169,7 @@ async function readTable(table: Table, options: InventoryOptions): Promise<Conte
   const { rows, findings: rowFindings } = buildRows(table, columns, { ...options, naming })
   const isCutShort = table.findings.some(({ code }) => code === 'quote-not-closed')
   const findings: Finding[] = [
+    ...notices,
     ...table.findings,
     ...columns.findings,
     ...naming.findings,
@@ -255,12 +266,4 @@ function judged(findings: readonly Finding[], rows: number): Pick<Content, 'prob
     problems,
     totals: { rows, errors: count('error'), warnings: count('warning'), infos: count('info') },
   }
-}
-
-async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) {
-    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk))
-  }
-  return Buffer.concat(chunks)
 }

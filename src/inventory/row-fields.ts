@@ -2,6 +2,7 @@ import type { Columns } from './columns.ts'
 import { isEmpty, type FieldName } from './fields.ts'
 import { looksLikeId, type RowFields } from './row-schema.ts'
 import { groupKey } from '../keys.ts'
+import type { Cleaner } from './cleaning.ts'
 import { put, type TableRecord } from './table.ts'
 import { isSystemTag, parseTags, type TagFinding } from './tags.ts'
 
@@ -10,13 +11,16 @@ export interface ReadFields {
   readonly tagFindings: readonly TagFinding[]
   readonly systemTags: number
   readonly namesTwoGroups: boolean
+  /** What stands under `tags`, before it was told apart. */
+  readonly tagText: string | undefined
 }
 
-/** The cells of one row as fields: trimmed, empty ones absent, constants and the default group filled in. */
+/** The cells of one row as fields: cleaned, empty ones absent, constants and the default group filled in. */
 export function readFields(
   cells: TableRecord['cells'],
   columns: Columns,
   group: string | undefined,
+  cleaner: Pick<Cleaner, 'take'>,
 ): ReadFields {
   const fields: RowFields = {}
   let tagText: string | undefined
@@ -25,7 +29,9 @@ export function readFields(
     if (field === 'tags') tagText = text
     else fields[field] = field === 'server_id' ? text.toLowerCase() : text
   }
-  for (const [field, column] of columns.fields) assign(field, cells[column]?.trim() ?? '')
+  for (const [field, column] of columns.fields) {
+    assign(field, cleaner.take(cells[column], column, field))
+  }
   for (const [field, value] of columns.constants) assign(field, value)
 
   const parsed = tagText === undefined ? undefined : parseTags(tagText)
@@ -36,12 +42,14 @@ export function readFields(
     if (isSystemTag(key)) systemTags++
     else put(tags, key, text)
   }
-  for (const { key, column } of columns.tags) assignTag(key, cells[column]?.trim() ?? '')
+  for (const { key, column } of columns.tags) {
+    assignTag(key, cleaner.take(cells[column], column, 'tags'))
+  }
   for (const [key, value] of columns.constantTags) assignTag(key, value)
   if (Object.keys(tags).length > 0) fields.tags = tags
 
   const namesTwoGroups = settleGroup(fields, group)
-  return { fields, tagFindings: parsed?.findings ?? [], systemTags, namesTwoGroups }
+  return { fields, tagFindings: parsed?.findings ?? [], systemTags, namesTwoGroups, tagText }
 }
 
 /**

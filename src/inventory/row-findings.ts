@@ -1,4 +1,5 @@
 import { countCodePoints, type Finding, type Position } from './problem.ts'
+import { describeCharacter } from './invisible.ts'
 import type { Columns } from './columns.ts'
 import type { FieldName } from './fields.ts'
 import type { Dialect, RowFields, RowIssue } from './row-schema.ts'
@@ -73,7 +74,17 @@ export function issueArgs(
   // What would be taken is added where there is such a finding: see `withSuggestions`.
   const suggestion = option === undefined ? '' : `${option} changes every such ${field}`
   if (code === 'name-invalid-characters') return { ...nameArgs(value, dialect), suggestion }
+  if (code === 'server-id-invalid') return { field, detail: idDetail(value) }
   return { field, bytes: Buffer.byteLength(value), suggestion }
+}
+
+/** What keeps a text that is nearly an ID from being one. */
+function idDetail(id: string): string {
+  const odd = new Set(Array.from(id).filter((character) => !/[0-9a-f-]/i.test(character)))
+  const digits = id.match(/[0-9a-f]/gi)?.length ?? 0
+  if (digits < 24 || odd.size > 2) return ''
+  if (odd.size > 0) return `; it holds ${[...odd].map(describeCharacter).join(', ')}`
+  return digits === 32 ? '; its hyphens are not where they belong' : `; it has ${digits} hex digits`
 }
 
 function issueValue(issue: RowIssue, fields: RowFields): string | undefined {

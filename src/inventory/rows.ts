@@ -1,4 +1,6 @@
 import type { Columns } from './columns.ts'
+import { createCleaner } from './cleaning.ts'
+import { createDamageLog, type DamageLog } from './damage-findings.ts'
 import { ROW_FIELDS, type FieldName } from './fields.ts'
 import { columnKeys } from './headers.ts'
 import type { NamedFields, Naming } from './names/naming.ts'
@@ -32,6 +34,8 @@ export function buildRows(
   const pickSource = (cells: TableRecord['cells']): TableRecord['cells'] =>
     columns.secret.size === 0 ? cells : cells.filter((_, column) => !columns.secret.has(column))
   const findings: Finding[] = []
+  const cleaner = createCleaner()
+  const damage = createDamageLog()
   const systemTags = { rows: 0, first: undefined as RowContext | undefined }
 
   const rows = table.records.map((record, index): Row => {
@@ -43,9 +47,9 @@ export function buildRows(
     const isUnusable =
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
     const cells = isUnusable ? [] : record.cells
-    const read = readFields(cells, columns, options.group)
+    const read = readFields(cells, columns, options.group, cleaner)
     const named = options.naming.apply(read.fields)
-    if (!isUnusable) findings.push(...fieldFindings(context, read, named, options))
+    if (!isUnusable) findings.push(...fieldFindings(context, read, named, options, damage))
     if (read.systemTags > 0) {
       systemTags.rows++
       systemTags.first ??= context
@@ -66,6 +70,7 @@ export function buildRows(
       ...(typeof position === 'object' && { position }),
     })
   }
+  findings.push(...damage.warnings(), ...cleaner.findings(table, fieldNamer(columns)))
   return { rows, findings: withoutRepeatedConstants(findings) }
 }
 
@@ -80,13 +85,24 @@ function cellCountFinding({ table, row }: RowContext, cells: number): Finding {
   }
 }
 
+/** What the field of a column is called in findings. */
+function fieldNamer({ fields, tags }: Columns): (column: number) => string {
+  const names = new Map<number, string>()
+  for (const { key, column } of tags) names.set(column, `tag:${key}`)
+  for (const [field, column] of fields) names.set(column, field)
+  return (column) => names.get(column) ?? ''
+}
+
 function fieldFindings(
   context: RowContext,
-  { tagFindings, namesTwoGroups }: ReadFields,
+  read: ReadFields,
   { fields, isPending, findings: ofName }: NamedFields,
   { dialect, resolveNames = false }: RowOptions,
+  damage: DamageLog,
 ): Finding[] {
-  const findings: Finding[] = []
+  const { tagFindings, namesTwoGroups } = read
+  const damaged = damage.judge(context, read)
+  const findings: Finding[] = [...damaged.findings]
   const report = (issue: RowIssue): void => {
     const finding = issueFinding(context, issue, fields, dialect)
     if (finding !== undefined) findings.push(finding)
@@ -96,7 +112,10 @@ function fieldFindings(
   const refused = refusedCells(context)
   findings.push(...refused)
   const isJudged = (field: FieldName): boolean =>
-    !nested.includes(field) && !refused.some((each) => each.field === field)
+    !nested.includes(field) &&
+    // What is no value any more is not judged as one.
+    !damaged.fields.has(field) &&
+    !refused.some((each) => each.field === field)
   for (const issue of checkRow(fields, dialect)) {
     const isLater =
       (issue.code === 'server-id-missing' && resolveNames) || (issue.field === 'name' && isPending)
@@ -117,7 +136,7 @@ function fieldFindings(
     })
   }
   if (namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
-  for (const { code, args, key } of tagFindings) {
+  for (const { code, args, key } of damaged.fields.has('tags') ? [] : tagFindings) {
     const place = issuePlace(context, 'tags', key)
     const field = key === undefined ? 'tags' : `tag:${key}`
     findings.push({

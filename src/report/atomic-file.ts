@@ -6,7 +6,7 @@ import { syncDirectory } from '../directories.ts'
  * Writes a file so that, whatever happens, either the old or the whole new one is there. Readable by
  * its owner only: a report names every server of a fleet. Rejects with the system's error.
  */
-export async function writeAtomically(path: string, content: string): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'w', 0o600)

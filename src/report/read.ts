@@ -38,15 +38,11 @@ export async function readReport(path: string): Promise<Report> {
 }
 
 /** The run's `remaining.csv` as it is; null when that is missing. */
-export function readRemaining(path: string): Promise<string | null> {
-  return readBeside(path, 'remaining.csv')
+export function readRemaining(path: string): Promise<Uint8Array | null> {
+  return readFile(join(runDirectory(path), 'remaining.csv')).catch(() => null)
 }
 
 /** Where a run's files are, given its directory or the `report.json` in it. */
 export function runDirectory(path: string): string {
   return basename(path).endsWith('.json') ? dirname(path) : path
-}
-
-function readBeside(path: string, name: string): Promise<string | null> {
-  return readFile(join(runDirectory(path), name), 'utf8').catch(() => null)
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { makeDirectory } from '../directories.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
-import { remainingCsv } from '../inventory/write.ts'
+import { remainingFile } from '../inventory/write.ts'
 import { isProtected } from '../outcome.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { FORMS, type Form, type FormContext } from './forms.ts'
@@ -23,7 +23,7 @@ export async function writeReportFiles(
 ): Promise<void> {
   const open = new Set(report.rows.filter((row) => !isProtected(row.outcome)).map(({ row }) => row))
   const remaining = rows.filter(({ row }) => open.has(row))
-  await writeRendered(directory, report, remainingCsv(inventory, remaining), context)
+  await writeRendered(directory, report, await remainingFile(inventory, remaining), context)
 }
 
 /**
@@ -32,7 +32,7 @@ export async function writeReportFiles(
 export async function writeRendered(
   directory: string,
   report: Report,
-  remaining: string | null,
+  remaining: Uint8Array | null,
   context: FormContext = NO_CONTEXT,
 ): Promise<void> {
   await makeDirectory(directory)

@@ -34,14 +34,22 @@ const begunSchema = z.object({
   v: z.literal(RUN_FILE_VERSION),
   tool: z.object({ name: z.string(), version: z.string() }),
   run: runSchema.omit({ outcome: true, finishedAt: true }),
-  inventory: z.object({ columns: z.array(z.string()), delimiter: z.string() }),
+  inventory: z.object({
+    columns: z.array(z.string()),
+    delimiter: z.string(),
+    written: z.object({
+      encoding: z.string(),
+      hasBom: z.boolean(),
+      lineEnd: z.enum(['\n', '\r\n', '\r']),
+    }),
+  }),
   rows: z.array(rowSchema),
 })
 export type RunBegun = Readonly<z.output<typeof begunSchema>>
 
 export function runBegun(
   { tool, runId, startedAt, selection, ...run }: RunFacts,
-  { columns, delimiter }: Pick<Inventory, 'columns' | 'delimiter'>,
+  { columns, delimiter, written }: Pick<Inventory, 'columns' | 'delimiter' | 'written'>,
   { plan, openWork }: Pick<PlannedRollout, 'plan' | 'openWork'>,
 ): RunBegun {
   const about: Omit<ReportRun, 'outcome' | 'finishedAt'> = {
@@ -55,7 +63,7 @@ export function runBegun(
     v: RUN_FILE_VERSION,
     tool,
     run: about,
-    inventory: { columns: [...columns], delimiter },
+    inventory: { columns: [...columns], delimiter, written },
     rows: plan.rows.map(({ row, group }) => ({
       row: row.row,
       line: row.line,

@@ -2,7 +2,7 @@ import type { JournalEvent } from '../journal/journal.ts'
 import { serverKey } from '../keys.ts'
 import { isProtected, type Outcome } from '../outcome.ts'
 import type { Row } from '../inventory/row.ts'
-import { remainingCsv } from '../inventory/write.ts'
+import { remainingFile } from '../inventory/write.ts'
 import { reconcile } from '../report/reconcile.ts'
 import type { Report } from '../report/schema.ts'
 import type { RunBegun } from '../rollout/run-begun.ts'
@@ -63,11 +63,14 @@ export function reportOfJournal(
 }
 
 /** The rows of a run without a report that are not protected, as an inventory; null where its cells are not known. */
-export function remainingOf(begun: RunBegun | null, report: Report): string | null {
+export async function remainingOf(
+  begun: RunBegun | null,
+  report: Report,
+): Promise<Uint8Array | null> {
   if (begun === null) return null
   const open = new Set(report.rows.filter((row) => !isProtected(row.outcome)).map(({ row }) => row))
   const rows = begun.rows.filter(({ row }) => open.has(row)).map(rowOf)
-  return remainingCsv(begun.inventory, rows)
+  return remainingFile(begun.inventory, rows)
 }
 
 const NO_CELLS = { tags: {}, carried: {}, source: [] } as const

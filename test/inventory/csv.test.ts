@@ -114,3 +114,24 @@ describe('the shape of a CSV', () => {
     expect(inventory.rows[1]).not.toHaveProperty('wave')
   })
 })
+
+describe('the delimiter', () => {
+  test('of a header with lists in a cell is the one that gives our columns', async () => {
+    const inventory = await read(
+      `server_id|name|server_group|ports (a, b, c, d, e)\n${id(1)}|a|g|1\n`,
+    )
+    expect(inventory).toMatchObject({ delimiter: '|', totals: { rows: 1, errors: 0 } })
+  })
+
+  test('within quotes is none', async () => {
+    const inventory = await read(`"a,b,c,d,e";server_id;name;server_group\n1;${id(1)};a;g\n`)
+    expect(inventory).toMatchObject({ delimiter: ';', totals: { rows: 1, errors: 0 } })
+  })
+
+  test('rows and cells of blanks at the end are left out', async () => {
+    const inventory = await read(
+      `server_id;name;server_group;;\n${id(1)};a;g;;;;\n;;;\n;;;;\u00a0;\n`,
+    )
+    expect(inventory.totals).toMatchObject({ rows: 1, errors: 0, warnings: 0 })
+  })
+})

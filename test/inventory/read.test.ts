@@ -55,7 +55,7 @@ const BROKEN = [
 describe('reading', () => {
   test.each([
     ['/no/such/file.csv', 'file-missing'],
-    ['/', 'file-unreadable'],
+    ['/', 'not-a-file'],
   ])('tells of %s in one problem without a row', async (path, code) => {
     const inventory = await readInventory(path, defaults)
     expect(inventory.problems).toMatchObject([{ code, severity: 'error', row: null, line: null }])

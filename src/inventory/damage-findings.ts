@@ -1,0 +1,86 @@
+import type { FieldName } from './fields.ts'
+import type { Finding } from './problem.ts'
+import type { ReadFields } from './row-fields.ts'
+import { issuePlace, type RowContext } from './row-findings.ts'
+import { damageOf, type Damage } from './spreadsheet-damage.ts'
+
+/** Collects over all rows what spreadsheets have done to values. */
+export interface DamageLog {
+  /** Errors of one row, and the fields that need no other judgement. */
+  judge(
+    context: RowContext,
+    read: ReadFields,
+  ): { readonly findings: readonly Finding[]; readonly fields: ReadonlySet<FieldName> }
+  /** One warning a column for what is doubtful only, at its first cell. */
+  warnings(): Finding[]
+}
+
+const NOTHING: ReturnType<DamageLog['judge']> = { findings: [], fields: new Set() }
+
+export function createDamageLog(): DamageLog {
+  const doubtful = new Map<string, { finding: Finding; cells: number }>()
+  const doubt = (finding: Finding, code: Damage['code']): void => {
+    const key = `${code} ${finding.field ?? ''}`
+    const seen = doubtful.get(key)
+    if (seen === undefined) doubtful.set(key, { finding, cells: 1 })
+    else seen.cells++
+  }
+  return {
+    judge(context, read) {
+      let result: { findings: Finding[]; fields: Set<FieldName> } | undefined
+      for (const { field, value, shown, tagKey } of writtenValues(context, read)) {
+        const damage = damageOf(field, value)
+        if (damage === null) continue
+        const place = issuePlace(context, field, tagKey)
+        if (typeof place !== 'object') continue
+        const about = tagKey === undefined ? field : `tag:${tagKey}`
+        const finding: Finding = {
+          code: damage.code,
+          args: { field: about, ...damage.args },
+          field: about,
+          value: shown,
+          row: context.row,
+          position: place,
+        }
+        if (!damage.isCertain) {
+          doubt(finding, damage.code)
+          continue
+        }
+        result ??= { findings: [], fields: new Set() }
+        result.findings.push(finding)
+        result.fields.add(field)
+      }
+      return result ?? NOTHING
+    },
+    warnings: () =>
+      [...doubtful.values()].map(({ finding, cells }) => ({
+        ...finding,
+        args: { ...finding.args, cells },
+      })),
+  }
+}
+
+interface WrittenValue {
+  readonly field: FieldName
+  readonly value: string
+  /** As it stands in the file. */
+  readonly shown: string
+  readonly tagKey?: string
+}
+
+/** Values as they stand in a row's own cells: those of the command line never were in a spreadsheet. */
+function* writtenValues(
+  { table, columns, row }: RowContext,
+  { fields, tagText }: ReadFields,
+): Generator<WrittenValue> {
+  const cells = table.records[row - 1]?.cells ?? []
+  for (const [field, column] of columns.fields) {
+    if (columns.constants.has(field)) continue
+    const value = field === 'tags' ? tagText : fields[field]
+    if (value !== undefined) yield { field, value, shown: cells[column]?.trim() ?? value }
+  }
+  for (const { key } of columns.tags) {
+    const value = columns.constantTags.has(key) ? undefined : fields.tags?.[key]
+    if (value !== undefined) yield { field: 'tags', value, shown: value, tagKey: key }
+  }
+}
