@@ -93,6 +93,12 @@ function ofGroups(groupIds: readonly string[] | null): string {
     : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
 }
 
+/** Where one instance tells its description, a missing one is none; where none does, the service does not tell them. */
+function withDescriptionsTold(instances: ProtectedInstance[]): ProtectedInstance[] {
+  if (!instances.some(({ description }) => (description ?? '') !== '')) return instances
+  return instances.map((each) => ({ ...each, description: each.description ?? '' }))
+}
+
 /** A failed task has no ID of its own that may not be missing: all that it says tells it from others. */
 function identified(task: FailureJob): { readonly id: string; readonly task: FailureJob } {
   return { id: JSON.stringify(task), task }
@@ -133,15 +139,16 @@ export function createSdrsClient(
       const answer = await get({ operation, path, schema: serverGroupAnswerSchema }, signal)
       return answer.server_group
     },
-    listProtectedInstances(groupIds, signal, onInstances) {
+    async listProtectedInstances(groupIds, signal, onInstances) {
       const operation = 'listProtectedInstances'
       const filter = ofGroups(groupIds)
-      return paged(operation, async (page) => {
+      const instances = await paged(operation, async (page) => {
         const path = `protected-instances?${filter}${page}`
         const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
         onInstances?.(answer.protected_instances)
         return { items: answer.protected_instances, count: answer.count }
       })
+      return withDescriptionsTold(instances)
     },
     listReplicationPairs(groupIds, signal) {
       const operation = 'listReplicationPairs'
