@@ -117,7 +117,7 @@ describe('what earlier runs left of the start of a group', () => {
     expect(() => replay([impossible], WHERE)).toThrow(/intended cannot become intent/)
   })
 
-  test.for<[string, JournalEvent[], unknown]>([
+  test.for<[string, JournalEvent[], object | null]>([
     ['an intent', [intent(1), intent(1)], { kind: 'unknown' }],
     ['an intent, after its answer', [intent(1), accepted('j'), intent(1)], { kind: 'accepted' }],
     ['an answer', [intent(1), accepted('j'), accepted('j')], { kind: 'accepted' }],

@@ -107,6 +107,7 @@ export function server(over: Partial<Server> & Pick<Server, 'id'>): Server {
     hostName: 'host',
     securityGroups: ['default'],
     agency: null,
+    createdAt: null,
     tags: {},
     ...over,
   }
