@@ -76,5 +76,9 @@ export function nextAfterEnable(
   if (command === null) return null
   return command === 'apply'
     ? nextRun(settings, env, { command, without: ['yes', 'max-failures'] })
-    : nextRun(settings, env, { command, without: ['plan'], with: withoutGroupLimit(groups) })
+    : nextRun(settings, env, {
+        command,
+        without: settings.command === command ? ['plan'] : ['plan', 'yes'],
+        with: withoutGroupLimit(groups),
+      })
 }

@@ -55,7 +55,10 @@ export function nextAfterSuccess(
   env: Io['env'],
   report: Pick<Report, 'groups'>,
 ): string | null {
-  return awaitsEnabling(report) ? nextRun(settings, env, { command: 'enable' }) : null
+  // What was approved of creates is not approved of starts.
+  return awaitsEnabling(report)
+    ? nextRun(settings, env, { command: 'enable', without: ['yes'] })
+    : null
 }
 
 /** The line to type after a run that did not end well, or null. `directory`: see `nextAfterRun`. */

@@ -53,7 +53,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     form !== undefined
       ? FORMS[form].render(report, carried)
       : isAudit(report)
-        ? verifyText(report, { ...shown, verbose: false, unchecked: [], next: null })
+        ? verifyText(report, { ...shown, verbose: false, unchecked: report.unchecked, next: null })
         : reportText(report, {
             ...shown,
             nextCommand: next(
@@ -127,7 +127,11 @@ function next(
           : fromHere(directory, inventory.source),
       ],
       env,
-      without: isStdin ? NOT_OF_REMAINING : [],
+      without: [
+        ...(isStdin ? NOT_OF_REMAINING : []),
+        // What was approved of one command is not approved of another.
+        ...(about.command === command ? [] : (['yes'] as const)),
+      ],
       with: {
         ...options,
         ...withoutLimit(open.report.rows),

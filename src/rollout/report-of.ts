@@ -67,6 +67,7 @@ export function reportOf(input: {
     requests: input.requests,
     driftOf,
     enablings: input.enablings,
+    unchecked: planned.plan.unchecked,
     warnings: new Map(planned.plan.rows.map(({ row, warnings }) => [row.row, warnings])),
   })
 }
