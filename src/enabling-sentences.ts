@@ -104,6 +104,7 @@ const SENTENCES = {
         | { readonly why: 'lost'; readonly cause: string | null }
         | { readonly why: 'echo'; readonly cause: string }
         | { readonly why: 'unseen' }
+        | { readonly why: 'unshown'; readonly status: string }
         | { readonly why: 'bug'; readonly cause: string },
     ): Said => {
       switch (about.why) {
@@ -115,6 +116,11 @@ const SENTENCES = {
         case 'echo':
           return {
             message: `its start was sent, but the answer was lost; sent again, it was refused, perhaps because of the first (${about.cause})`,
+            advice: LOOKS_FIRST,
+          }
+        case 'unshown':
+          return {
+            message: `its job succeeded, yet the group is shown in ${about.status}`,
             advice: LOOKS_FIRST,
           }
         case 'unseen':

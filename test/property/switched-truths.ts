@@ -53,10 +53,17 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
   const found: string[] = []
   if (isOn(outcome)) {
     if (!seen.includes('protected')) found.push('it was not on')
-    const isOurs = played.runs.some(
-      ({ run, intended }) => run <= each.run && intended.has(groupKey(id)),
-    )
+    const known = played.runs.filter(({ run, place }) => run <= each.run && place === each.place)
+    const isOurs = known.some(({ intended }) => intended.has(groupKey(id)))
     if (outcome === 'enabled' && !isOurs) found.push('no intent of ours')
+    const ours = sent.filter(({ run }) => known.some((one) => one.run === run))
+    if (
+      outcome === 'enabled' &&
+      ours.length > 0 &&
+      ours.every(({ answer }) => CERTAIN.test(answer))
+    ) {
+      found.push('every start of ours was refused')
+    }
     if (outcome === 'enabled' && !isStartedByOthers && accepted.length === 0) {
       found.push('no start was carried out')
     }

@@ -62,11 +62,13 @@ async function resultOf(
       one.lookedFor = true
       one.offIn = end.status
       if (switching.fate().kind === 'accepted') {
-        // Accepted, and then neither job nor group shows it: as good as a lost answer.
+        // Accepted, and then the group does not show it, nor a job that runs: as good as a lost answer.
         one.lost += 1
         one.openSince ??= one.submittedAt ?? context.clock.now()
       }
       return one.lost >= MOST_LOST ? fateUnknown(one) : null
+    case 'unshown':
+      return offResult('unknown', 'fate-unknown', { why: 'unshown', status: end.status })
     case 'moved':
       await switching.failed(null, `the group is in ${end.status}`)
       return offResult('refused', 'group-not-ready', { status: end.status })

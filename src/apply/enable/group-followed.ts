@@ -33,6 +33,8 @@ export type GroupEnd =
     }
   /** Through the whole settle window it stays off, and nothing says that a start was carried out. */
   | { readonly kind: 'off'; readonly status: string }
+  /** Its job has succeeded, and through the window the group is shown as it was before. */
+  | { readonly kind: 'unshown'; readonly status: string }
   /** It is in a status that no start leads to: somebody else is at work. */
   | { readonly kind: 'moved'; readonly status: string }
   /** Through the window the list does not show the group. */
@@ -108,7 +110,8 @@ interface Ended {
  *      │  │                                └─ protected ────────────────────────► ended: on
  *      │  └─ FAIL, or a sub-job of a SUCCESS has failed ────────────────────────► ended: failed
  *      └─ SUCCESS ─► agreeing ─ protected ──────────────────────────────────────► ended: on
- *                         └─ window over, and it is not ────────────────────────► ended: failed, missing
+ *                         └─ window over, and it is not ────────────────────────► ended: unshown, failed, missing
+ *                                                    (an earlier run's: off)
  *
  * A look may be behind by less than the window: within it `error-starting` may still be what a start of before
  * has left, even where a start has been seen meanwhile, since that may have been the one of before as well.
@@ -237,7 +240,12 @@ function settle(state: Agreeing, at: number): Step {
   if (isUntold(status)) return untilDeadline(state, at)
   // Switched on, and then turned or taken down by somebody else: that is no failure of the start.
   if (!isStartable(status)) return ended({ kind: 'moved', status })
-  return failed(state, { code: null, reason: `its job succeeded, yet the group is in ${status}` })
+  const { before, isResumed } = state.target
+  if (status === FAILED_START && before !== status) {
+    return failed(state, { code: null, reason: `its job succeeded, yet the group is in ${status}` })
+  }
+  // Of an earlier run's start somebody may well have switched off since what it had switched on.
+  return ended({ kind: isResumed ? 'off' : 'unshown', status })
 }
 
 function stepLooking(state: Looking, seen: GroupSeen): Step {

@@ -97,7 +97,7 @@ describe('the start of a group, followed by its job', () => {
     ['available@5 job:SUCCESS@6', 'agreeing'],
     ['available@5 job:SUCCESS@6 protected@9', 'on/false/true'],
     ['available@5 job:SUCCESS@6 available@9', 'agreeing'],
-    ['available@5 job:SUCCESS@6 available@36', `failed/${AGAIN} available/available`],
+    ['available@5 job:SUCCESS@6 available@36', 'unshown/available'],
     [
       'available@5 job:SUCCESS@6 error-starting@36',
       `failed/${AGAIN} error-starting/error-starting`,
@@ -200,6 +200,18 @@ test('of a start that an earlier run sent the job is asked first, whatever the g
   expect(walk(resumed, 'protected@1 job:FAIL@2')).toBe('failed/the job gives no reason/protected')
   // And then as ever.
   expect(walk(resumed, 'starting@1 job:RUNNING@2 starting@9')).toBe('asking')
+})
+
+test('a job that succeeded in a group that is shown as it was before: nobody knows', () => {
+  const again = { ...JOB, before: 'error-starting' }
+  expect(walk(again, 'error-starting@5 job:SUCCESS@6 error-starting@35')).toBe('agreeing')
+  expect(walk(again, 'error-starting@5 job:SUCCESS@6 error-starting@36')).toBe(
+    'unshown/error-starting',
+  )
+  // An earlier run's: somebody has switched it off since.
+  const resumed = { ...JOB, isResumed: true }
+  expect(walk(resumed, 'available@1 job:SUCCESS@2 available@32')).toBe('off/available')
+  expect(walk(resumed, 'available@1 job:SUCCESS@2 protected@31')).toBe('on/false/true')
 })
 
 test('an end is an end, and a run that stops says whether it has begun', () => {
