@@ -315,8 +315,32 @@ const slowOfSight = fc
       ),
   }))
 
-export const switchedHistory = fc.oneof(
-  { weight: 6, arbitrary: anyHistory },
-  { weight: 1, arbitrary: misleading },
-  { weight: 1, arbitrary: slowOfSight },
-)
+/** Two runs of one folder set about the same groups within a moment: only the lock keeps one of them out. */
+const crowded = fc
+  .tuple(anyHistory, plainEnable, fc.constantFrom(50, 300, 1_000))
+  .map(([drawn, first, afterMs]): SwitchedHistory => ({
+    ...drawn,
+    begun: true,
+    groups: drawn.groups.map((each) => ({ ...each, status: 'available' })),
+    rows: drawn.rows.map((row) => ({ ...row, createFails: false })),
+    cloud: { ...drawn.cloud, latencyMs: 400 },
+    steps: [
+      { ...first, beside: { command: 'enable', afterMs, sharesFolder: true } },
+      ...drawn.steps,
+    ],
+  }))
+
+export const switchedHistory = fc
+  .oneof(
+    { weight: 6, arbitrary: anyHistory },
+    { weight: 1, arbitrary: misleading },
+    { weight: 1, arbitrary: slowOfSight },
+    { weight: 1, arbitrary: crowded },
+  )
+  .map((drawn): SwitchedHistory => {
+    // Two folders know nothing of each other: there the service alone keeps a server from being created twice.
+    const isForeign = drawn.steps.some(
+      (each) => each.kind === 'run' && each.beside?.sharesFolder === false,
+    )
+    return isForeign ? { ...drawn, cloud: { ...drawn.cloud, forgetful: false } } : drawn
+  })

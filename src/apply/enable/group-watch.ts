@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { ApiError, isNoSuchJob, UNREADABLE } from '../../cloud/errors.ts'
 import type { SdrsClient } from '../../cloud/sdrs/sdrs-client.ts'
 import { groupKey } from '../../keys.ts'
+import { onceEach } from '../../plan/snapshot.ts'
 import { isSignInRefused } from '../group-look.ts'
 import { nextLookAt, type Durations } from '../poll-schedule.ts'
 import type { StopControl } from '../stop.ts'
@@ -134,7 +135,7 @@ export function createGroupWatch(parts: {
 
   async function lookAtAll(): Promise<ReadonlyMap<string, string> | ApiError> {
     try {
-      const groups = await client.listServerGroups(stop.following)
+      const groups = onceEach(await client.listServerGroups(stop.following))
       return new Map(groups.map(({ id, status }) => [groupKey(id), status]))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

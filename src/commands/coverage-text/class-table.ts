@@ -56,7 +56,7 @@ function refusedLines(servers: readonly CoveredServer[]): readonly Line[] {
     {
       class: 'not-protectable',
       servers: held,
-      about: 'held back: perhaps DR servers of instances that do not name theirs',
+      about: 'held back: perhaps DR servers, not named by theirs',
       tone: 'warn',
     },
   ]

@@ -79,9 +79,11 @@ const HINT = 'coverage --json lists every server.'
 /** Of how many servers there could be an instance, and of how many there is: created, which is not yet replicating. */
 function summary(servers: readonly CoveredServer[]): string {
   const totals = countClasses(servers)
-  const { protectable, notProtectable } = totals
+  const held = servers.filter(isHeldBack).length
+  const { protectable } = totals
+  const notProtectable = totals.notProtectable - held
   const existing = totals.protected + totals.protecting + totals.broken
-  const all = existing + protectable + notProtectable
+  const all = existing + protectable + totals.notProtectable
   const percent = all === 0 ? '' : ` (${Math.floor((100 * existing) / all)} %)`
   const beside = [
     ...(totals.drServer === 0 ? [] : [pluralize(totals.drServer, 'DR server')]),
@@ -91,6 +93,7 @@ function summary(servers: readonly CoveredServer[]): string {
     `${formatCount(existing)} with an instance${percent}`,
     `${formatCount(protectable)} that could get one`,
     ...(notProtectable === 0 ? [] : [`${formatCount(notProtectable)} that could not`]),
+    ...(held === 0 ? [] : [`${formatCount(held)} held back`]),
   ]
   const counted = all === 0 ? '' : `: ${parts.join(', ')}`
   return `${pluralize(all, 'server')}${beside === '' ? '' : ` beside ${beside}`}${counted}`
