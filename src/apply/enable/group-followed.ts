@@ -1,6 +1,6 @@
 import { FAILED_START } from '../../plan/failed-start.ts'
 import { isStartable } from '../../plan/start-guard.ts'
-import type { Job } from '../../cloud/sdrs/sdrs-schema.ts'
+import type { JobSeen } from '../ask-job.ts'
 import { readJobResult } from '../job-result.ts'
 import { lookTimes, SHORTEST_TICK } from '../poll-schedule.ts'
 
@@ -51,11 +51,7 @@ export type GroupSeen =
   | { readonly kind: 'list'; readonly status: string | null; readonly at: number }
   /** It could not be read; `refused`: nor will it be. */
   | { readonly kind: 'no-list'; readonly refused: boolean; readonly at: number }
-  | { readonly kind: 'job'; readonly job: Job; readonly at: number }
-  /** SDRS itself says that there is no such job. */
-  | { readonly kind: 'no-job'; readonly at: number }
-  /** No answer about the job; `barred`: one that says nothing and may say so every time. */
-  | { readonly kind: 'no-answer'; readonly barred: boolean; readonly at: number }
+  | JobSeen
 
 interface Base {
   readonly target: GroupTarget

@@ -1,10 +1,10 @@
 import { ApiError, isNoSuchGroup } from '../../cloud/errors.ts'
-import { clampRetryAfter } from '../../cloud/retry.ts'
 import type { ServerGroup } from '../../cloud/sdrs/sdrs-schema.ts'
 import { JournalFailure } from '../../journal/journal.ts'
 import { isSameGroup } from '../../keys.ts'
 import { unmetStartConditions, type StartFacts } from '../../plan/start-guard.ts'
 import { AFTER_REFUSAL } from '../after-refusal.ts'
+import { feelLoad } from '../feel-load.ts'
 import type { OneGroup } from './enable-context.ts'
 
 /** What became of one request. */
@@ -37,7 +37,7 @@ class Withheld extends Error {
  */
 export async function sendStart(one: OneGroup): Promise<StartSent> {
   const { context, planned, switching } = one
-  const { client, clock, slots, dispatcher, stop } = context
+  const { client, clock, slots, stop } = context
   let sentAt: number | null = null
   try {
     const { jobId } = await client.startServerGroup(planned.group.id, {
@@ -72,17 +72,10 @@ export async function sendStart(one: OneGroup): Promise<StartSent> {
       return { kind: 'failed', error }
     }
     one.errorCode = error.code
-    const { fate, load } = AFTER_REFUSAL[error.class]
+    const { fate } = AFTER_REFUSAL[error.class]
     if (fate === 'lost') await switching.lost(error)
     else await switching.refused(error, one.openSince)
-    if (load === 'congested') {
-      slots.congested(sentAt, clock.now())
-      if (error.retryAfterMs !== null) {
-        dispatcher.holdUntil(clock.now() + clampRetryAfter(error.retryAfterMs))
-      }
-    } else if (load === 'bears-it') {
-      slots.succeeded()
-    }
+    feelLoad(error, sentAt, context)
     return { kind: 'failed', error }
   }
 }
