@@ -61,7 +61,7 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
     if (
       outcome === 'enabled' &&
       ours.length > 0 &&
-      ours.every(({ answer }) => CERTAIN.test(answer))
+      ours.every((each) => isLearnt(played, each) && CERTAIN.test(each.answer))
     ) {
       found.push('every start of ours was refused')
     }
@@ -101,6 +101,11 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
 
 /** Answers after which a start is known not to have been carried out. */
 const CERTAIN = /^(400|403|409|429|503|not-sent)/
+
+/** Its run has lived to hear the answer, as far as is known. */
+function isLearnt({ runs }: SwitchedPlay, { run }: Sighting): boolean {
+  return runs.some((each) => each.run === run && each.end.kind !== 'died')
+}
 
 /** Nothing of it failed. */
 function isClean({ world }: SwitchedPlay, { jobId }: AcceptedStart): boolean {
