@@ -5,9 +5,12 @@ export default defineConfig({
   test: {
     include: [
       'test/instance-status.test.ts',
-      'test/journal/{fate,left-behind}.test.ts',
+      'test/journal/{fate,left-behind,enabling-fate,open-enablings}.test.ts',
       'test/apply/{failure-limit,followed,followed-edges,job-result,lane,slots,unreadable-job}.test.ts',
-      'test/plan/{delete-guard,fingerprint,locate-instance,rules,saved-plan}.test.ts',
+      'test/apply/enable/*.test.ts',
+      'test/coverage/*.test.ts',
+      'test/verify/*.test.ts',
+      'test/plan/{drift,enabling-plan,start-guard,delete-guard,fingerprint,locate-instance,rules,saved-plan}.test.ts',
       'test/plan/preflight/*.test.ts',
       'test/report/verdict.test.ts',
       'test/rollout/lock-state.test.ts',

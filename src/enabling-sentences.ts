@@ -44,23 +44,41 @@ const SENTENCES = {
       readonly rows: number
       readonly open: number
       readonly partial: boolean
+      /** With --partial it would be started. */
+      readonly partialHelps: boolean
     }): Said => ({
       message: about.partial
         ? 'none of its rows is created and healthy'
         : `${about.open} of its rows (${about.rows}) ${about.open === 1 ? 'is' : 'are'} not created, or not healthy`,
-      advice: about.partial
-        ? 'Run apply with this inventory first.'
-        : 'Run apply with this inventory first, or enable --partial to switch protection on for what is there.',
+      advice: about.partialHelps
+        ? 'Run apply with this inventory first, or enable --partial to switch protection on for what is there.'
+        : 'Run apply with this inventory first.',
     }),
-    'group-not-ready': (about: { readonly status: string | null }): Said =>
-      about.status === null
+    /** `moved`: an instance in it, whatever the group says of itself. */
+    'group-not-ready': (
+      about:
+        | { readonly status: string | null }
+        | {
+            readonly moved: { readonly name: string; readonly id: string; readonly status: string }
+          },
+    ): Said => {
+      if ('moved' in about) {
+        const { name, id, status } = about.moved
+        return {
+          message: `its protected instance "${name}" (${id}) is in ${status}`,
+          advice:
+            'Production may run on the DR side, which a start would overwrite. Decide in the console, then run enable again.',
+        }
+      }
+      return about.status === null
         ? { message: 'it is not there any more', advice: 'Look for the group in the console.' }
         : {
             message: `it is in ${about.status}`,
             advice:
               WHAT_TO_DO[about.status] ??
               'Wait until it is available, or mend it in the console, then run enable again.',
-          },
+          }
+    },
     'group-empty': (): Said => ({
       message: 'there is no protected instance in it',
       advice: 'Run apply with this inventory first.',
@@ -86,6 +104,7 @@ const SENTENCES = {
         | { readonly why: 'lost'; readonly cause: string | null }
         | { readonly why: 'echo'; readonly cause: string }
         | { readonly why: 'unseen' }
+        | { readonly why: 'unshown'; readonly status: string }
         | { readonly why: 'bug'; readonly cause: string },
     ): Said => {
       switch (about.why) {
@@ -97,6 +116,11 @@ const SENTENCES = {
         case 'echo':
           return {
             message: `its start was sent, but the answer was lost; sent again, it was refused, perhaps because of the first (${about.cause})`,
+            advice: LOOKS_FIRST,
+          }
+        case 'unshown':
+          return {
+            message: `its job succeeded, yet the group is shown in ${about.status}`,
             advice: LOOKS_FIRST,
           }
         case 'unseen':

@@ -58,6 +58,13 @@ type Elsewhere =
       readonly instance: Instance & { readonly serverGroupId: string | null }
     }
   | { readonly why: 'dr-server'; readonly serverId: string; readonly instance: Instance }
+  /** Of that instance, or of one of `more` others: none of them names its DR server. */
+  | {
+      readonly why: 'perhaps-dr-server'
+      readonly serverId: string
+      readonly instance: Instance
+      readonly more: number
+    }
 
 /** What is missing from the list. */
 type NotInList =
@@ -124,6 +131,14 @@ export const SENTENCES = {
         return {
           message: `${about.serverId} is the DR server of ${named(about.instance)}`,
           advice: 'Name the production server in this row, or remove the row.',
+        }
+      }
+      if (about.why === 'perhaps-dr-server') {
+        const others = about.more === 0 ? '' : ` or of ${about.more} more instances`
+        return {
+          message: `it may be the DR server of ${named(about.instance)}${others}: it was made in that DR zone, and in ${about.instance.status} none is named`,
+          advice:
+            'Run coverage again once the instance is there; one that stays broken is mended or deleted in the console.',
         }
       }
       const { id, name, status, serverGroupId } = about.instance

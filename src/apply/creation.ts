@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { nextFate, type Fate, type FateEvent } from '../journal/fate.ts'
-import { JournalFailure, type Journal, type JournalEvent } from '../journal/journal.ts'
+import type { JournalFailure, Journal } from '../journal/journal.ts'
 import type { ApiError } from '../cloud/errors.ts'
 import type { Outcome } from '../outcome.ts'
+import { journalledFate } from './journalled-fate.ts'
 import type { StopControl } from './stop.ts'
 
 /** The server whose create this is, and the group it is created in. */
@@ -47,40 +48,26 @@ export function createCreation(
     readonly onJournalFailure: (error: JournalFailure) => void
   },
 ): Creation {
-  let fate = from
+  const withdrawn: readonly FateEvent[] = [{ type: 'sent' }, { type: 'refused' }]
+  const { fate, move, note } = journalledFate(from, nextFate, withdrawn, parts)
   let attempt = 0
   const server = subject.serverId
-
-  async function note(event: FateEvent, line: JournalEvent): Promise<void> {
-    fate = nextFate(fate, event)
-    try {
-      await parts.journal.append(line)
-    } catch (error) {
-      if (!(error instanceof JournalFailure)) throw error
-      parts.stop.stopSending('run-aborted')
-      parts.onJournalFailure(error)
-      if (event.type === 'intent') {
-        fate = nextFate(nextFate(fate, { type: 'sent' }), { type: 'refused' })
-        throw error
-      }
-    }
-  }
 
   const at = (): number => parts.clock.now()
   const why = (error: ApiError) => ({ status: error.httpStatus, code: error.code })
 
   return {
     subject,
-    fate: () => fate,
+    fate,
     async intent() {
       // A request repeated after a renewed sign-in is the same attempt: its intent is on disk.
-      if (fate.kind === 'intended' || fate.kind === 'sent') return
+      if (fate().kind === 'intended' || fate().kind === 'sent') return
       attempt += 1
       const { groupId, name } = subject
       await note({ type: 'intent' }, { type: 'intent', at: at(), server, groupId, name, attempt })
     },
     sent() {
-      if (fate.kind !== 'sent') fate = nextFate(fate, { type: 'sent' })
+      if (fate().kind !== 'sent') move({ type: 'sent' })
     },
     accepted: (jobId) =>
       note({ type: 'accepted', jobId }, { type: 'accepted', at: at(), server, jobId }),
@@ -103,7 +90,7 @@ export function createCreation(
       )
     },
     async settled({ kind: outcome, reason, protectedInstanceId: instanceId }, left) {
-      if (fate.kind === 'none') return
+      if (fate().kind === 'none') return
       await note(
         { type: 'settled' },
         { type: 'settled', at: at(), server, outcome, reason, instanceId, left },

@@ -1,9 +1,8 @@
 import { JournalFailure } from '../journal/journal.ts'
 import { ApiError } from '../cloud/errors.ts'
-import { clampRetryAfter } from '../cloud/retry.ts'
 import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import { AFTER_REFUSAL } from './after-refusal.ts'
-import { answerOf } from './events.ts'
+import { feelLoad } from './feel-load.ts'
 import { forgetError, noteError, type Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import type { Creation } from './creation.ts'
@@ -28,7 +27,7 @@ export async function sendCreate(
   /** When an earlier create was sent that may be out there: no refusal of this one ends that. */
   openSince: number | null,
 ): Promise<Sent> {
-  const { client, clock, slots, dispatcher, stop } = context
+  const { client, clock, slots, stop } = context
   let sentAt: number | null = null
   /** Whoever sends has looked for the earlier create; that it is not there is written down only now. */
   let isStale = isUnknown(creation)
@@ -64,20 +63,10 @@ export async function sendCreate(
       return { kind: 'failed', error }
     }
     noteError(account, error)
-    const { fate, load } = AFTER_REFUSAL[error.class]
+    const { fate } = AFTER_REFUSAL[error.class]
     if (fate === 'lost') await creation.lost(error)
     else if (fate === 'refused') await creation.refused(error, openSince)
-    if (load === 'congested') {
-      slots.congested(sentAt, clock.now())
-      if (error.retryAfterMs !== null) {
-        const until = clock.now() + clampRetryAfter(error.retryAfterMs)
-        dispatcher.holdUntil(until)
-        context.onEvent({ type: 'held-back', until, ...answerOf(error) })
-      }
-    } else if (load === 'bears-it') {
-      // A refusal on its merits shows that the service bears the load.
-      slots.succeeded()
-    }
+    feelLoad(error, sentAt, context)
     return { kind: 'failed', error }
   }
 }

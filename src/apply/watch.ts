@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
-import { ApiError, isNoSuchJob, UNREADABLE } from '../cloud/errors.ts'
 import {
   beginFollowing,
   ownLookAt,
@@ -12,7 +11,8 @@ import {
   type Target,
 } from './followed.ts'
 import { step } from './follow-steps.ts'
-import { createGroupLook, isSignInRefused } from './group-look.ts'
+import { askForJob, isHeard } from './ask-job.ts'
+import { createGroupLook } from './group-look.ts'
 import {
   dueAgeMs,
   LONGEST_PAUSE,
@@ -215,23 +215,13 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** Null: the run ends, and nothing is asked any more. */
   async function askFor(ask: Ask): Promise<Seen | null> {
+    if (ask.kind === 'job') return askForJob(ask.jobId, { client, clock, stop })
     if (stop.following.aborted) return null
     try {
-      if (ask.kind === 'job') {
-        const job = await client.showJob(ask.jobId, stop.following)
-        return { kind: 'job', job, at: clock.now() }
-      }
       const failures = await client.listFailureJobs(ask.groupId, stop.following)
       return { kind: 'failures', failures, at: clock.now() }
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (isSignInRefused(error)) stop.loseAccess(error, true)
-      if (stop.following.aborted) return null
-      const at = clock.now()
-      if (ask.kind === 'failures') return { kind: 'failures', failures: null, at }
-      return isNoSuchJob(error)
-        ? { kind: 'no-job', at }
-        : { kind: 'no-answer', barred: isBarred(error), at }
+      return isHeard(error, stop) ? { kind: 'failures', failures: null, at: clock.now() } : null
     }
   }
 
@@ -267,9 +257,4 @@ export function createWatch(parts: WatchParts): Watch {
 
 function isUnseen(state: Followed): boolean {
   return state.kind === 'ended' && (state.end.kind === 'missing' || state.end.kind === 'unlisted')
-}
-
-/** It may be answered so every time: whoever waits for a better answer may wait in vain. */
-function isBarred(error: ApiError): boolean {
-  return error.class === 'access' || error.code === UNREADABLE
 }

@@ -83,7 +83,11 @@ export function nextAfterEnable(
   const command = commandAfterEnable(groups)
   if (command === null) return lookAtGroups(groups)
   if (command === 'enable') {
-    return nextRun(settings, env, { command, without: ['plan'], with: withoutGroupLimit(groups) })
+    return nextRun(settings, env, {
+      command,
+      without: settings.command === command ? ['plan'] : ['plan', 'yes'],
+      with: withoutGroupLimit(groups),
+    })
   }
   const isSelectionDone = protectedRows(totals) === totals.rows
   const without = ['yes', 'max-failures', ...(isSelectionDone ? SELECTION : [])] as const

@@ -105,7 +105,10 @@ export function nextAfterSuccess(
   env: Io['env'],
   report: Pick<Report, 'groups'>,
 ): string | null {
-  return awaitsEnabling(report) ? nextRun(settings, env, { command: 'enable' }) : null
+  // What was approved of creates is not approved of starts.
+  return awaitsEnabling(report)
+    ? nextRun(settings, env, { command: 'enable', without: ['yes'] })
+    : null
 }
 
 /** Of whom the next line is, and what is known of what failed creates have left. */

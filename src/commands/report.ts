@@ -80,7 +80,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     form !== null
       ? form.render(report, context)
       : isAudit(report)
-        ? verifyText(report, { ...shown, verbose: false, unchecked: [], next: null })
+        ? verifyText(report, { ...shown, verbose: false, unchecked: report.unchecked, next: null })
         : reportText(report, { ...shown, nextCommand: line }),
   )
   // What never came to its last look is not known to be done, whatever it had settled.
@@ -193,7 +193,11 @@ function next(
           : fromHere(directory, inventory.source),
       ],
       env,
-      without: isStdin ? NOT_OF_REMAINING : [],
+      without: [
+        ...(isStdin ? NOT_OF_REMAINING : []),
+        // What was approved of one command is not approved of another.
+        ...(about.command === command ? [] : (['yes'] as const)),
+      ],
       with: {
         ...options,
         ...again,

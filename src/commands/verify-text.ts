@@ -38,7 +38,7 @@ export interface VerifyTextOptions {
   readonly palette: Palette
   /** Every row, not only what needs attention. */
   readonly verbose: boolean
-  /** What could not be read; empty where nobody knows any more. */
+  /** What could not be read. */
   readonly unchecked: readonly Unchecked[]
   /** What to do next, as lines; null: nothing. */
   readonly next: string | null

@@ -7,12 +7,14 @@ import { groupKey, isSameServer } from '../keys.ts'
 import { openResult } from '../outcome-sentences.ts'
 import type { Reason } from '../outcome.ts'
 import { indexInstances, locateInstance } from '../plan/locate-instance.ts'
+import { onceEach } from '../plan/snapshot.ts'
 import type { PreflightFacts } from '../plan/preflight/facts.ts'
 import type { Finding } from '../plan/preflight/finding.ts'
 import { openPreflight, type Preflight } from '../plan/preflight/preflight.ts'
 import { refusalOf } from '../plan/preflight/rules.ts'
 import type { CoverageClass } from './classes.ts'
 import { isExcludedBy, type Exclusion } from './exclusion.ts'
+import { namelessSides } from './nameless-sides.ts'
 import { groupFinder, type FittingGroups } from './fitting-groups.ts'
 
 /** Why a server is broken or not protectable, in the words of a row's outcome. */
@@ -39,6 +41,8 @@ export interface CoveredServer {
 export interface Candidate {
   readonly server: Server
   readonly class: null
+  /** Instances whose DR server it may be: they do not name theirs. */
+  readonly perhapsOf: readonly ProtectedInstance[]
 }
 
 /** What SDRS shows of the project. */
@@ -59,12 +63,13 @@ export function sortServers(
   const index = indexInstances(instances)
   const byId = new Map(groups.map((group) => [groupKey(group.id), group]))
   const isExcluded = isExcludedBy(exclusion)
-  return servers.map((server) => {
+  const perhapsOf = namelessSides(instances, groups)
+  return onceEach(servers).map((server) => {
     const { instance } = locateInstance(index, { serverId: server.id, groupId: null }) ?? {}
     if (instance === undefined) {
       return isExcluded(server)
         ? { server, class: 'excluded', group: null, obstacle: null, fits: null }
-        : { server, class: null }
+        : { server, class: null, perhapsOf: perhapsOf(server) }
     }
     const { serverGroupId: id } = instance
     return {
@@ -84,8 +89,8 @@ function classWith(
   { id }: Server,
   instance: ProtectedInstance,
 ): Pick<CoveredServer, 'class' | 'obstacle'> {
-  const isSource = isSameServer(instance.sourceServer, id) || instance.sourceServer === null
-  if (!isSource) return { class: 'dr-server', obstacle: null }
+  // Where its production server is not told, this one is not that by itself.
+  if (!isSameServer(instance.sourceServer, id)) return { class: 'dr-server', obstacle: null }
   const { status } = instance
   if (status === 'deleting') {
     const result = openResult('conflict', 'being-deleted', { why: 'found', instance })
@@ -111,9 +116,31 @@ export function coverServers(
 ): readonly CoveredServer[] {
   const preflight = openPreflight({ facts, dialect, drafts: [] })
   const find = groupFinder(groups)
-  return sorted.map((each) =>
-    each.class === null ? judged(each.server, find(each.server), preflight) : each,
-  )
+  return sorted.map((each) => {
+    if (each.class !== null) return each
+    const found = judged(each.server, find(each.server), preflight)
+    const [instance, ...more] = each.perhapsOf
+    return found.class === 'protectable' && instance !== undefined
+      ? heldBack(found, instance, more.length)
+      : found
+  })
+}
+
+/** Never offered: it may be a DR server, and would be given one of its own. */
+function heldBack(
+  found: CoveredServer,
+  instance: ProtectedInstance,
+  more: number,
+): CoveredServer {
+  const { id: serverId } = found.server
+  const about = { why: 'perhaps-dr-server', serverId, instance, more } as const
+  const obstacle = { ...openResult('conflict', 'other-group', about), errorCode: null }
+  return { ...found, class: 'not-protectable', obstacle }
+}
+
+/** The service would not refuse it, as far as is known: nobody can tell whether it is a DR server. */
+export function isHeldBack({ class: is, obstacle }: CoveredServer): boolean {
+  return is === 'not-protectable' && obstacle?.errorCode === null
 }
 
 function judged(server: Server, fitting: FittingGroups, preflight: Preflight): CoveredServer {

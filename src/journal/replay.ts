@@ -106,10 +106,15 @@ export function replay(
   const known = createKnownInstances()
   for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where.projectId))) {
     const servers = new Set<string>()
+    const lines = new Set<string>()
     try {
       for (const event of journal.events) {
         foldLeftBehind(left, event)
         foldKnownInstance(known, event)
+        // Some file systems write a line again whose answer they have lost. To pass it over ends nothing.
+        const line = JSON.stringify(event)
+        if (lines.has(line)) continue
+        lines.add(line)
         fold(entries, journal, event)
         foldEnabling(enablings, journal, event)
         if ('server' in event) servers.add(serverKey(event.server))

@@ -7,7 +7,9 @@ type Compare = (row: Row, instance: ProtectedInstance) => readonly Drift[]
 /** How each field is held against the instance; null: the list does not return it, or it is not a field of it. */
 const COMPARED = {
   name: (row, { name }) => differing('name', row.name, name),
-  description: (row, { description }) => differing('description', row.description, description),
+  // Null is not told, empty is told to be none.
+  description: (row, { description }) =>
+    description === null ? [] : differing('description', row.description, description || null),
   tags: (row, { tags }) =>
     tags === null
       ? []

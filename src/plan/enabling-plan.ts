@@ -1,11 +1,11 @@
 import { groupBy } from '../group-by.ts'
 import { groupKey } from '../keys.ts'
-import { isWhole } from '../instance-status.ts'
+import { isMoved, isWhole } from '../instance-status.ts'
 import type { OffResult } from '../enabling.ts'
 import { offResult } from '../enabling-sentences.ts'
 import type { Row } from '../inventory/row.ts'
 import type { OpenEnabling } from '../journal/open-enablings.ts'
-import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
+import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import { asBeforeFailedStart } from './failed-start.ts'
 import { indexInstances, locateInstance } from './locate-instance.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -63,9 +63,7 @@ export function planEnabling(input: EnablingPlanInput): EnablingPlan {
   const live = new Map(snapshot.groups.map((group) => [groupKey(group.id), group]))
   const instances = asBeforeFailedStart(snapshot.groups, snapshot.instances)
   const index = indexInstances(instances)
-  const holding = new Set(
-    instances.flatMap(({ serverGroupId: id }) => (id === null ? [] : groupKey(id))),
-  )
+  const held = groupBy(instances, ({ serverGroupId: id }) => (id === null ? null : groupKey(id)))
   const byGroup = groupBy(input.rows, ({ group }) => groupKey(group.id))
   const ofRows = [...byGroup].flatMap(([key, rows]): PlannedEnabling[] => {
     const group = live.get(key) ?? rows[0]?.group
@@ -80,7 +78,7 @@ export function planEnabling(input: EnablingPlanInput): EnablingPlan {
       )
     }).length
     const counts = { rows: rows.length, healthy }
-    const refusal = refusalOf(group, { ...counts, partial, isEmpty: !holding.has(key) })
+    const refusal = refusalOf(group, { ...counts, partial, held: held.get(key) ?? [] })
     const action = actionOf(group, open.get(key) ?? null, refusal)
     return [{ group, ...counts, pairs: group.replicationNum, action }]
   })
@@ -95,25 +93,42 @@ export function planEnabling(input: EnablingPlanInput): EnablingPlan {
   return { groups: [...ofRows, ...ofOthers] }
 }
 
-const NO_ROWS = { rows: 0, open: 0, partial: true }
+const NO_ROWS = { rows: 0, open: 0, partial: true, partialHelps: false }
 
-/** Why the group may not be started, or null. */
+/** Why the group may not be started, or null. `held`: all instances in it, of whatever server. */
 function refusalOf(
   { status }: ServerGroup,
   facts: {
     readonly rows: number
     readonly healthy: number
     readonly partial: boolean
-    readonly isEmpty: boolean
+    readonly held: readonly ProtectedInstance[]
   },
 ): OffResult<'refused'> | null {
-  const { rows, healthy, partial, isEmpty } = facts
+  const { rows, healthy, partial, held } = facts
   if (!isStartable(status)) return offResult('refused', 'group-not-ready', { status })
-  if (isEmpty) return offResult('refused', 'group-empty', null)
+  if (held.length === 0) return offResult('refused', 'group-empty', null)
+  // A group is switched on as a whole, and may itself be shown as it was before the failover.
+  const moved = held.find((instance) => mayRunOnDrSide(instance.status))
   const isEnough = partial ? healthy > 0 : healthy === rows
-  if (isEnough) return null
-  return offResult('refused', 'rows-not-protected', { rows, open: rows - healthy, partial })
+  if (!isEnough) {
+    const partialHelps = !partial && healthy > 0 && moved === undefined
+    const counts = { rows, open: rows - healthy }
+    return offResult('refused', 'rows-not-protected', { ...counts, partial, partialHelps })
+  }
+  return moved === undefined ? null : offResult('refused', 'group-not-ready', { moved })
 }
+
+/** Failed over or being turned round, or that has failed half way: a start would overwrite one of the two sides. */
+function mayRunOnDrSide(status: string): boolean {
+  return isMoved(status) || ERRORS_OF_MOVING.includes(status)
+}
+
+const ERRORS_OF_MOVING: readonly string[] = [
+  'error-failing-over',
+  'error-reversing',
+  'error-reprotecting',
+]
 
 function actionOf(
   { status }: ServerGroup,

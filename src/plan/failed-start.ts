@@ -2,7 +2,7 @@ import { groupKey } from '../keys.ts'
 import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 
 /** Of a group, and of the instances in it, once switching its protection on has failed. */
-const FAILED_START = 'error-starting'
+export const FAILED_START = 'error-starting'
 
 /**
  * The instances as they count for their rows: in a group whose start has failed, those that share its

@@ -7,6 +7,7 @@ import {
   type ServerGroup,
 } from '../cloud/sdrs/sdrs-schema.ts'
 
+import { unifyId } from '../keys.ts'
 import type { PreflightFacts } from './preflight/facts.ts'
 
 /** What the cloud has, as plain data: the truth that a plan is made from. */
@@ -31,8 +32,8 @@ export async function readSnapshot(
   clock: Clock,
   options: { readonly withFailures: boolean; readonly signal?: AbortSignal },
 ): Promise<Snapshot> {
-  const groups = await client.listServerGroups(options.signal)
-  const instances = await client.listProtectedInstances(null, options.signal)
+  const groups = onceEach(await client.listServerGroups(options.signal))
+  const instances = onceEach(await client.listProtectedInstances(null, options.signal))
   const failureJobs: FailureJob[] = []
   if (options.withFailures) {
     const broken = instances.filter((instance) => isBroken(instance.status))
@@ -42,4 +43,15 @@ export async function readSnapshot(
     }
   }
   return { takenAt: clock.now(), groups, instances, failureJobs, preflight: null }
+}
+
+/** What a list shows twice, in two spellings of its ID, is there once. */
+export function onceEach<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  const seen = new Set<string>()
+  return items.filter(({ id }) => {
+    const key = unifyId(id)
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }

@@ -5,6 +5,8 @@ import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 export interface StartFacts {
   readonly groupId: string
   readonly group: ServerGroup
+  /** The list of its instances shows one, whatever the group's own count says: that may be behind. */
+  readonly holds: boolean
 }
 
 /**
@@ -21,7 +23,7 @@ const STARTABLE: readonly string[] = ['available', 'error-starting']
 const CONDITIONS = {
   'that very group': ({ group, groupId }) => isSameGroup(group.id, groupId),
   'in a status to be started in': ({ group }) => STARTABLE.includes(group.status),
-  'not empty': ({ group }) => group.protectedInstanceNum !== 0,
+  'not empty': ({ group, holds }) => group.protectedInstanceNum !== 0 || holds,
 } satisfies Record<string, (facts: StartFacts) => boolean>
 
 export type StartCondition = keyof typeof CONDITIONS

@@ -150,6 +150,10 @@ function joined(shards: readonly Report[], all: readonly Report[]): Report {
       shards.flatMap((report) => report.unmanaged),
       (instance) => instance.protectedInstanceId,
     ),
+    unchecked: latestBy(
+      shards.flatMap((report) => report.unchecked),
+      ({ service, reason }) => `${service} ${reason}`,
+    ),
     groups: counted,
   }
 }

@@ -5,6 +5,7 @@ import { groupKey, isSameGroup, serverKey } from '../keys.ts'
 import type { RowWarning } from '../outcome.ts'
 import type { Enabling } from '../enabling.ts'
 import { asBeforeFailedStart } from '../plan/failed-start.ts'
+import type { Unchecked } from '../plan/preflight/facts.ts'
 import type { Row } from '../inventory/row.ts'
 import type { Verification } from '../verify/verification.ts'
 import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
@@ -37,6 +38,8 @@ export interface ReconcileInput {
   readonly warnings?: ReadonlyMap<number, readonly RowWarning[]>
   /** What an audit says, by row number. */
   readonly verifications?: ReadonlyMap<number, Verification>
+  /** What could not be read beside groups and instances, once a service. */
+  readonly unchecked?: readonly Unchecked[]
   /** What came of switching protection on, by `groupKey`; of groups without a row as well. */
   readonly enablings?: ReadonlyMap<string, Enabling & { readonly groupId: string }>
   /** By `groupKey`. Left out: nobody kept them. */
@@ -79,6 +82,7 @@ export function reconcile(input: ReconcileInput): Report {
     rows,
     carriedOver: input.carriedOver.map(toRow),
     unmanaged: unmanaged(input, snapshot?.instances ?? []),
+    unchecked: (input.unchecked ?? []).map(({ service, reason }) => ({ service, reason })),
     groups,
   }
 }

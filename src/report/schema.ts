@@ -198,6 +198,12 @@ export const reportSchema = z.strictObject({
       }),
     )
     .describe('instances in the groups of the inventory whose server no row names'),
+  unchecked: z
+    .array(z.strictObject({ service: z.enum(['sdrs', 'ecs', 'vpc', 'evs']), reason: z.string() }))
+    .default([])
+    .describe(
+      'what could not be read, once a service, and why: nothing is blocked, and nothing called a difference, for it',
+    ),
   groups: z.array(
     z.strictObject({
       id: z.string(),

@@ -1,6 +1,7 @@
 import type { OtherClients } from '../cloud/clients.ts'
+import type { Server } from '../cloud/ecs/ecs-schema.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
-import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
+import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Clock } from '../clock.ts'
 import {
   coverServers,
@@ -9,6 +10,7 @@ import {
   type CoveredServer,
 } from '../coverage/coverage.ts'
 import type { Exclusion } from '../coverage/exclusion.ts'
+import { withoutProduction } from '../coverage/nameless-sides.ts'
 import { Failure } from '../failure.ts'
 import { isWhole } from '../instance-status.ts'
 import type { Dialect } from '../inventory/row-schema.ts'
@@ -16,7 +18,7 @@ import { serverKey, unifyId } from '../keys.ts'
 import { createAttempts, type Attempts, type Reading } from '../plan/preflight/attempts.ts'
 import type { PreflightFacts, Unchecked } from '../plan/preflight/facts.ts'
 import { noEndpoint } from '../plan/preflight/read-preflight.ts'
-import { readSnapshot } from '../plan/snapshot.ts'
+import { onceEach, readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 
 export interface CoverageParts {
   readonly client: SdrsClient
@@ -34,6 +36,8 @@ export interface CoverageParts {
 export interface Coverage {
   readonly servers: readonly CoveredServer[]
   readonly groups: readonly ServerGroup[]
+  /** How many instances do not tell their production server: those may be among the servers without one. */
+  readonly nameless: number
   /** What could not be read: nothing speaks against a server for it. */
   readonly unchecked: readonly Unchecked[]
 }
@@ -71,7 +75,8 @@ export async function readCoverage(parts: CoverageParts): Promise<Coverage> {
       ecs === null ? null : attempts.make('listFlavors', (stop) => ecs.listFlavors(stop)),
     ])
     if (servers === null) throw withoutServers(attempts.unchecked())
-    const sorted = sortServers(servers, snapshot, exclusion)
+    const shown = await withLaterInstances(parts, snapshot, servers, exclusion)
+    const sorted = sortServers(servers, shown, exclusion)
     const facts: PreflightFacts = {
       servers: new Map(servers.map((server) => [serverKey(server.id), server])),
       flavors: flavors && new Map(flavors.map((flavor) => [flavor.id, flavor])),
@@ -84,13 +89,39 @@ export async function readCoverage(parts: CoverageParts): Promise<Coverage> {
       unchecked: attempts.unchecked(),
     }
     return {
-      servers: coverServers(sorted, snapshot.groups, facts, dialect),
-      groups: snapshot.groups,
+      servers: coverServers(sorted, shown.groups, facts, dialect),
+      groups: shown.groups,
+      nameless: withoutProduction(shown.instances),
       unchecked: facts.unchecked,
     }
   } finally {
     attempts.end()
   }
+}
+
+/** Clocks of two services may differ by so much. */
+const SKEW_MS = 15 * 60_000
+
+/**
+ * The servers were listed after the instances: where one of them is so young that its instance may have been made
+ * in between, that list is read again. What either of the two shows is there.
+ */
+async function withLaterInstances(
+  { client, signal }: CoverageParts,
+  { groups, instances, takenAt }: Snapshot,
+  servers: readonly Server[],
+  exclusion: Exclusion,
+): Promise<{
+  readonly groups: readonly ServerGroup[]
+  readonly instances: readonly ProtectedInstance[]
+}> {
+  const isYoung = ({ createdAt }: Server): boolean =>
+    createdAt !== null && createdAt > takenAt - SKEW_MS
+  const sorted = sortServers(servers, { groups, instances }, exclusion)
+  const isOpen = sorted.some((each) => each.class === null && isYoung(each.server))
+  if (!isOpen) return { groups, instances }
+  const later = await client.listProtectedInstances(null, signal)
+  return { groups, instances: onceEach([...later, ...instances]) }
 }
 
 async function readVolumes(

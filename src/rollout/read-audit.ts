@@ -1,18 +1,23 @@
 import type { OtherClients } from '../cloud/clients.ts'
 import type { Server } from '../cloud/ecs/ecs-schema.ts'
 import type { ReplicationPair } from '../cloud/sdrs/pair-schema.ts'
-import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import {
+  MOST_GROUPS_A_LIST,
+  MOST_INSTANCES_A_LIST,
+  type SdrsClient,
+} from '../cloud/sdrs/sdrs-client.ts'
+import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Clock } from '../clock.ts'
 import { groupKey, serverKey, unifyId, type GroupKey, type ServerKey } from '../keys.ts'
 import { indexInstances, locateInstance } from '../plan/locate-instance.ts'
 import { createAttempts, type Attempts, type Reading } from '../plan/preflight/attempts.ts'
 import type { Unchecked } from '../plan/preflight/facts.ts'
 import type { Snapshot } from '../plan/snapshot.ts'
-import { drServerId, drVpcOf, serverOf, type Look } from '../verify/look.ts'
+import { drServerId, drVpcOf, indexPairs, serverOf, type Look } from '../verify/look.ts'
 import type { WantedRow } from '../verify/verify-rows.ts'
 
 export interface AuditReads {
-  readonly sdrs: Pick<SdrsClient, 'listReplicationPairs'>
+  readonly sdrs: Pick<SdrsClient, 'listReplicationPairs' | 'listPairsOfInstances'>
   readonly others: OtherClients
   readonly clock: Clock
   /** Ends the wait at once. */
@@ -40,7 +45,8 @@ export async function readAudit(
   const inGroup = wanted.flatMap(({ row, group }) => {
     const located = locateInstance(index, { serverId: row.serverId, groupId: group.id })
     if (located === null || located.asDrServer || !located.inGroup) return []
-    return [{ row, group, drServerId: drServerId(located.instance, row.serverId) }]
+    const { instance } = located
+    return [{ row, group, instance, drServerId: drServerId(instance, row.serverId) }]
   })
   const attempts = createAttempts({
     ...parts,
@@ -58,7 +64,10 @@ export async function readAudit(
   }
 }
 
-type RowInGroup = WantedRow & { readonly drServerId: string | null }
+type RowInGroup = WantedRow & {
+  readonly instance: ProtectedInstance
+  readonly drServerId: string | null
+}
 
 async function readPairs(
   attempts: Attempts,
@@ -77,7 +86,36 @@ async function readPairs(
     pairs.push(...found)
     for (const id of asked) pairGroups.add(groupKey(id))
   }
-  return { pairs, pairGroups }
+  const lacking = rows
+    .filter(({ group }) => pairGroups.has(groupKey(group.id)))
+    .map(({ instance }) => instance)
+    .filter(lacksPairs(pairs))
+  return { pairs: [...pairs, ...(await readLackingPairs(attempts, sdrs, lacking))], pairGroups }
+}
+
+/** Instances that name more pairs than were listed for them: a list that was cut short, and does not say so. */
+function lacksPairs(pairs: readonly ReplicationPair[]): (instance: ProtectedInstance) => boolean {
+  const index = indexPairs(pairs)
+  return ({ id, pairs: named }) => (index.get(unifyId(id))?.length ?? 0) < (named ?? 0)
+}
+
+/** Asked for by their instances, so that each list is short. */
+async function readLackingPairs(
+  attempts: Attempts,
+  sdrs: AuditReads['sdrs'],
+  instances: readonly ProtectedInstance[],
+): Promise<readonly ReplicationPair[]> {
+  const pairs: ReplicationPair[] = []
+  for (let from = 0; from < instances.length; from += MOST_INSTANCES_A_LIST) {
+    const asked = instances.slice(from, from + MOST_INSTANCES_A_LIST).map(({ id }) => id)
+    const found = await attempts.make('listReplicationPairs', (signal) =>
+      sdrs.listPairsOfInstances(asked, signal),
+    )
+    // What the first list has told stands: of these the rest stays unknown.
+    if (found === null) break
+    pairs.push(...found)
+  }
+  return pairs
 }
 
 /** The servers, and then the subnets of the VPCs in which those DR servers are whose rows name one. */

@@ -70,6 +70,7 @@ export function reportOf(input: {
     driftOf,
     enablings: input.enablings,
     ...(input.timelines === undefined ? {} : { timelines: input.timelines }),
+    unchecked: planned.plan.unchecked,
     warnings: new Map(planned.plan.rows.map(({ row, warnings }) => [row.row, warnings])),
   })
 }

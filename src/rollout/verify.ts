@@ -60,20 +60,19 @@ export interface Audited {
   readonly unwritten: unknown
 }
 
+/** How an audit ended. */
+export type Verified =
+  | Audited
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'nothing-selected' }
+
 /**
  * One audit: reads alone, no lock and no journal, so that it may run beside any other run and leaves nothing
  * that a later one must read, but what it has seen healthy. Its folder is made at its end, with the report in
  * it. Rejects with Failure (an earlier journal cannot be trusted) and ApiError (SDRS cannot be read, the
  * sign-in is refused, `signal` has aborted).
  */
-export async function verify(
-  request: VerifyRequest,
-  parts: VerifyParts,
-): Promise<
-  | Audited
-  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
-  | { readonly kind: 'nothing-selected' }
-> {
+export async function verify(request: VerifyRequest, parts: VerifyParts): Promise<Verified> {
   const { inventory, selection, reportsDir, about } = request
   const { clock, others, signal, onReading } = parts
   const { projectId } = about
@@ -112,6 +111,7 @@ export async function verify(
     const report = auditReport({ ...request, rows: all }, verified, snapshot, {
       finishedAt: clock.now(),
       requests: parts.requests(),
+      unchecked,
     })
     const next = parts.nextStep?.(report) ?? null
     return { kind: 'done', report, unchecked, ...(await keep(request, report, rows, next)) }
@@ -126,7 +126,11 @@ function auditReport(
   { inventory, selection, about, rows }: VerifyRequest & { readonly rows: Inventory['rows'] },
   verified: readonly VerifiedRow[],
   snapshot: Pick<Snapshot, 'groups' | 'instances'>,
-  end: { readonly finishedAt: number; readonly requests: RequestCounts },
+  end: {
+    readonly finishedAt: number
+    readonly requests: RequestCounts
+    readonly unchecked: readonly Unchecked[]
+  },
 ): Report {
   const { tool, runId, startedAt, ...run } = about
   const { source, sha256 } = inventory
@@ -159,6 +163,7 @@ function auditReport(
       instances: asBeforeFailedStart(snapshot.groups, snapshot.instances),
     },
     requests: end.requests,
+    unchecked: end.unchecked,
     warnings: new Map(verified.map(({ row, warnings }) => [row.row, warnings])),
     verifications: new Map(verified.map(({ row, verification }) => [row.row, verification])),
   })

@@ -57,6 +57,7 @@ export const PLAIN_SERVER = {
   hostName: null,
   securityGroups: ['default'],
   agency: null,
+  createdAt: null,
   pairFault: null,
   drServer: null,
 } as const satisfies Partial<Server>

@@ -36,6 +36,7 @@ export function targetOf(world: World, instanceId: string, now: number): Server 
     hostName: source?.hostName ?? null,
     securityGroups: source?.securityGroups ?? PLAIN_SERVER.securityGroups,
     agency: source?.agency ?? null,
+    createdAt: instance.createdAt,
     disks: recoveryDisks(world, instance),
     addresses: addressesOf(world, instance, sides, source),
     tags: source?.tags ?? [],

@@ -106,6 +106,7 @@ export const serverSchema = z.strictObject({
   hostName: z.string().nullable().optional(),
   securityGroups: z.array(z.string()).optional(),
   agency: z.string().nullable().optional(),
+  createdAt: z.int().nullable().optional(),
   createFails: createFailsSchema.nullable().optional(),
   anomalies: plannedAnomaliesSchema.nullable().optional(),
   pairFault: pairFaultSchema.nullable().optional(),

@@ -1,12 +1,15 @@
 import { chanceUuid } from './chance.ts'
 import type { Server } from './state.ts'
 
+const LONG_AGO = Date.UTC(2020, 0, 1)
+
 /** A server as ECS writes it. What is plain is not left out: a lock that is none is `false`. */
 export function serverOnWire(server: Server): object {
   return {
     id: server.id,
     name: server.name,
     status: server.status,
+    created: new Date(server.createdAt ?? LONG_AGO).toISOString().replace(/\.\d+Z$/, 'Z'),
     'OS-EXT-AZ:availability_zone': server.availabilityZone,
     'OS-EXT-STS:task_state': server.taskState,
     'OS-EXT-STS:vm_state': server.status === 'ACTIVE' ? 'active' : 'stopped',

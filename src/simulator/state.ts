@@ -177,6 +177,8 @@ export interface Server {
   readonly hostName: string | null
   readonly securityGroups: readonly string[]
   readonly agency: string | null
+  /** ms since the epoch; null: long ago. */
+  readonly createdAt: number | null
   readonly createFails: CreateFails | null
   /** What befalls the instances that its creates make. */
   readonly anomalies: PlannedAnomalies | null

@@ -30,14 +30,17 @@ const COMPARED = {
   serverGroupId: null,
   serverGroup: null,
   name: null,
-  description: null,
+  description: ({ row, instance }) =>
+    row.description !== undefined && instance.description === null
+      ? [{ unverifiable: 'description' }]
+      : [],
   // A list that returns no tags at all tells nothing about them.
   tags: ({ row, instance }) =>
     instance.tags === null
       ? Object.keys(row.tags).map((key) => ({ unverifiable: `tag:${key}` }))
       : [],
   flavor: ({ row: { flavor }, drServer }) =>
-    flavor === undefined ? [] : [compareText('flavor', flavor, drServer?.flavor ?? null)],
+    flavor === undefined ? [] : [flavorFinding(flavor, drServer?.flavor ?? null)],
   primarySubnetId: (compared) => [subnetFinding(compared)],
   primaryIpAddress: ({ row: { primaryIpAddress: wanted }, drServer }) =>
     wanted === undefined ? [] : [addressFinding(wanted, drServer)],
@@ -66,9 +69,12 @@ export function compareRow(compared: Compared): {
   return { drift: [...driftOf(compared.row, compared.instance), ...drift], unverifiable }
 }
 
-function compareText(field: string, wanted: string, actual: string | null): Finding {
+/** ECS finds a flavor by its ID in whatever case, and shows it as it has written it itself. */
+function flavorFinding(wanted: string, actual: string | null): Finding {
+  const field = 'flavor'
   if (actual === null) return { unverifiable: field }
-  return wanted === actual ? 'same' : { field, wanted, actual }
+  const isSame = wanted.trim().toLowerCase() === actual.trim().toLowerCase()
+  return isSame ? 'same' : { field, wanted, actual }
 }
 
 function addressFinding(wanted: string, drServer: Server | null): Finding {

@@ -2,6 +2,7 @@ import type { Server } from '../cloud/ecs/ecs-schema.ts'
 import type { ReplicationPair } from '../cloud/sdrs/pair-schema.ts'
 import type { ProtectedInstance, ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
 import type { Subnet } from '../cloud/vpc/vpc-schema.ts'
+import { onceEach } from '../plan/snapshot.ts'
 import { isSameServer, serverKey, unifyId, type GroupKey, type ServerKey } from '../keys.ts'
 
 /** What one audit has read of the cloud, as plain data. */
@@ -24,7 +25,8 @@ export type PairIndex = ReadonlyMap<string, readonly ReplicationPair[]>
 
 export function indexPairs(pairs: readonly ReplicationPair[]): PairIndex {
   const index = new Map<string, ReplicationPair[]>()
-  for (const pair of pairs) {
+  // Two lists may show one pair.
+  for (const pair of onceEach(pairs)) {
     for (const key of new Set(pair.instanceIds.map(unifyId))) {
       index.set(key, [...(index.get(key) ?? []), pair])
     }

@@ -73,6 +73,16 @@ test('apply takes in what a selection had left out, once that is done: the group
   )
 })
 
+test('what was approved with the creates is not approved of the starts alone', () => {
+  const options = { yes: true, 'enable-protection': true, 'max-failures': '1' }
+  const result = parseSettings({ command: 'apply', positionals: ['a.csv'], options, env: {} })
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  const { totals } = report([entry(1, 'created')])
+  expect(nextAfterEnable(result.settings, {}, { groups: [failed], totals })).toBe(
+    'sdrs-protect enable a.csv --max-failures 1',
+  )
+})
+
 test('of a run whose rows are all protected only its groups are left', () => {
   const totals = { ...report([entry(1, 'created')]).totals }
   const run = { ...report([]).run, command: 'apply' }

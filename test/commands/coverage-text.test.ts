@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { coverageNext } from '../../src/commands/coverage-text/coverage-next.ts'
 import { coverageText } from '../../src/commands/coverage-text/coverage-text.ts'
+import { withoutProduction } from '../../src/coverage/nameless-sides.ts'
 import { coverServers, sortServers } from '../../src/coverage/coverage.ts'
 import type { ProtectedInstance, ServerGroup } from '../../src/cloud/sdrs/sdrs-schema.ts'
 import type { Server } from '../../src/cloud/ecs/ecs-schema.ts'
@@ -23,7 +24,8 @@ function coverageOf(
 ): Coverage {
   const sorted = sortServers(servers, { groups, instances }, NOTHING_EXCLUDED)
   const facts = told({ servers })
-  return { servers: coverServers(sorted, groups, facts, 'otc'), groups, unchecked }
+  const covered = coverServers(sorted, groups, facts, 'otc')
+  return { servers: covered, groups, nameless: withoutProduction(instances), unchecked }
 }
 
 const textOf = (coverage: Coverage): string => coverageText(coverage, WHERE, palette(false))
@@ -54,6 +56,21 @@ describe('the text', () => {
       ),
     )
     expect(text).toContain('999 with an instance (99 %)')
+  })
+
+  test('what may be a DR server is held back, and not called refused or left', () => {
+    const dr = { availabilityZone: 'eu-de-02', vpcId: SITES.targetVpcId ?? null }
+    const creating = instance(1, { status: 'creating', targetServer: null })
+    const covered = coverageOf([server(1), server(2, dr)], [creating])
+    const text = textOf(covered)
+    expect(text).toMatch(/not-protectable +1 {2}held back: perhaps DR servers/)
+    expect(text).toMatch(/Held back, .*\n.*1 × other-group/)
+    expect(text).not.toContain('by what the service would answer')
+  })
+
+  test('says where production servers are not told', () => {
+    const text = textOf(coverageOf([server(1)], [instance(2, { sourceServer: null })]))
+    expect(text).toContain('1 instance does not tell its production server')
   })
 
   test('says once what could not be read', () => {
@@ -119,6 +136,14 @@ describe('what comes next', () => {
 
   test('without a gap: nothing', () => {
     expect(nextOf(coverageOf(numbers(1), [instance(1)]))).not.toContain('Next')
+  })
+
+  test('without a gap, but with servers that are held back: to look again', () => {
+    const dr = { availabilityZone: 'eu-de-02', vpcId: SITES.targetVpcId ?? null }
+    const creating = instance(1, { status: 'creating', targetServer: null })
+    const next = nextOf(coverageOf([server(1), server(2, dr)], [creating]), { region: 'eu-de' })
+    expect(next).toMatch(/^Next: {3}sdrs-protect coverage --region eu-de\n/)
+    expect(next).toContain('1 server is held back')
   })
 
   test('of a gap that is not written: to have it written, with the same options', () => {

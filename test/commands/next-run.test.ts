@@ -106,7 +106,7 @@ describe('after a run that left nothing open', () => {
       yes: true,
     }
     expect(next([groupIn('available')], { options })).toBe(
-      "sdrs-protect enable servers.csv --region eu-de --group erp --only 'web-*' --settle-window 5s --reports-dir there --yes",
+      "sdrs-protect enable servers.csv --region eu-de --group erp --only 'web-*' --settle-window 5s --reports-dir there",
     )
     expect(next([groupIn('available')], { positionals: ['-'] })).toBe('… | sdrs-protect enable -')
     expect(next([groupIn('protected'), groupIn('error-starting')])).toContain('enable')

@@ -66,6 +66,7 @@ export function preflightOf(
       hostName: null,
       securityGroups: null,
       agency: null,
+      createdAt: null,
       tags: {},
     }
   })

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Server } from '../../src/cloud/ecs/ecs-schema.ts'
 import type { ProtectedInstance, ServerGroup } from '../../src/cloud/sdrs/sdrs-schema.ts'
-import { coverServers, protectionEnabled, sortServers } from '../../src/coverage/coverage.ts'
+import {
+  coverServers,
+  isHeldBack,
+  protectionEnabled,
+  sortServers,
+} from '../../src/coverage/coverage.ts'
 import type { CoveredServer } from '../../src/coverage/coverage.ts'
 import type { Exclusion } from '../../src/coverage/exclusion.ts'
 import type { PreflightFacts } from '../../src/plan/preflight/facts.ts'
@@ -94,12 +99,75 @@ describe('a DR server', () => {
     expect(only({ instances }).class).toBe('protected')
   })
 
-  test('whose production server nobody tells is the protected one', () => {
-    const instances = [
-      instance(9, { sourceServer: null, targetServer: serverId(1), priorityStation: 'target' }),
-    ]
-    expect(only({ instances }).class).toBe('protected')
+  test.each(['source', 'target'])(
+    'whose production server nobody tells is not the protected one by that (%s)',
+    (priorityStation) => {
+      const sides = { sourceServer: null, targetServer: serverId(1) }
+      expect(only({ instances: [instance(9, { ...sides, priorityStation })] }).class).toBe(
+        'dr-server',
+      )
+    },
+  )
+
+  const drZone = { availabilityZone: 'EU-DE-02', vpcId: SITES.targetVpcId ?? null }
+  const CREATED = '2026-03-01 12:00:00.000'
+  const minutes = (after: number): number => Date.UTC(2026, 2, 1, 12, after)
+  const creating = { status: 'creating', targetServer: null, createdAt: CREATED }
+
+  test.each<[string, Partial<Server>, Partial<ProtectedInstance>]>([
+    ['in creation', { createdAt: minutes(3) }, creating],
+    ['in creation, of which no time is told', {}, { ...creating, createdAt: null }],
+    ['in creation, by clocks that differ', { createdAt: minutes(-4) }, creating],
+    ['in creation for days', { createdAt: minutes(3_000) }, creating],
+    ['in no status', { createdAt: minutes(3) }, { ...creating, status: 'unknown' }],
+    ['that broke half way', { createdAt: minutes(9) }, { ...creating, status: 'error' }],
+    ['that is whole', { createdAt: minutes(9) }, { ...creating, status: 'protected' }],
+    ['in no group', { createdAt: minutes(3) }, { ...creating, serverGroupId: null }],
+    [
+      'that is turned round',
+      { createdAt: minutes(9), availabilityZone: 'eu-de-01', vpcId: SITES.sourceVpcId ?? null },
+      { ...creating, status: 'failed-over' },
+    ],
+  ])('that an instance %s does not name is never offered', (_, made, over) => {
+    const servers = [server(1, { ...drZone, ...made })]
+    const found = only({ servers, groups: [fitting], instances: [instance(9, over)] })
+    expect(found).toMatchObject({
+      class: 'not-protectable',
+      obstacle: {
+        reason: 'other-group',
+        errorCode: null,
+        message: expect.stringContaining('may be the DR server of'),
+      },
+    })
+    expect(isHeldBack(found)).toBe(true)
   })
+
+  test.each<[string, Partial<Server>, Partial<ProtectedInstance>]>([
+    ['made long before', { createdAt: minutes(-6) }, creating],
+    ['in another zone', { availabilityZone: 'eu-de-01', createdAt: minutes(3) }, creating],
+    ['in another VPC', { vpcId: 'other', createdAt: minutes(3) }, creating],
+    ['made long after a create that broke', { createdAt: minutes(61) }, { ...creating, status: 'error' }],
+    ['of no time, after a create that broke', {}, { ...creating, status: 'error' }],
+    ['beside one that is named', { createdAt: minutes(3) }, { ...creating, targetServer: serverId(8) }],
+  ])('is not what was %s', (_, made, over) => {
+    const servers = [server(1, { ...drZone, ...made })]
+    const found = only({ servers, groups: [fitting], instances: [instance(9, over)] })
+    expect(found.class).toBe('protectable')
+    expect(isHeldBack(found)).toBe(false)
+  })
+
+  test('perhaps, but excluded or refused for itself, is that', () => {
+    const instances = [instance(9, creating)]
+    const exclusion = { globs: ['*'], tags: [] }
+    const servers = [server(1, { ...drZone, status: 'ERROR' })]
+    expect(only({ servers, instances, exclusion }).class).toBe('excluded')
+    expect(only({ servers, instances }).obstacle?.reason).toBe('server-status')
+  })
+})
+
+test('a server that is listed in two spellings of its ID is there once', () => {
+  const again = { ...server(1), id: serverId(1).replaceAll('-', '').toUpperCase() }
+  expect(cover({ servers: [server(1), again, server(2)] })).toHaveLength(2)
 })
 
 describe('a server without an instance', () => {

@@ -117,6 +117,26 @@ describe('what earlier runs left of the start of a group', () => {
     expect(() => replay([impossible], WHERE)).toThrow(/intended cannot become intent/)
   })
 
+  test.for<[string, JournalEvent[], object | null]>([
+    ['an intent', [intent(1), intent(1)], { kind: 'unknown' }],
+    ['an intent, after its answer', [intent(1), accepted('j'), intent(1)], { kind: 'accepted' }],
+    ['an answer', [intent(1), accepted('j'), accepted('j')], { kind: 'accepted' }],
+    ['a loss', [intent(1), lost, lost], { kind: 'unknown' }],
+    ['a look', [intent(1), lost, absent, absent], { kind: 'unknown' }],
+    ['a refusal', [intent(1), refused, refused], null],
+    [
+      'all that an ended start said, once another is open',
+      [intent(1), refused, intent(5), intent(1), refused],
+      { kind: 'unknown' },
+    ],
+    ['an end', [intent(1), accepted('j'), on, on], null],
+    ['a failure', [intent(1), accepted('j'), failed, intent(1), failed], null],
+  ])('a line that was written twice says nothing more: %s', ([, events, open]) => {
+    const fate = openOf(journal('r1', [], events))?.fate ?? null
+    if (open === null) expect(fate).toBeNull()
+    else expect(fate).toMatchObject(open)
+  })
+
   test('of another project it says nothing', () => {
     expect(replay([journal('r1', [], [intent(1)])], { projectId: 'q' }).openEnablings.size).toBe(0)
   })

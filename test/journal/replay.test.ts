@@ -239,8 +239,20 @@ describe('runs that did not know of each other', () => {
     expect(replay([one, other], WHERE).open.get('a')).toMatchObject({ runId: 'r1' })
   })
 
+  test('a line that was written twice says nothing more', () => {
+    const lines = [intent('a'), lost('a')]
+    expect(replay([[run('r1'), ...lines, ...lines]], WHERE).open.get('a')).toMatchObject({
+      fate: { kind: 'unknown' },
+    })
+    // What ended the first create does not end the next one.
+    const next = { ...intent('a'), at: 2 }
+    const again = [run('r1'), intent('a'), refused('a'), next, intent('a'), refused('a')]
+    expect(replay([again], WHERE).open.size).toBe(1)
+  })
+
   test('a story that cannot have happened names its run', () => {
-    const doubled = [run('r1'), intent('a'), intent('a')]
+    // Written at another time: not a line that is there twice.
+    const doubled = [run('r1'), intent('a'), { ...intent('a'), at: 2 }]
     expect(() => replay([doubled], WHERE)).toThrow(expect.objectContaining({ runId: 'r1' }))
   })
 

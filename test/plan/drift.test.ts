@@ -21,8 +21,14 @@ test.for<{
   {
     name: 'a description that is not there',
     wanted: { description: 'a' },
-    actual: {},
+    actual: { description: '' },
     drift: ['description: a, null'],
+  },
+  {
+    name: 'not a description that is not told',
+    wanted: { description: 'a' },
+    actual: { description: null },
+    drift: [],
   },
   {
     name: 'not a description that no row wants',

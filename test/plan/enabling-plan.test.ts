@@ -80,6 +80,28 @@ describe('a group is started', () => {
       { instances: [instance(1), instance(3, { targetServer: serverId(2) })] },
       'refuse/rows-not-protected',
     ],
+    ...['failing-over', 'failed-over', 'reversing', 'reprotecting'].flatMap((status) =>
+      [status, `error-${status}`].map((each): [string, Parameters<typeof planned>[0], string] => [
+        `a row is in ${each}, partial`,
+        { instances: two(each), partial: true },
+        each === 'error-failed-over' ? 'start' : 'refuse/group-not-ready',
+      ]),
+    ),
+    [
+      'a stranger in it has failed over',
+      { instances: [...two('available'), instance(9, { status: 'failed-over' })] },
+      'refuse/group-not-ready',
+    ],
+    [
+      'a stranger elsewhere has failed over',
+      {
+        instances: [
+          ...two('available'),
+          instance(9, { status: 'failed-over', serverGroupId: OTHER_GROUP }),
+        ],
+      },
+      'start',
+    ],
     ['it is empty', { instances: [] }, 'refuse/group-empty'],
     ['it is empty, partial', { instances: [], partial: true }, 'refuse/group-empty'],
     [

@@ -3,6 +3,7 @@ import { isStartable, unmetStartConditions } from '../../src/plan/start-guard.ts
 import { group, GROUP, OTHER_GROUP } from '../report/build.ts'
 
 const holding = { protectedInstanceNum: 1 }
+const holds = false
 
 /** As the API reference lists them, and what the client makes of a missing one. */
 const STATUSES = [
@@ -33,6 +34,7 @@ test.for(STATUSES)('a group in "%s"', (status) => {
   const isAllowed = status === 'available' || status === 'error-starting'
   const unmet = unmetStartConditions({
     groupId: GROUP,
+    holds,
     group: group(GROUP, { ...holding, status }),
   })
   expect(unmet).toEqual(isAllowed ? [] : ['in a status to be started in'])
@@ -41,12 +43,14 @@ test.for(STATUSES)('a group in "%s"', (status) => {
 
 test('only that very group, and none without an instance', () => {
   const right = group(GROUP.toUpperCase().replaceAll('-', ''), { ...holding, status: 'available' })
-  expect(unmetStartConditions({ groupId: GROUP, group: right })).toEqual([])
+  expect(unmetStartConditions({ groupId: GROUP, holds, group: right })).toEqual([])
   const other = group(OTHER_GROUP, { ...holding, status: 'available' })
-  expect(unmetStartConditions({ groupId: GROUP, group: other })).toEqual(['that very group'])
+  expect(unmetStartConditions({ groupId: GROUP, holds, group: other })).toEqual(['that very group'])
   const empty = group(GROUP, { protectedInstanceNum: 0, status: 'available' })
-  expect(unmetStartConditions({ groupId: GROUP, group: empty })).toEqual(['not empty'])
+  expect(unmetStartConditions({ groupId: GROUP, holds, group: empty })).toEqual(['not empty'])
+  // A count that is behind is not believed against the list of the instances.
+  expect(unmetStartConditions({ groupId: GROUP, holds: true, group: empty })).toEqual([])
   // Where the service does not count them, the list of instances has shown one.
   const untold = group(GROUP, { protectedInstanceNum: null, status: 'available' })
-  expect(unmetStartConditions({ groupId: GROUP, group: untold })).toEqual([])
+  expect(unmetStartConditions({ groupId: GROUP, holds, group: untold })).toEqual([])
 })

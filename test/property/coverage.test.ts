@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CLASSES, countClasses } from '../../src/coverage/classes.ts'
-import type { CoveredServer } from '../../src/coverage/coverage.ts'
+import { isHeldBack, type CoveredServer } from '../../src/coverage/coverage.ts'
 import { gapInventory } from '../../src/coverage/gap-inventory.ts'
 import { parseInventory } from '../../src/inventory/read.ts'
 import type { Row } from '../../src/inventory/row.ts'
@@ -154,7 +154,8 @@ function partitionFaults(servers: readonly CoveredServer[], world: World | null)
     ...servers
       .filter(
         (each) =>
-          (each.class === 'not-protectable') !== ((each.obstacle?.errorCode ?? null) !== null),
+          (each.class === 'not-protectable' && !isHeldBack(each)) !==
+          ((each.obstacle?.errorCode ?? null) !== null),
       )
       .map(({ server }) => `${server.name}: a code belongs to what would be refused`),
   ]
@@ -162,7 +163,7 @@ function partitionFaults(servers: readonly CoveredServer[], world: World | null)
 
 /** The service itself refuses it with that code, where it has a group to be refused in. */
 function refusalFault(covered: CoveredServer, world: World): string[] {
-  if (covered.class !== 'not-protectable') return []
+  if (covered.class !== 'not-protectable' || isHeldBack(covered)) return []
   const group = covered.group ?? groupsFor(covered, world)[0]
   if (group === undefined) return []
   const body = { server_group_id: group.id, server_id: covered.server.id, name: 'x' }

@@ -28,6 +28,36 @@ export const SWITCHED_DEFECTS: readonly SwitchedDefect[] = [
     breaks: ['no start while the first may run'],
   },
   {
+    name: 'what looks have not caught up with is believed at once',
+    spoil: { settleWindowMs: 2_000 },
+    breaks: ['what is said of a group is true'],
+  },
+  {
+    name: 'a refusal after a lost answer is taken for the end of both',
+    spoil: { report: (report) => sayingRefused(report) },
+    breaks: ['what is said of a group is true'],
+  },
+  {
+    name: 'nobody asks for the lock',
+    spoil: { locks: false },
+    breaks: ['no start while the first may run'],
+  },
+  {
+    name: 'what a full disk did not take is sent all the same',
+    spoil: {
+      journal: (journal) => ({
+        ...journal,
+        append: (event) => journal.append(event).catch(() => undefined),
+      }),
+    },
+    breaks: ['the intent is on disk first'],
+  },
+  {
+    name: 'whatever is on was switched on by us',
+    spoil: { report: (report) => claimingAll(report) },
+    breaks: ['what is said of a group is true'],
+  },
+  {
     name: 'intents do not reach the disk',
     spoil: {
       journal: (journal) => ({
@@ -129,6 +159,28 @@ function sayingFailed(report: Report): Report {
       const isOpen = enabling?.outcome === 'in-progress' || enabling?.outcome === 'unknown'
       return isOpen ? { ...group, enabling: { ...enabling, outcome: 'failed' } } : group
     }),
+  }
+}
+
+function sayingRefused(report: Report): Report {
+  return {
+    ...report,
+    groups: report.groups.map((group) =>
+      group.enabling?.outcome === 'unknown'
+        ? { ...group, enabling: { ...group.enabling, outcome: 'refused', reason: 'group-empty' } }
+        : group,
+    ),
+  }
+}
+
+function claimingAll(report: Report): Report {
+  return {
+    ...report,
+    groups: report.groups.map((group) =>
+      group.enabling?.outcome === 'already-enabled'
+        ? { ...group, enabling: { ...group.enabling, outcome: 'enabled' } }
+        : group,
+    ),
   }
 }
 

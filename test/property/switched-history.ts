@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { FaultPlanInput } from '../../src/simulator/fault-plan.ts'
 import type { GroupActKind } from '../../src/simulator/group-acts.ts'
-import { MINUTE, now, often, point } from './draws.ts'
+import { HOUR, MINUTE, now, often, point } from './draws.ts'
 
 /** A history in which runs of all commands and other people act on the same groups. */
 export interface SwitchedHistory {
@@ -11,7 +11,10 @@ export interface SwitchedHistory {
   readonly rows: readonly { readonly group: number; readonly createFails: boolean }[]
   readonly cloud: {
     readonly latencyMs: number
-    /** Shorter than every settle window: what the tool looks through shows what was done. */
+    /**
+     * Mostly shorter than every settle window: what the tool looks through shows what was done. In a cloud that
+     * is slow of sight (`SLOW_SIGHT_MS`) it is longer: of what was lost nobody can tell for long.
+     */
     readonly listLagMs: number
     readonly showLags: boolean
     readonly busyAs: 'code' | 'conflict'
@@ -54,8 +57,21 @@ export interface RunStep {
   readonly rules: readonly Rule[]
   /** As its nth request leaves. */
   readonly meddled: { readonly at: number; readonly by: Meddling } | null
+  /** As `dies`: from here on the disk takes no more lines. */
+  readonly diskFull: number | null
+  /** How far this machine's clock is ahead. */
+  readonly clockOffMs: number
+  readonly beside: Beside | null
   readonly settleWindowMs: number
   readonly jobTimeoutMs: number
+}
+
+/** Another run that begins while this one is at work. */
+export interface Beside {
+  readonly command: Command
+  readonly afterMs: number
+  /** In the same reports folder, where one lock lets one of them in; else somebody's on another machine. */
+  readonly sharesFolder: boolean
 }
 
 export type Step =
@@ -161,6 +177,16 @@ function runOf(command: fc.Arbitrary<Command>): fc.Arbitrary<RunStep> {
         { weight: 1, arbitrary: fc.record({ at: fc.integer({ min: 1, max: 8 }), by: seizing }) },
       ),
     ),
+    diskFull: now(1, point),
+    clockOffMs: often(0, [-40_000, 10 * MINUTE, -2 * HOUR, 2 * HOUR], 8),
+    beside: now(
+      2,
+      fc.record({
+        command: fc.constantFrom<Command[]>('enable', 'enable', 'partial', 'both', 'verify'),
+        afterMs: fc.constantFrom(50, 1_000, 5_000, 20_000),
+        sharesFolder: fc.boolean(),
+      }),
+    ),
     settleWindowMs: fc.constantFrom(30_000, 10_000),
     jobTimeoutMs: often(30 * MINUTE, [MINUTE], 4),
   })
@@ -214,13 +240,107 @@ const anyHistory: fc.Arbitrary<SwitchedHistory> = fc.record({
   steps: fc.array(step, { minLength: 2, maxLength: 6 }),
 })
 
-/**
- * Left out until the engine looks longer there: where looks lag, what an earlier start has left
- * (`error-starting`) comes to be seen just after the next one was sent and its answer lost, and is
- * taken for that one's end. Only where starts fail, and looks at one group lag as lists do.
- */
-export const switchedHistory = anyHistory.map((drawn): SwitchedHistory => {
-  const { cloud, groups } = drawn
-  const isMisleading = groups.some(({ startFails }) => startFails !== null)
-  return { ...drawn, cloud: { ...cloud, showLags: cloud.showLags && !isMisleading } }
+const SHORT_JOBS = { min: 1_000, max: 6_000 }
+/** What is done is seen so long after: longer than any settle window, and than a start takes. */
+const SLOW_SIGHT_MS = [60_000, 150_000]
+
+export function isSlowOfSight({ listLagMs }: SwitchedHistory['cloud']): boolean {
+  return SLOW_SIGHT_MS.includes(listLagMs)
+}
+
+const plainEnable = runOf(fc.constant('enable')).map((drawn): RunStep => ({ ...drawn, ...CALM }))
+
+/** What nothing befalls from outside. */
+const CALM = {
+  rows: null,
+  dies: null,
+  interrupted: null,
+  diskFull: null,
+  beside: null,
+  meddled: null,
+  rules: [],
+} as const
+
+const LOST: fc.Arbitrary<Rule> = fc.record({
+  on: fc.constant('startServerGroup'),
+  nth: fc.constantFrom(1, 2),
+  do: fc.constantFrom<Rule['do'][]>(
+    { reset: 'after' },
+    { hang: 'after' },
+    { status: 500, carriedOut: true },
+  ),
 })
+
+/**
+ * An earlier start fails at once and leaves the group in error; the next is sent before any look shows that,
+ * its answer is lost, and only then comes to be seen what the first one has left.
+ */
+const misleading = fc
+  .tuple(anyHistory, plainEnable, plainEnable, LOST)
+  .map(([drawn, first, second, lost]): SwitchedHistory => ({
+    ...drawn,
+    begun: true,
+    groups: drawn.groups.map((each) => ({
+      ...each,
+      status: 'available',
+      startFails: { leaves: 'error-starting', subJobOnly: false },
+    })),
+    rows: drawn.rows.map((row) => ({ ...row, createFails: false })),
+    cloud: { ...drawn.cloud, listLagMs: 8_000, showLags: true, otherJobTimeMs: SHORT_JOBS },
+    steps: [first, { ...second, rules: [lost] }, ...drawn.steps],
+  }))
+
+/**
+ * A start that was accepted is seen by nobody for long, and where its answer is lost, the next is refused for it
+ * in whatever words. Nobody else acts: what they did could not be told either.
+ */
+const slowOfSight = fc
+  .tuple(
+    anyHistory,
+    plainEnable,
+    LOST,
+    fc.array(START, { maxLength: 2 }),
+    fc.constantFrom(...SLOW_SIGHT_MS),
+  )
+  .map(([drawn, first, lost, more, listLagMs]): SwitchedHistory => ({
+    ...drawn,
+    begun: true,
+    groups: drawn.groups.map((each) => ({ ...each, status: 'available', startFails: null })),
+    rows: drawn.rows.map((row) => ({ ...row, createFails: false })),
+    cloud: { ...drawn.cloud, listLagMs, showLags: true, forgetful: false },
+    steps: [{ ...first, rules: [lost, ...more] }, ...drawn.steps]
+      .filter(({ kind }) => kind !== 'meddle')
+      .map((each) =>
+        each.kind === 'run' ? { ...each, meddled: null, rows: null, replaceFailed: false } : each,
+      ),
+  }))
+
+/** Two runs of one folder set about the same groups within a moment: only the lock keeps one of them out. */
+const crowded = fc
+  .tuple(anyHistory, plainEnable, fc.constantFrom(50, 300, 1_000))
+  .map(([drawn, first, afterMs]): SwitchedHistory => ({
+    ...drawn,
+    begun: true,
+    groups: drawn.groups.map((each) => ({ ...each, status: 'available' })),
+    rows: drawn.rows.map((row) => ({ ...row, createFails: false })),
+    cloud: { ...drawn.cloud, latencyMs: 400 },
+    steps: [
+      { ...first, beside: { command: 'enable', afterMs, sharesFolder: true } },
+      ...drawn.steps,
+    ],
+  }))
+
+export const switchedHistory = fc
+  .oneof(
+    { weight: 6, arbitrary: anyHistory },
+    { weight: 1, arbitrary: misleading },
+    { weight: 1, arbitrary: slowOfSight },
+    { weight: 1, arbitrary: crowded },
+  )
+  .map((drawn): SwitchedHistory => {
+    // Two folders know nothing of each other: there the service alone keeps a server from being created twice.
+    const isForeign = drawn.steps.some(
+      (each) => each.kind === 'run' && each.beside?.sharesFolder === false,
+    )
+    return isForeign ? { ...drawn, cloud: { ...drawn.cloud, forgetful: false } } : drawn
+  })

@@ -1,10 +1,12 @@
 import { createStopControl } from '../../src/apply/stop.ts'
 import { ApiError } from '../../src/cloud/errors.ts'
+import { Failure } from '../../src/failure.ts'
 import type { SdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Row } from '../../src/inventory/row.ts'
 import { JournalFailure, type Journal } from '../../src/journal/journal.ts'
 import type { Report } from '../../src/report/schema.ts'
+import type { Lock } from '../../src/rollout/lock.ts'
 import type { Work } from '../../src/rollout/work.ts'
 import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import { noFaultsYet } from '../../src/simulator/fault-state.ts'
@@ -16,6 +18,7 @@ import { virtualClock } from '../support/virtual-clock.ts'
 import { FAIR, openCloud, type Sighting } from './cloud.ts'
 import { emptyJournal, ENDLESS, live, type Life } from './life.ts'
 import { eventsIn, newFolder, openWorkOf } from './reports-folder.ts'
+import { sharedFolder } from './shared-folder.ts'
 import { auditedRows } from './switched-audit.ts'
 import type { Command, Meddling, RunStep, SwitchedHistory } from './switched-history.ts'
 import { lastStartLine, startLines } from './switched-journal.ts'
@@ -31,8 +34,13 @@ export type SwitchedEnd =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'bug'; readonly error: unknown }
 
+/** Two reports folders that know nothing of each other. */
+export type Place = 'here' | 'elsewhere'
+
 export interface SwitchedRun {
   readonly run: number
+  /** Where its reports folder is. */
+  readonly place: Place
   readonly step: RunStep
   /** In fair weather, once all is at rest. */
   readonly isFinal: boolean
@@ -66,6 +74,8 @@ export interface SwitchedSpoil {
   readonly report?: (report: Report) => Report
   readonly work?: (work: Work) => Work
   readonly settleWindowMs?: number
+  /** False: nobody asks for the lock. */
+  readonly locks?: boolean
 }
 
 const WORK = {
@@ -88,6 +98,9 @@ function fairly(command: Command): RunStep {
     replaceFailed: true,
     dies: null,
     interrupted: null,
+    diskFull: null,
+    clockOffMs: 0,
+    beside: null,
     rules: [],
     meddled: null,
     settleWindowMs: 30_000,
@@ -105,7 +118,8 @@ export async function playSwitched(
   const { latencyMs, forgetful, listLagMs, otherJobTimeMs } = history.cloud
   const world = switchedWorld(history, startedAt)
   const cloud = openCloud({ world, clock, latencyMs, forgetful })
-  const folder = newFolder()
+  const folders = { here: newFolder(), elsewhere: newFolder() }
+  const locks = { here: sharedFolder(clock), elsewhere: sharedFolder(clock) }
   const runs: SwitchedRun[] = []
   const meddled: { at: number; by: Meddling }[] = []
   const uncovered: Sighting[] = []
@@ -140,29 +154,44 @@ export async function playSwitched(
     }
   }
 
-  async function oneRun(step: RunStep, isFinal: boolean): Promise<void> {
-    const run = runs.length + 1
+  const takesLocks = history.steps.some(
+    (step) => step.kind === 'run' && step.beside?.sharesFolder === true,
+  )
+  let begun = 0
+
+  /** One run in the folder of that place, from its start to its end. */
+  async function oneRun(about: {
+    readonly step: RunStep
+    readonly isFinal: boolean
+    readonly place: Place
+    readonly stuck: Promise<SwitchedEnd>
+  }): Promise<void> {
+    const { step, isFinal, place, stuck } = about
+    const run = (begun += 1)
     const rows = switchedRows(history, step.rows)
+    const folder = folders[place]
     const file = emptyJournal()
     const stop = createStopControl()
     const isApply = step.command === 'apply' || step.command === 'both'
-    const about = 12 + (isApply ? 16 * rows.length : 14 * history.groups.length)
+    const steps = 12 + (isApply ? 16 * rows.length : 14 * history.groups.length)
     const stepAt = (point: number | null): number | null =>
-      point === null ? null : 1 + Math.floor((point / 1_000) * about)
+      point === null ? null : 1 + Math.floor((point / 1_000) * steps)
+    let lock: Lock | null = null
     const life = live({
       run,
       destiny: {
         diesAt: stepAt(step.dies),
         interruptedAt: stepAt(step.interrupted),
         cutOffAt: null,
-        diskFullAt: null,
+        diskFullAt: stepAt(step.diskFull),
         suspended: null,
       },
       cloud,
       clock,
-      clockOffMs: 0,
+      clockOffMs: step.clockOffMs,
       stop,
       journalMs: 1,
+      guard: async () => lock?.confirm(),
       onSent(sighting) {
         if (sighting.operation !== 'startServerGroup') return
         if (lastStartLine(file, sighting.subject) !== 'enable-intent') uncovered.push(sighting)
@@ -170,11 +199,6 @@ export async function playSwitched(
     })
     const transport = watched(life, step)
     const startedAtRun = clock.now()
-    cloud.weather({
-      ...FAIR,
-      faults: loadFaultPlan({ seed: history.seed, rules: [...step.rules] }),
-    })
-    cloud.change((current) => ({ ...current, faults: noFaultsYet }))
     const client =
       spoil.client === undefined
         ? undefined
@@ -192,44 +216,46 @@ export async function playSwitched(
         const healthy = openWorkOf(folder).healthyInstances
         return { kind: 'verified', rows: await auditedRows(options, healthy, client) }
       }
-      const earlier = eventsIn(folder)
-      folder.journals.set(run, file)
-      const wanted = WORK[step.command]
-      const { report, troubles } = await rollOut({
-        ...options,
-        runs: earlier,
-        work: spoil.work?.(wanted) ?? wanted,
-        replaceFailed: step.replaceFailed,
-        stop,
-        limits: {
-          settleWindowMs: spoil.settleWindowMs ?? step.settleWindowMs,
-          jobTimeoutMs: step.jobTimeoutMs,
-        },
-        spoil: {
-          ...(client === undefined ? {} : { client }),
-          journal() {
-            const recording = life.journal(file)
-            return spoil.journal?.(recording) ?? recording
+      try {
+        if (takesLocks && spoil.locks !== false) {
+          lock = await locks[place].acquire(life, { ...ALONE }, stop)
+          lock.lost.addEventListener('abort', () => stop.stopSending('run-aborted'))
+        }
+        const earlier = eventsIn(folder)
+        folder.journals.set(run, file)
+        const wanted = WORK[step.command]
+        const { report, troubles } = await rollOut({
+          ...options,
+          runs: earlier,
+          work: spoil.work?.(wanted) ?? wanted,
+          replaceFailed: step.replaceFailed,
+          stop,
+          limits: {
+            settleWindowMs: spoil.settleWindowMs ?? step.settleWindowMs,
+            jobTimeoutMs: step.jobTimeoutMs,
           },
-        },
-      })
-      return { kind: 'report', report: spoil.report?.(report) ?? report, troubles }
+          spoil: {
+            ...(client === undefined ? {} : { client }),
+            journal() {
+              const recording = life.journal(file)
+              return spoil.journal?.(recording) ?? recording
+            },
+          },
+        })
+        return { kind: 'report', report: spoil.report?.(report) ?? report, troubles }
+      } finally {
+        await lock?.release()
+      }
     }
 
-    let giveUp: (error: unknown) => void = () => {}
-    const stuck = new Promise<SwitchedEnd>((resolve) => {
-      giveUp = (error) => resolve({ kind: 'bug', error })
-    })
-    const ending = Promise.race([
+    const end = await Promise.race([
       work().catch(endOf),
       stuck,
       life.death.then((where): SwitchedEnd =>
         where === ENDLESS ? { kind: 'bug', error: where } : { kind: 'died', where },
       ),
     ])
-    // A run that waits for nothing that can come.
-    await clock.run(ending).catch(giveUp)
-    const end = await ending
+    locks[place].ended(life)
     try {
       openWorkOf(folder)
     } catch (error) {
@@ -240,14 +266,43 @@ export async function playSwitched(
       startLines(file).flatMap(({ type, key }) => (type === 'enable-intent' ? [key] : [])),
     )
     const endedAt = clock.now()
-    runs.push({ run, step, isFinal, rows, startedAt: startedAtRun, endedAt, end, intended })
+    runs.push({ run, place, step, isFinal, rows, startedAt: startedAtRun, endedAt, end, intended })
+  }
+
+  /** A run, and the one that begins beside it. */
+  async function together(step: RunStep, isFinal: boolean): Promise<void> {
+    cloud.weather({
+      ...FAIR,
+      faults: loadFaultPlan({ seed: history.seed, rules: [...step.rules] }),
+    })
+    cloud.change((current) => ({ ...current, faults: noFaultsYet }))
+    let giveUp: (error: unknown) => void = () => {}
+    const stuck = new Promise<SwitchedEnd>((resolve) => {
+      giveUp = (error) => resolve({ kind: 'bug', error })
+    })
+    const { beside } = step
+    const all = [oneRun({ step, isFinal, place: 'here', stuck })]
+    async function begin(): Promise<void> {
+      if (beside !== null) {
+        await clock.sleep(beside.afterMs)
+        const { command, sharesFolder } = beside
+        const other = { ...fairly(command), settleWindowMs: step.settleWindowMs }
+        const place = sharesFolder ? 'here' : 'elsewhere'
+        all.push(oneRun({ step: other, isFinal: false, place, stuck }))
+      }
+      await Promise.all(all)
+    }
+    // A run that waits for nothing that can come.
+    await clock.run(begin()).catch(giveUp)
+    await Promise.all(all)
+    runs.sort((one, other) => one.run - other.run)
   }
 
   const wait = (ms: number): Promise<void> => clock.run(clock.sleep(ms))
 
-  if (history.begun) await oneRun(fairly('apply'), false)
+  if (history.begun) await together(fairly('apply'), false)
   for (const step of history.steps) {
-    if (step.kind === 'run') await oneRun(step, false)
+    if (step.kind === 'run') await together(step, false)
     else if (step.kind === 'wait') await wait(step.ms)
     else {
       act(step.by)
@@ -257,14 +312,17 @@ export async function playSwitched(
   }
   for (const command of FINAL) {
     await wait(LONG_MS)
-    await oneRun(fairly(command), true)
+    await together(fairly(command), true)
   }
   const { sightings } = cloud
   const told = { history, startedAt, sightings, runs, meddled, uncovered, unreadable }
   return { ...told, world: cloud.world() }
 }
 
+const ALONE = { namespace: 'one', nextAfterMs: null, lockTimeoutMs: 0, suspended: null } as const
+
 function endOf(error: unknown): SwitchedEnd {
+  if (error instanceof Failure) return { kind: 'refused', why: error.message }
   if (error instanceof ApiError) return { kind: 'refused', why: error.message }
   if (error instanceof JournalFailure) return { kind: 'refused', why: error.message }
   return { kind: 'bug', error }

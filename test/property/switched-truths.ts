@@ -42,6 +42,9 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
   const ofThisRun = accepted.filter(({ at }) =>
     sent.some(({ run, arrivedAt }) => run === each.run && arrivedAt === at),
   )
+  // What another folder's run has sent is somebody else's.
+  const known = played.runs.filter(({ run, place }) => run <= each.run && place === each.place)
+  const ours = sent.filter(({ run }) => known.some((one) => one.run === run))
   const clean = accepted.filter((start) => isClean(played, start))
   const isStartedByOthers = played.meddled.some(
     ({ at, by }) =>
@@ -53,10 +56,15 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
   const found: string[] = []
   if (isOn(outcome)) {
     if (!seen.includes('protected')) found.push('it was not on')
-    const isOurs = played.runs.some(
-      ({ run, intended }) => run <= each.run && intended.has(groupKey(id)),
-    )
+    const isOurs = known.some(({ intended }) => intended.has(groupKey(id)))
     if (outcome === 'enabled' && !isOurs) found.push('no intent of ours')
+    if (
+      outcome === 'enabled' &&
+      ours.length > 0 &&
+      ours.every((each) => isLearnt(played, each) && CERTAIN.test(each.answer))
+    ) {
+      found.push('every start of ours was refused')
+    }
     if (outcome === 'enabled' && !isStartedByOthers && accepted.length === 0) {
       found.push('no start was carried out')
     }
@@ -74,7 +82,8 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
     const status = groupStatusAt(group, endedAt)
     const isOurs = group.moves.at(-1)?.act === 'start' && !isStartedByOthers
     const last = accepted.at(-1)
-    if (isOurs && last !== undefined && clean.includes(last)) {
+    const isFromHere = ours.some(({ arrivedAt }) => arrivedAt === last?.at)
+    if (isOurs && isFromHere && last !== undefined && clean.includes(last)) {
       if (status === 'protected') found.push('our start has switched it on')
       if (status === 'starting') found.push('our start is switching it on')
     }
@@ -92,6 +101,11 @@ function falsehoods(played: SwitchedPlay, each: SwitchedRun, { id, enabling }: T
 
 /** Answers after which a start is known not to have been carried out. */
 const CERTAIN = /^(400|403|409|429|503|not-sent)/
+
+/** Its run has lived to hear the answer, as far as is known. */
+function isLearnt({ runs }: SwitchedPlay, { run }: Sighting): boolean {
+  return runs.some((each) => each.run === run && each.end.kind !== 'died')
+}
 
 /** Nothing of it failed. */
 function isClean({ world }: SwitchedPlay, { jobId }: AcceptedStart): boolean {

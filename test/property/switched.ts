@@ -1,14 +1,20 @@
 import { isOn } from '../../src/enabling.ts'
 import { groupKey } from '../../src/keys.ts'
+import { JournalFailure } from '../../src/journal/journal.ts'
 import {
+  acceptedStarts,
   doubleCreates,
+  doubleStarts,
   hastyStarts,
   healthyDeletes,
   reprotects,
+  type AcceptedStart,
 } from '../../src/simulator/audit.ts'
+import type { GroupActEntry } from '../../src/simulator/group-acts.ts'
 import { groupStatusAt } from '../../src/simulator/lifecycle.ts'
 import { groupIdAt, groupIdOfRow, isCreatedIn, isInSync } from './switched-world.ts'
-import type { SwitchedPlay } from './switched-play.ts'
+import { isSlowOfSight } from './switched-history.ts'
+import type { Place, SwitchedPlay } from './switched-play.ts'
 import { outcomesAreTrue, startsOf } from './switched-truths.ts'
 import { violation, type Violation } from './violation.ts'
 
@@ -36,8 +42,10 @@ export function violationsOfSwitched(played: SwitchedPlay): Violation[] {
 function worksToItsEnd({ runs, unreadable }: SwitchedPlay): Violation[] {
   const bugs = runs.flatMap(({ run, end, isFinal }) => {
     if (end.kind === 'bug') return [`run ${run}: ${told(end.error)}`]
-    if (end.kind === 'report' && end.troubles.length > 0) {
-      return [`run ${run}: ${end.troubles.map(told).join('; ')}`]
+    if (end.kind === 'report') {
+      // A disk that takes no more lines is the machine's trouble, and is told.
+      const troubles = end.troubles.filter((each) => !(each instanceof JournalFailure))
+      if (troubles.length > 0) return [`run ${run}: ${troubles.map(told).join('; ')}`]
     }
     return isFinal && (end.kind === 'refused' || end.kind === 'died')
       ? [`run ${run}: ${end.kind}`]
@@ -52,12 +60,24 @@ function told(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-/** Lags are shorter than settle windows: no start may even be sent while an earlier one runs. */
-function nothingTwice({ world }: SwitchedPlay): Violation[] {
+/**
+ * Where lags are shorter than settle windows, nobody may even send a start while an earlier one of the same folder
+ * runs. Where they are longer, or others are at work, the service alone can refuse it, and must.
+ */
+function nothingTwice(played: SwitchedPlay): Violation[] {
+  const { world, history } = played
+  const hasty = isSlowOfSight(history.cloud) ? [] : hastyStarts(world)
   return [
-    ...hastyStarts(world).map(({ name, at }) =>
-      violation('no start while the first may run', `${name} at ${time(at)}`),
-    ),
+    ...hasty
+      .filter((entry) => isOfOneFolder(played, entry))
+      .map(({ name, at }) =>
+        violation('no start while the first may run', `${name} at ${time(at)}`),
+      ),
+    ...doubleStarts(world)
+      .filter(({ second }) => !isUndoneByOthers(played, second))
+      .map(({ second: { name, at } }) =>
+        violation('no group started twice', `${name} at ${time(at)}`),
+      ),
     ...reprotects(world).map(({ name, at }) =>
       violation('never reprotected', `${name} at ${time(at)}`),
     ),
@@ -65,6 +85,31 @@ function nothingTwice({ world }: SwitchedPlay): Violation[] {
       violation('no server created twice', `${second.name} at ${time(second.at)}`),
     ),
   ]
+}
+
+/** What was on may have been switched off by somebody, which the ledger does not hold. */
+function isUndoneByOthers({ meddled, history }: SwitchedPlay, start: AcceptedStart): boolean {
+  return meddled.some(
+    ({ at, by }) =>
+      by.kind !== 'delete' &&
+      at <= start.at &&
+      groupIdAt(history, by.group) === start.serverGroupId,
+  )
+}
+
+/** Whoever sent it could know of the start that ran. */
+function isOfOneFolder(played: SwitchedPlay, { at, serverGroupId }: GroupActEntry): boolean {
+  const { world } = played
+  const placeAt = (arrivedAt: number): Place | undefined => {
+    const sent = startsOf(played.sightings).find(
+      (each) => each.arrivedAt === arrivedAt && each.subject === serverGroupId,
+    )
+    return played.runs.find(({ run }) => run === sent?.run)?.place
+  }
+  const running = (acceptedStarts(world).get(serverGroupId) ?? []).filter(
+    (first) => first.at < at && at < first.endsAt,
+  )
+  return running.some((first) => placeAt(first.at) === placeAt(at))
 }
 
 function nothingDestroyed({ world }: SwitchedPlay): Violation[] {

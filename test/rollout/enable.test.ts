@@ -59,6 +59,15 @@ function showingGroup(
   })
 }
 
+/** The list of the instances of a group that is asked for alone is empty. */
+function withoutInstances(client: SdrsClient): SdrsClient {
+  return {
+    ...client,
+    listProtectedInstances: (ids, signal) =>
+      ids === null ? client.listProtectedInstances(ids, signal) : Promise.resolve([]),
+  }
+}
+
 describe('enable', () => {
   test('switches every group on that is complete, once, and a rerun finds it on', async () => {
     const cloud = await created(3, {}, 2)
@@ -164,9 +173,35 @@ describe('enable', () => {
     expect(cloud.starts()).toEqual([])
   })
 
+  test('a count of none is held against the list of the instances, which has the last word', async () => {
+    const cloud = await created(1)
+    const counting = showingGroup((group) => ({ ...group, protectedInstanceNum: 0 }))
+    const empty = await cloud.enable({
+      spoil: { client: (bare) => withoutInstances(counting(bare)) },
+    })
+    expect(ends(empty)).toEqual(['refused/group-empty'])
+    expect(sent(empty, 'startServerGroup')).toBe(0)
+    const stale = await cloud.enable({ spoil: { client: counting } })
+    expect(ends(stale)).toEqual(['enabled'])
+    expect(cloud.starts()).toEqual(['g1'])
+  })
+
+  test('and where that list cannot be read, nothing is started', async () => {
+    const cloud = await created(1)
+    const client = (bare: SdrsClient): SdrsClient => ({
+      ...showingGroup((group) => ({ ...group, protectedInstanceNum: 0 }))(bare),
+      listProtectedInstances: (ids, signal) =>
+        ids === null
+          ? bare.listProtectedInstances(ids, signal)
+          : Promise.reject(apiError('unknown-fate', 500, null)),
+    })
+    const result = await cloud.enable({ spoil: { client }, limits: { jobTimeoutMs: MINUTE } })
+    expect(ends(result)).toEqual(['failed/refused'])
+    expect(cloud.starts()).toEqual([])
+  })
+
   test.for<[string, (group: ServerGroup) => ServerGroup, string]>([
     ['another group', (group) => ({ ...group, id: 'another' }), 'failed/refused'],
-    ['an empty one', (group) => ({ ...group, protectedInstanceNum: 0 }), 'refused/group-empty'],
     ['one that is on', (group) => ({ ...group, status: 'protected' }), 'already-enabled'],
   ])('withholds the start where the look shows %s', async ([, change, end]) => {
     const cloud = await created(1)
@@ -287,7 +322,9 @@ describe('an answer that is lost', () => {
       looks += 1
       return looks === 1 ? group : change(group)
     })
-    const result = await cloud.enable({ spoil: { client } })
+    const result = await cloud.enable({
+      spoil: { client: (bare) => withoutInstances(client(bare)) },
+    })
     expect(ends(result)).toEqual(['unknown/fate-unknown'])
     // As the journal has it: the next run takes it up.
     expect(events(result)).toEqual(['enable-intent', 'enable-lost'])
@@ -602,6 +639,88 @@ describe('a run that is stopped', () => {
     expect(new Set(ends(result))).toEqual(new Set(['enabled']))
     expect(result.report.groups.filter(({ rows: count }) => count === 0)).toHaveLength(open.length)
     expect(cloud.starts().toSorted()).toEqual(['g1', 'g2'])
+  })
+})
+
+describe('a start that an earlier run sent, in a group that is on', () => {
+  /** Accepted, and the run ended before it had ended; then its job tells what `job` makes of it. */
+  async function seenOn(job: (bare: SdrsClient) => Partial<SdrsClient>) {
+    const cloud = await created(1)
+    const stop = createStopControl()
+    const onEvent: RolloutOptions['onEvent'] = (event) => {
+      if (event.type === 'start-accepted') stop.interrupt()
+    }
+    await cloud.enable({ stop, onEvent })
+    await cloud.clock.run(cloud.clock.sleep(20 * MINUTE))
+    const client = (bare: SdrsClient): SdrsClient => ({ ...bare, ...job(bare) })
+    const result = await cloud.enable({ spoil: { client }, limits: { jobTimeoutMs: 5 * MINUTE } })
+    return { cloud, result }
+  }
+
+  test('is called enabled where its job says so', async () => {
+    const { result } = await seenOn(() => ({}))
+    expect(ends(result)).toEqual(['enabled'])
+    expect(events(result)).toEqual(['enable-on'])
+  })
+
+  test('and already-enabled where its job has failed: somebody else has switched it on', async () => {
+    const { cloud, result } = await seenOn((bare) => ({
+      showJob: async (id, signal) => ({
+        ...(await bare.showJob(id, signal)),
+        status: 'FAIL',
+        errorCode: 'EVS.2024',
+        failReason: 'no link',
+      }),
+    }))
+    expect(ends(result)).toEqual(['already-enabled'])
+    expect(result.report.groups[0]?.enabling).toMatchObject({
+      message: expect.stringContaining('EVS.2024: no link'),
+      errorCode: null,
+    })
+    expect(exitCode(result)).toBe(0)
+    // Its end is known: no later run takes it up.
+    expect(events(result)).toEqual(['enable-failed'])
+    expect((await cloud.enable()).report.run.resumedRuns).toEqual([])
+    expect(cloud.starts()).toEqual(['g1'])
+  })
+
+  test.for<[string, (bare: SdrsClient) => Partial<SdrsClient>]>([
+    ['is not known', () => ({ showJob: () => Promise.reject(apiError('row', 404, 'SDRS.1600')) })],
+    [
+      'may not be asked for',
+      () => ({ showJob: () => Promise.reject(apiError('access', 403, null)) }),
+    ],
+    [
+      'cannot be asked for',
+      () => ({ showJob: () => Promise.reject(apiError('unknown-fate', 500, null)) }),
+    ],
+    [
+      'has not ended',
+      (bare) => ({
+        showJob: async (id, signal) => ({ ...(await bare.showJob(id, signal)), status: 'RUNNING' }),
+      }),
+    ],
+  ])('and so where its job %s', async ([, job]) => {
+    const { cloud, result } = await seenOn(job)
+    expect(ends(result)).toEqual(['already-enabled'])
+    expect(exitCode(result)).toBe(0)
+    expect(cloud.starts()).toEqual(['g1'])
+  })
+
+  test('failed, and somebody else is starting it: followed, and not called ours', async () => {
+    const cloud = await created(1)
+    const stop = createStopControl()
+    const onEvent: RolloutOptions['onEvent'] = (event) => {
+      if (event.type === 'start-accepted') stop.interrupt()
+    }
+    await cloud.enable({ stop, onEvent })
+    const client = (bare: SdrsClient): SdrsClient => ({
+      ...bare,
+      showJob: async (id, signal) => ({ ...(await bare.showJob(id, signal)), status: 'FAIL' }),
+    })
+    const result = await cloud.enable({ spoil: { client } })
+    expect(ends(result)).toEqual(['already-enabled'])
+    expect(result.report.groups[0]?.protectionEnabled).toBe(true)
   })
 })
 

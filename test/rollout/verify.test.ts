@@ -35,7 +35,7 @@ afterEach(() => rm(reportsDir, { recursive: true, force: true }))
 
 interface Options {
   readonly forbidden?: readonly string[]
-  readonly answer?: (reply: Reply, what: string) => Reply
+  readonly answer?: (reply: Reply, what: string, query: URLSearchParams) => Reply
   readonly selection?: Parameters<typeof verify>[0]['selection']
   readonly csv?: string
   readonly expect?: 'created' | 'replicating'
@@ -48,7 +48,7 @@ async function audit(cloud: AuditedCloud, options: Options = {}) {
   const wire = wireOf(cloud, options.forbidden)
   const asked = answeringCloud((question) => {
     const reply = wire(question)
-    return options.answer?.(reply, question.what) ?? reply
+    return options.answer?.(reply, question.what, question.query) ?? reply
   })
   runs += 1
   const result = await asked.clock.run(
@@ -182,6 +182,53 @@ test('pairs that may not be read: unknown, not replicating, exit 3, and said why
   expect(unchecked).toEqual([
     { service: 'sdrs', reason: expect.stringContaining('listReplicationPairs') },
   ])
+  expect(report.unchecked).toEqual(unchecked)
+})
+
+/** Of each list that names groups only the first pair is shown, as if there were no more. */
+const cutShort = (reply: Reply, what: string, query: URLSearchParams): Reply => {
+  if (reply === 'hangs' || !what.endsWith('/replications')) return reply
+  const { replications } = reply.body as { readonly replications: readonly unknown[] }
+  const shown = query.has('server_group_ids') ? replications.slice(0, 1) : replications
+  return { status: 200, body: { replications: shown, count: shown.length } }
+}
+
+test('pairs that a list leaves out, and their instances name, are asked for by these', async () => {
+  const cloud = soundCloud()
+  cloud.instances = cloud.instances.map((each) => ({ ...each, pairs: 2 }))
+  const { report, exitCode, asked } = await audited(cloud, { answer: cutShort })
+  expect(exitCode).toBe(EXIT.done)
+  expect(verdicts(report)).toEqual(Array(3).fill('as-written'))
+  expect(report.rows.map(({ verification }) => verification?.replication.pairs)).toEqual([2, 2, 2])
+  expect(asked.count('sdrs /v1/replications')).toBe(2)
+  // A list that lacks nothing is enough.
+  expect((await audited(cloud)).asked.count('sdrs /v1/replications')).toBe(1)
+})
+
+test('what is listed in two spellings of its ID is there once', async () => {
+  const cloud = soundCloud()
+  const [first] = cloud.pairs
+  if (first === undefined) throw new Error('a pair is wanted')
+  cloud.pairs.push({ ...first, id: first.id.toUpperCase() })
+  const { report } = await audited(cloud)
+  expect(report.rows[0]?.verification?.replication.pairs).toBe(2)
+})
+
+test('a description that no instance tells is unverifiable; an empty one beside others is drift', async () => {
+  const telling = (description: (at: number) => string | null) => {
+    const cloud = soundCloud()
+    cloud.instances = cloud.instances.map((each, at) => ({ ...each, description: description(at) }))
+    return audited(cloud)
+  }
+  const { report, exitCode } = await telling(() => null)
+  expect(exitCode).toBe(EXIT.done)
+  expect(report.rows.map(({ verification }) => verification?.unverifiable)).toEqual(
+    Array(3).fill(['description']),
+  )
+  const some = await telling((at) => (at === 0 ? null : `server ${at + 1}`))
+  expect(verdicts(some.report)).toEqual(['drifted', 'as-written', 'as-written'])
+  const empty = await telling(() => '')
+  expect(verdicts(empty.report)).toEqual(Array(3).fill('drifted'))
 })
 
 test('ECS or VPC that may not be read: unverifiable, exit 0, and said why', async () => {

@@ -107,6 +107,7 @@ export function server(over: Partial<Server> & Pick<Server, 'id'>): Server {
     hostName: 'host',
     securityGroups: ['default'],
     agency: null,
+    createdAt: null,
     tags: {},
     ...over,
   }
@@ -182,6 +183,9 @@ export function wireOf(
     source_server: each.sourceServer,
     target_server: each.targetServer,
     priority_station: each.priorityStation,
+    ...(each.pairs === null
+      ? {}
+      : { attachment: Array.from({ length: each.pairs }, () => ({ device: '/dev/vda' })) }),
     tags: Object.entries(each.tags ?? {}).map(([key, value]) => ({ key, value })),
   }))
   const pairs = cloud.pairs.map((each) => ({
@@ -216,8 +220,11 @@ export function wireOf(
         })
       case 'replications': {
         const asked: unknown = JSON.parse(query.get('server_group_ids') ?? '[]')
+        const named: unknown = JSON.parse(query.get('protected_instance_ids') ?? '[]')
         const of = pairs.filter(
-          ({ server_group_id: id }) => Array.isArray(asked) && asked.includes(id),
+          ({ server_group_id: id, attachment }) =>
+            (Array.isArray(asked) && asked.includes(id)) ||
+            (Array.isArray(named) && named.includes(attachment[0]?.protected_instance)),
         )
         return ok({ replications: of.slice(from, from + limit), count: of.length })
       }

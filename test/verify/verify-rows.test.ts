@@ -80,9 +80,10 @@ const DISTURBED: readonly (readonly [what: string, disturb: Disturb, row: string
   ['the name', ofInstance({ name: 'x' }), 'already-protected drifted in-sync name: web-1, x'],
   [
     'the description',
-    ofInstance({ description: null }),
+    ofInstance({ description: '' }),
     'already-protected drifted in-sync description: server 1, null',
   ],
+  ['a description that is not told', ofInstance({ description: null }), `${SOUND} description?`],
   [
     'a tag of another value',
     ofInstance({ tags: { env: 'test' } }),
@@ -99,6 +100,7 @@ const DISTURBED: readonly (readonly [what: string, disturb: Disturb, row: string
     ofServer(drServer(1), { flavor: 's3.xlarge.2' }),
     'already-protected drifted in-sync flavor: s3.large.2, s3.xlarge.2',
   ],
+  ['a flavor in another case', ofRow({ flavor: 'S3.Large.2' }), SOUND],
   ['a flavor that is not told', ofServer(drServer(1), { flavor: null }), `${SOUND} flavor?`],
   [
     'the address',

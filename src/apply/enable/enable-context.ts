@@ -11,7 +11,10 @@ import type { Switching } from './switching.ts'
 
 /** What the groups of one run share. */
 export interface EnableContext {
-  readonly client: Pick<SdrsClient, 'startServerGroup' | 'showServerGroup' | 'listFailureJobs'>
+  readonly client: Pick<
+    SdrsClient,
+    'startServerGroup' | 'showServerGroup' | 'listProtectedInstances' | 'listFailureJobs'
+  >
   readonly journal: Journal
   readonly dispatcher: Dispatcher
   readonly slots: Slots
@@ -47,6 +50,8 @@ export interface OneGroup {
   lookedFor: boolean
   /** The group's status before the last start was sent. */
   before: string | null
+  /** In which status looks have shown it when nothing seemed to have started it. */
+  offIn: string | null
   jobId: string | null
   errorCode: string | null
   /** ms since the epoch. */

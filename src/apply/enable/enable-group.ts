@@ -13,12 +13,13 @@ import { offResult } from '../../enabling-sentences.ts'
 import { isOpenEnabling } from '../../journal/enabling-fate.ts'
 import { isSameGroup } from '../../keys.ts'
 import type { PlannedEnabling } from '../../plan/enabling-plan.ts'
+import { isStartable } from '../../plan/start-guard.ts'
 import { AFTER_REFUSAL } from '../after-refusal.ts'
 import { answerOf } from '../events.ts'
 import { isSignInRefused } from '../group-look.ts'
 import type { StopControl } from '../stop.ts'
 import type { EnableContext, OneGroup } from './enable-context.ts'
-import { fateUnknown, followStart } from './follow-start.ts'
+import { fateUnknown, followStart, UNTOLD, type FollowedStart } from './follow-start.ts'
 import { sendStart } from './send-start.ts'
 import { createSwitching } from './switching.ts'
 
@@ -39,6 +40,7 @@ export async function enableGroup(
     openSince: open?.intendedAt ?? null,
     lookedFor: false,
     before: open?.before ?? null,
+    offIn: null,
     jobId: open?.jobId ?? null,
     errorCode: null,
     submittedAt: open?.intendedAt ?? null,
@@ -67,18 +69,28 @@ async function resultOf(one: OneGroup): Promise<EnablingResult> {
     case 'start':
       return startUntilEnded(one)
     case 'resume': {
-      if (group.status === 'protected') {
+      const { jobId, intendedAt, before, fate } = action.open
+      const isOn = group.status === 'protected'
+      if (isOn && jobId === null) {
         await switching.on()
         return onResult('enabled')
       }
       context.dispatcher.occupy(group.id)
-      const { jobId, intendedAt, before, fate } = action.open
       const begun = fate.kind === 'accepted' && jobId === null
-      const target = { jobId, begun, before, since: intendedAt }
+      const target = { jobId, begun, before, since: intendedAt, isResumed: true }
       const result = await followStart(one, target, true)
+      if (isOn) return afterSeenOn(one, result)
       return result ?? action.refusal ?? startUntilEnded(one)
     }
   }
+}
+
+/** It was seen on before its start's job was asked: who switched it on is all that was open. */
+function afterSeenOn({ offIn }: OneGroup, result: EnablingResult | null): EnablingResult {
+  // Switched off by somebody since: to start it again nobody has approved.
+  if (result === null) return offResult('refused', 'group-not-ready', { status: offIn })
+  const isUntold = result.kind === 'in-progress' || result.kind === 'unknown'
+  return isUntold ? onResult('already-enabled', UNTOLD) : result
 }
 
 /** It is starting. `isOurs`: a start of ours may have done that. */
@@ -201,7 +213,7 @@ async function refusedForGood(one: OneGroup, error: ApiError): Promise<EnablingR
   return offResult('failed', 'refused', { cause: error.message, advice: adviceOf(error) })
 }
 
-function unseenStart(one: OneGroup): Parameters<typeof followStart>[1] {
+function unseenStart(one: OneGroup): FollowedStart {
   return { jobId: null, begun: false, before: one.before, since: one.context.clock.now() }
 }
 
@@ -222,8 +234,9 @@ async function withheld(one: OneGroup, group: ServerGroup | null): Promise<Enabl
     if (isOurs) await switching.found()
     return follow(one, isOurs)
   }
-  if (group.protectedInstanceNum === 0) return offResult('refused', 'group-empty', null)
-  return offResult('refused', 'group-not-ready', { status: group.status })
+  return isStartable(group.status)
+    ? offResult('refused', 'group-empty', null)
+    : offResult('refused', 'group-not-ready', { status: group.status })
 }
 
 const LOOK_IN_CONSOLE = 'Look at the group in the console, then run enable again.'

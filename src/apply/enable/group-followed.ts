@@ -1,5 +1,6 @@
+import { FAILED_START } from '../../plan/failed-start.ts'
 import { isStartable } from '../../plan/start-guard.ts'
-import type { Job } from '../../cloud/sdrs/sdrs-schema.ts'
+import type { JobSeen } from '../ask-job.ts'
 import { readJobResult } from '../job-result.ts'
 import { lookTimes, SHORTEST_TICK } from '../poll-schedule.ts'
 
@@ -13,17 +14,27 @@ export interface GroupTarget {
   readonly before: string | null
   /** When it was sent, or first seen, ms. */
   readonly since: number
+  /** An earlier run sent it: its job is asked first, since what the group shows may be somebody else's doing. */
+  readonly isResumed: boolean
   /** Called once, when the group is first seen to start, or to be on. */
   readonly onBegun?: () => void
 }
 
 /** How the start of a group ended. */
 export type GroupEnd =
-  /** `late`: its job had not ended after `--job-timeout`. */
-  | { readonly kind: 'on'; readonly late: boolean }
-  | { readonly kind: 'failed'; readonly code: string | null; readonly reason: string }
+  /** `late`: its job had not ended after `--job-timeout`. `byJob`: its job has said that it did this. */
+  | { readonly kind: 'on'; readonly late: boolean; readonly byJob: boolean }
+  /** `status`: in which the group was seen last. */
+  | {
+      readonly kind: 'failed'
+      readonly code: string | null
+      readonly reason: string
+      readonly status: string | null
+    }
   /** Through the whole settle window it stays off, and nothing says that a start was carried out. */
-  | { readonly kind: 'off' }
+  | { readonly kind: 'off'; readonly status: string }
+  /** Its job has succeeded, and through the window the group is shown as it was before. */
+  | { readonly kind: 'unshown'; readonly status: string }
   /** It is in a status that no start leads to: somebody else is at work. */
   | { readonly kind: 'moved'; readonly status: string }
   /** Through the window the list does not show the group. */
@@ -40,11 +51,7 @@ export type GroupSeen =
   | { readonly kind: 'list'; readonly status: string | null; readonly at: number }
   /** It could not be read; `refused`: nor will it be. */
   | { readonly kind: 'no-list'; readonly refused: boolean; readonly at: number }
-  | { readonly kind: 'job'; readonly job: Job; readonly at: number }
-  /** SDRS itself says that there is no such job. */
-  | { readonly kind: 'no-job'; readonly at: number }
-  /** No answer about the job; `barred`: one that says nothing and may say so every time. */
-  | { readonly kind: 'no-answer'; readonly barred: boolean; readonly at: number }
+  | JobSeen
 
 interface Base {
   readonly target: GroupTarget
@@ -99,7 +106,11 @@ interface Ended {
  *      │  │                                └─ protected ────────────────────────► ended: on
  *      │  └─ FAIL, or a sub-job of a SUCCESS has failed ────────────────────────► ended: failed
  *      └─ SUCCESS ─► agreeing ─ protected ──────────────────────────────────────► ended: on
- *                         └─ window over, and it is not ────────────────────────► ended: failed, missing
+ *                         └─ window over, and it is not ────────────────────────► ended: unshown, failed, missing
+ *                                                    (an earlier run's: off)
+ *
+ * A look may be behind by less than the window: within it `error-starting` may still be what a start of before
+ * has left, even where a start has been seen meanwhile, since that may have been the one of before as well.
  *
  * Past the deadline whatever comes next ends it: `on` where the group is protected, whatever its job says,
  * else `timeout`. A list that cannot be read moves nothing but towards the deadline; one that is refused
@@ -128,7 +139,7 @@ export function beginFollowingGroup(
   const base = { target, deadline: now + jobTimeoutMs, windowMs, status: null, lookedAt: now }
   const { jobId, begun } = target
   if (jobId === null) return { ...base, kind: 'looking', begun, from: now }
-  const askAgainAt = now + SANITY_MS
+  const askAgainAt = target.isResumed ? now : now + SANITY_MS
   return { ...base, kind: 'asking', jobId, deniedSince: null, barred: 0, askAgainAt }
 }
 
@@ -185,7 +196,7 @@ function stepAsking(state: Asking, seen: GroupSeen): Step {
       return [{ ...state, lookedAt: seen.at }, true]
     case 'job': {
       const result = readJobResult(seen.job)
-      if (result.kind === 'failed') return failed(result)
+      if (result.kind === 'failed') return failed(state, result)
       if (result.kind === 'running') {
         return untilDeadline({ ...state, deniedSince: null, barred: 0 }, seen.at)
       }
@@ -219,13 +230,18 @@ function stepAgreeing(state: Agreeing, seen: GroupSeen): Step {
 /** Its job has succeeded: only the group is still to agree. */
 function settle(state: Agreeing, at: number): Step {
   const { status } = state
-  if (status === 'protected') return ended({ kind: 'on', late: false })
+  if (status === 'protected') return ended({ kind: 'on', late: false, byJob: true })
   if (!isWindowOver(state, at)) return [state, false]
   if (status === null) return ended({ kind: 'missing' })
   if (isUntold(status)) return untilDeadline(state, at)
   // Switched on, and then turned or taken down by somebody else: that is no failure of the start.
   if (!isStartable(status)) return ended({ kind: 'moved', status })
-  return failed({ code: null, reason: `its job succeeded, yet the group is in ${status}` })
+  const { before, isResumed } = state.target
+  if (status === FAILED_START && before !== status) {
+    return failed(state, { code: null, reason: `its job succeeded, yet the group is in ${status}` })
+  }
+  // Of an earlier run's start somebody may well have switched off since what it had switched on.
+  return ended({ kind: isResumed ? 'off' : 'unshown', status })
 }
 
 function stepLooking(state: Looking, seen: GroupSeen): Step {
@@ -237,19 +253,19 @@ function stepLooking(state: Looking, seen: GroupSeen): Step {
 
 function look(state: Looking, at: number): Step {
   const { status, target, begun } = state
-  if (status === 'protected') return ended({ kind: 'on', late: false })
+  if (status === 'protected') return ended({ kind: 'on', late: false, byJob: false })
   if (status === 'starting') return untilDeadline({ ...state, begun: true, from: at }, at)
-  // Where it was in error before, that it still is says nothing of this start.
-  if (status === 'error-starting' && (begun || target.before !== status)) {
-    return failed({ code: null, reason: 'the group is in error-starting' })
-  }
   if (!isWindowOver(state, at)) return [state, false]
   if (status === null) return ended({ kind: 'missing' })
   if (isUntold(status)) return untilDeadline(state, at)
   if (!isStartable(status)) return ended({ kind: 'moved', status })
+  // Where it was in error before, that it still is says nothing of this start.
+  if (status === FAILED_START && (begun || target.before !== status)) {
+    return failed(state, { code: null, reason: `the group is in ${status}` })
+  }
   return begun
-    ? failed({ code: null, reason: `the group was starting, and is in ${status} again` })
-    : ended({ kind: 'off' })
+    ? failed(state, { code: null, reason: `the group was starting, and is in ${status} again` })
+    : ended({ kind: 'off', status })
 }
 
 /** It does not say yet what becomes of it, or not in a word that can be read. */
@@ -266,7 +282,7 @@ function unread(state: Agreeing | Looking, seen: { refused: boolean; at: number 
 function untilDeadline(state: Asking | Agreeing | Looking, at: number): Step {
   if (at < state.deadline) return [state, false]
   return state.status === 'protected'
-    ? ended({ kind: 'on', late: true })
+    ? ended({ kind: 'on', late: true, byJob: false })
     : ended({ kind: 'timeout', begun: hasBegun(state) })
 }
 
@@ -278,8 +294,11 @@ function isWindowOver({ windowMs, from }: Agreeing | Looking, at: number): boole
   return at >= from + windowMs
 }
 
-function failed(why: { readonly code: string | null; readonly reason: string }): Step {
-  return ended({ kind: 'failed', code: why.code, reason: why.reason })
+function failed(
+  { status }: Base,
+  { code, reason }: { readonly code: string | null; readonly reason: string },
+): Step {
+  return ended({ kind: 'failed', code, reason, status })
 }
 
 function ended(end: GroupEnd): Step {

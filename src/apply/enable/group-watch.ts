@@ -1,8 +1,10 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../../clock.ts'
-import { ApiError, isNoSuchJob, UNREADABLE } from '../../cloud/errors.ts'
+import { ApiError } from '../../cloud/errors.ts'
 import type { SdrsClient } from '../../cloud/sdrs/sdrs-client.ts'
 import { groupKey } from '../../keys.ts'
+import { onceEach } from '../../plan/snapshot.ts'
+import { askForJob } from '../ask-job.ts'
 import { isSignInRefused } from '../group-look.ts'
 import { nextLookAt, type Durations } from '../poll-schedule.ts'
 import type { StopControl } from '../stop.ts'
@@ -134,7 +136,7 @@ export function createGroupWatch(parts: {
 
   async function lookAtAll(): Promise<ReadonlyMap<string, string> | ApiError> {
     try {
-      const groups = await client.listServerGroups(stop.following)
+      const groups = onceEach(await client.listServerGroups(stop.following))
       return new Map(groups.map(({ id, status }) => [groupKey(id), status]))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -161,29 +163,13 @@ export function createGroupWatch(parts: {
   async function answer(entry: Entry, jobId: string): Promise<void> {
     let seen: GroupSeen | null = null
     try {
-      seen = await asking(() => askFor(jobId))
+      seen = await asking(() => askForJob(jobId, { client, clock, stop }))
     } catch (error) {
       bug(error)
     }
     asked.delete(entry)
     if (seen !== null) tell(entry, seen)
     pause?.abort()
-  }
-
-  /** Null: the run ends, and nothing is asked any more. */
-  async function askFor(jobId: string): Promise<GroupSeen | null> {
-    if (stop.following.aborted) return null
-    try {
-      const job = await client.showJob(jobId, stop.following)
-      return { kind: 'job', job, at: clock.now() }
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (isSignInRefused(error)) stop.loseAccess(error, true)
-      if (stop.following.aborted) return null
-      const at = clock.now()
-      const barred = error.class === 'access' || error.code === UNREADABLE
-      return isNoSuchJob(error) ? { kind: 'no-job', at } : { kind: 'no-answer', barred, at }
-    }
   }
 
   function finish(entry: Entry, end: GroupEnd): void {

@@ -1,10 +1,10 @@
 import { ApiError, isNoSuchGroup } from '../../cloud/errors.ts'
-import { clampRetryAfter } from '../../cloud/retry.ts'
 import type { ServerGroup } from '../../cloud/sdrs/sdrs-schema.ts'
 import { JournalFailure } from '../../journal/journal.ts'
-import { unmetStartConditions } from '../../plan/start-guard.ts'
+import { isSameGroup } from '../../keys.ts'
+import { unmetStartConditions, type StartFacts } from '../../plan/start-guard.ts'
 import { AFTER_REFUSAL } from '../after-refusal.ts'
-import { answerOf } from '../events.ts'
+import { feelLoad } from '../feel-load.ts'
 import type { OneGroup } from './enable-context.ts'
 
 /** What became of one request. */
@@ -37,7 +37,7 @@ class Withheld extends Error {
  */
 export async function sendStart(one: OneGroup): Promise<StartSent> {
   const { context, planned, switching } = one
-  const { client, clock, slots, dispatcher, stop } = context
+  const { client, clock, slots, stop } = context
   let sentAt: number | null = null
   try {
     const { jobId } = await client.startServerGroup(planned.group.id, {
@@ -74,38 +74,36 @@ export async function sendStart(one: OneGroup): Promise<StartSent> {
       return { kind: 'failed', error }
     }
     one.errorCode = error.code
-    const { fate, load } = AFTER_REFUSAL[error.class]
+    const { fate } = AFTER_REFUSAL[error.class]
     if (fate === 'lost') await switching.lost(error)
     else await switching.refused(error, one.openSince)
-    if (load === 'congested') {
-      slots.congested(sentAt, clock.now())
-      if (error.retryAfterMs !== null) {
-        const until = clock.now() + clampRetryAfter(error.retryAfterMs)
-        dispatcher.holdUntil(until)
-        context.onEvent({ type: 'held-back', until, ...answerOf(error) })
-      }
-    } else if (load === 'bears-it') {
-      slots.succeeded()
-    }
+    feelLoad(error, sentAt, context)
     return { kind: 'failed', error }
   }
 }
 
 /** The status of the group, looked at now. Throws Withheld unless it may be started. */
 async function statusToStartIn({ context, planned }: OneGroup): Promise<string> {
+  const { client, stop } = context
   const groupId = planned.group.id
-  let group: ServerGroup
+  let facts: StartFacts
   try {
-    group = await context.client.showServerGroup(groupId, context.stop.sending)
+    const group = await client.showServerGroup(groupId, stop.sending)
+    // A count of none may be behind: the list of the instances themselves has the last word.
+    const listed =
+      group.protectedInstanceNum === 0
+        ? await client.listProtectedInstances([groupId], stop.sending)
+        : []
+    const holds = listed.some(({ serverGroupId }) => isSameGroup(serverGroupId, groupId))
+    facts = { groupId, group, holds }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     throw new Withheld(
       isNoSuchGroup(error) ? { kind: 'withheld', group: null } : { kind: 'unseen', error },
     )
   }
-  if (unmetStartConditions({ groupId, group }).length > 0) {
-    throw new Withheld({ kind: 'withheld', group })
-  }
+  const { group } = facts
+  if (unmetStartConditions(facts).length > 0) throw new Withheld({ kind: 'withheld', group })
   return group.status
 }
 

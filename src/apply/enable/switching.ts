@@ -6,8 +6,9 @@ import {
   type EnablingEvent,
   type EnablingFate,
 } from '../../journal/enabling-fate.ts'
-import { JournalFailure, type Journal, type JournalEvent } from '../../journal/journal.ts'
+import type { JournalFailure, Journal } from '../../journal/journal.ts'
 import type { OpenEnabling } from '../../journal/open-enablings.ts'
+import { journalledFate } from '../journalled-fate.ts'
 import type { StopControl } from '../stop.ts'
 
 /**
@@ -41,37 +42,28 @@ export function createSwitching(
     readonly onJournalFailure: (error: JournalFailure) => void
   },
 ): Switching {
-  let fate: EnablingFate = open?.fate ?? NO_ENABLING
+  const withdrawn: readonly EnablingEvent[] = [{ type: 'sent' }, { type: 'refused' }]
+  const { fate, move, note } = journalledFate(
+    open?.fate ?? NO_ENABLING,
+    nextEnabling,
+    withdrawn,
+    parts,
+  )
   let attempt = 0
   const groupId = group.id
 
-  async function note(event: EnablingEvent, line: JournalEvent): Promise<void> {
-    fate = nextEnabling(fate, event)
-    try {
-      await parts.journal.append(line)
-    } catch (error) {
-      if (!(error instanceof JournalFailure)) throw error
-      parts.stop.stopSending('run-aborted')
-      parts.onJournalFailure(error)
-      if (event.type === 'intent') {
-        fate = nextEnabling(nextEnabling(fate, { type: 'sent' }), { type: 'refused' })
-        throw error
-      }
-    }
-  }
-
   const at = (): number => parts.clock.now()
   const why = (error: ApiError) => ({ status: error.httpStatus, code: error.code })
-  const mayBeOut = (): boolean => fate.kind === 'unknown' || fate.kind === 'accepted'
+  const mayBeOut = (): boolean => fate().kind === 'unknown' || fate().kind === 'accepted'
 
   return {
-    fate: () => fate,
+    fate,
     async absent() {
       if (mayBeOut()) await note({ type: 'absent' }, { type: 'enable-absent', at: at(), groupId })
     },
     async intent(before) {
       // A request repeated after a renewed sign-in is the same attempt: its intent is on disk.
-      if (fate.kind === 'intended' || fate.kind === 'sent') return
+      if (fate().kind === 'intended' || fate().kind === 'sent') return
       attempt += 1
       const { name } = group
       await note(
@@ -80,7 +72,7 @@ export function createSwitching(
       )
     },
     sent() {
-      if (fate.kind !== 'sent') fate = nextEnabling(fate, { type: 'sent' })
+      if (fate().kind !== 'sent') move({ type: 'sent' })
     },
     accepted: (jobId) =>
       note({ type: 'accepted', jobId }, { type: 'enable-accepted', at: at(), groupId, jobId }),
@@ -94,7 +86,7 @@ export function createSwitching(
     lost: (error) =>
       note({ type: 'lost' }, { type: 'enable-lost', at: at(), groupId, ...why(error) }),
     async found() {
-      if (fate.kind !== 'unknown') return
+      if (fate().kind !== 'unknown') return
       await note({ type: 'found' }, { type: 'enable-found', at: at(), groupId })
     },
     async on() {

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { z } from 'zod'
+import { instantOf } from '../instant.ts'
 import { count, flag, identifier, isList, itemsOf, text, texts } from '../tolerant.ts'
 
 /**
@@ -33,6 +34,8 @@ export interface Server {
   readonly hostName: string | null
   /** By name, each once, in order; null: not told. */
   readonly securityGroups: readonly string[] | null
+  /** When it was made, ms since the epoch; null: not told. */
+  readonly createdAt: number | null
   /** Its IAM agency; null: it has none. */
   readonly agency: string | null
   /** Without the system's own. */
@@ -180,6 +183,7 @@ const serverSchema = z
     'os-extended-volumes:volumes_attached': volumesSchema,
     locked: flag,
     key_name: text,
+    created: text,
     'os:scheduler_hints': hintsSchema,
     'OS-EXT-SRV-ATTR:hostname': text,
     security_groups: securityGroupsSchema,
@@ -207,6 +211,7 @@ const serverSchema = z
       tenancy: hints.tenancy?.toLowerCase() ?? (hints.host === null ? null : 'dedicated'),
       hostName: wire['OS-EXT-SRV-ATTR:hostname'],
       securityGroups: wire.security_groups,
+      createdAt: instantOf(wire.created),
       agency: filled(metadata['agency_name']),
       tags: wire.tags,
     }

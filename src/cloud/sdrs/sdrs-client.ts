@@ -52,6 +52,11 @@ export interface SdrsClient {
     groupIds: readonly string[] | null,
     signal?: AbortSignal,
   ): Promise<ReplicationPair[]>
+  /** The pairs of at most 30 instances. */
+  listPairsOfInstances(
+    instanceIds: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReplicationPair[]>
   /** How the instance stands now; `isNoSuchInstance` tells the error of one that is not there. */
   showProtectedInstance(id: string, signal?: AbortSignal): Promise<ProtectedInstance>
   /** `isNoSuchJob` tells the error of a job that the service does not know. */
@@ -80,6 +85,8 @@ export type ChangeOptions = Omit<ExchangeOptions, 'priority'> &
 
 /** The most that `server_group_ids` takes. */
 export const MOST_GROUPS_A_LIST = 30
+/** The most that `protected_instance_ids` takes. */
+export const MOST_INSTANCES_A_LIST = 30
 /** The documentation says 0–1000, the error text "less than 1000". */
 const PAGE = 999
 
@@ -91,6 +98,12 @@ function ofGroups(groupIds: readonly string[] | null): string {
   return groupIds === null
     ? ''
     : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
+}
+
+/** Where one instance tells its description, a missing one is none; where none does, the service does not tell them. */
+function withDescriptionsTold(instances: ProtectedInstance[]): ProtectedInstance[] {
+  if (!instances.some(({ description }) => (description ?? '') !== '')) return instances
+  return instances.map((each) => ({ ...each, description: each.description ?? '' }))
 }
 
 /** A failed task has no ID of its own that may not be missing: all that it says tells it from others. */
@@ -110,6 +123,15 @@ export function createSdrsClient(
     operation: string,
     ask: (page: string) => Promise<Page<T>>,
   ): Promise<T[]> => reads.pages(operation, PAGE, (offset) => ask(`limit=${PAGE}&offset=${offset}`))
+
+  function pairs(filter: string, signal: AbortSignal | undefined): Promise<ReplicationPair[]> {
+    const operation = 'listReplicationPairs'
+    return paged(operation, async (page) => {
+      const path = `replications?${filter}${page}`
+      const answer = await get({ operation, path, schema: pairListSchema }, signal)
+      return { items: answer.pairs, count: answer.count }
+    })
+  }
 
   function change(
     call: Call<{ jobId: string }>,
@@ -133,25 +155,20 @@ export function createSdrsClient(
       const answer = await get({ operation, path, schema: serverGroupAnswerSchema }, signal)
       return answer.server_group
     },
-    listProtectedInstances(groupIds, signal, onInstances) {
+    async listProtectedInstances(groupIds, signal, onInstances) {
       const operation = 'listProtectedInstances'
       const filter = ofGroups(groupIds)
-      return paged(operation, async (page) => {
+      const instances = await paged(operation, async (page) => {
         const path = `protected-instances?${filter}${page}`
         const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
         onInstances?.(answer.protected_instances)
         return { items: answer.protected_instances, count: answer.count }
       })
+      return withDescriptionsTold(instances)
     },
-    listReplicationPairs(groupIds, signal) {
-      const operation = 'listReplicationPairs'
-      const filter = ofGroups(groupIds)
-      return paged(operation, async (page) => {
-        const path = `replications?${filter}${page}`
-        const answer = await get({ operation, path, schema: pairListSchema }, signal)
-        return { items: answer.pairs, count: answer.count }
-      })
-    },
+    listReplicationPairs: (groupIds, signal) => pairs(ofGroups(groupIds), signal),
+    listPairsOfInstances: (instanceIds, signal) =>
+      pairs(`protected_instance_ids=${encodeURIComponent(JSON.stringify(instanceIds))}&`, signal),
     async showProtectedInstance(id, signal) {
       const operation = 'showProtectedInstance'
       const path = `protected-instances/${pathSegment(operation, id)}`

@@ -45,7 +45,7 @@ export const protectedInstanceSchema = z
   .object({
     id: identifier,
     name: text,
-    description: text,
+    description: textOrNumber.catch(null),
     server_group_id: text,
     status: z.string().trim().nullish().catch(null),
     progress: count,
@@ -75,7 +75,11 @@ export const protectedInstanceSchema = z
     return {
       id: wire.id,
       name: wire.name ?? '',
-      description: wire.description,
+      /** Empty: it has none; null: not told. */
+      description:
+        typeof wire.description === 'number'
+          ? String(wire.description)
+          : (wire.description ?? null),
       serverGroupId: wire.server_group_id,
       status,
       progress: wire.progress,

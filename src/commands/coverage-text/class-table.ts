@@ -1,5 +1,5 @@
 import type { CoverageClass } from '../../coverage/classes.ts'
-import { protectionEnabled, type CoveredServer } from '../../coverage/coverage.ts'
+import { isHeldBack, protectionEnabled, type CoveredServer } from '../../coverage/coverage.ts'
 import type { Palette } from '../../ui/colour.ts'
 import { table } from '../../ui/table.ts'
 import { formatCount, pluralize } from '../../ui/text.ts'
@@ -30,6 +30,7 @@ export function classTable(servers: readonly CoveredServer[], palette: Palette):
     .flatMap((name): readonly Line[] => {
       const own = servers.filter((each) => each.class === name)
       if (name === 'protected') return protectedLines(own)
+      if (name === 'not-protectable') return refusedLines(own)
       const [about, tone] = ABOUT[name]
       return [{ class: name, servers: own, about, tone }]
     })
@@ -43,6 +44,22 @@ export function classTable(servers: readonly CoveredServer[], palette: Palette):
         column === 0 ? palette[lines[row]?.tone ?? 'faint'](text) : text,
     },
   )
+}
+
+/** What may be a DR server is not refused, and not offered either. */
+function refusedLines(servers: readonly CoveredServer[]): readonly Line[] {
+  const [about, tone] = ABOUT['not-protectable']
+  const held = servers.filter(isHeldBack)
+  const refused = servers.filter((each) => !isHeldBack(each))
+  return [
+    { class: 'not-protectable', servers: refused, about, tone },
+    {
+      class: 'not-protectable',
+      servers: held,
+      about: 'held back: perhaps DR servers, not named by theirs',
+      tone: 'warn',
+    },
+  ]
 }
 
 function protectedLines(servers: readonly CoveredServer[]): readonly Line[] {

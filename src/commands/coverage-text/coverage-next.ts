@@ -1,4 +1,4 @@
-import type { CoveredServer } from '../../coverage/coverage.ts'
+import { isHeldBack, type CoveredServer } from '../../coverage/coverage.ts'
 import { nextCommand } from '../../settings/next-command.ts'
 import type { Settings } from '../../settings.ts'
 import type { Io } from '../../ui/io.ts'
@@ -12,7 +12,12 @@ export function coverageNext(
 ): string {
   const gap = servers.filter((each) => each.class === 'protectable')
   const { out } = settings
-  if (gap.length === 0) return 'No server is left that could get an instance.\n'
+  if (gap.length === 0) {
+    const held = servers.filter(isHeldBack).length
+    if (held === 0) return 'No server is left that could get an instance.\n'
+    const line = nextCommand(settings, { env, without: ['out'] })
+    return `Next:   ${line}\n${labelled('', `in a while: ${pluralize(held, 'server')} ${held === 1 ? 'is' : 'are'} held back until it can be told what ${held === 1 ? 'it is' : 'they are'}`)}\n`
+  }
   if (out === null) {
     const line = nextCommand(settings, { env, with: { out: 'servers.csv' } })
     return `Next:   ${line}\n${labelled('', 'to have the gap as an inventory')}\n`

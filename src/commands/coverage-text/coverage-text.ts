@@ -1,5 +1,5 @@
 import { countClasses } from '../../coverage/classes.ts'
-import type { CoveredServer } from '../../coverage/coverage.ts'
+import { isHeldBack, type CoveredServer } from '../../coverage/coverage.ts'
 import type { Coverage } from '../../rollout/coverage.ts'
 import type { Palette } from '../../ui/colour.ts'
 import { formatCount, pluralize, wrap } from '../../ui/text.ts'
@@ -31,7 +31,7 @@ export function coverageText(coverage: Coverage, where: PlanWhere, palette: Pale
 }
 
 function sections(
-  { servers, unchecked }: Coverage,
+  { servers, nameless, unchecked }: Coverage,
   where: PlanWhere,
   palette: Palette,
   limits: Limits,
@@ -45,7 +45,15 @@ function sections(
       : ['', classTable(servers, palette), '', ...placeTable(servers, limits.places)]),
     ...causeSection(
       palette.bad('Not protectable, by what the service would answer:'),
-      findings(servers, 'not-protectable'),
+      findings(
+        servers.filter((each) => !isHeldBack(each)),
+        'not-protectable',
+      ),
+      limits,
+    ),
+    ...causeSection(
+      palette.warn('Held back, since nobody can tell what they are:'),
+      findings(servers.filter(isHeldBack), 'not-protectable'),
       limits,
     ),
     ...causeSection(palette.bad('Broken instances:'), findings(servers, 'broken'), limits),
@@ -54,9 +62,16 @@ function sections(
       servers.flatMap(grouplessFinding),
       limits,
     ),
+    ...(nameless > 0 ? ['', palette.warn(wrap(namelessText(nameless), ''))] : []),
     ...uncheckedLines(unchecked, palette),
     ...(servers.length === 0 ? [] : ['', palette.faint(HINT)]),
   ]
+}
+
+function namelessText(instances: number): string {
+  const are = instances === 1 ? 'does' : 'do'
+  const its = instances === 1 ? 'its production server' : 'their production servers'
+  return `${pluralize(instances, 'instance')} ${are} not tell ${its}: what is counted without an instance may have one.`
 }
 
 const HINT = 'coverage --json lists every server.'
@@ -64,9 +79,11 @@ const HINT = 'coverage --json lists every server.'
 /** Of how many servers there could be an instance, and of how many there is: created, which is not yet replicating. */
 function summary(servers: readonly CoveredServer[]): string {
   const totals = countClasses(servers)
-  const { protectable, notProtectable } = totals
+  const held = servers.filter(isHeldBack).length
+  const { protectable } = totals
+  const notProtectable = totals.notProtectable - held
   const existing = totals.protected + totals.protecting + totals.broken
-  const all = existing + protectable + notProtectable
+  const all = existing + protectable + totals.notProtectable
   const percent = all === 0 ? '' : ` (${Math.floor((100 * existing) / all)} %)`
   const beside = [
     ...(totals.drServer === 0 ? [] : [pluralize(totals.drServer, 'DR server')]),
@@ -76,6 +93,7 @@ function summary(servers: readonly CoveredServer[]): string {
     `${formatCount(existing)} with an instance${percent}`,
     `${formatCount(protectable)} that could get one`,
     ...(notProtectable === 0 ? [] : [`${formatCount(notProtectable)} that could not`]),
+    ...(held === 0 ? [] : [`${formatCount(held)} held back`]),
   ]
   const counted = all === 0 ? '' : `: ${parts.join(', ')}`
   return `${pluralize(all, 'server')}${beside === '' ? '' : ` beside ${beside}`}${counted}`

@@ -15,7 +15,15 @@ const TIMEOUT = 30 * 60_000
 
 function begin(target: Partial<GroupTarget> = {}): GroupFollowed {
   return beginFollowingGroup(
-    { groupId: 'g', jobId: null, begun: false, before: 'available', since: 0, ...target },
+    {
+      groupId: 'g',
+      jobId: null,
+      begun: false,
+      before: 'available',
+      since: 0,
+      isResumed: false,
+      ...target,
+    },
     { now: 0, jobTimeoutMs: TIMEOUT, settleWindowMs: WINDOW },
   )
 }
@@ -71,6 +79,7 @@ function walk(target: Partial<GroupTarget>, path: string): string {
 
 const JOB = { jobId: 'j' }
 const AGAIN = 'its job succeeded, yet the group is in'
+const IN_ERROR = 'failed/the group is in error-starting/error-starting'
 
 describe('the start of a group, followed by its job', () => {
   test.for<[path: string, end: string]>([
@@ -84,12 +93,15 @@ describe('the start of a group, followed by its job', () => {
     ['protected@5', 'asking?'],
     ['unread@5', 'asking?'],
     ['protected@5 job:RUNNING@6', 'asking'],
-    ['protected@5 job:SUCCESS@6', 'on/false'],
+    ['protected@5 job:SUCCESS@6', 'on/false/true'],
     ['available@5 job:SUCCESS@6', 'agreeing'],
-    ['available@5 job:SUCCESS@6 protected@9', 'on/false'],
+    ['available@5 job:SUCCESS@6 protected@9', 'on/false/true'],
     ['available@5 job:SUCCESS@6 available@9', 'agreeing'],
-    ['available@5 job:SUCCESS@6 available@36', `failed/${AGAIN} available`],
-    ['available@5 job:SUCCESS@6 error-starting@36', `failed/${AGAIN} error-starting`],
+    ['available@5 job:SUCCESS@6 available@36', 'unshown/available'],
+    [
+      'available@5 job:SUCCESS@6 error-starting@36',
+      `failed/${AGAIN} error-starting/error-starting`,
+    ],
     ['available@5 job:SUCCESS@6 -@36', 'missing'],
     ['available@5 job:SUCCESS@6 starting@36', 'agreeing'],
     ['available@5 job:SUCCESS@6 starting@1800', 'timeout/true'],
@@ -98,8 +110,8 @@ describe('the start of a group, followed by its job', () => {
     ['available@5 job:SUCCESS@6 refused@9', 'agreeing'],
     ['available@5 job:SUCCESS@6 refused@36', 'unlisted'],
     ['available@5 job:SUCCESS@6 late@36', 'agreeing'],
-    ['error-starting@5 job:FAIL@6', 'failed/the job gives no reason'],
-    ['protected@5 job:sub-failed@6', 'failed/SDRS.9/no'],
+    ['error-starting@5 job:FAIL@6', 'failed/the job gives no reason/error-starting'],
+    ['protected@5 job:sub-failed@6', 'failed/SDRS.9/no/protected'],
     ['error-starting@5 job:RUNNING@6', 'asking'],
     // One that is denied through the window leaves the group to tell.
     ['available@5 no-job@6', 'asking'],
@@ -107,15 +119,15 @@ describe('the start of a group, followed by its job', () => {
     ['available@5 no-job@6 job:RUNNING@8 available@40 no-job@41', 'asking'],
     ['available@5 no-job@6 available@36 no-job@36', 'looking'],
     ['starting@5 no-job@6 starting@36 no-job@36', 'looking'],
-    ['available@5 no-job@6 protected@36 no-job@36', 'on/false'],
-    ['available@5 no-job@6 available@36 no-job@36 available@66', 'off'],
+    ['available@5 no-job@6 protected@36 no-job@36', 'on/false/false'],
+    ['available@5 no-job@6 available@36 no-job@36 available@66', 'off/available'],
     // One that nobody can read as well.
     ['available@5 barred@6 barred@8 barred@10 available@12', 'looking'],
-    ['protected@5 barred@6 barred@8 barred@10 protected@12', 'on/false'],
+    ['protected@5 barred@6 barred@8 barred@10 protected@12', 'on/false/false'],
     ['protected@5 barred@6 barred@8 job:RUNNING@10 barred@12 protected@14', 'asking?'],
     ['protected@5 late@6 late@8 late@10 protected@12', 'asking?'],
     // Past the deadline.
-    ['protected@5 job:RUNNING@1800', 'on/true'],
+    ['protected@5 job:RUNNING@1800', 'on/true/false'],
     ['starting@1800', 'asking?'],
     ['starting@1800 job:RUNNING@1801', 'timeout/true'],
     ['starting@1800 late@1801', 'timeout/true'],
@@ -129,16 +141,26 @@ describe('the start of a group whose answer was lost', () => {
     ['', 'looking'],
     ['available@2', 'looking'],
     ['available@29', 'looking'],
-    ['available@30', 'off'],
-    ['protected@2', 'on/false'],
+    ['available@30', 'off/available'],
+    ['protected@2', 'on/false/false'],
     ['starting@2', 'looking'],
     ['starting@40', 'looking'],
-    ['starting@2 protected@9', 'on/false'],
+    ['starting@2 protected@9', 'on/false/false'],
     ['starting@2 available@9', 'looking'],
-    ['starting@2 available@32', 'failed/the group was starting, and is in available again'],
+    [
+      'starting@2 available@32',
+      'failed/the group was starting, and is in available again/available',
+    ],
     ['starting@2 available@20 starting@30 available@45', 'looking'],
-    ['starting@2 error-starting@9', 'failed/the group is in error-starting'],
-    ['error-starting@9', 'failed/the group is in error-starting'],
+    // Within the window it may be what a start of before has left, which looks are behind to show.
+    ['error-starting@9', 'looking'],
+    ['error-starting@9 starting@12 protected@40', 'on/false/false'],
+    ['error-starting@30', IN_ERROR],
+    ['starting@2 error-starting@9', 'looking'],
+    ['starting@2 error-starting@9 starting@16 error-starting@40', 'looking'],
+    ['starting@2 error-starting@9 starting@16 protected@40', 'on/false/false'],
+    ['starting@2 error-starting@31', 'looking'],
+    ['starting@2 error-starting@32', IN_ERROR],
     ['failed-over@9', 'looking'],
     ['failed-over@30', 'moved/failed-over'],
     ['stopping@30', 'moved/stopping'],
@@ -159,15 +181,37 @@ describe('the start of a group whose answer was lost', () => {
   test('that it is still in error says nothing where it was in error before', () => {
     const before = { before: 'error-starting' }
     expect(walk(before, 'error-starting@9')).toBe('looking')
-    expect(walk(before, 'error-starting@30')).toBe('off')
-    expect(walk(before, 'starting@9 error-starting@12')).toMatch(/^failed/)
+    expect(walk(before, 'error-starting@30')).toBe('off/error-starting')
+    expect(walk(before, 'starting@9 error-starting@12')).toBe('looking')
+    expect(walk(before, 'starting@9 error-starting@39')).toBe(IN_ERROR)
   })
 
   test('what somebody else is starting has begun', () => {
     const begun = { begun: true, before: null }
     expect(walk(begun, 'available@30')).toMatch(/^failed/)
-    expect(walk(begun, 'protected@9')).toBe('on/false')
+    expect(walk(begun, 'protected@9')).toBe('on/false/false')
   })
+})
+
+test('of a start that an earlier run sent the job is asked first, whatever the group shows', () => {
+  const resumed = { ...JOB, isResumed: true }
+  expect(walk(resumed, 'starting@1')).toBe('asking?')
+  expect(walk(resumed, 'starting@1 job:FAIL@2')).toBe('failed/the job gives no reason/starting')
+  expect(walk(resumed, 'protected@1 job:FAIL@2')).toBe('failed/the job gives no reason/protected')
+  // And then as ever.
+  expect(walk(resumed, 'starting@1 job:RUNNING@2 starting@9')).toBe('asking')
+})
+
+test('a job that succeeded in a group that is shown as it was before: nobody knows', () => {
+  const again = { ...JOB, before: 'error-starting' }
+  expect(walk(again, 'error-starting@5 job:SUCCESS@6 error-starting@35')).toBe('agreeing')
+  expect(walk(again, 'error-starting@5 job:SUCCESS@6 error-starting@36')).toBe(
+    'unshown/error-starting',
+  )
+  // An earlier run's: somebody has switched it off since.
+  const resumed = { ...JOB, isResumed: true }
+  expect(walk(resumed, 'available@1 job:SUCCESS@2 available@32')).toBe('off/available')
+  expect(walk(resumed, 'available@1 job:SUCCESS@2 protected@31')).toBe('on/false/true')
 })
 
 test('an end is an end, and a run that stops says whether it has begun', () => {

@@ -8,6 +8,7 @@ const WIRE = {
   status: 'ACTIVE',
   'OS-EXT-AZ:availability_zone': 'eu-de-01',
   'OS-EXT-STS:task_state': null,
+  created: '2018-05-04T03:43:24Z',
   metadata: { vpc_id: 'vpc-1', os_type: 'Windows', charging_mode: '0', agency_name: 'backup' },
   flavor: { id: 's3.large.2', name: 's3.large.2', disk: '0', vcpus: '2', ram: '4096' },
   addresses: {
@@ -55,6 +56,7 @@ const READ = {
   hostName: 'ecs-2.example',
   securityGroups: ['db', 'web'],
   agency: 'backup',
+  createdAt: Date.UTC(2018, 4, 4, 3, 43, 24),
   tags: { owner: 'a=b', single: '' },
 }
 
@@ -85,6 +87,7 @@ describe('a server', () => {
         hostName: null,
         securityGroups: null,
         agency: null,
+        createdAt: null,
         tags: {},
       },
     ])

@@ -28,7 +28,12 @@ const refused = planned('web', {
   healthy: 3,
   action: {
     kind: 'refuse',
-    result: offResult('refused', 'rows-not-protected', { rows: 5, open: 2, partial: false }),
+    result: offResult('refused', 'rows-not-protected', {
+      rows: 5,
+      open: 2,
+      partial: false,
+      partialHelps: true,
+    }),
   },
 })
 const on = planned('db', {

@@ -55,6 +55,7 @@ export function server(number: number, over: Partial<Server> = {}): Server {
     hostName: null,
     securityGroups: null,
     agency: null,
+    createdAt: null,
     tags: {},
     ...over,
   }
