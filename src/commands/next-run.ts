@@ -22,7 +22,7 @@ export function nextRun(settings: Settings, env: Io['env'], next: NextCommand = 
 /**
  * What carries a run on that has ended, behind `Next:`: the command, as it is typed, and what to mend beside it; or
  * the edit alone, where the command would change nothing. Of an inventory from stdin the open rows are in the run's
- * remaining.csv: the selected ones only, so that selecting again would miss them, and in UTF-8.
+ * remaining.csv: the selected ones only, so that selecting again would miss them.
  *
  * @param directory that of the run; null when its files could not be written.
  */
@@ -81,7 +81,7 @@ function commandAfterRun(
   more: Given,
 ): string {
   if (settings.inventory !== '-' || directory === null) {
-    return nextRun(settings, env, { without: ['plan'], with: more })
+    return nextRun(settings, env, { without: ['plan', ...unapproved(more)], with: more })
   }
   return nextCommand(settings, {
     env,
@@ -89,11 +89,17 @@ function commandAfterRun(
     positionals: [`${directory}/remaining.csv`],
     without: [
       'plan',
+      ...unapproved(more),
       ...NOT_OF_REMAINING,
-      // That of a CSV is the delimiter of its remaining.csv as well.
-      ...(inventory.format === 'csv' ? [] : (['delimiter'] as const)),
+      // Those of a CSV are its remaining.csv's as well.
+      ...(inventory.format === 'csv' ? [] : (['delimiter', 'encoding'] as const)),
     ],
   })
+}
+
+/** Who approved of creates has not approved of what is deleted first: a person is asked. */
+export function unapproved(more: Given): readonly ['yes'] | readonly [] {
+  return more['replace-failed'] === true ? ['yes'] : []
 }
 
 /**
@@ -128,15 +134,7 @@ export type NextLine = (
 ) => string | null
 
 /** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */
-export const NOT_OF_REMAINING = [
-  'rows',
-  'only',
-  'wave',
-  'limit',
-  'format',
-  'encoding',
-  'sheet',
-] as const
+export const NOT_OF_REMAINING = ['rows', 'only', 'wave', 'limit', 'format', 'sheet'] as const
 
 /** Whether the same command, typed again, is what to do. */
 const TO_BE_RUN_AGAIN = {

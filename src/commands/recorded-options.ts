@@ -33,8 +33,8 @@ export function recordedOptions(settings: Settings, { format }: Pick<Inventory, 
     set: assignments(set),
   }
   for (const name of NOT_RECORDED) delete all[name]
-  // It says nothing about YAML, but would about the remaining.csv of it.
-  if (format !== 'csv') delete all['delimiter']
+  // They say nothing about other formats, but would about the remaining.csv of one.
+  if (format !== 'csv') for (const name of ['delimiter', 'encoding']) delete all[name]
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   )

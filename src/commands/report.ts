@@ -32,7 +32,7 @@ import {
   lookAtGroups,
   withoutGroupLimit,
 } from './after-enable.ts'
-import { NOT_OF_REMAINING, withEdits } from './next-run.ts'
+import { NOT_OF_REMAINING, unapproved, withEdits } from './next-run.ts'
 import { leftToDo, type LeftByCreates } from './remedies.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { verifyText } from './verify-text.ts'
@@ -196,7 +196,7 @@ function next(
       without: [
         ...(isStdin ? NOT_OF_REMAINING : []),
         // What was approved of one command is not approved of another.
-        ...(about.command === command ? [] : (['yes'] as const)),
+        ...(about.command === command ? unapproved(again ?? {}) : (['yes'] as const)),
       ],
       with: {
         ...options,

@@ -1,3 +1,4 @@
+import { clean } from './invisible.ts'
 import type { RowField } from './row.ts'
 
 interface FieldSpec {
@@ -151,9 +152,9 @@ const EXPORT_SERVER_ID_KEYS: ReadonlySet<string> = new Set(FIELDS.serverId.alias
 
 /** How two spellings of one header are recognised as the same: without case, blanks, `_` and `-`. */
 export function headerKey(header: string): string {
-  return header
+  return clean(header, 'everywhere')
     .normalize('NFKC')
-    .replace(/[\s_\-\u200b\ufeff]/gu, '')
+    .replace(/[\s_-]/gu, '')
     .toLowerCase()
 }
 

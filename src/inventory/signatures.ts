@@ -1,4 +1,5 @@
 import type { Finding } from './problem.ts'
+import { kindOfOle, OLE_MAGIC } from './workbook/file-kind.ts'
 
 interface Signature {
   readonly name: string
@@ -23,14 +24,7 @@ const SIGNATURES: readonly Signature[] = [
   { name: 'a Zstandard archive', remedy: `${UNPACK}: unzstd`, begins: '\x28\xb5\x2f\xfd' },
   { name: 'a 7-Zip archive', remedy: UNPACK, begins: '7z\xbc\xaf\x27\x1c' },
   { name: 'a RAR archive', remedy: UNPACK, begins: 'Rar!\x1a\x07' },
-  // Which one, and what it holds, is told by the reader of workbooks: XLSX is one of them.
-  { name: 'a ZIP archive', remedy: UNPACK, begins: 'PK\x03\x04' },
   { name: 'an empty ZIP archive', remedy: EXPORT, begins: 'PK\x05\x06' },
-  {
-    name: 'an old Excel workbook (XLS), or an XLSX with a password',
-    remedy: SAVE_AS_CSV,
-    begins: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1',
-  },
   {
     name: 'an old Excel workbook (XLS)',
     remedy: SAVE_AS_CSV,
@@ -48,6 +42,9 @@ const SIGNATURES: readonly Signature[] = [
 
 /** Names a file that is not text by what it is; null for all that may be text. */
 export function foreignFile(bytes: Uint8Array): Finding | null {
+  if (OLE_MAGIC.every((byte, at) => bytes[at] === byte)) {
+    return { code: 'foreign-file', args: kindOfOle(bytes) }
+  }
   const found = SIGNATURES.find(({ begins }) =>
     Array.from(begins).every((character, at) => bytes[at] === character.charCodeAt(0)),
   )

@@ -1,10 +1,9 @@
 import { printParseErrorCode, visit } from 'jsonc-parser'
+import { MOST_LEVELS } from '../limits.ts'
 import { NODE, ParsedDocument, type NodeId } from './document.ts'
 import type { Finding } from '../problem.ts'
 import type { Unreadable } from '../table.ts'
 
-/** Deeper than any export, and far from where a parser's own recursion ends. */
-export const MOST_LEVELS = 200
 /** With more of them it is not a slip. */
 export const MOST_DUPLICATES = 1000
 

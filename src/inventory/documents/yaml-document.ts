@@ -10,7 +10,9 @@ import {
   type YAMLError,
 } from 'yaml'
 import { NODE, ParsedDocument, type NodeId } from './document.ts'
-import { MOST_DUPLICATES, MOST_LEVELS } from './json-document.ts'
+import { MOST_LEVELS } from '../limits.ts'
+import { yamlExcess } from '../yaml-limits.ts'
+import { MOST_DUPLICATES } from './json-document.ts'
 import type { Finding } from '../problem.ts'
 import type { Unreadable } from '../table.ts'
 import { KEEP_TEXT, scalarText } from './yaml-nodes.ts'
@@ -26,7 +28,12 @@ const TOO_DEEP: Unreadable = {
  * nothing here understands and further documents are problems too, but what else there is can be read.
  */
 export function parseYaml(text: string): ParsedDocument | Unreadable {
-  return parsePieces(text) ?? parseWhole(text)
+  const excess = yamlExcess(text, new ParsedDocument(text).place)
+  // A list that is read piece by piece may have more of everything, though not be deeper.
+  if (excess !== null && excess.code !== 'document-too-large') return { unreadable: [excess] }
+  const pieces = parsePieces(text)
+  if (pieces !== null || excess === null) return pieces ?? parseWhole(text)
+  return { unreadable: [excess] }
 }
 
 /** Null where the text is not to be cut, or a piece is not in order by itself: what is wrong is told of the whole. */
@@ -58,7 +65,7 @@ function parseWhole(text: string): ParsedDocument | Unreadable {
   const findings = parsed.errors
     .slice(0, MOST_DUPLICATES)
     .map((error): Finding => syntaxFinding(error, document))
-  const fatal = parsed.errors.find(({ code }) => !/^(?:DUPLICATE_KEY|MULTIPLE_DOCS)$/.test(code))
+  const fatal = parsed.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
   const syntax = fatal === undefined ? undefined : syntaxFinding(fatal, document)
   if (syntax !== undefined) return { unreadable: [syntax] }
   for (const finding of findings) document.findings.push(finding)
@@ -73,7 +80,7 @@ function parseWhole(text: string): ParsedDocument | Unreadable {
 
 function parse(text: string): Document.Parsed | null {
   try {
-    return parseDocument(text, KEEP_TEXT)
+    return parseDocument(text, { ...KEEP_TEXT, uniqueKeys: false })
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error
@@ -89,6 +96,7 @@ class Copier {
 
   /** Where the parsed text begins in the document's. */
   readonly #base: number
+  #duplicates = 0
 
   constructor(document: ParsedDocument, base: number) {
     this.#document = document
@@ -107,16 +115,33 @@ class Copier {
     const copied = this.#named(node, document.add(isMap(node) ? NODE.map : NODE.list, start))
     if (isSeq(node)) for (const item of node.items) this.copy(item, start, level + 1)
     else {
+      // The library compares each key with all before it, which is slow for many.
+      const keys = new Set<string>()
       for (const { key, value } of node.items) {
         const keyStart = this.#startOf(key, start)
         if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
           document.add(NODE.merge, keyStart)
-        } else this.#key(key, keyStart)
+        } else {
+          this.#once(keys, key, keyStart)
+          this.#key(key, keyStart)
+        }
         this.copy(value, keyStart, level + 1)
       }
     }
     document.close(copied)
     return copied
+  }
+
+  #once(keys: Set<string>, key: unknown, start: number): void {
+    const text = scalarText(key)
+    if (!keys.has(text) || !isScalar(key)) {
+      keys.add(text)
+      return
+    }
+    const { findings, place } = this.#document
+    this.#duplicates += 1
+    if (this.#duplicates > MOST_DUPLICATES) return
+    findings.push({ code: 'duplicate-key', args: { key: text }, position: place(start) })
   }
 
   #startOf(node: unknown, fallback: number): number {
@@ -171,14 +196,8 @@ function tagStart(text: string, nodeStart: number): number {
   return at
 }
 
-function syntaxFinding(error: YAMLError, { text, place }: ParsedDocument): Finding {
+function syntaxFinding(error: YAMLError, { place }: ParsedDocument): Finding {
   const position = place(error.pos[0])
   if (error.code === 'MULTIPLE_DOCS') return { code: 'several-documents', position }
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = /^(?:"[^"\n]*"|'[^'\n]*'|[^:\n]*)/.exec(
-      text.slice(error.pos[0], error.pos[0] + 1000),
-    )
-    return { code: 'duplicate-key', args: { key: (key?.[0] ?? '').trim() }, position }
-  }
   return { code: 'yaml-syntax', args: { reason: error.message }, position }
 }
