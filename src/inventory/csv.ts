@@ -75,6 +75,7 @@ export function parseCsv(
     records: rows,
     findings,
     hasHeaderRow: true,
+    isUntyped: true,
     locateHeader: (column) => placeOf(places(header), column),
     locateCell: (row, column) => placeOf(places(rows[row - 1] ?? header), column),
     isNested: () => false,
@@ -129,9 +130,9 @@ function readRecords(
       throw new TooLarge({ finding: { code: 'cell-too-long', args }, column: long, ...lines })
     }
     if (!cells.every(isBlank)) {
-      stripApostrophes(cells)
+      const asText = stripApostrophes(cells)
       share(cells)
-      records.push({ line: lines.line, nextLine, cells })
+      records.push({ line: lines.line, nextLine, cells, asText })
     }
     // Nothing is kept by the parser as well.
     return null
@@ -260,12 +261,20 @@ function dropTrailingBlanks(
   return [{ code: 'trailing-blanks', args: { rows: longer.length }, position }]
 }
 
-/** Excel keeps a cell from being a formula by an apostrophe in front: it is not part of the value. */
-function stripApostrophes(cells: string[]): void {
+/**
+ * Excel keeps a cell from being a formula by an apostrophe in front: it is not part of the value. Returns the
+ * columns that had one; null: none.
+ */
+function stripApostrophes(cells: string[]): ReadonlySet<number> | null {
+  let found: Set<number> | null = null
   for (let column = 0; column < cells.length; column++) {
     const cell = cells[column]
-    if (cell?.startsWith("'") === true) cells[column] = cell.slice(1)
+    if (cell?.startsWith("'") !== true) continue
+    cells[column] = cell.slice(1)
+    found ??= new Set()
+    found.add(column)
   }
+  return found
 }
 
 const LINE_END = /\r\n|\r|\n/g

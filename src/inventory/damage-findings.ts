@@ -73,13 +73,15 @@ function* writtenValues(
   { table, columns, row }: RowContext,
   { fields, tagText }: ReadFields,
 ): Generator<WrittenValue> {
-  const cells = table.records[row - 1]?.cells ?? []
+  if (!table.isUntyped) return
+  const { cells = [], asText } = table.records[row - 1] ?? {}
   for (const [field, column] of columns.fields) {
-    if (columns.constants.has(field)) continue
+    if (columns.constants.has(field) || asText?.has(column) === true) continue
     const value = field === 'tags' ? tagText : fields[field]
     if (value !== undefined) yield { field, value, shown: cells[column]?.trim() ?? value }
   }
-  for (const { key } of columns.tags) {
+  for (const { key, column } of columns.tags) {
+    if (asText?.has(column) === true) continue
     const value = columns.constantTags.has(key) ? undefined : fields.tags?.[key]
     if (value !== undefined) yield { field: 'tags', value, shown: value, tagKey: key }
   }

@@ -14,6 +14,8 @@ export interface TableRecord {
    * a problem only where a field is taken from one.
    */
   readonly refusals?: ReadonlyMap<number, CellRefusal> | null
+  /** Columns whose cell an apostrophe marks as text, whatever it looks like. */
+  readonly asText?: ReadonlySet<number> | null
 }
 
 /** Why no field can be taken from a cell, as a finding about it. */
@@ -33,6 +35,8 @@ export interface Table {
   readonly findings: readonly Finding[]
   /** Whether headers stand in the file once (CSV), rather than in every row (YAML). */
   readonly hasHeaderRow: boolean
+  /** Whether cells have no type (CSV), so that what a spreadsheet did to one is told by its looks alone. */
+  readonly isUntyped: boolean
   locateHeader(column: number): Position | undefined
   /**
    * Rows count from 1, columns from 0; `ROW_START` is the row itself. `key` points into a nested value:

@@ -47,7 +47,7 @@ describe('after a run', () => {
   test('what came through stdin is in remaining.csv, selected already', () => {
     const given = settings({ positionals: ['-'], options })
     expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1')).toBe(
-      "sdrs-protect apply reports/1/remaining.csv --map name=Host --shard 1/2 --delimiter '#'",
+      "sdrs-protect apply reports/1/remaining.csv --map name=Host --shard 1/2 --encoding gbk --delimiter '#'",
     )
   })
 
@@ -69,7 +69,7 @@ describe('after a run', () => {
     const env = { SDRS_PROTECT_ROWS: '5-9', SDRS_PROTECT_ENCODING: 'gbk', SDRS_PROTECT_RATE: '5' }
     const given = settings({ positionals: ['-'], env })
     expect(nextAfterRun({ settings: given, env }, csv, 'reports/1')).toBe(
-      'env -u SDRS_PROTECT_ROWS -u SDRS_PROTECT_ENCODING sdrs-protect apply reports/1/remaining.csv',
+      'env -u SDRS_PROTECT_ROWS sdrs-protect apply reports/1/remaining.csv',
     )
   })
 

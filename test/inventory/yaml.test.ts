@@ -147,3 +147,10 @@ test('tags as pairs of key and value are tags; a key beside other things is a se
     carried: { login: '{"user":"x"}' },
   })
 })
+
+test('what YAML holds as text was never in a spreadsheet', async () => {
+  const rows = ['1.5E+10', '"=A1"', '"#REF!"', '007', '1-Mar'].map(
+    (group, at) => `- {server_id: ${id(at + 1)}, name: 1e5, server_group: ${group}}`,
+  )
+  expect(found(await readYaml(rows.join('\n')))).toEqual([])
+})

@@ -99,6 +99,7 @@ export function documentTable(
     records,
     findings,
     hasHeaderRow: false,
+    isUntyped: false,
     locateHeader: (column) => {
       const start = columns.get(headers[column] ?? '')?.start
       return start === undefined ? undefined : document.place(start)

@@ -61,6 +61,7 @@ export function toTable(
     records,
     findings,
     hasHeaderRow: true,
+    isUntyped: false,
     locateHeader: (column) => place(headerRow.row, column + 1),
     locateCell(row, column) {
       const record = records[row - 1]

@@ -614,7 +614,6 @@ describe('other systems and other texts', () => {
       'a.txt',
     ],
     ['[web]\nweb-1 ansible_host=10.0.0.1\n', '-'],
-    ['<!DOCTYPE html>\n<html>', 'servers.csv'],
     ['[web:children]\ndb\n', 'hosts.json'],
   ])('%j is named as what it is', async (text, source) => {
     const { problems } = await read(text, { group: 'g' }, source)

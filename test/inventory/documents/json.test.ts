@@ -21,8 +21,8 @@ describe('JSON', () => {
     ['escape', String.raw`[{"a": "\q"}]`, 1, 8, 'escape'],
     ['unicode escape', String.raw`[{"a": "\u12"}]`, 1, 8, 'four hex digits'],
     ['something behind it', '[{"a": "b"}] x', 1, 14, 'neither a string'],
-    ['deep nesting', '['.repeat(100_000), 1, 201, 'nested too deeply'],
-    ['deep maps', '{"a":'.repeat(100_000), 1, 1001, 'nested too deeply'],
+    ['deep nesting', '['.repeat(100_000), 1, 101, 'nested too deeply'],
+    ['deep maps', '{"a":'.repeat(100_000), 1, 501, 'nested too deeply'],
   ])('tells one error at its place: %s', async (_, text, line, column, reason) => {
     const { problems } = await json(text)
     expect(problems).toMatchObject([{ code: 'json-syntax', line, column }])
