@@ -17,6 +17,7 @@ const SLOW = [
 export default defineConfig({
   test: {
     pool: 'forks',
+    setupFiles: ['test/support/seed.ts'],
     // Two, also on a large machine: end-to-end tests start many processes of their own.
     maxWorkers: 2,
     reporters: jsonReport === undefined ? ['default'] : ['default', 'json'],
