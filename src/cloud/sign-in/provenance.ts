@@ -46,9 +46,15 @@ export function provenance(
   for (const service of ['iam', 'sdrs', 'ecs', 'vpc', 'evs'] as const) {
     const given = target.given[service]
     if (given !== undefined)
-      told.push({ what: SERVICES[service], value: given.url, from: given.from })
+      told.push({ what: SERVICES[service], value: shownUrl(given.url), from: given.from })
   }
   return told
+}
+
+/** Whoever wrote a password into an address shall not read it here. */
+function shownUrl(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url === null ? null : `${url.protocol}//${url.host}${url.pathname}`
 }
 
 /** `user jane, domain OTC1 from OS_USERNAME, …; project eu-de_dr from OS_TENANT_NAME; …` */

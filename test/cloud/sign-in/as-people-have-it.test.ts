@@ -274,6 +274,15 @@ describe('a refused sign-in', () => {
     expect(hint).not.toMatch(/create|role/i)
   })
 
+  test('and not the password that somebody wrote into an address', async () => {
+    const said: unknown[] = []
+    const log: Log = { ...silentLog, debug: (...about: unknown[]) => void said.push(about) }
+    const env = { ...PASSWORD, OS_AUTH_URL: 'https://u:canary-6@iam.eu-de.otc.t-systems.com/v3' }
+    await signIn({ env, flags: { endpoint: 'ftp://u:canary-7@host/?k=canary-8' }, log })
+    expect(JSON.stringify(said)).toContain('where each value came from')
+    expect(JSON.stringify(said)).not.toContain('canary')
+  })
+
   test("IAM's own trouble is not the user's", async () => {
     const { end } = await signIn({ env: PASSWORD, status: 503 })
     expect((end as Failure).message).toContain('createToken')
