@@ -20,6 +20,7 @@ const OFFENDING: Partial<Readonly<Record<ProblemCode, (characters: readonly stri
       return isOther.includes(true) ? isOther : isHan
     },
     'description-invalid-characters': (characters) => characters.map((each) => /^[<>]$/.test(each)),
+    'server-id-invalid': (characters) => characters.map((each) => !/^[0-9a-f-]$/i.test(each)),
     'name-too-long': beyondBytes,
     'description-too-long': beyondBytes,
   }
