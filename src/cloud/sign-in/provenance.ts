@@ -46,9 +46,14 @@ export function provenance(
   for (const service of ['iam', 'sdrs', 'ecs', 'vpc', 'evs'] as const) {
     const given = target.given[service]
     if (given !== undefined)
-      told.push({ what: SERVICES[service], value: given.url, from: given.from })
+      told.push({ what: SERVICES[service], value: withoutCredentials(given.url), from: given.from })
   }
   return told
+}
+
+/** Whatever stands before a host: it may be a password, and a URL that has one is refused only later. */
+function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1…@')
 }
 
 /** `user jane, domain OTC1 from OS_USERNAME, …; project eu-de_dr from OS_TENANT_NAME; …` */
