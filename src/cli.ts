@@ -54,7 +54,8 @@ async function main(io: Io): Promise<number> {
   const [first] = argv
   if (first !== undefined && VERSION_WORDS.includes(first) && argv.every(isOption(first))) {
     const { tool } = await import('./version.ts')
-    io.stdout.write(`${tool().version}\n`)
+    const { version } = tool()
+    io.stdout.write(`${wantsJson(argv, {}) ? JSON.stringify({ version }) : version}\n`)
     return EXIT.done
   }
   const { calledAs, thisInvocation } = await import('./settings/called-as.ts')

@@ -6,7 +6,8 @@ import { protectedRows } from '../report/totals.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { pluralize } from '../ui/text.ts'
-import { nextRun } from './next-run.ts'
+import { nextRun, withEdits } from './next-run.ts'
+import { leftToDo, NOTHING_LEFT, type LeftByCreates } from './remedies.ts'
 
 /** What carries on a group that is not on. Nothing: a person must decide about it in the console. */
 const CARRIED_ON_BY = {
@@ -79,7 +80,8 @@ const SELECTION = ['only', 'rows', 'wave', 'limit'] as const
 export function nextAfterEnable(
   settings: Settings,
   env: Io['env'],
-  { groups, totals }: Pick<Report, 'groups' | 'totals'>,
+  { groups, totals, rows = [] }: Pick<Report, 'groups' | 'totals'> & Partial<Pick<Report, 'rows'>>,
+  left: LeftByCreates = NOTHING_LEFT,
 ): NextStep | null {
   const command = commandAfterEnable(groups)
   if (command === null) return lookAtGroups(groups)
@@ -93,7 +95,11 @@ export function nextAfterEnable(
   }
   const isSelectionDone = protectedRows(totals) === totals.rows
   const without = ['yes', 'max-failures', ...(isSelectionDone ? SELECTION : [])] as const
-  return { command: nextRun(settings, env, { command, without }), words: null }
+  const { again, edits } = leftToDo(rows, left, settings.replaceFailed)
+  const line = nextRun(settings, env, { command, without, with: again ?? {} })
+  // Without an open row it is those that this run has left out.
+  const isWorthwhile = again !== null || edits.length === 0
+  return withEdits(line, edits, { source: settings.inventory, remaining: null, isWorthwhile })
 }
 
 /** What only a person can mend; null: nothing. */

@@ -3,13 +3,13 @@ import { coverageDocument } from '../coverage/coverage-document.ts'
 import { EXIT } from '../exit-code.ts'
 import { writeAtomically } from '../report/atomic-file.ts'
 import { readCoverage, type Coverage } from '../rollout/coverage.ts'
-import { sanitizeJson } from '../safe-text.ts'
+import { sanitize, sanitizeJson } from '../safe-text.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
 import { coverageNext } from './coverage-text/coverage-next.ts'
 import { coverageText } from './coverage-text/coverage-text.ts'
-import { freeGapFile, refuseToOverwrite } from './gap-file.ts'
+import { freeGapFile, keepOld, refuseToOverwrite } from './gap-file.ts'
 import { inventoryOptions } from './inventory-options.ts'
 import { whereOf } from './plan-text/where-lines.ts'
 import { openLogging, openSession, readFailure, type Session } from './session.ts'
@@ -26,7 +26,12 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     const coverage = await read(settings, io, session, dialect)
     const { servers, groups } = coverage
     if (settings.out !== null) {
-      await writeAtomically(settings.out, await gapInventory(servers, groups, dialect))
+      const gap = await gapInventory(servers, groups, dialect)
+      const copy = keepOld(settings.out, gap)
+      if (copy !== null) {
+        io.stderr.write(`What ${sanitize(settings.out)} held before is in ${sanitize(copy)}.\n`)
+      }
+      await writeAtomically(settings.out, gap)
     }
     const where = whereOf(session.connection)
     if (settings.json) {

@@ -64,6 +64,24 @@ test('the line is the same again, or apply, which nobody has approved yet', () =
   )
 })
 
+test('what a failed create left stands in the way of apply as well, and its deletion is asked for anew', () => {
+  const options = { yes: true, only: 'web-*' }
+  const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  const row = entry(1, 'conflict', { reason: 'broken-instance', protectedInstanceId: 'p-1' })
+  const { totals, rows } = report([row])
+  const about = { groups: [open], totals, rows }
+  const left = { replaceable: new Set(['p-1']), odd: new Set<string>() }
+  expect(nextAfterEnable(result.settings, {}, about, left)).toEqual({
+    command: "sdrs-protect apply a.csv --only 'web-*' --replace-failed",
+    words: null,
+  })
+  expect(nextAfterEnable(result.settings, {}, about)).toMatchObject({
+    command: null,
+    words: expect.stringMatching(/^mend in the cloud/),
+  })
+})
+
 test('apply takes in what a selection had left out, once that is done: the group wants all of its rows', () => {
   const options = { only: 'web-*', rows: '1-2', limit: '2', region: 'eu-de' }
   const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })

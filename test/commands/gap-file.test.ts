@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { freeGapFile, refuseToOverwrite } from '../../src/commands/gap-file.ts'
+import { freeGapFile, keepOld, refuseToOverwrite } from '../../src/commands/gap-file.ts'
 import { Failure } from '../../src/failure.ts'
 
 let directory: string
@@ -32,4 +32,21 @@ test.each([
 test('what is not there, or is not a file, is not looked at', () => {
   expect(() => refuseToOverwrite(join(directory, 'none.csv'))).not.toThrow()
   expect(() => refuseToOverwrite('/dev/null')).not.toThrow()
+})
+
+test('rows that would be lost are kept beside it, each time', () => {
+  const path = join(directory, 'gap.csv')
+  const header = 'server_id,name,server_group\n'
+  expect(keepOld(path, header)).toBeNull()
+  for (const [row, copy] of [
+    ['a,b,mine', '.old'],
+    ['a,b,other', '.old-2'],
+  ] as const) {
+    writeFileSync(path, `${header}${row}\n`)
+    expect(keepOld(path, `${header}${row}\nc,d,e\n`)).toBeNull()
+    expect(keepOld(path, header)).toBe(`${path}${copy}`)
+    expect(readFileSync(`${path}${copy}`, 'utf8')).toBe(`${header}${row}\n`)
+  }
+  writeFileSync(path, header)
+  expect(keepOld(path, `${header}a,b,c\n`)).toBeNull()
 })
