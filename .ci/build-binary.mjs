@@ -38,6 +38,8 @@ try {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // What a library wraps for several loaders at once (UMD) asks for its own files at run time, where there are none.
+    mainFields: ['module', 'main'],
     minify: true,
     keepNames: true,
     // The licences of what is bundled stay with it.

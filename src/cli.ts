@@ -52,9 +52,10 @@ function openIo(): Io {
 
 async function main(io: Io): Promise<number> {
   const [first] = argv
-  if (first !== undefined && VERSION_WORDS.includes(first)) {
+  if (first !== undefined && VERSION_WORDS.includes(first) && argv.every(isOption(first))) {
     const { tool } = await import('./version.ts')
-    io.stdout.write(`${tool().version}\n`)
+    const { version } = tool()
+    io.stdout.write(`${wantsJson(argv, {}) ? JSON.stringify({ version }) : version}\n`)
     return EXIT.done
   }
   const { calledAs, thisInvocation } = await import('./settings/called-as.ts')
@@ -80,6 +81,12 @@ async function main(io: Io): Promise<number> {
     throw withNextRun(error, settings, io.env)
   }
 }
+
+/** Whether a word is `first` itself, or steers how it is said. */
+const isOption =
+  (first: string) =>
+  (word: string, at: number): boolean =>
+    (at === 0 && word === first) || word.startsWith('-')
 
 const VERSION_WORDS: readonly string[] = ['--version', '-V', '-v', 'version']
 

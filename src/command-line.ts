@@ -7,6 +7,7 @@ import {
   OPTIONS,
   optionsOf,
   type CommandName,
+  type OptionName,
   type OptionSpec,
 } from './settings/options.ts'
 import type { Given } from './settings/source.ts'
@@ -61,7 +62,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   ],
   coverage: [
     ['coverage', ''],
-    ['coverage --out servers.csv', 'then: plan servers.csv'],
+    ['coverage --out gap.csv', 'then: plan gap.csv'],
     ["coverage --exclude 'test-*' --exclude-tag env=dev", ''],
   ],
   runs: [
@@ -101,6 +102,9 @@ Exit codes:
    10  plan --detailed-exitcode: clean, and there are changes to make
   130, 143, 131  interrupted (SIGINT, SIGTERM, SIGQUIT); run it again`
 
+/** Beside the commands. */
+const OWN_WORDS: readonly string[] = ['help', 'version']
+
 /**
  * The words of a command line to what they ask for. `program`: what starts this program, for what is printed to be typed.
  */
@@ -109,8 +113,13 @@ export function parseCommandLine(
   program: readonly string[] = [PROGRAM],
 ): Request {
   const [first, ...rest] = argv
-  if (first === 'help') return parseCommandLine([...rest, '--help'], program)
+  if (first === 'help') {
+    // Help of the words that are none of the commands is the program's own.
+    const words = OWN_WORDS.includes(rest[0] ?? '') ? rest.slice(1) : rest
+    return parseCommandLine([...words, '--help'], program)
+  }
   const both = contradictoryFlag(argv)
+  const odd = oddFlagValue(argv)
   let request: Request | null = null
   // With a callback yargs neither prints nor exits.
   void parser(program).parse([...argv], {}, (error, parsed, output) => {
@@ -124,10 +133,30 @@ export function parseCommandLine(
     else if (both !== null) {
       const message = `--${both} and --no-${both} exclude each other`
       request = { kind: 'wrong', message, command }
+    } else if (odd !== null) {
+      const [flag = ''] = odd.split('=')
+      request = { kind: 'wrong', message: `${odd}: ${flag} takes no value`, command }
     } else request = toRequest(words, parsed)
   })
   if (request === null) throw new Error('yargs did not call back')
   return request
+}
+
+/** What a flag may have behind a `=`: yargs would take anything else for a no. */
+const FLAG_VALUES: readonly string[] = ['true', 'false']
+
+function oddFlagValue(argv: readonly string[]): string | null {
+  const end = argv.indexOf('--')
+  const words = end < 0 ? argv : argv.slice(0, end)
+  return (
+    words.find((word) => {
+      const [, name = '', value = ''] = /^--(?:no-)?([a-z-]+)=(.*)$/s.exec(word) ?? []
+      const spec: OptionSpec | undefined = Object.hasOwn(OPTIONS, name)
+        ? OPTIONS[name as OptionName]
+        : undefined
+      return spec?.kind === 'flag' && !FLAG_VALUES.includes(value)
+    }) ?? null
+  )
 }
 
 /** A flag that is switched on and off in one line, of which yargs would take the last. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../inventory/problem.ts'
 import type { Inventory } from '../inventory/read.ts'
+import type { NextStep } from '../report/next-step.ts'
 import type { Report } from '../report/schema.ts'
 import type { CommandName } from '../settings.ts'
 import { systemErrorCode } from '../system-error.ts'
@@ -44,14 +45,14 @@ export function tellProblems(
 /**
  * The same for the rows that a run leaves open, and its report.md for the summary of a step. Never rejects.
  *
- * @param directory where its files are; null: they could not be written.
+ * @param about where its files are (null: they could not be written), and what is to be done next.
  */
 export async function tellReport(
   io: Io,
   command: CommandName,
   inventory: Source & Pick<Inventory, 'problems' | 'locate'>,
   report: Report,
-  directory: string | null,
+  { directory, next }: { readonly directory: string | null; readonly next: NextStep | null },
 ): Promise<void> {
   const findings = findingsOfReport(report, inventory)
   annotate(io, inventory.source, findings)
@@ -61,7 +62,8 @@ export async function tellReport(
   if (summary === null) return
   const { appendToSummary } = await import('./step-summary.ts')
   const { reportMarkdown } = await import('../report/markdown.ts')
-  const markdown = io.secrets.redact(reportMarkdown(report))
+  const markdown = (limitBytes: number): string =>
+    io.secrets.redact(reportMarkdown(report, { next, limitBytes }))
   await appendToSummary(summary, markdown).catch((error: unknown) => {
     warn(io, 'The step summary', error)
   })

@@ -1,11 +1,13 @@
 import { isOn, type EnablingKind, type EnablingReason } from '../enabling.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { awaitsEnabling } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import { protectedRows } from '../report/totals.ts'
 import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { pluralize } from '../ui/text.ts'
-import { nextRun } from './next-run.ts'
+import { nextRun, withEdits } from './next-run.ts'
+import { leftToDo, NOTHING_LEFT, type LeftByCreates } from './remedies.ts'
 
 /** What carries on a group that is not on. Nothing: a person must decide about it in the console. */
 const CARRIED_ON_BY = {
@@ -72,34 +74,43 @@ export function withoutGroupLimit(groups: Groups): { 'max-failures'?: string } {
 const SELECTION = ['only', 'rows', 'wave', 'limit'] as const
 
 /**
- * What to do after `enable`, behind `Next:`, or null where every group is on: the line to type, or what to look at
+ * What to do after `enable`, or null where every group is on: the line to type, or what to look at
  * where none would change anything. What was approved of one command is not approved of another.
  */
 export function nextAfterEnable(
   settings: Settings,
   env: Io['env'],
-  { groups, totals }: Pick<Report, 'groups' | 'totals'>,
-): string | null {
+  { groups, totals, rows = [] }: Pick<Report, 'groups' | 'totals'> & Partial<Pick<Report, 'rows'>>,
+  left: LeftByCreates = NOTHING_LEFT,
+): NextStep | null {
   const command = commandAfterEnable(groups)
   if (command === null) return lookAtGroups(groups)
   if (command === 'enable') {
-    return nextRun(settings, env, {
+    const line = nextRun(settings, env, {
       command,
       without: settings.command === command ? ['plan'] : ['plan', 'yes'],
       with: withoutGroupLimit(groups),
     })
+    return { command: line, words: null }
   }
   const isSelectionDone = protectedRows(totals) === totals.rows
   const without = ['yes', 'max-failures', ...(isSelectionDone ? SELECTION : [])] as const
-  return nextRun(settings, env, { command, without })
+  const { again, edits } = leftToDo(rows, left, settings.replaceFailed)
+  const line = nextRun(settings, env, { command, without, with: again ?? {} })
+  // Without an open row it is those that this run has left out.
+  const isWorthwhile = again !== null || edits.length === 0
+  return withEdits(line, edits, { source: settings.inventory, remaining: null, isWorthwhile })
 }
 
 /** What only a person can mend; null: nothing. */
-export function lookAtGroups(groups: Groups): string | null {
+export function lookAtGroups(groups: Groups): NextStep | null {
   const stuck = groups.filter(
     ({ rows, enabling }) => rows > 0 && enabling !== null && !isOn(enabling.outcome),
   )
   return stuck.length === 0
     ? null
-    : `look at ${pluralize(stuck.length, 'group')} in the console, as the report says`
+    : {
+        command: null,
+        words: `look at ${pluralize(stuck.length, 'group')} in the console, as the report says`,
+      }
 }

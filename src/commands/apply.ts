@@ -24,7 +24,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     next: (about, report, inventory, directory) =>
       // Typed again it would carry on as well, but not with a remaining.csv, which is empty by then.
       enable !== null && commandAfterRun(report) === 'enable'
-        ? nextAfterEnable(about.settings, about.env, report)
+        ? nextAfterEnable(about.settings, about.env, report, about.left)
         : nextAfterRun(about, inventory, directory, report.rows),
   })
 }

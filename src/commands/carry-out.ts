@@ -3,8 +3,10 @@ import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { tellReport } from '../ci/tell-ci.ts'
 import { readLeftByCreates } from '../rollout/left-by-creates.ts'
+import type { NextStep } from '../report/next-step.ts'
 import type { PlannedRollout } from '../rollout/plan-rollout.ts'
 import { rollOut } from '../rollout/roll-out.ts'
+import type { RolloutResult } from '../rollout/run-rollout.ts'
 import { newRunId } from '../rollout/run-folder.ts'
 import type { Work } from '../rollout/work.ts'
 import { ApiError } from '../cloud/errors.ts'
@@ -18,7 +20,7 @@ import { approve, requireApproval } from './approval.ts'
 import { readChecked } from './checked-inventory.ts'
 import type { PlanTextOptions } from './plan-text/plan-text.ts'
 import { whereOf, type PlanWhere } from './plan-text/where-lines.ts'
-import { nextAfterSuccess, type NextLine } from './next-run.ts'
+import { nextAfterSuccess, type AfterRun } from './next-run.ts'
 import { refusePlan } from './prepare.ts'
 import { recordedOptions } from './recorded-options.ts'
 import { createRunVoice, type RunVoice } from './run-voice.ts'
@@ -33,8 +35,8 @@ export interface Change {
   readonly planText: (planned: PlannedRollout, where: PlanWhere, options: PlanTextOptions) => string
   /** What it asks; null: nothing would be sent that wants an approval. */
   readonly question: (planned: PlannedRollout, where: PlanWhere) => string | null
-  /** The line to type next, after a run that did not end well; null: none would change anything. */
-  readonly next: NextLine
+  /** What to do after a run that did not end well; null: nothing would change anything. */
+  readonly next: AfterRun
 }
 
 /** The one shell of `apply` and `enable`: sign in, roll out with questions and signals, report, exit code. */
@@ -70,6 +72,19 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
       directory: process.cwd(),
     }
     telling.start('Waiting for the lock')
+    /** The same in the files, on the screen and in CI. `directory`: of the run's files; null: there are none. */
+    const nextStep = async (
+      { report, end }: Pick<RolloutResult, 'report' | 'end'>,
+      directory: string,
+      hasFiles = true,
+    ): Promise<NextStep | null> => {
+      if (hasFiles && exitCodeFor(report, end) === EXIT.done) {
+        return nextAfterSuccess(settings, io.env, report)
+      }
+      const left = await readLeftByCreates(reportsDir, directory, report.run.projectId)
+      const about = { settings, env: io.env, left }
+      return change.next(about, report, inventory, hasFiles ? directory : null)
+    }
     const { selection, replaceFailed, reportsDir } = settings
     const rolledOut = await rollOut(
       {
@@ -145,13 +160,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
           signals.whenHungUp(voice.onHangUp)
           return voice.onEvent
         },
-        nextStep({ report, end }, directory) {
-          const command =
-            exitCodeFor(report, end) === EXIT.done
-              ? nextAfterSuccess(settings, io.env, report)
-              : change.next({ settings, env: io.env }, report, inventory, directory)
-          return command === null ? null : { command, words: null }
-        },
+        nextStep,
       },
     )
     if (rolledOut.kind === 'not-approved') {
@@ -160,15 +169,10 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
     }
     if (rolledOut.kind !== 'done') return refusePlan(rolledOut, settings, io, inventory)
     const { report, directory, unwritten } = rolledOut
-    const left = await readLeftByCreates(reportsDir, directory, report.run.projectId)
-    const ended = (voice as RunVoice | null)?.end(
-      rolledOut,
-      stop.accessError(),
-      inventory,
-      (about, ...rest) => change.next({ ...about, left }, ...rest),
-    )
+    const next = await nextStep(rolledOut, directory, unwritten === null)
+    const ended = (voice as RunVoice | null)?.end(rolledOut, stop.accessError(), next)
     const kept = unwritten === null ? directory : null
-    await tellReport(io, settings.command, inventory, report, kept)
+    await tellReport(io, settings.command, inventory, report, { directory: kept, next })
     return ended ?? EXIT.bug
   } catch (error) {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)

@@ -17,6 +17,6 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       const text = enabling === null ? null : enablingQuestion(enabling, where)
       return text === null ? null : withMatches(text, plan.rows)
     },
-    next: (about, report) => nextAfterEnable(about.settings, about.env, report),
+    next: (about, report) => nextAfterEnable(about.settings, about.env, report, about.left),
   })
 }

@@ -55,5 +55,5 @@ export function excerptOf({ code, value }: Problem, room: number): Excerpt | nul
     .slice(0, displayWidth(text))
     .trimEnd()
   // What is wrong may stand beyond what is shown.
-  return { text, marks: marks === '' ? '^'.repeat(displayWidth(text)) : marks }
+  return { text, marks: marks === '' ? '^'.repeat(Math.max(1, displayWidth(text))) : marks }
 }

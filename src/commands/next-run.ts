@@ -1,6 +1,7 @@
 import { Failure, type FailureKind } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { awaitsEnabling } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import type { Given } from '../settings/source.ts'
@@ -19,8 +20,17 @@ export function nextRun(settings: Settings, env: Io['env'], next: NextCommand = 
   return settings.inventory === '-' ? `… | ${line}` : line
 }
 
+/** A step as it stands behind `Next:` on a terminal. */
+export function nextText({ command, words, isWordsFirst = false }: NextStep): string {
+  if (command === null) return labelled('', words ?? '').trimStart()
+  if (words === null) return command
+  return isWordsFirst
+    ? `${labelled('', `${words}; then:`).trimStart()}\n        ${command}`
+    : `${command}\n${labelled('And', words)}`
+}
+
 /**
- * What carries a run on that has ended, behind `Next:`: the command, as it is typed, and what to mend beside it; or
+ * What carries a run on that has ended: the command, as it is typed, and what to mend beside it; or
  * the edit alone, where the command would change nothing. Of an inventory from stdin the open rows are in the run's
  * remaining.csv: the selected ones only, so that selecting again would miss them.
  *
@@ -31,7 +41,7 @@ export function nextAfterRun(
   inventory: Pick<Inventory, 'format'>,
   directory: string | null,
   rows: Report['rows'] = [],
-): string {
+): NextStep {
   const { again, edits } =
     rows.length === 0 ? RUN_AGAIN : leftToDo(rows, left, settings.replaceFailed)
   const command = commandAfterRun(settings, env, inventory, directory, again ?? {})
@@ -56,8 +66,8 @@ export function withEdits(
     /** The command changes something by itself. */
     readonly isWorthwhile: boolean
   },
-): string {
-  if (edits.length === 0) return command
+): NextStep {
+  if (edits.length === 0) return { command, words: null }
   const { source, remaining, isWorthwhile } = about
   const mend = `${
     remaining === null
@@ -67,10 +77,10 @@ export function withEdits(
           remaining,
         )
   }, as the report says`
-  if (isWorthwhile) return `${command}\n${labelled('And', mend)}`
+  if (isWorthwhile) return { command, words: mend }
   return remaining === null
-    ? labelled('', `${mend}; then run again`).trimStart()
-    : `${labelled('', `${mend}; then:`).trimStart()}\n        ${command}`
+    ? { command: null, words: `${mend}; then run again` }
+    : { command, words: mend, isWordsFirst: true }
 }
 
 function commandAfterRun(
@@ -110,10 +120,10 @@ export function nextAfterSuccess(
   settings: Settings,
   env: Io['env'],
   report: Pick<Report, 'groups'>,
-): string | null {
+): NextStep | null {
   // What was approved of creates is not approved of starts.
   return awaitsEnabling(report)
-    ? nextRun(settings, env, { command: 'enable', without: ['yes'] })
+    ? { command: nextRun(settings, env, { command: 'enable', without: ['yes'] }), words: null }
     : null
 }
 
@@ -125,13 +135,13 @@ export interface AboutNext {
   readonly left?: LeftByCreates
 }
 
-/** What to do after a run that did not end well, behind `Next:`, or null. `directory`: see `nextAfterRun`. */
-export type NextLine = (
+/** What to do after a run that did not end well, or null. `directory`: see `nextAfterRun`. */
+export type AfterRun = (
   about: AboutNext,
   report: Report,
   inventory: Pick<Inventory, 'format'>,
   directory: string | null,
-) => string | null
+) => NextStep | null
 
 /** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */
 export const NOT_OF_REMAINING = ['rows', 'only', 'wave', 'limit', 'format', 'sheet'] as const

@@ -4,6 +4,7 @@ import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { FORMS, isFormName, type Form } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { readRemaining, readReport, runDirectory } from '../report/read.ts'
 import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
@@ -32,7 +33,7 @@ import {
   lookAtGroups,
   withoutGroupLimit,
 } from './after-enable.ts'
-import { NOT_OF_REMAINING, unapproved, withEdits } from './next-run.ts'
+import { NOT_OF_REMAINING, nextText, unapproved, withEdits } from './next-run.ts'
 import { leftToDo, type LeftByCreates } from './remedies.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { verifyText } from './verify-text.ts'
@@ -57,10 +58,10 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const remaining = await mergeRemaining(report, runs)
   const [only] = runs
   const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
-  const line = isAudit(report)
+  const step = isAudit(report)
     ? null
     : next(settings, io.env, report, runs, remaining === null ? null : directory)
-  const context = { next: line === null ? null : { command: line, words: null } }
+  const context = { next: step }
   if (settings.out !== null) {
     await writeRendered(settings.out, report, remaining, context)
     if (remaining === null && !settings.quiet) {
@@ -72,7 +73,9 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const asked = settings.json ? 'json' : settings.format
   const form: Form | null = isFormName(asked) ? FORMS[asked] : null
   const colours = palette(wantsColour(io, 'stdout', settings.colour))
-  const shown = { palette: colours, directory }
+  // A run without a report of its own has no files either, unless they were written just now.
+  const hasFiles = settings.out !== null || !runs.some(({ isMade }) => isMade)
+  const shown = { palette: colours, directory: hasFiles ? directory : null }
   const said = runs.flatMap(howItStands)
   if (form !== null) for (const line of said) io.stderr.write(`${line}\n`)
   else io.stdout.write(said.map((line) => `${wrap(line, '')}\n\n`).join(''))
@@ -81,7 +84,11 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       ? form.render(report, context)
       : isAudit(report)
         ? verifyText(report, { ...shown, verbose: false, unchecked: report.unchecked, next: null })
-        : reportText(report, { ...shown, nextCommand: line }),
+        : reportText(report, {
+            ...shown,
+            nextCommand: step === null ? null : nextText(step),
+            isCounted: !runs.some(({ isMade }) => isMade),
+          }),
   )
   // What never came to its last look is not known to be done, whatever it had settled.
   if (runs.some(({ isMade }) => isMade)) return EXIT.notAllProtected
@@ -162,7 +169,7 @@ function next(
   report: Report,
   runs: readonly SavedRun[],
   withRemaining: string | null,
-): string | null {
+): NextStep | null {
   const { run: about, groups } = report
   const isComplete = about.outcome === 'complete'
   // A second one beside it would be refused.

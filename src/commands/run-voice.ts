@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import type { RunEvent } from '../apply/events.ts'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
-import type { Inventory } from '../inventory/read.ts'
 import { createLogger, type Log } from '../log.ts'
 import type { EnablingPlan } from '../plan/enabling-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { reportJson } from '../report/json.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { reportText } from '../report/terminal.ts'
 import { briefWhere, whereText, type Where } from '../report/where.ts'
 import type { RolledOut } from '../rollout/roll-out.ts'
@@ -16,7 +16,7 @@ import type { Io } from '../ui/io.ts'
 import type { SharedStderr } from '../ui/shared-stderr.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
 import { createNarrator } from './narrate.ts'
-import { nextAfterSuccess, type NextLine } from './next-run.ts'
+import { nextText } from './next-run.ts'
 import { createRunView, resolveMode } from './live/view.ts'
 import { logEvent, logRequest } from './run-log.ts'
 import type { Logging, Session } from './session.ts'
@@ -31,7 +31,7 @@ export interface RunVoice {
   /** Shows nothing any more: before its end, and where it comes to none. */
   close(): void
   /** Says how it ended, and returns the exit code. */
-  end(done: Done, lost: ApiError | null, inventory: Inventory, next: NextLine): number
+  end(done: Done, lost: ApiError | null, next: NextStep | null): number
 }
 
 export async function createRunVoice(about: {
@@ -90,7 +90,7 @@ export async function createRunVoice(about: {
       if (view.isDrawn) close()
     },
     close,
-    end(done, lost, inventory, next) {
+    end(done, lost, next) {
       close()
       tellTroubles(io, logging, log, done)
       if (lost !== null) io.stderr.write(`${accessLost(lost)}\n`)
@@ -101,23 +101,21 @@ export async function createRunVoice(about: {
       }
       const written = done.unwritten === null
       const exitCode = written ? exitCodeFor(done.report, done.end) : EXIT.bug
-      const nextCommand =
-        exitCode === EXIT.done
-          ? nextAfterSuccess(settings, io.env, done.report)
-          : next({ settings, env: io.env }, done.report, inventory, written ? directory : null)
+      const nextCommand = next === null ? null : nextText(next)
+      const kept = written ? directory : null
       view.ended({
         outcome: done.report.run.outcome,
         exitCode,
         totals: done.report.totals,
-        directory: written ? directory : null,
-        next: nextCommand,
+        directory: kept,
+        next: next?.command ?? null,
       })
       if (settings.json) {
         io.stdout.write(reportJson(done.report))
         if (nextCommand !== null) io.stderr.write(`Next:   ${nextCommand}\n`)
       } else {
         const colours = palette(wantsColour(io, 'stdout', settings.colour))
-        io.stdout.write(reportText(done.report, { palette: colours, nextCommand, directory }))
+        io.stdout.write(reportText(done.report, { palette: colours, nextCommand, directory: kept }))
       }
       return exitCode
     },

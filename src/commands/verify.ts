@@ -131,6 +131,9 @@ async function tell(
       }),
     )
   }
-  await tellReport(io, settings.command, inventory, report, written ? directory : null)
+  await tellReport(io, settings.command, inventory, report, {
+    directory: written ? directory : null,
+    next: verifyStep(report, settings, io.env),
+  })
   return written ? exitCodeFor(report, { kind: 'ended' }) : EXIT.bug
 }

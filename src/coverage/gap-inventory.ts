@@ -14,6 +14,9 @@ import type { CoveredServer } from './coverage.ts'
 
 const COLUMNS = ['server_id', 'name', 'server_group'] as const
 
+/** The first line of what is written here. */
+export const GAP_HEADER = COLUMNS.join(',')
+
 /**
  * The protectable servers as an inventory: what plan and apply take as it is, once every row has its group
  * (`--group` gives one to those that have none). Without a gap it is a header alone. Pure.

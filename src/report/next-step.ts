@@ -7,4 +7,6 @@ export interface NextStep {
   readonly command: string | null
   /** A sentence, beside the command or instead of it. */
   readonly words: string | null
+  /** What the words say is done before the command; left out: beside it. */
+  readonly isWordsFirst?: boolean
 }

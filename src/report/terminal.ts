@@ -21,6 +21,8 @@ export interface TerminalOptions {
   readonly nextCommand: string | null
   /** Where the report's files are; null when none were written. */
   readonly directory: string | null
+  /** Whether its requests were counted; left out: they were. */
+  readonly isCounted?: boolean
 }
 
 /** A terminal has 24 lines, of which the next prompt takes one. */
@@ -37,14 +39,16 @@ const LEAST_ATTENTION = 4
  * and commands.
  */
 export function reportText(report: Report, options: TerminalOptions): string {
-  const { palette, nextCommand, directory } = options
+  const { palette, nextCommand, directory, isCounted = true } = options
   const tone = palette[headlineTone(report)]
   const took = Date.parse(report.run.finishedAt) - Date.parse(report.run.startedAt)
   const head = `${tone(wrap(headline(report), ''))}\n${palette.faint(wrap(whereText(report.run), ''))}`
   const notes = [drifted(report, palette), carriedOver(report), elsewhere(report)]
   const end = [
     palette.faint(
-      `${pluralize(report.requests.total, 'request')}, ${report.requests.throttled} throttled, ${formatDuration(took)}`,
+      isCounted
+        ? `${pluralize(report.requests.total, 'request')}, ${report.requests.throttled} throttled, ${formatDuration(took)}`
+        : formatDuration(took),
     ),
     ...(directory === null ? [] : [`Report: ${directory}`, palette.faint(filesIn(report))]),
     ...(nextCommand === null ? [] : [`Next:   ${palette.strong(nextCommand)}`]),

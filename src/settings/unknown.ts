@@ -13,7 +13,7 @@ export function unknownOptions(command: CommandName, options: Given): readonly s
       if (Object.hasOwn(OPTIONS, name)) return `--${name}: ${command} has no such option`
       const near = nearest(name, known)
       const hint = near === null ? '' : `; did you mean --${near}?`
-      return `--${name}: unknown option${hint}`
+      return `${name.length === 1 ? '-' : '--'}${name}: unknown option${hint}`
     })
 }
 

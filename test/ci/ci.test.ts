@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { annotations } from '../../src/ci/annotations.ts'
 import { codeQuality } from '../../src/ci/code-quality.ts'
 import { findingsOfProblems, findingsOfReport, type Finding } from '../../src/ci/finding.ts'
-import { fit } from '../../src/ci/step-summary.ts'
+import { appendToSummary, MOST_BYTES } from '../../src/ci/step-summary.ts'
 import { pathInCheckout } from '../../src/ci/surroundings.ts'
 import { tellProblems, tellReport } from '../../src/ci/tell-ci.ts'
 import { parseInventory } from '../../src/inventory/read.ts'
@@ -22,6 +22,8 @@ const finding = (over: Partial<Finding> = {}): Finding => ({
   about: 'x',
   ...over,
 })
+
+const next = { command: 'sdrs-protect apply servers.csv', words: null }
 
 const numbered = (count: number, over: Partial<Finding> = {}) =>
   Array.from({ length: count }, (_, at) => finding({ about: `x${at}`, ...over }))
@@ -79,14 +81,33 @@ describe('code quality', () => {
   test('nothing is an empty list', () => expect(issues([])).toEqual([]))
 })
 
-test('a summary that is too long ends with a whole line and says so, never above the limit', () => {
-  const text = Array.from({ length: 500 }, (_, at) => `| row ${at} | ü |\n`).join('')
-  const bytes = Buffer.byteLength(text)
-  expect(fit(text, bytes)).toBe(text)
-  const short = fit(text, bytes - 1)
-  expect(Buffer.byteLength(short)).toBeLessThanOrEqual(bytes - 1)
-  expect(short).toMatch(/\| ü \|\n\nThe rest does not fit/)
-  expect(fit(text, 20)).toBe('')
+describe('the summary of a step', () => {
+  let directory: string
+  let path: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sdrs-summary-'))
+    path = join(directory, 'summary.md')
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  test('has what still fits beside what other steps have written, and never a byte more', async () => {
+    writeFileSync(path, 'x'.repeat(MOST_BYTES - 100))
+    const limits: number[] = []
+    await appendToSummary(path, (limit) => {
+      limits.push(limit)
+      return 'y'.repeat(limit)
+    })
+    expect(limits).toEqual([98])
+    expect(statSync(path).size).toBe(MOST_BYTES)
+    await appendToSummary(path, () => 'z')
+    expect(statSync(path).size).toBe(MOST_BYTES)
+  })
+
+  test('what comes out longer than it was asked for is asked for once more, shorter', async () => {
+    writeFileSync(path, 'x'.repeat(MOST_BYTES - 102))
+    await appendToSummary(path, (limit) => 'y'.repeat(limit + 7))
+    expect(statSync(path).size).toBe(MOST_BYTES)
+  })
 })
 
 test('a path is that in the checkout, and as given outside of it', () => {
@@ -119,7 +140,7 @@ describe('in its surroundings', async () => {
     for (const env of [{}, { GITHUB_ACTIONS: 'false', GITLAB_CI: '', GITHUB_STEP_SUMMARY: '' }]) {
       const { io, stdout, stderr } = testIo({ env })
       tellProblems(io, 'validate', inventory, inventory.problems)
-      await tellReport(io, 'apply', inventory, failed, directory)
+      await tellReport(io, 'apply', inventory, failed, { directory, next })
       expect(stdout() + stderr()).toBe('')
       expect(existsSync('gl-code-quality.json')).toBe(false)
     }
@@ -128,7 +149,7 @@ describe('in its surroundings', async () => {
   test('problems and open rows are annotated on stderr: stdout is the product', async () => {
     const { io, stdout, stderr } = testIo({ env: { GITHUB_ACTIONS: 'true' } })
     tellProblems(io, 'plan', inventory, inventory.problems)
-    await tellReport(io, 'apply', inventory, failed, null)
+    await tellReport(io, 'apply', inventory, failed, { directory: null, next })
     expect(stdout()).toBe('')
     expect(stderr()).toMatch(/^::error file=servers\.csv,line=2,col=1,title=server-id-invalid::/)
     expect(stderr()).toMatch(
@@ -141,17 +162,18 @@ describe('in its surroundings', async () => {
   test('the report is appended to the summary, within what is left of its limit', async () => {
     writeFileSync('summary.md', 'before\n')
     const env = { GITHUB_STEP_SUMMARY: join(directory, 'summary.md') }
-    await tellReport(testIo({ env }).io, 'apply', inventory, failed, null)
+    await tellReport(testIo({ env }).io, 'apply', inventory, failed, { directory: null, next })
     expect(readFileSync('summary.md', 'utf8')).toMatch(/^before\n# 3 servers/)
+    expect(readFileSync('summary.md', 'utf8')).toContain(`**Next:**\n\n    ${next.command}\n`)
     writeFileSync('summary.md', 'x'.repeat(1024 * 1024 - 150))
-    await tellReport(testIo({ env }).io, 'apply', inventory, failed, null)
+    await tellReport(testIo({ env }).io, 'apply', inventory, failed, { directory: null, next })
     expect(statSync('summary.md').size).toBeLessThanOrEqual(1024 * 1024)
   })
 
   test('a summary that cannot be written is a warning', async () => {
     const env = { GITHUB_STEP_SUMMARY: join(directory, 'none', 'summary.md') }
     const { io, stderr } = testIo({ env })
-    await tellReport(io, 'apply', inventory, failed, null)
+    await tellReport(io, 'apply', inventory, failed, { directory: null, next })
     expect(stderr()).toBe('The step summary could not be written (ENOENT).\n')
   })
 
@@ -164,7 +186,7 @@ describe('in its surroundings', async () => {
       { check_name: 'server-id-invalid', location: { path: 'servers.csv', lines: { begin: 2 } } },
     ])
     const run = mkdtempSync(join(directory, 'run-'))
-    await tellReport(io, 'apply', inventory, failed, run)
+    await tellReport(io, 'apply', inventory, failed, { directory: run, next })
     const checks = JSON.parse(readFileSync(join(run, 'gl-code-quality.json'), 'utf8')) as {
       check_name: string
     }[]
@@ -187,7 +209,7 @@ describe('in its surroundings', async () => {
     const { io, stderr } = testIo({ env: { GITHUB_ACTIONS: 'true' } })
     io.secrets.add('canary-1')
     const row = { ...entry(1, 'failed', { message: 'said canary-1' }) }
-    await tellReport(io, 'apply', inventory, report([row]), null)
+    await tellReport(io, 'apply', inventory, report([row]), { directory: null, next })
     expect(stderr()).toContain('::error')
     expect(stderr()).not.toContain('canary')
   })

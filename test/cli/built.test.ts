@@ -53,6 +53,9 @@ const BAD = `server_id,name,server_group_id\nnope,web 1,${GROUP}\n${ID}2,,${GROU
 
 test('--version prints the version of the package', async () => {
   expect(await cli(['--version'])).toEqual({ code: 0, stdout: `${tool().version}\n`, stderr: '' })
+  const { version } = tool()
+  expect(JSON.parse((await cli(['version', '--json'])).stdout)).toEqual({ version })
+  expect((await cli(['version', 'nonsense'])).code).toBe(2)
 })
 
 test('--help goes to stdout, of the program and of a command', async () => {

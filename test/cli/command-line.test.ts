@@ -42,6 +42,28 @@ test.each([[['foo', '--help']], [['help', 'foo']], [['foo', 'plan']], [['--help'
   },
 )
 
+test.each(['help', 'version'])('help %s: that of the program', (word) => {
+  expect(parseCommandLine(['help', word])).toEqual(parseCommandLine(['help']))
+})
+
+test.each(['--yes=no', '--yes=perhaps', '--json=', '--preflight=1', '--no-preflight=off'])(
+  'a flag takes no value: %s',
+  (flag) => {
+    expect(parseCommandLine(['apply', 'x.csv', flag])).toMatchObject({
+      kind: 'wrong',
+      message: expect.stringContaining('takes no value'),
+    })
+    // What follows `--` is no option.
+    expect(parseCommandLine(['apply', '--', flag])).toMatchObject({ kind: 'run' })
+  },
+)
+
+test('a flag may be said to be true or false', () => {
+  expect(parseCommandLine(['apply', 'x.csv', '--yes=false', '--json=true'])).toMatchObject({
+    options: { yes: false, json: true },
+  })
+})
+
 test('a flag that is switched on and off is refused; twice the same is once', () => {
   expect(parseCommandLine(['apply', 'x.csv', '--yes', '--no-yes'])).toMatchObject({
     kind: 'wrong',

@@ -46,21 +46,40 @@ test('the line is the same again, or apply, which nobody has approved yet', () =
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { settings } = result
   const { totals } = report([entry(1, 'failed')])
-  expect(nextAfterEnable(settings, {}, { groups: [failed], totals })).toBe(
+  expect(nextAfterEnable(settings, {}, { groups: [failed], totals })?.command).toBe(
     "sdrs-protect enable a.csv --yes --partial --max-failures 1 --only 'web-*'",
   )
-  expect(nextAfterEnable(settings, {}, { groups: [open], totals })).toBe(
+  expect(nextAfterEnable(settings, {}, { groups: [open], totals })?.command).toBe(
     "sdrs-protect apply a.csv --only 'web-*'",
   )
   expect(nextAfterEnable(settings, {}, { groups: [on], totals })).toBeNull()
-  expect(nextAfterEnable(settings, {}, { groups: [on, stuck], totals })).toBe(
-    'look at 1 group in the console, as the report says',
-  )
+  expect(nextAfterEnable(settings, {}, { groups: [on, stuck], totals })).toEqual({
+    command: null,
+    words: 'look at 1 group in the console, as the report says',
+  })
   const limited = [groupWith('not-attempted', 'failure-limit')]
   expect(withoutGroupLimit(limited)).toEqual({ 'max-failures': '100%' })
-  expect(nextAfterEnable(settings, {}, { groups: limited, totals })).toContain(
+  expect(nextAfterEnable(settings, {}, { groups: limited, totals })?.command).toContain(
     '--max-failures 100%',
   )
+})
+
+test('what a failed create left stands in the way of apply as well, and its deletion is asked for anew', () => {
+  const options = { yes: true, only: 'web-*' }
+  const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  const row = entry(1, 'conflict', { reason: 'broken-instance', protectedInstanceId: 'p-1' })
+  const { totals, rows } = report([row])
+  const about = { groups: [open], totals, rows }
+  const left = { replaceable: new Set(['p-1']), odd: new Set<string>() }
+  expect(nextAfterEnable(result.settings, {}, about, left)).toEqual({
+    command: "sdrs-protect apply a.csv --only 'web-*' --replace-failed",
+    words: null,
+  })
+  expect(nextAfterEnable(result.settings, {}, about)).toMatchObject({
+    command: null,
+    words: expect.stringMatching(/^mend in the cloud/),
+  })
 })
 
 test('apply takes in what a selection had left out, once that is done: the group wants all of its rows', () => {
@@ -68,7 +87,7 @@ test('apply takes in what a selection had left out, once that is done: the group
   const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { totals } = report([entry(1, 'created')])
-  expect(nextAfterEnable(result.settings, {}, { groups: [open], totals })).toBe(
+  expect(nextAfterEnable(result.settings, {}, { groups: [open], totals })?.command).toBe(
     'sdrs-protect apply a.csv --region eu-de',
   )
 })
@@ -78,7 +97,7 @@ test('what was approved with the creates is not approved of the starts alone', (
   const result = parseSettings({ command: 'apply', positionals: ['a.csv'], options, env: {} })
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { totals } = report([entry(1, 'created')])
-  expect(nextAfterEnable(result.settings, {}, { groups: [failed], totals })).toBe(
+  expect(nextAfterEnable(result.settings, {}, { groups: [failed], totals })?.command).toBe(
     'sdrs-protect enable a.csv --max-failures 1',
   )
 })

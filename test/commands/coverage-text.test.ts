@@ -132,7 +132,7 @@ describe('what comes next', () => {
     return result.settings
   }
   const nextOf = (coverage: Coverage, options: CommandLine['options'] = {}): string =>
-    coverageNext(coverage.servers, settings(options), {})
+    coverageNext(coverage.servers, settings(options), {}, 'gap-2.csv')
 
   test('without a gap: nothing', () => {
     expect(nextOf(coverageOf(numbers(1), [instance(1)]))).not.toContain('Next')
@@ -149,7 +149,7 @@ describe('what comes next', () => {
   test('of a gap that is not written: to have it written, with the same options', () => {
     const options = { region: 'eu-de', exclude: ['test-*', 'a'], 'exclude-tag': ['env=dev'] }
     expect(nextOf(coverageOf(numbers(1)), options).split('\n')[0]).toBe(
-      "Next:   sdrs-protect coverage --region eu-de --exclude 'test-*' --exclude a --exclude-tag env=dev --out servers.csv",
+      "Next:   sdrs-protect coverage --region eu-de --exclude 'test-*' --exclude a --exclude-tag env=dev --out gap-2.csv",
     )
   })
 
@@ -168,7 +168,7 @@ describe('what comes next', () => {
 
   test('a file of the environment does not become the plan’s', () => {
     const env = { SDRS_PROTECT_OUT: 'gap.csv' }
-    expect(coverageNext(coverageOf(numbers(1)).servers, settings({}, env), env)).toBe(
+    expect(coverageNext(coverageOf(numbers(1)).servers, settings({}, env), env, 'gap.csv')).toBe(
       'Next:   env -u SDRS_PROTECT_OUT sdrs-protect plan gap.csv\n',
     )
   })

@@ -22,10 +22,10 @@ describe.skipIf(process.platform !== 'linux')('the single executable (needs Linu
   }, 120_000)
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-  /** The executable in the place of `node dist/cli.js`, with no Node to be found in its PATH. */
+  /** The executable in the place of `node dist/cli.js`, by its name, with no Node to be found in its PATH. */
   const asBinary = (options: CliOptions): CliOptions => ({
     ...options,
-    under: ['/bin/sh', '-c', 'shift 2; PATH=/nowhere exec "$0" "$@"', binary],
+    under: ['/bin/sh', '-c', `shift 2; PATH='${directory}' exec "$0" "$@"`, binary],
   })
 
   test.each([

@@ -119,7 +119,7 @@ describe.skipIf(!canOpen)(`at a terminal${why}`, () => {
     expect(report().totals).toMatchObject({ created: 12 })
     const text = run.all().join('\n')
     expect(text).toContain('12 servers: 12 created')
-    expect(text).toMatch(/^Next: +\S+ enable /m)
+    expect(text).toMatch(/^Next: +\S.* enable /m)
     // Neither a hidden cursor nor another screen.
     for (const mode of ['?25', '?1049']) expect(run.raw()).not.toContain(`${ESC}[${mode}`)
   })

@@ -60,6 +60,8 @@ test('a run that is at work, then killed, then carried on', async () => {
   expect(seen.code).toBe(3)
   expect(seen.stdout).toContain(`to stop it: kill -INT ${running.child.pid}\n`)
   expect(seen.stdout).not.toContain('Next:')
+  // There are no files yet, and nobody has counted.
+  expect(seen.stdout).not.toMatch(/^Report:|report\.html|\d requests?,/m)
   const alive = parseReport((await bench.run(['report', `reports/${id}`, '--json'])).stdout)
   expect(alive.run).toMatchObject({ id, outcome: 'partial', selection: null })
   expect(outcomesOf(alive)).toEqual({
@@ -88,6 +90,8 @@ test('a run that is at work, then killed, then carried on', async () => {
   expect((await bench.run(['report', id])).stdout).toMatch(
     /was killed[^]*\nNext: +sdrs-protect apply servers\.csv /,
   )
+  expect((await bench.run(['report', id])).stdout).not.toContain('report.html')
+  expect((await bench.run(['report', id, '--out', 'made'])).stdout).toContain('\nReport: made\n')
   gate.open()
 })
 

@@ -54,7 +54,9 @@ export function provenance(
 /** Whoever wrote a password into an address shall not read it here. */
 function shownUrl(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null
-  return url === null ? null : `${url.protocol}//${url.host}${url.pathname}`
+  return url === null
+    ? null
+    : `${url.protocol}//${url.username === '' && url.password === '' ? '' : '…@'}${url.host}${url.pathname}`
 }
 
 /** `user jane, domain OTC1 from OS_USERNAME, …; project eu-de_dr from OS_TENANT_NAME; …` */

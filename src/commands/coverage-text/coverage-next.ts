@@ -9,6 +9,8 @@ export function coverageNext(
   servers: readonly CoveredServer[],
   settings: Settings,
   env: Io['env'],
+  /** A file that is not there yet. */
+  free: string,
 ): string {
   const gap = servers.filter((each) => each.class === 'protectable')
   const { out } = settings
@@ -19,7 +21,7 @@ export function coverageNext(
     return `Next:   ${line}\n${labelled('', `in a while: ${pluralize(held, 'server')} ${held === 1 ? 'is' : 'are'} held back until it can be told what ${held === 1 ? 'it is' : 'they are'}`)}\n`
   }
   if (out === null) {
-    const line = nextCommand(settings, { env, with: { out: 'servers.csv' } })
+    const line = nextCommand(settings, { env, with: { out: free } })
     return `Next:   ${line}\n${labelled('', 'to have the gap as an inventory')}\n`
   }
   const plan = nextCommand(settings, { command: 'plan', positionals: [out], without: ['out'], env })

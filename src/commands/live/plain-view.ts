@@ -58,7 +58,7 @@ function newsOf(state: RunState): string {
 /** `12m04s: 214 of 500 rows; created 209, running 96/100, waiting 190; longest: crm-07 in erp, 3m10s; 18–22 min left`. */
 function lineOf(state: RunState, now: number): string {
   const wave =
-    state.phase === 'creating' && state.waves.length > 1
+    state.phase === 'creating' && state.waves.length > 1 && state.wave > 0
       ? [`wave ${state.wave}/${state.waves.length}`]
       : []
   const longest = longestText(state, now)

@@ -91,7 +91,7 @@ export function pageView(report: Report, next: NextStep | null): PageView {
     identity: sanitize(run.target?.identity ?? ''),
     when: `${timeText(run.startedAt)} to ${timeText(run.finishedAt)}, ${formatDuration(took)}`,
     nextCommand: sanitize(next?.command ?? ''),
-    nextWords: sanitize(next?.words ?? ''),
+    nextWords: sanitize(`${next?.isWordsFirst === true ? 'First ' : ''}${next?.words ?? ''}`),
     enabling: switchOn,
     meters: metersOf(report),
     tiles: counts.map(({ key, count, tone }) => ({

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { provenance, provenanceText } from '../../../src/cloud/sign-in/provenance.ts'
+import type { Target } from '../../../src/cloud/sign-in/target.ts'
 import { connect, type ConnectOptions } from '../../../src/cloud/sign-in/connect.ts'
 import { readSignInFiles } from '../../../src/cloud/sign-in/files.ts'
 import { Failure } from '../../../src/failure.ts'
@@ -257,6 +259,21 @@ describe('what IAM does not have, or what could not be repeated, is refused befo
 })
 
 describe('a refused sign-in', () => {
+  test.each([
+    'https://u:canary/2@x@iam.eu-de.otc.t-systems.com/v3',
+    'https://canary@iam.eu-de.otc.t-systems.com/v3',
+    'u:canary@iam.eu-de.otc.t-systems.com/v3',
+  ])('an address with a password is told without it: %s', (url) => {
+    const credential = { kind: 'token', token: 't' } as const
+    const given = { iam: { url, from: 'OS_AUTH_URL' } }
+    const target = { projectId: null, projectName: null, region: null, sources: {}, given }
+    const text = provenanceText(
+      provenance({ credential, source: 'OS_TOKEN' }, target as unknown as Target),
+    )
+    expect(text).toContain('…@iam.eu-de.otc.t-systems.com/v3 from OS_AUTH_URL')
+    expect(text).not.toContain('canary')
+  })
+
   test('says where each value came from, and no secret', async () => {
     const { end } = await signIn({ env: { ...PASSWORD, OS_TENANT_NAME: 'eu-de_dr' }, status: 401 })
     expect(end).toMatchObject({ kind: 'access' })

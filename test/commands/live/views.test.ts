@@ -75,6 +75,19 @@ describe('plain lines', () => {
     expect(stderr()).toContain('longest: crm-07 in erp, 4m')
   })
 
+  test('a wave is told once it goes', async () => {
+    const waves = ['1', '2'].map((name) => ({ name, rows: 3 }))
+    const { view: shown, stderr } = await view('plain')
+    for (const event of BEGUN) {
+      shown.onEvent(event.type === 'run-begun' ? { ...event, waves } : event)
+    }
+    vi.advanceTimersByTime(31_000)
+    shown.stop()
+    const [first, second] = stderr().split('\n')
+    expect(first).toMatch(/^0s: 0 of 3 rows/)
+    expect(second).toMatch(/^30s: wave 1\/2, 0 of 3 rows/)
+  })
+
   test('news are told at most every ten seconds, and what was unsaid at the end, once', async () => {
     const { view: shown, stderr } = await view('plain')
     for (const event of BEGUN) shown.onEvent(event)
