@@ -51,12 +51,9 @@ export function provenance(
   return told
 }
 
-/** Whoever wrote a password into an address shall not read it here. */
-function shownUrl(text: string): string | null {
-  const url = URL.canParse(text) ? new URL(text) : null
-  return url === null
-    ? null
-    : `${url.protocol}//${url.username === '' && url.password === '' ? '' : '…@'}${url.host}${url.pathname}`
+/** Whatever stands before a host or in a query: it may be a password, and a URL that has one is refused only later. */
+function shownUrl(url: string): string {
+  return url.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/s, '')
 }
 
 /** `user jane, domain OTC1 from OS_USERNAME, …; project eu-de_dr from OS_TENANT_NAME; …` */
