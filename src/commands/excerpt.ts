@@ -55,5 +55,6 @@ export function excerptOf({ code, value }: Problem, room: number): Excerpt | nul
     .slice(0, displayWidth(text))
     .trimEnd()
   // What is wrong may stand beyond what is shown.
+  // Nor need what stands there take any room: a mark above a letter that is not there.
   return { text, marks: marks === '' ? '^'.repeat(Math.max(1, displayWidth(text))) : marks }
 }

@@ -1,3 +1,4 @@
+import { counted } from './documents/kind.ts'
 import type { FieldName } from './fields.ts'
 import { headerPlace } from './headers.ts'
 import { clean, describeCharacter, oddCharacters, type Cleaning } from './invisible.ts'
@@ -48,7 +49,7 @@ export function createCleaner(): Cleaner {
       [...odd].map(([column, { cells, characters }]) => ({
         code: 'invisible-characters',
         args: {
-          cells,
+          cells: counted(cells, 'cell'),
           header: table.headers[column] ?? '',
           characters: [...characters].map(describeCharacter).join(', '),
         },

@@ -21,8 +21,10 @@ import {
   nearTagFindings,
   type NearHeader,
 } from './near-headers.ts'
+import { clean } from './invisible.ts'
 import { nearest } from '../nearest.ts'
 import type { Finding } from './problem.ts'
+import { looksLikeId } from './row-schema.ts'
 import type { Table } from './table.ts'
 import { assignTagColumns, bothTagForms } from './tag-columns.ts'
 
@@ -69,7 +71,12 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
   const needsNone = (field: FieldName): boolean => options.needless?.includes(field) === true
   const isNotMissing = (field: FieldName): boolean => has(field) || needsNone(field)
   const near = nearHeaders(table, carried, isNotMissing)
-  const foreign = isNotMissing('server_id') ? null : foreignColumns(table)
+  const values = isNotMissing('server_id') ? null : headerOfValues(table)
+  if (values !== null) {
+    const required = ['server_id', 'name', 'server_group', 'server_group_id'] as const
+    for (const field of required) failed.add(field)
+  }
+  const foreign = isNotMissing('server_id') || values !== null ? null : foreignColumns(table)
   if (foreign !== null) failed.add('server_id')
   const missing = missingFields(isNotMissing, options.group).filter(
     (field) => table.hasHeaderRow || nearestHeaderOf(field, near) !== undefined,
@@ -91,11 +98,12 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
       ...bothTagForms(table, fields, tagColumns, set),
       ...mappedForeign(table, mapped.fields.get('server_id')),
       ...(foreign === null ? [] : [foreign]),
+      ...(values === null ? [] : [values]),
       ...(needsNone('server_id') && !has('server_id') ? unusedForeign(table) : []),
       ...missing.map((field) => missingColumn(table, field, near)),
       ...nearHeaderFindings(table, near, missing),
       ...nearTagFindings(table, carried),
-      ...notice(table, 'carried-columns', carried),
+      ...(values === null ? notice(table, 'carried-columns', carried) : []),
       ...notice(table, 'secret-columns', [...secret]),
       ...notice(
         table,
@@ -142,7 +150,12 @@ function assignByName(
       findings.push({ code: 'set-overrides-column', args, field, ...headerPlace(table, first) })
     } else if (second === undefined) fields.set(field, first)
     else {
-      const args = { first: header, second: headers[second] ?? '', field }
+      const other = headers[second] ?? ''
+      const suggestion =
+        header.trim() === other.trim()
+          ? 'rename or delete one of them'
+          : `choose one, for example with --map '${field}=${header.trim()}'`
+      const args = { first: header, second: other, field, suggestion }
       findings.push({ code: 'two-columns', args, field, ...headerPlace(table, second) })
       failed.push(field)
     }
@@ -176,6 +189,24 @@ function missingFields(
     ...(['server_id', 'name'] as const).filter((field) => !has(field)),
     ...(hasGroup ? [] : ['server_group' as const]),
   ]
+}
+
+/** A list without a header, of which the first server was taken for one: one error rather than one a field. */
+function headerOfValues(table: Table): Finding | null {
+  if (!table.hasHeaderRow) return null
+  for (const [column, header] of table.headers.entries()) {
+    // Of a list whose values stand apart by blanks alone there is one cell: `openstack … -f value`.
+    const [word = ''] = clean(header, 'edges').split(/\s/, 1)
+    if (!looksLikeId(word)) continue
+    return {
+      code: 'header-missing',
+      args: { id: word },
+      field: 'server_id',
+      value: header,
+      ...headerPlace(table, column),
+    }
+  }
+  return null
 }
 
 /** At the header that was probably meant; else at the first one. */

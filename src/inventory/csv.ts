@@ -232,10 +232,12 @@ function endlessLine(text: string): Finding | null {
     const end = text.indexOf('\n', start)
     const next = end < 0 ? text.length : end
     if (next - start > MOST_ROW_BYTES) {
-      // Line ends may be a CR alone, as on an old Mac.
-      for (const own of text.slice(start, next).split('\r')) {
-        if (own.length > MOST_ROW_BYTES) return rowTooLong(line)
-        line++
+      // Line ends may be a CR alone, as on an old Mac; there may be as many as there are characters.
+      for (let own = start; own < next; line++) {
+        const found = text.indexOf('\r', own)
+        const ownEnd = found < 0 || found > next ? next : found
+        if (ownEnd - own > MOST_ROW_BYTES) return rowTooLong(line)
+        own = ownEnd + 1
       }
       line--
     }

@@ -1,3 +1,4 @@
+import { counted } from './documents/kind.ts'
 import type { FieldName } from './fields.ts'
 import type { Finding } from './problem.ts'
 import type { ReadFields } from './row-fields.ts'
@@ -55,7 +56,7 @@ export function createDamageLog(): DamageLog {
     warnings: () =>
       [...doubtful.values()].map(({ finding, cells }) => ({
         ...finding,
-        args: { ...finding.args, cells },
+        args: { ...finding.args, cells: counted(cells, 'cell') },
       })),
   }
 }

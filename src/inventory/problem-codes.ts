@@ -4,7 +4,10 @@ export type Severity = 'error' | 'warning' | 'info'
 const NEEDED_ID =
   'needed is the server\'s ID in the cloud: the column "ID" of the ECS console\'s export, or of: openstack server list; or --resolve-names, which matches rows by name'
 
-type Sentence = readonly [severity: Severity, message: string, hint?: string]
+/** Whoever says that something is wrong says what to do; the compiler asks for it. */
+type Sentence =
+  | readonly [severity: 'error', message: string, hint: string]
+  | readonly [severity: Exclude<Severity, 'error'>, message: string, hint?: string]
 
 /**
  * Everything that can be found wrong with an inventory: how bad it is, and the sentence that says so.
@@ -14,7 +17,11 @@ type Sentence = readonly [severity: Severity, message: string, hint?: string]
 export const PROBLEMS = {
   // The file as a whole
   'file-missing': ['error', 'there is no file {path}', 'check the path; "-" reads standard input'],
-  'file-unreadable': ['error', 'cannot read {path}: {reason}'],
+  'file-unreadable': [
+    'error',
+    'cannot read {path}: {reason}',
+    'check that it is there and that you may read it, or give the inventory on standard input: -',
+  ],
   'empty-file': ['error', 'the inventory is empty', 'the template command prints a starter'],
   'no-rows': ['warning', 'the inventory names no server; there is nothing to do'],
   'file-too-large': ['error', '{path} is larger than {most}', 'split the inventory'],
@@ -57,6 +64,7 @@ export const PROBLEMS = {
   'unknown-delimiter': [
     'error',
     'the delimiter must be one character, or "tab", not "{delimiter}"',
+    'leave --delimiter out: it is told from the header',
   ],
 
   // CSV
@@ -73,7 +81,11 @@ export const PROBLEMS = {
     'line {line} is not the header, and not plainly a title or a comment; the header seems to be line {header}',
     'remove what stands above it, or begin each of those lines with #',
   ],
-  'csv-syntax': ['error', 'this is not valid CSV: {reason}'],
+  'csv-syntax': [
+    'error',
+    'this is not valid CSV: {reason}',
+    'mend the row that starts here, or export the list again',
+  ],
   'row-too-long': [
     'error',
     'the row that starts here is longer than {most}',
@@ -170,9 +182,21 @@ export const PROBLEMS = {
   ],
 
   // YAML and JSON
-  'yaml-syntax': ['error', 'this is not valid YAML: {reason}'],
-  'json-syntax': ['error', 'this is not valid JSON: {reason}'],
-  'aliases-multiply': ['error', 'the aliases of this document multiply it beyond any use'],
+  'yaml-syntax': [
+    'error',
+    'this is not valid YAML: {reason}',
+    'mend it here: quote what holds : # { } [ ] or begins with * & ! %, and indent with blanks, not tabs',
+  ],
+  'json-syntax': [
+    'error',
+    'this is not valid JSON: {reason}',
+    'mend it here, or export the list again: a file that was cut off ends like this',
+  ],
+  'aliases-multiply': [
+    'error',
+    'the aliases of this document multiply it beyond any use',
+    'write the rows out in the place of their aliases',
+  ],
   'too-many-keys': [
     'error',
     'the rows up to this one have {columns} different keys: too many for a list of {rows} rows',
@@ -183,7 +207,7 @@ export const PROBLEMS = {
     'the document has more than {most} values, keys and marks',
     'split the inventory, or give it as CSV',
   ],
-  'duplicate-key': ['error', 'the key "{key}" is given twice'],
+  'duplicate-key': ['error', 'the key "{key}" is given twice', 'keep one of the two'],
   'several-documents': ['error', 'a second document starts here', 'keep one document in the file'],
   'custom-tag': ['error', 'the tag {tag} is not supported', 'write a plain value'],
   'not-an-inventory': [
@@ -194,10 +218,26 @@ export const PROBLEMS = {
   'unknown-key': ['error', 'unknown key "{key}"', '{suggestion}'],
   'unknown-version': ['error', 'version {version} is not supported', 'this tool reads version 1'],
   'servers-missing': ['error', 'the key "servers" is missing', 'list the servers under it'],
-  'not-a-list': ['error', '"{key}" must be a list'],
-  'not-a-map': ['error', '{what} must be a map of fields'],
-  'not-text': ['error', '{field} must be a single value, not a list or a map'],
-  'unusable-value': ['error', 'this value cannot be read: {reason}'],
+  'not-a-list': [
+    'error',
+    '"{key}" must be a list',
+    'write each server as an item: - {server_id: …, name: …}',
+  ],
+  'not-a-map': [
+    'error',
+    '{what} must be a map of fields',
+    'write it as keys and values: {server_id: …, name: …}',
+  ],
+  'not-text': [
+    'error',
+    '{field} must be a single value, not a list or a map',
+    'write one value, in quotes where it holds [ ] { } or a comma',
+  ],
+  'unusable-value': [
+    'error',
+    'this value cannot be read: {reason}',
+    'shorten or remove it; a column that is not needed may be left out',
+  ],
 
   // Exports
   'read-as': ['info', 'read as: {what}, {counted}'],
@@ -247,6 +287,11 @@ export const PROBLEMS = {
 
   // Columns and options
   'missing-column': ['error', 'no column holds {field}', '{suggestion}'],
+  'header-missing': [
+    'error',
+    'there is no header: the first line holds the ID {id}',
+    'write the headers above it, for example server_id,name,server_group, or export the list with them',
+  ],
   'near-header': [
     'warning',
     'the column "{header}" is carried to the report, not taken as {field}',
@@ -284,7 +329,11 @@ export const PROBLEMS = {
     'info',
     'rows without server_id: {rows}; plan, apply, enable and verify match them by name (--resolve-names)',
   ],
-  'name-template-invalid': ['error', '--name-template: {reason}'],
+  'name-template-invalid': [
+    'error',
+    '--name-template: {reason}',
+    "placeholders are written {name}, or {column} of the inventory, for example --name-template '{name}-dr'",
+  ],
   'name-template-empty': [
     'error',
     'the row has nothing for {{placeholder}} of --name-template',
@@ -298,18 +347,30 @@ export const PROBLEMS = {
   'two-columns': [
     'error',
     'the columns "{first}" and "{second}" both stand for {field}',
-    'choose one with --map {field}=HEADER',
+    '{suggestion}',
   ],
   'tags-twice': [
     'error',
     'the column "{tags}" and the column "{column}" both give tags',
     'keep one of the two forms',
   ],
-  'duplicate-tag-column': ['error', 'the columns "{first}" and "{second}" give the same tag'],
+  'duplicate-tag-column': [
+    'error',
+    'the columns "{first}" and "{second}" give the same tag',
+    'rename or delete one of the two',
+  ],
   'map-unknown-field': ['error', '--map: there is no field "{field}"', '{suggestion}'],
   'map-missing-header': ['error', '--map: the inventory has no column "{header}"', '{suggestion}'],
-  'map-ambiguous-header': ['error', '--map: several columns are called "{header}"'],
-  'map-secret-header': ['error', '--map: the column "{header}" holds a secret and is never read'],
+  'map-ambiguous-header': [
+    'error',
+    '--map: several columns are called "{header}"',
+    'rename all but one of them',
+  ],
+  'map-secret-header': [
+    'error',
+    '--map: the column "{header}" holds a secret and is never read',
+    'choose another column',
+  ],
   'set-unknown-field': ['error', '--set: there is no field "{field}"', '{suggestion}'],
   'set-and-map': ['error', '--set and --map both give {field}', 'keep one of them'],
   'set-overrides-column': [
@@ -323,11 +384,11 @@ export const PROBLEMS = {
     'not taken, they describe the production server: {columns}',
     'to use one all the same: --map FIELD=HEADER',
   ],
-  'system-tags': ['info', 'the system tags (_sys_…, __type_…) of {rows} rows are left out'],
+  'system-tags': ['info', 'left out are the system tags (_sys_…, __type_…), in rows: {rows}'],
 
   'invisible-characters': [
     'warning',
-    'characters that nobody sees are taken out of {cells} cells of "{header}": {characters}',
+    'characters that nobody sees are taken out of {cells} of "{header}": {characters}',
     'they stay in the file; to be rid of the warning, delete them there',
   ],
 
@@ -354,12 +415,12 @@ export const PROBLEMS = {
   ],
   'excel-number-like': [
     'warning',
-    '{cells} cells of {field} look like the number that a spreadsheet makes of a text with digits; they are taken as they stand',
+    '{cells} of {field} like the number that a spreadsheet makes of a text with digits: taken as it stands',
     'if it was another text: {again}',
   ],
   'excel-date-like': [
     'warning',
-    '{cells} cells of {field} look like the date that a spreadsheet makes of a text such as MAR1 or 1-3; they are taken as they stand',
+    '{cells} of {field} like the date that a spreadsheet makes of a text such as MAR1 or 1-3: taken as it stands',
     'if it was another text: {again}',
   ],
 
@@ -369,8 +430,16 @@ export const PROBLEMS = {
     'server_id is missing',
     'fill it, or --resolve-names matches rows without one by name',
   ],
-  'server-id-invalid': ['error', 'server_id must be a UUID or 32 hex digits{detail}'],
-  'name-missing': ['error', 'name is missing'],
+  'server-id-invalid': [
+    'error',
+    'server_id must be a UUID or 32 hex digits{detail}',
+    'write the ID as the cloud shows it: the column "ID" of the ECS console\'s export, or of: openstack server list',
+  ],
+  'name-missing': [
+    'error',
+    'name is missing',
+    'fill it, or name the column that holds it: --map name=HEADER',
+  ],
   'name-too-long': ['error', 'the name has {bytes} bytes, at most 64 are allowed', '{suggestion}'],
   'name-invalid-characters': [
     'error',
@@ -395,6 +464,7 @@ export const PROBLEMS = {
   'group-with-two-ids': [
     'error',
     'the group "{group}" has another server_group_id in row {row} (line {line})',
+    'keep the ID of the right group in both rows, or leave server_group_id empty',
   ],
   'description-too-long': [
     'error',
@@ -406,40 +476,92 @@ export const PROBLEMS = {
     'the description must not hold "<" or ">"',
     '{suggestion}',
   ],
-  'subnet-invalid': ['error', 'primary_subnet_id must not hold blanks'],
-  'ip-invalid': ['error', 'primary_ip_address must be an IPv4 address'],
-  'ip-without-subnet': ['error', 'primary_ip_address needs primary_subnet_id as well'],
-  'flavor-invalid': ['error', 'flavor must not hold blanks'],
+  'subnet-invalid': [
+    'error',
+    'primary_subnet_id must not hold blanks',
+    'write the network ID of the subnet',
+  ],
+  'ip-invalid': [
+    'error',
+    'primary_ip_address must be an IPv4 address',
+    'write four numbers from 0 to 255, without leading zeros and without a prefix length: 192.168.0.10',
+  ],
+  'ip-without-subnet': [
+    'error',
+    'primary_ip_address needs primary_subnet_id as well',
+    'fill primary_subnet_id with the network ID of the subnet, or leave the address out',
+  ],
+  'flavor-invalid': [
+    'error',
+    'flavor must not hold blanks',
+    "write the ID of one flavor, for example s3.large.2, or leave it out: the production server's is taken",
+  ],
   'huawei-only': [
     'error',
     '{field} exists on Huawei Cloud only',
     'with that cloud: --dialect huawei',
   ],
-  'cluster-id-invalid': ['error', 'cluster_id must not hold blanks'],
-  'tenancy-invalid': ['error', 'tenancy must be "shared" or "dedicated"'],
-  'host-invalid': ['error', 'dedicated_host_id must not hold blanks'],
-  'host-without-tenancy': ['error', 'dedicated_host_id needs tenancy=dedicated'],
-  'wave-invalid': ['error', 'wave must not hold control characters'],
+  'cluster-id-invalid': [
+    'error',
+    'cluster_id must not hold blanks',
+    'write the ID of one cluster, or leave it out',
+  ],
+  'tenancy-invalid': [
+    'error',
+    'tenancy must be "shared" or "dedicated"',
+    'write one of the two, or leave it out',
+  ],
+  'host-invalid': [
+    'error',
+    'dedicated_host_id must not hold blanks',
+    'write the ID of one dedicated host, or leave it out',
+  ],
+  'host-without-tenancy': [
+    'error',
+    'dedicated_host_id needs tenancy=dedicated',
+    'write dedicated into tenancy, or leave the host out',
+  ],
+  'wave-invalid': [
+    'error',
+    'wave must not hold control characters',
+    'write a number or a word, for example 2, or leave it out',
+  ],
   'tag-without-equals': ['error', 'the tag "{item}" has no "="', 'write k=v;k2=v2'],
-  'tags-unreadable': ['error', 'tags look like JSON, but cannot be read: {reason}'],
-  'tag-nested': ['error', 'the value of the tag "{key}" must be a single value'],
-  'tag-duplicate': ['error', 'the tag "{key}" is given twice'],
-  'tags-too-many': ['error', 'the row has {count} tags, at most 10 are allowed'],
+  'tags-unreadable': [
+    'error',
+    'tags look like JSON, but cannot be read: {reason}',
+    'write k=v;k2=v2, or a JSON object: {"k": "v"}',
+  ],
+  'tag-nested': [
+    'error',
+    'the value of the tag "{key}" must be a single value',
+    'write one text or number as its value',
+  ],
+  'tag-duplicate': ['error', 'the tag "{key}" is given twice', 'keep one of the two'],
+  'tags-too-many': [
+    'error',
+    'the row has {count} tags, at most 10 are allowed',
+    'remove some; --set tags= leaves all of them out',
+  ],
   'tag-key-length': [
     'error',
     'the tag key "{key}" must have 1 to 36 characters, it has {characters}',
+    'shorten or fill the key, or remove the tag; --set tags= leaves all tags out',
   ],
   'tag-key-invalid-characters': [
     'error',
     'the tag key "{key}" must not hold * < > \\ = , | / or control characters',
+    'remove these characters from the key, or the tag; --set tags= leaves all tags out',
   ],
   'tag-value-too-long': [
     'error',
     'the value of the tag "{key}" has {characters} characters, at most 43 are allowed',
+    'shorten the value, or remove the tag; --set tags= leaves all tags out',
   ],
   'tag-value-invalid-characters': [
     'error',
     'the value of the tag "{key}" must not hold * < > \\ = , | / or control characters',
+    'remove these characters from the value, or the tag; --set tags= leaves all tags out',
   ],
 
   // Across rows

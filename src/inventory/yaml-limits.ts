@@ -1,5 +1,5 @@
 import { Lexer } from 'yaml'
-import { MOST_LEVELS, MOST_TOKENS } from './limits.ts'
+import { binarySize, MOST_LEVELS, MOST_ROW_BYTES, MOST_TOKENS } from './limits.ts'
 import type { Finding, Position } from './problem.ts'
 
 /**
@@ -34,6 +34,11 @@ export function yamlExcess(text: string, place: (offset: number) => Position): F
     if (open + inLine + indents.length > MOST_LEVELS) {
       const args = { reason: `it is nested too deeply, more than ${MOST_LEVELS} levels` }
       return { code: 'yaml-syntax', args, position: place(offset) }
+    }
+    // An escape of four characters costs the parser several hundred bytes.
+    if (token.length > MOST_ROW_BYTES) {
+      const args = { most: binarySize(MOST_ROW_BYTES) }
+      return { code: 'cell-too-long', args, position: place(offset) }
     }
     if (tokens > MOST_TOKENS) {
       const args = { most: MOST_TOKENS }

@@ -168,3 +168,64 @@ describe('--map and --set', () => {
     ])
   })
 })
+
+describe('what may hold a secret', () => {
+  test.each([
+    'Passwort',
+    'Admin-Passwort',
+    'Kennwort',
+    'Schlüsselpaar',
+    'Mot de passe',
+    'user_data_base64',
+    'User Data (base64)',
+    'Password (initial)',
+    'admin_password_1',
+    'root_password_hash',
+    'private_key_pem',
+    'ssh_authorized_keys',
+    'secret_value',
+    'personality',
+    'cloud-init',
+    'Root PW',
+    '密钥对名称',
+    '登录密码',
+    'properties.userData.0',
+  ])('%s is left out', async (header) => {
+    const inventory = await read(`server_id,name,server_group,${header}\n${id(1)},a,g,canary\n`)
+    expect(codes(inventory)).toEqual(['secret-columns'])
+    expect(JSON.stringify(inventory.rows)).not.toContain('canary')
+  })
+
+  test.each([
+    'Sekretariat',
+    'Secretary',
+    'Kostenschlüssel',
+    'compass_id',
+    'Monkey',
+    'tag:secret-level',
+  ])('%s is not', async (header) => {
+    const inventory = await read(`server_id,name,server_group,${header}\n${id(1)},a,g,x\n`)
+    expect(codes(inventory)).not.toContain('secret-columns')
+  })
+})
+
+describe('a list without a header', () => {
+  test.each([
+    ['of IDs', `${id(1)}\n${id(2)}\n`],
+    ['of cells', `${id(1)},web-1,g\n${id(2)},web-2,g\n`],
+    ['with the ID later', `web-1,${id(1)}\nweb-2,${id(2)}\n`],
+    ['openstack -f value', `${id(1)} web-1 ACTIVE\n${id(2)} web-2 ACTIVE\n`],
+  ])('%s is one error', async (_, text) => {
+    const inventory = await read(text)
+    expect(codes(inventory)).toEqual(['header-missing'])
+  })
+})
+
+test('of two headers that are the same --map can choose none', async () => {
+  const other = await read(`server_id,ID,name,server_group\n${id(1)},${id(2)},a,g\n`)
+  expect(other.problems.map(({ hint }) => hint)).toEqual([
+    "choose one, for example with --map 'server_id=server_id'",
+  ])
+  const same = await read(`server_id,name,name,server_group\n${id(1)},a,b,g\n`)
+  expect(same.problems.map(({ hint }) => hint)).toEqual(['rename or delete one of them'])
+})

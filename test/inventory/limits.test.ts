@@ -92,6 +92,11 @@ describe('YAML and JSON', () => {
     expect(inventory.totals.errors).toBe(0)
   })
 
+  test('a text that does not end', async () => {
+    const inventory = await readYaml(`- name: "${'\\x41'.repeat(MOST_ROW_BYTES / 4)}"\n`)
+    expect(found(inventory)).toEqual(['1:9 cell-too-long'])
+  })
+
   test('an alias that holds itself', async () => {
     const inventory = await readYaml(
       `- &a {server_id: ${id(1)}, name: a, server_group: g, note: [*a]}`,

@@ -50,6 +50,13 @@ export function documentTable(
       return { unreadable: [...findings, { code: 'too-many-keys', args, position }] }
     }
   }
+  const [first, second] = rows
+  if (first !== undefined && second !== undefined && rows.every(isBroken)) {
+    // A list of IDs, or of lists: that is one slip, not one a row.
+    const args = { what: `each of the ${rows.length} rows` }
+    const position = document.placeOf(first.node)
+    return { unreadable: [...findings, { code: 'not-a-map', args, position }] }
+  }
   const headers = [...columns.keys()]
   const secret = headers.map(isSecretHeader)
 

@@ -3,6 +3,7 @@ import { headerPlace } from '../headers.ts'
 import type { Finding } from '../problem.ts'
 import type { Table } from '../table.ts'
 import { counted } from './kind.ts'
+import { plainTags } from './plain-tags.ts'
 import { redactCells } from './redact.ts'
 
 /** An export that is known by its columns, in whatever format it came. */
@@ -21,13 +22,45 @@ const OPENSTACK_LIST: TableKind = {
   name: 'openstack server list',
   isKind: (keys) => ['id', 'name', 'status', 'networks'].every((key) => keys.has(key)),
   isWithin: false,
-  adapt: (table) => table,
+  adapt: readPlainTags,
+}
+
+/**
+ * Nova's tags are words: a list of them (as JSON, or as Python prints it), or one after the other with commas. As of
+ * a server of the API, a tag without `=` is its key alone.
+ */
+function readPlainTags(table: Table): Table {
+  const column = table.headers.findIndex((header) => headerKey(header) === 'tags')
+  if (column < 0) return table
+  const records = table.records.map((record) => {
+    const cell = record.cells[column]
+    const tags = cell === undefined ? null : plainTags(cell)
+    return tags === null ? record : { ...record, cells: record.cells.with(column, tags) }
+  })
+  return { ...table, records }
+}
+
+/** What Config calls the services beside ECS whose resources come in numbers. Source: Config, "Supported Services and Regions". */
+const CONFIG_PROVIDERS: ReadonlySet<string> = new Set(
+  (
+    'as bms cbr cce cdn cfw cfs config css cts dcs dds deh dli dms dns dws eip elb eps evs fgs gaussdb iam ims kms ' +
+    'lts mrs nat obs rds rms sdrs sfs sfsturbo smn swr tms vpc vpcep vpn waf'
+  ).split(' '),
+)
+
+function isAllOf(cells: readonly string[], known: ReadonlySet<string>): boolean {
+  return cells.length > 0 && cells.every((cell) => known.has(cell))
 }
 
 /** What Config says of a resource's service and kind: `ecs` and `cloudservers`. */
 const CONFIG_COLUMNS: TableKind = {
   name: 'a result of Config',
-  isKind: (keys, table) => keys.has('provider') && cellsOf(table, 'provider').includes('ecs'),
+  isKind: (keys, table) => {
+    if (!keys.has('provider')) return false
+    const providers = cellsOf(table, 'provider')
+    // Without any server it is one all the same: a disk has an ID and a name as well.
+    return providers.includes('ecs') || (keys.has('type') && isAllOf(providers, CONFIG_PROVIDERS))
+  },
   isWithin: true,
   adapt: keepServers,
 }

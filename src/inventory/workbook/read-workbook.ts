@@ -54,7 +54,7 @@ async function readTable(
     const hint =
       parts.sheets.length > 1
         ? 'name another one with --sheet'
-        : 'print a starter with: sdrs-protect template --format csv'
+        : 'the template command prints a starter'
     throw new WorkbookProblem({ code: 'sheet-empty', args: { sheet: sheet.name, hint } })
   }
   const table = toTable(content, parts.sheets.length > 1 ? sheet.name : null, isHeaderCell)

@@ -620,3 +620,65 @@ describe('other systems and other texts', () => {
     expect(problems).toMatchObject([{ code: 'not-a-server-list', line: 1, column: 1 }])
   })
 })
+
+describe('what an export holds beside servers', () => {
+  test.each([
+    ['a list of IDs', [id(1), id(2)]],
+    [
+      'a list of lists',
+      [
+        [id(1), 'a'],
+        [id(2), 'b'],
+        [id(3), 'c'],
+      ],
+    ],
+  ])('%s is one error, not one a row', async (_, value) => {
+    expect(codes(await document(value))).toEqual(['not-a-map'])
+  })
+
+  test('of a result of Config without servers nothing is taken for one', async () => {
+    const csv = `id,name,provider,type\n${id(1)},data,evs,volumes\n${id(2)},net,vpc,vpcs\n`
+    const inventory = await read(csv, { group: 'g' })
+    expect(inventory.rows).toEqual([])
+    expect(codes(inventory)).toEqual(expect.arrayContaining(['left-out', 'no-rows']))
+    const results = [{ id: id(1), name: 'data', provider: 'evs', type: 'volumes' }]
+    expect((await document({ query_info: {}, results })).rows).toEqual([])
+  })
+
+  test("a column provider of people's own is no result of Config", async () => {
+    const csv = `id,name,provider,type\n${id(1)},a,otc,vm\n${id(2)},b,otc,vm\n`
+    expect((await read(csv, { group: 'g' })).rows).toHaveLength(2)
+  })
+})
+
+describe("the tags of Nova's servers are words", () => {
+  const list = (tags: string): Promise<Inventory> =>
+    read(`"ID","Name","Status","Networks","Tags"\n"${id(1)}","a","ACTIVE","{}","${tags}"\n`, {
+      group: 'g',
+    })
+
+  test.each([
+    ['as Python prints them', "['web', 'env=prod']"],
+    ['with commas', 'web, env=prod'],
+    ['written again', '{""web"":"""",""env"":""prod""}'],
+  ])('%s', async (_, tags) => {
+    const inventory = await list(tags)
+    expect(errors(inventory)).toEqual([])
+    expect(inventory.rows[0]?.tags).toEqual({ web: '', env: 'prod' })
+  })
+
+  test('as JSON', async () => {
+    const row = { ID: id(1), Name: 'a', Status: 'ACTIVE', Networks: {}, Tags: ['web', 'env=prod'] }
+    expect((await document([row])).rows[0]?.tags).toEqual({ web: '', env: 'prod' })
+  })
+
+  test.each(['[]', '', 'None', '--'])('none: %s', async (tags) => {
+    const inventory = await list(tags)
+    expect(errors(inventory)).toEqual([])
+    expect(inventory.rows[0]?.tags).toEqual({})
+  })
+
+  test('what comes twice is an error still', async () => {
+    expect(errors(await list("['a=1', 'a=2']"))).toEqual(['tag-duplicate'])
+  })
+})
