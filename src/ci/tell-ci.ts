@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../inventory/problem.ts'
 import type { Inventory } from '../inventory/read.ts'
+import type { NextStep } from '../report/next-step.ts'
 import type { Report } from '../report/schema.ts'
 import type { CommandName } from '../settings.ts'
 import { systemErrorCode } from '../system-error.ts'
@@ -52,6 +53,7 @@ export async function tellReport(
   inventory: Source & Pick<Inventory, 'problems' | 'locate'>,
   report: Report,
   directory: string | null,
+  next: NextStep | null = null,
 ): Promise<void> {
   const findings = findingsOfReport(report, inventory)
   annotate(io, inventory.source, findings)
@@ -61,7 +63,7 @@ export async function tellReport(
   if (summary === null) return
   const { appendToSummary } = await import('./step-summary.ts')
   const { reportMarkdown } = await import('../report/markdown.ts')
-  const markdown = io.secrets.redact(reportMarkdown(report))
+  const markdown = io.secrets.redact(reportMarkdown(report, { next }))
   await appendToSummary(summary, markdown).catch((error: unknown) => {
     warn(io, 'The step summary', error)
   })

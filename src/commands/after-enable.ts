@@ -1,4 +1,5 @@
 import { isOn, type EnablingKind, type EnablingReason } from '../enabling.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { awaitsEnabling } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import { protectedRows } from '../report/totals.ts'
@@ -72,34 +73,39 @@ export function withoutGroupLimit(groups: Groups): { 'max-failures'?: string } {
 const SELECTION = ['only', 'rows', 'wave', 'limit'] as const
 
 /**
- * What to do after `enable`, behind `Next:`, or null where every group is on: the line to type, or what to look at
+ * What to do after `enable`, or null where every group is on: the line to type, or what to look at
  * where none would change anything. What was approved of one command is not approved of another.
  */
 export function nextAfterEnable(
   settings: Settings,
   env: Io['env'],
   { groups, totals }: Pick<Report, 'groups' | 'totals'>,
-): string | null {
+): NextStep | null {
   const command = commandAfterEnable(groups)
   if (command === null) return lookAtGroups(groups)
   if (command === 'enable') {
-    return nextRun(settings, env, {
+    const line = nextRun(settings, env, {
       command,
       without: settings.command === command ? ['plan'] : ['plan', 'yes'],
       with: withoutGroupLimit(groups),
     })
+    return { command: line, words: null }
   }
   const isSelectionDone = protectedRows(totals) === totals.rows
   const without = ['yes', 'max-failures', ...(isSelectionDone ? SELECTION : [])] as const
-  return nextRun(settings, env, { command, without })
+  return { command: nextRun(settings, env, { command, without }), words: null }
 }
 
 /** What only a person can mend; null: nothing. */
-export function lookAtGroups(groups: Groups): string | null {
+export function lookAtGroups(groups: Groups): NextStep | null {
   const stuck = groups.filter(
     ({ rows, enabling }) => rows > 0 && enabling !== null && !isOn(enabling.outcome),
   )
   return stuck.length === 0
     ? null
-    : `look at ${pluralize(stuck.length, 'group')} in the console, as the report says`
+    : {
+        command: null,
+        words: `look at ${pluralize(stuck.length, 'group')} in the console`,
+        isExplained: true,
+      }
 }

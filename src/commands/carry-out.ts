@@ -8,6 +8,7 @@ import { rollOut } from '../rollout/roll-out.ts'
 import { newRunId } from '../rollout/run-folder.ts'
 import type { Work } from '../rollout/work.ts'
 import { ApiError } from '../cloud/errors.ts'
+import type { NextStep } from '../report/next-step.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
 import type { Io } from '../ui/io.ts'
@@ -51,6 +52,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
   const telling = tellReading(settings, io)
   let session: Session | null = null
   let voice: RunVoice | null = null
+  let next: NextStep | null = null
   try {
     telling.start('Signing in')
     const opened = await openSession(settings, io, logging, inventory.rows, stop)
@@ -145,12 +147,14 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
           signals.whenHungUp(voice.onHangUp)
           return voice.onEvent
         },
-        nextStep({ report, end }, directory) {
-          const command =
+        async nextStep({ report, end }, directory) {
+          // The same as the terminal will say: of what a failed create has left, too.
+          const left = await readLeftByCreates(reportsDir, directory, report.run.projectId)
+          next =
             exitCodeFor(report, end) === EXIT.done
               ? nextAfterSuccess(settings, io.env, report)
-              : change.next({ settings, env: io.env }, report, inventory, directory)
-          return command === null ? null : { command, words: null }
+              : change.next({ settings, env: io.env, left }, report, inventory, directory)
+          return next
         },
       },
     )
@@ -168,7 +172,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
       (about, ...rest) => change.next({ ...about, left }, ...rest),
     )
     const kept = unwritten === null ? directory : null
-    await tellReport(io, settings.command, inventory, report, kept)
+    await tellReport(io, settings.command, inventory, report, kept, next)
     return ended ?? EXIT.bug
   } catch (error) {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)

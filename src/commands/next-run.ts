@@ -1,6 +1,7 @@
 import { Failure, type FailureKind } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
+import { nextClause, type NextStep } from '../report/next-step.ts'
 import { awaitsEnabling } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import type { Given } from '../settings/source.ts'
@@ -20,7 +21,7 @@ export function nextRun(settings: Settings, env: Io['env'], next: NextCommand = 
 }
 
 /**
- * What carries a run on that has ended, behind `Next:`: the command, as it is typed, and what to mend beside it; or
+ * What carries a run on that has ended: the command, as it is typed, and what to mend beside it; or
  * the edit alone, where the command would change nothing. Of an inventory from stdin the open rows are in the run's
  * remaining.csv: the selected ones only, so that selecting again would miss them.
  *
@@ -31,7 +32,7 @@ export function nextAfterRun(
   inventory: Pick<Inventory, 'format'>,
   directory: string | null,
   rows: Report['rows'] = [],
-): string {
+): NextStep {
   const { again, edits } =
     rows.length === 0 ? RUN_AGAIN : leftToDo(rows, left, settings.replaceFailed)
   const command = commandAfterRun(settings, env, inventory, directory, again ?? {})
@@ -43,8 +44,7 @@ export function nextAfterRun(
 const RUN_AGAIN: LeftToDo = { again: {}, edits: [] }
 
 /**
- * A command stays one line, however long, so that it can be copied; what to mend stands beside it, or alone where the
- * command as it stands would change nothing.
+ * The command, and what to mend beside it; or that alone, where the command as it stands would change nothing.
  */
 export function withEdits(
   command: string,
@@ -56,21 +56,34 @@ export function withEdits(
     /** The command changes something by itself. */
     readonly isWorthwhile: boolean
   },
-): string {
-  if (edits.length === 0) return command
+): NextStep {
+  if (edits.length === 0) return { command, words: null }
   const { source, remaining, isWorthwhile } = about
-  const mend = `${
+  const words =
     remaining === null
       ? mendingText(edits, source)
       : mendingText(
           edits.map((edit) => ({ ...edit, line: null })),
           remaining,
         )
-  }, as the report says`
-  if (isWorthwhile) return `${command}\n${labelled('And', mend)}`
-  return remaining === null
-    ? labelled('', `${mend}; then run again`).trimStart()
-    : `${labelled('', `${mend}; then:`).trimStart()}\n        ${command}`
+  if (isWorthwhile) return { command, words, relation: 'as-well', isExplained: true }
+  return {
+    command: remaining === null ? null : command,
+    words,
+    relation: 'before',
+    isExplained: true,
+  }
+}
+
+/** What stands behind `Next:` at a terminal. A command stays one line, however long, so that it can be copied. */
+export function nextText(step: NextStep): string {
+  const { command, relation } = step
+  const clause = nextClause(step, 'as the report says')
+  if (clause === null) return command ?? ''
+  if (command === null) return labelled('', clause).trimStart()
+  return relation === 'before'
+    ? `${labelled('', clause).trimStart()}\n        ${command}`
+    : `${command}\n${labelled(relation === 'as-well' ? 'And' : '', clause)}`
 }
 
 function commandAfterRun(
@@ -110,10 +123,10 @@ export function nextAfterSuccess(
   settings: Settings,
   env: Io['env'],
   report: Pick<Report, 'groups'>,
-): string | null {
+): NextStep | null {
   // What was approved of creates is not approved of starts.
   return awaitsEnabling(report)
-    ? nextRun(settings, env, { command: 'enable', without: ['yes'] })
+    ? { command: nextRun(settings, env, { command: 'enable', without: ['yes'] }), words: null }
     : null
 }
 
@@ -125,13 +138,13 @@ export interface AboutNext {
   readonly left?: LeftByCreates
 }
 
-/** What to do after a run that did not end well, behind `Next:`, or null. `directory`: see `nextAfterRun`. */
+/** What to do after a run that did not end well, or null. `directory`: see `nextAfterRun`. */
 export type NextLine = (
   about: AboutNext,
   report: Report,
   inventory: Pick<Inventory, 'format'>,
   directory: string | null,
-) => string | null
+) => NextStep | null
 
 /** Options about an inventory that its remaining.csv has behind it. A share of a share is the same again. */
 export const NOT_OF_REMAINING = ['rows', 'only', 'wave', 'limit', 'format', 'sheet'] as const

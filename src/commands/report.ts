@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts'
 import { FORMS, isFormName, type Form } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
 import { readRemaining, readReport, runDirectory } from '../report/read.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
@@ -32,7 +33,7 @@ import {
   lookAtGroups,
   withoutGroupLimit,
 } from './after-enable.ts'
-import { NOT_OF_REMAINING, unapproved, withEdits } from './next-run.ts'
+import { NOT_OF_REMAINING, nextText, unapproved, withEdits } from './next-run.ts'
 import { leftToDo, type LeftByCreates } from './remedies.ts'
 import { SIMULATED_ENDPOINT } from './simulated-endpoint.ts'
 import { verifyText } from './verify-text.ts'
@@ -56,11 +57,14 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const report = oneOf(runs.map((each) => each.report))
   const remaining = await mergeRemaining(report, runs)
   const [only] = runs
-  const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
-  const line = isAudit(report)
+  // A report that was made here stands nowhere but where `--out` says.
+  const isKept = runs.length === 1 && only?.isMade === false
+  const directory = settings.out ?? (isKept ? only.directory : null)
+  const step = isAudit(report)
     ? null
     : next(settings, io.env, report, runs, remaining === null ? null : directory)
-  const context = { next: line === null ? null : { command: line, words: null } }
+  const said = runs.flatMap(howItStands)
+  const context = { next: step, notes: said }
   if (settings.out !== null) {
     await writeRendered(settings.out, report, remaining, context)
     if (remaining === null && !settings.quiet) {
@@ -73,7 +77,6 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const form: Form | null = isFormName(asked) ? FORMS[asked] : null
   const colours = palette(wantsColour(io, 'stdout', settings.colour))
   const shown = { palette: colours, directory }
-  const said = runs.flatMap(howItStands)
   if (form !== null) for (const line of said) io.stderr.write(`${line}\n`)
   else io.stdout.write(said.map((line) => `${wrap(line, '')}\n\n`).join(''))
   io.stdout.write(
@@ -81,7 +84,10 @@ export async function run(settings: Settings, io: Io): Promise<number> {
       ? form.render(report, context)
       : isAudit(report)
         ? verifyText(report, { ...shown, verbose: false, unchecked: report.unchecked, next: null })
-        : reportText(report, { ...shown, nextCommand: line }),
+        : reportText(report, {
+            ...shown,
+            nextCommand: step === null ? null : nextText(step),
+          }),
   )
   // What never came to its last look is not known to be done, whatever it had settled.
   if (runs.some(({ isMade }) => isMade)) return EXIT.notAllProtected
@@ -162,7 +168,7 @@ function next(
   report: Report,
   runs: readonly SavedRun[],
   withRemaining: string | null,
-): string | null {
+): NextStep | null {
   const { run: about, groups } = report
   const isComplete = about.outcome === 'complete'
   // A second one beside it would be refused.

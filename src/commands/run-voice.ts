@@ -16,7 +16,7 @@ import type { Io } from '../ui/io.ts'
 import type { SharedStderr } from '../ui/shared-stderr.ts'
 import { pluralize, sanitize } from '../ui/text.ts'
 import { createNarrator } from './narrate.ts'
-import { nextAfterSuccess, type NextLine } from './next-run.ts'
+import { nextAfterSuccess, nextText, type NextLine } from './next-run.ts'
 import { createRunView, resolveMode } from './live/view.ts'
 import { logEvent, logRequest } from './run-log.ts'
 import type { Logging, Session } from './session.ts'
@@ -101,10 +101,11 @@ export async function createRunVoice(about: {
       }
       const written = done.unwritten === null
       const exitCode = written ? exitCodeFor(done.report, done.end) : EXIT.bug
-      const nextCommand =
+      const nextStep =
         exitCode === EXIT.done
           ? nextAfterSuccess(settings, io.env, done.report)
           : next({ settings, env: io.env }, done.report, inventory, written ? directory : null)
+      const nextCommand = nextStep === null ? null : nextText(nextStep)
       view.ended({
         outcome: done.report.run.outcome,
         exitCode,

@@ -131,6 +131,14 @@ async function tell(
       }),
     )
   }
-  await tellReport(io, settings.command, inventory, report, written ? directory : null)
+  const kept = written ? directory : null
+  await tellReport(
+    io,
+    settings.command,
+    inventory,
+    report,
+    kept,
+    verifyStep(report, settings, io.env),
+  )
   return written ? exitCodeFor(report, { kind: 'ended' }) : EXIT.bug
 }

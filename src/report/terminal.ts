@@ -44,7 +44,9 @@ export function reportText(report: Report, options: TerminalOptions): string {
   const notes = [drifted(report, palette), carriedOver(report), elsewhere(report)]
   const end = [
     palette.faint(
-      `${pluralize(report.requests.total, 'request')}, ${report.requests.throttled} throttled, ${formatDuration(took)}`,
+      report.requests.total === 0
+        ? formatDuration(took)
+        : `${pluralize(report.requests.total, 'request')}, ${report.requests.throttled} throttled, ${formatDuration(took)}`,
     ),
     ...(directory === null ? [] : [`Report: ${directory}`, palette.faint(filesIn(report))]),
     ...(nextCommand === null ? [] : [`Next:   ${palette.strong(nextCommand)}`]),

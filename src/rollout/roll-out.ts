@@ -57,7 +57,7 @@ export interface RollOutHooks {
     planned: PlannedRollout,
   ) => Promise<(event: RunEvent) => void>
   /** What comes after the run, for its report; its files are about to be written there. */
-  readonly nextStep?: (result: RolloutResult, directory: string) => NextStep | null
+  readonly nextStep?: (result: RolloutResult, directory: string) => Promise<NextStep | null>
 }
 
 export type RolledOut =
@@ -149,7 +149,7 @@ export async function rollOut(
       planned,
       journal,
       now: clock.now(),
-      next: hooks.nextStep?.(result, directory) ?? null,
+      next: (await hooks.nextStep?.(result, directory)) ?? null,
     })
     return { kind: 'done', ...result, planned, directory, unwritten }
   } finally {

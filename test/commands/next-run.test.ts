@@ -3,8 +3,10 @@ import {
   nextAfterRun,
   nextAfterSuccess,
   nextRun,
+  nextText,
   withNextRun,
 } from '../../src/commands/next-run.ts'
+import type { NextStep } from '../../src/report/next-step.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { Failure } from '../../src/failure.ts'
 import { parseSettings, type CommandLine, type Settings } from '../../src/settings.ts'
@@ -20,6 +22,9 @@ function settings(line: Partial<CommandLine> = {}): Settings {
   if (!result.ok) throw new Error(result.errors.join('\n'))
   return result.settings
 }
+
+/** As it stands behind `Next:` at a terminal. */
+const said = (step: NextStep | null): string | null => (step === null ? null : nextText(step))
 
 const csv = { format: 'csv' } as const
 
@@ -39,28 +44,28 @@ describe('after a run', () => {
 
   test('a file is applied again, with the same selection; the plan is used up', () => {
     const given = settings({ options: { rows: '5-9', plan: 'plan.json' } })
-    expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1')).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1'))).toBe(
       'sdrs-protect apply servers.csv --rows 5-9',
     )
   })
 
   test('what came through stdin is in remaining.csv, selected already', () => {
     const given = settings({ positionals: ['-'], options })
-    expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1')).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1'))).toBe(
       "sdrs-protect apply reports/1/remaining.csv --map name=Host --shard 1/2 --encoding gbk --delimiter '#'",
     )
   })
 
   test('what was YAML is a CSV with commas now', () => {
     const given = settings({ positionals: ['-'], options: { delimiter: ';', format: 'yaml' } })
-    expect(nextAfterRun({ settings: given, env: {} }, { format: 'yaml' }, 'reports/1')).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, { format: 'yaml' }, 'reports/1'))).toBe(
       'sdrs-protect apply reports/1/remaining.csv',
     )
   })
 
   test('of a workbook, remaining.csv is its sheet already', () => {
     const given = settings({ positionals: ['-'], options: { sheet: 'Servers' } })
-    expect(nextAfterRun({ settings: given, env: {} }, { format: 'xlsx' }, 'reports/1')).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, { format: 'xlsx' }, 'reports/1'))).toBe(
       'sdrs-protect apply reports/1/remaining.csv',
     )
   })
@@ -68,14 +73,14 @@ describe('after a run', () => {
   test('a selection of the environment is taken out of it for that line', () => {
     const env = { SDRS_PROTECT_ROWS: '5-9', SDRS_PROTECT_ENCODING: 'gbk', SDRS_PROTECT_RATE: '5' }
     const given = settings({ positionals: ['-'], env })
-    expect(nextAfterRun({ settings: given, env }, csv, 'reports/1')).toBe(
+    expect(said(nextAfterRun({ settings: given, env }, csv, 'reports/1'))).toBe(
       'env -u SDRS_PROTECT_ROWS sdrs-protect apply reports/1/remaining.csv',
     )
   })
 
   test('without remaining.csv, stdin must come again', () => {
     const given = settings({ positionals: ['-'], options: { rows: '5-9' } })
-    expect(nextAfterRun({ settings: given, env: {} }, csv, null)).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, csv, null))).toBe(
       '… | sdrs-protect apply - --rows 5-9',
     )
   })
@@ -93,7 +98,7 @@ describe('after a run that left nothing open', () => {
     timeline: null,
   })
   const next = (groups: Report['groups'], line: Partial<CommandLine> = {}): string | null =>
-    nextAfterSuccess(settings(line), {}, { groups })
+    said(nextAfterSuccess(settings(line), {}, { groups }))
 
   test('what it created is switched on, where and of what it was about', () => {
     const options = {
@@ -132,10 +137,10 @@ test('after the failure limit the same line would stop at the same place: it lif
     { outcome: 'failed', reason: 'retries-exhausted' },
     { outcome: 'not-attempted', reason: 'failure-limit' },
   ] as Report['rows']
-  expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows)).toBe(
+  expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows))).toBe(
     'sdrs-protect apply servers.csv --max-failures 100%',
   )
-  expect(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows.slice(0, 1))).toBe(
+  expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows.slice(0, 1)))).toBe(
     'sdrs-protect apply servers.csv --max-failures 10%',
   )
 })

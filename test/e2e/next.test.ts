@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { FaultPlanInput } from '../../src/simulator/fault-plan.ts'
@@ -53,6 +53,18 @@ function worldAndReport(): string {
   return JSON.stringify([cloud, outcomes, existsSync(join(bench.directory, 'gap.csv'))])
 }
 
+/** The files of a run say the same as the terminal. */
+function expectInFiles({ stdout }: Finished, line: string): void {
+  const directory = /^Report: +(.*)$/m.exec(stdout)?.[1]
+  if (directory === undefined) return
+  const read = (file: string): string =>
+    readFileSync(join(bench.directory, directory, file), 'utf8')
+  expect(read('report.md')).toContain(`    ${line}\n`)
+  const html = read('report.html')
+  const shown = /<code id="command">(.*?)<\/code>/s.exec(html)?.[1] ?? ''
+  expect(shown.replaceAll(/<[^>]*>/g, '').replaceAll('&#39;', "'")).toBe(line)
+}
+
 /** Types what is printed until no command is; returns what was said last. Fails where a line changes nothing. */
 async function follow(first: Finished): Promise<Finished> {
   let said = first
@@ -61,6 +73,7 @@ async function follow(first: Finished): Promise<Finished> {
     const line = nextOf(said)
     const words = line === null ? null : wordsOf(line)
     if (line === null || words === null) return said
+    expectInFiles(said, line)
     const now = { line, state: worldAndReport() }
     expect(now, `a circle: ${line}`).not.toEqual(before)
     before = now
