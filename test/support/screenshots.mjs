@@ -3,7 +3,15 @@
 import { chromium } from 'playwright-core'
 import pty from '@lydell/node-pty'
 import headless from '@xterm/headless'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -20,28 +28,46 @@ const ARGS = [
   'samples/servers.csv',
   '--simulate',
   '--yes',
-  ...['--faults', 'samples/demo-faults.json', '--job-time', '4s', '--settle-window', '8s'],
-  ...['--reports-dir', reports],
+  '--faults',
+  'samples/demo-faults.json',
+  '--job-time',
+  '4s',
+  '--settle-window',
+  '8s',
+  '--reports-dir',
+  reports,
 ]
 
+// Called by its name, as whoever installs it does.
+const bin = mkdtempSync(join(tmpdir(), 'screenshots-bin-'))
+const cli = join(root, 'dist', 'cli.js')
+chmodSync(cli, 0o755)
+symlinkSync(cli, join(bin, 'sdrs-protect'))
+
 const terminal = new headless.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true })
-const child = pty.spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...ARGS], {
+const child = pty.spawn(process.execPath, [join(bin, 'sdrs-protect'), ...ARGS], {
   name: 'xterm-256color',
   cols: COLUMNS,
   rows: ROWS,
   cwd: root,
-  env: { PATH: process.env.PATH, HOME: reports, TERM: 'xterm-256color' },
+  env: { PATH: `${bin}:${process.env.PATH}`, HOME: reports, TERM: 'xterm-256color' },
 })
 child.onData((data) => terminal.write(data))
 let isOver = false
 const ended = new Promise((resolve) => child.onExit(resolve)).then(() => (isOver = true))
 
-/** The frame in which most is told: the last with a group that waits or is served one by one. */
+/** The frame in which most is told: that of the most groups, and of these the last before the middle of the work. */
 let best = []
+let most = 0
 while (!isOver) {
   await setTimeout(200)
   const lines = frame()
-  if (lines.some((line) => textOf(line).includes('busy')) || best.length === 0) best = lines
+  const from = lines.findIndex((line) => textOf(line).startsWith('Rolling out'))
+  const told = lines.filter((line) => /^ {2}\S.*[█░]/.test(textOf(line))).length
+  const waits = lines.some((line) => /[█░].*(busy|at a time)/.test(textOf(line))) ? 1 : 0
+  if (told + waits < most || told === 0) continue
+  most = told + waits
+  best = lines.slice(Math.max(0, from))
 }
 await ended
 mkdirSync(out, { recursive: true })
@@ -65,7 +91,7 @@ await page.evaluate((folder) => {
 }, reports)
 await page.screenshot({ path: join(out, 'report.png') })
 await browser.close()
-rmSync(reports, { recursive: true })
+for (const folder of [reports, bin]) rmSync(folder, { recursive: true })
 
 /** The screen's lines, each as pieces of one colour; without the blank ones at its ends. */
 function frame() {
