@@ -111,6 +111,7 @@ export function lookAtGroups(groups: Groups): NextStep | null {
     ? null
     : {
         command: null,
-        words: `look at ${pluralize(stuck.length, 'group')} in the console, as the report says`,
+        words: `look at ${pluralize(stuck.length, 'group')} in the console`,
+        isExplained: true,
       }
 }

@@ -1,7 +1,7 @@
 import { Failure, type FailureKind } from '../failure.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { nextCommand, type NextCommand } from '../settings/next-command.ts'
-import type { NextStep } from '../report/next-step.ts'
+import { nextClause, type NextStep } from '../report/next-step.ts'
 import { awaitsEnabling } from '../report/protection.ts'
 import type { Report } from '../report/schema.ts'
 import type { Given } from '../settings/source.ts'
@@ -18,15 +18,6 @@ import { leftToDo, NOTHING_LEFT, type LeftByCreates, type LeftToDo } from './rem
 export function nextRun(settings: Settings, env: Io['env'], next: NextCommand = {}): string {
   const line = nextCommand(settings, { env, ...next })
   return settings.inventory === '-' ? `… | ${line}` : line
-}
-
-/** A step as it stands behind `Next:` on a terminal. */
-export function nextText({ command, words, isWordsFirst = false }: NextStep): string {
-  if (command === null) return labelled('', words ?? '').trimStart()
-  if (words === null) return command
-  return isWordsFirst
-    ? `${labelled('', `${words}; then:`).trimStart()}\n        ${command}`
-    : `${command}\n${labelled('And', words)}`
 }
 
 /**
@@ -53,8 +44,7 @@ export function nextAfterRun(
 const RUN_AGAIN: LeftToDo = { again: {}, edits: [] }
 
 /**
- * A command stays one line, however long, so that it can be copied; what to mend stands beside it, or alone where the
- * command as it stands would change nothing.
+ * The command, and what to mend beside it; or that alone, where the command as it stands would change nothing.
  */
 export function withEdits(
   command: string,
@@ -69,18 +59,31 @@ export function withEdits(
 ): NextStep {
   if (edits.length === 0) return { command, words: null }
   const { source, remaining, isWorthwhile } = about
-  const mend = `${
+  const words =
     remaining === null
       ? mendingText(edits, source)
       : mendingText(
           edits.map((edit) => ({ ...edit, line: null })),
           remaining,
         )
-  }, as the report says`
-  if (isWorthwhile) return { command, words: mend }
-  return remaining === null
-    ? { command: null, words: `${mend}; then run again` }
-    : { command, words: mend, isWordsFirst: true }
+  if (isWorthwhile) return { command, words, relation: 'as-well', isExplained: true }
+  return {
+    command: remaining === null ? null : command,
+    words,
+    relation: 'before',
+    isExplained: true,
+  }
+}
+
+/** What stands behind `Next:` at a terminal. A command stays one line, however long, so that it can be copied. */
+export function nextText(step: NextStep): string {
+  const { command, relation } = step
+  const clause = nextClause(step, 'as the report says')
+  if (clause === null) return command ?? ''
+  if (command === null) return labelled('', clause).trimStart()
+  return relation === 'before'
+    ? `${labelled('', clause).trimStart()}\n        ${command}`
+    : `${command}\n${labelled(relation === 'as-well' ? 'And' : '', clause)}`
 }
 
 function commandAfterRun(

@@ -4,8 +4,8 @@ import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { FORMS, isFormName, type Form } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
-import type { NextStep } from '../report/next-step.ts'
 import { readRemaining, readReport, runDirectory } from '../report/read.ts'
+import type { NextStep } from '../report/next-step.ts'
 import { mergeRemaining } from '../report/remaining.ts'
 import type { Report } from '../report/schema.ts'
 import { reportText } from '../report/terminal.ts'
@@ -57,11 +57,14 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const report = oneOf(runs.map((each) => each.report))
   const remaining = await mergeRemaining(report, runs)
   const [only] = runs
-  const directory = settings.out ?? (runs.length === 1 ? (only?.directory ?? null) : null)
+  // A report that was made here stands nowhere but where `--out` says.
+  const isKept = runs.length === 1 && only?.isMade === false
+  const directory = settings.out ?? (isKept ? only.directory : null)
   const step = isAudit(report)
     ? null
     : next(settings, io.env, report, runs, remaining === null ? null : directory)
-  const context = { next: step }
+  const said = runs.flatMap(howItStands)
+  const context = { next: step, notes: said }
   if (settings.out !== null) {
     await writeRendered(settings.out, report, remaining, context)
     if (remaining === null && !settings.quiet) {
@@ -73,10 +76,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const asked = settings.json ? 'json' : settings.format
   const form: Form | null = isFormName(asked) ? FORMS[asked] : null
   const colours = palette(wantsColour(io, 'stdout', settings.colour))
-  // A run without a report of its own has no files either, unless they were written just now.
-  const hasFiles = settings.out !== null || !runs.some(({ isMade }) => isMade)
-  const shown = { palette: colours, directory: hasFiles ? directory : null }
-  const said = runs.flatMap(howItStands)
+  const shown = { palette: colours, directory }
   if (form !== null) for (const line of said) io.stderr.write(`${line}\n`)
   else io.stdout.write(said.map((line) => `${wrap(line, '')}\n\n`).join(''))
   io.stdout.write(

@@ -1,5 +1,5 @@
 import { protectionOf } from '../plan/summary.ts'
-import type { NextStep } from '../report/next-step.ts'
+import { nextClause, type NextStep } from '../report/next-step.ts'
 import type { Report } from '../report/schema.ts'
 import { unexpectedRows, type VerifiedRow } from '../report/verification.ts'
 import type { Settings } from '../settings.ts'
@@ -15,7 +15,8 @@ type Remedy = 'apply' | 'enable' | 'wait' | 'permission' | 'console' | 'edit'
 export function verifyNext(report: Report, settings: Settings, env: Io['env']): string | null {
   const step = verifyStep(report, settings, env)
   if (step === null) return null
-  const { command, words } = step
+  const { command } = step
+  const words = nextClause(step, 'as said above')
   if (command === null) return words === null ? null : labelled('Next', words)
   return `Next:   ${command}${words === null ? '' : `\n${labelled('', words)}`}`
 }
@@ -40,10 +41,11 @@ export function verifyStep(report: Report, settings: Settings, env: Io['env']): 
     case 'edit':
       return {
         command: null,
-        words: `correct ${servers} in the inventory, or change ${count === 1 ? 'it' : 'them'} in the console, as said above`,
+        words: `correct ${servers} in the inventory, or change ${count === 1 ? 'it' : 'them'} in the console`,
+        isExplained: true,
       }
     case 'console':
-      return { command: null, words: `look at ${servers} in the console, as said above` }
+      return { command: null, words: `look at ${servers} in the console`, isExplained: true }
     case 'permission':
       return { command: null, words: 'get the permission that is missing, then verify again' }
     case 'wait':

@@ -10,6 +10,7 @@ import {
   verdictTone,
   type VerifiedRow,
 } from '../report/verification.ts'
+import { uncheckedText } from '../report/unchecked.ts'
 import { whereText } from '../report/where.ts'
 import type { Palette } from '../ui/colour.ts'
 import { table } from '../ui/table.ts'
@@ -148,19 +149,12 @@ function groupsBehind({ rows, groups }: Report, palette: Palette): string[] {
   ]
 }
 
-const SERVICES = { ecs: 'ECS', vpc: 'VPC', evs: 'EVS', sdrs: 'SDRS' } as const satisfies Record<
-  Unchecked['service'],
-  string
->
-
 function uncheckedLines(unchecked: readonly Unchecked[], palette: Palette): string[] {
   if (unchecked.length === 0) return []
   return [
     '',
     palette.warn('Could not be read:'),
-    ...unchecked.map(({ service, reason }) =>
-      wrap(`${SERVICES[service]}: ${sanitize(reason)}`, '  '),
-    ),
+    ...unchecked.map((each) => wrap(sanitize(uncheckedText(each)), '  ')),
   ]
 }
 

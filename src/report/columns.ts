@@ -1,4 +1,6 @@
+import { groupBy } from '../group-by.ts'
 import type { OutcomeKind } from '../outcome.ts'
+import { formatCount } from '../ui/text.ts'
 import type { Report, ReportRow } from './schema.ts'
 import { isVerified, notCarriedOverText } from './verification.ts'
 
@@ -88,13 +90,49 @@ export function driftText(drift: ReportRow['drift']): string {
 }
 
 /** `name: web ü, used as web-ue-…`. */
-function changesText(changes: ReportRow['changes']): string {
+export function changesText(changes: ReportRow['changes']): string {
   return changes.map(({ field, from, to }) => `${field}: ${from}, used as ${to}`).join('; ')
+}
+
+/** `matched by its name web-1: zone eu-de-01, ACTIVE; left out as a DR server: …`. */
+export function matchedText({ matched }: Pick<ReportRow, 'matched'>): string {
+  if (matched === null) return ''
+  const { name, availabilityZone, status, leftOut } = matched
+  const about = [
+    ...(availabilityZone === null ? [] : [`zone ${availabilityZone}`]),
+    ...(status === null ? [] : [status]),
+  ]
+  return [
+    `by its name ${name}${about.length === 0 ? '' : ` (${about.join(', ')})`}`,
+    ...(leftOut.length === 0 ? [] : [`left out as DR servers of that name: ${leftOut.join(', ')}`]),
+  ].join('; ')
 }
 
 /** `task-running: a task is running …; …`. */
 function warningsText(warnings: ReportRow['warnings']): string {
   return warnings.map(({ code, message }) => `${code}: ${message}`).join('; ')
+}
+
+/** Each warning with the servers it is said of: one is often said of a whole fleet. */
+export function warningsOf(
+  rows: readonly ReportRow[],
+): readonly { readonly message: string; readonly names: readonly string[] }[] {
+  const said = rows.flatMap(({ name, warnings }) =>
+    warnings.map(({ message }) => ({ name, message })),
+  )
+  return [...groupBy(said, ({ message }) => message)].map(([message, same]) => ({
+    message,
+    names: same.map(({ name }) => name),
+  }))
+}
+
+const NAMES_SHOWN = 10
+
+/** `web-1, web-2 and 12 more`: the first of them. Still to be made safe. */
+export function nameList(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN
+  const shown = names.slice(0, NAMES_SHOWN).join(', ')
+  return more > 0 ? `${shown} and ${formatCount(more)} more` : shown
 }
 
 /** How an outcome is to be taken, for colours. */

@@ -1,17 +1,11 @@
 import { reportCsv } from './csv.ts'
+import type { FormContext } from './form-context.ts'
 import { FORM_FILES } from './files.ts'
 import { reportHtml } from './html.ts'
 import { reportJson } from './json.ts'
 import { reportJunit } from './junit.ts'
 import { reportMarkdown } from './markdown.ts'
-import type { NextStep } from './next-step.ts'
 import type { Report } from './schema.ts'
-
-/** What a form shows beside the report. */
-export interface FormContext {
-  /** Null: nothing is left to do, or nobody knows. */
-  readonly next: NextStep | null
-}
 
 /** A form of the report: its file in the run's folder, and its text. Pure. */
 export interface Form {

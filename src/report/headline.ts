@@ -1,9 +1,10 @@
 import { sanitize } from '../safe-text.ts'
-import { pluralize } from '../ui/text.ts'
+import { formatCount, pluralize } from '../ui/text.ts'
 import { OUTCOME_ORDER, countedAs, type Tone } from './columns.ts'
 import { isUnprotected, protectionText } from './protection.ts'
 import { enablingHeadline } from './enabling-text.ts'
 import type { Report } from './schema.ts'
+import { protectedRows } from './totals.ts'
 import { auditHeadline, isAudit, unexpectedRows } from './verification.ts'
 
 /**
@@ -15,7 +16,16 @@ export function headline(report: Report): string {
   const { totals, run } = report
   const groups = isAudit(report) ? null : enablingHeadline(report)
   const stopped = run.outcome === 'interrupted' || run.outcome === 'aborted' ? [run.outcome] : []
-  if (groups !== null && run.command === 'enable') return [groups, ...stopped].join('; ')
+  if (groups !== null && run.command === 'enable') {
+    const created = protectedRows(totals)
+    const rows =
+      created === totals.rows
+        ? []
+        : [
+            `of ${pluralize(totals.rows, 'server')} ${formatCount(created)} ${created === 1 ? 'is' : 'are'} created`,
+          ]
+    return [groups, ...rows, ...stopped].join('; ')
+  }
   // "40 created" of one share must not be taken for that of the rollout.
   const share = run.shard === null ? '' : ` (shard ${run.shard.index} of ${run.shard.count})`
   const servers = `${pluralize(totals.rows, 'server')}${share}`
@@ -35,5 +45,7 @@ export function headline(report: Report): string {
 export function headlineTone(report: Report): Tone {
   if (isAudit(report)) return unexpectedRows(report).length === 0 ? 'good' : 'bad'
   if (report.run.outcome !== 'complete') return 'bad'
-  return isUnprotected(report) ? 'warn' : 'good'
+  // A run of `enable` is complete once its groups are on, whatever is in them.
+  const isWhole = protectedRows(report.totals) === report.totals.rows
+  return isWhole && !isUnprotected(report) ? 'good' : 'warn'
 }

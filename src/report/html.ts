@@ -1,6 +1,6 @@
 import { Eta } from 'eta/core'
 import { createHash } from 'node:crypto'
-import type { NextStep } from './next-step.ts'
+import type { FormContext } from './form-context.ts'
 import { embeddedJson, rowData } from './page/row-data.ts'
 import { SCRIPT } from './page/script/script.ts'
 import { STYLE } from './page/style.ts'
@@ -32,9 +32,9 @@ const POLICY = [
 /** One page that needs nothing else: no network, no files beside it. Its rows are data that its script shows. Pure. */
 export function reportHtml(
   report: Report,
-  { next }: { readonly next: NextStep | null } = { next: null },
+  { next, notes = [] }: FormContext = { next: null },
 ): string {
-  const view = pageView(report, next)
+  const view = pageView(report, next, notes)
   const data: PageData = {
     ...view,
     policy: POLICY,

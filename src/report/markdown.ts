@@ -1,9 +1,18 @@
 import { pluralize, sanitize } from '../ui/text.ts'
 import { needsAttention, type Attention } from './attention.ts'
-import { countedAs, OUTCOME_ORDER, driftText } from './columns.ts'
+import {
+  changesText,
+  countedAs,
+  driftText,
+  matchedText,
+  nameList,
+  OUTCOME_ORDER,
+  warningsOf,
+} from './columns.ts'
+import type { FormContext } from './form-context.ts'
 import { enablingCell, switchedGroups } from './enabling-text.ts'
 import { headline } from './headline.ts'
-import type { NextStep } from './next-step.ts'
+import { nextClause, type NextStep } from './next-step.ts'
 import { protectionCell, switchOnText } from './protection.ts'
 import type { Report, ReportRow } from './schema.ts'
 import {
@@ -14,10 +23,13 @@ import {
   unexpectedRows,
   verdictCounts,
 } from './verification.ts'
+import { uncheckedText } from './unchecked.ts'
 import { whereText } from './where.ts'
 
 export interface MarkdownOptions {
   readonly next?: NextStep | null
+  /** How far the report is to be trusted, in sentences. */
+  readonly notes?: readonly string[]
   /** The text is no longer than that, in bytes of UTF-8: lists are cut, and say so. Left out: nothing is cut. */
   readonly limitBytes?: number
 }
@@ -30,10 +42,10 @@ const SHORTER = [Number.POSITIVE_INFINITY, 2_000, 500, 100, 25, 5, 1, 0] as cons
  * cause, then the groups.
  */
 export function reportMarkdown(report: Report, options: MarkdownOptions = {}): string {
-  const { next = null, limitBytes = Number.POSITIVE_INFINITY } = options
+  const { next = null, notes = [], limitBytes = Number.POSITIVE_INFINITY } = options
   let text = ''
   for (const most of SHORTER) {
-    text = markdown(report, next, most)
+    text = markdown(report, { next, notes }, most)
     if (Buffer.byteLength(text) <= limitBytes) return text
   }
   // Not even the headline and the counts have room.
@@ -46,7 +58,7 @@ function cutTo(text: string, bytes: number): string {
   return whole.endsWith('\u{fffd}') ? whole.slice(0, -1) : whole
 }
 
-function markdown(report: Report, next: NextStep | null, most: number): string {
+function markdown(report: Report, { next, notes = [] }: FormContext, most: number): string {
   const { run } = report
   const list = listing(most)
   const drifted = report.rows.filter((row) => row.drift.length > 0)
@@ -62,7 +74,14 @@ function markdown(report: Report, next: NextStep | null, most: number): string {
       `Run \`${code(run.id)}\` (${cell(run.command)}), ${run.startedAt} to ${run.finishedAt}, ended ${run.outcome}.`,
       `Inventory \`${code(run.inventory.source)}\`, ${pluralize(run.inventory.rows, 'row')}; endpoint ${cell(run.endpoint)}.`,
     ].join('\n'),
+    notes.map(cell).join('\n\n'),
     nextText(next),
+    list('Could not be read', report.unchecked, (services) =>
+      [
+        'Nothing is blocked, and nothing called a difference, for it.\n',
+        ...services.map((each) => `- ${cell(uncheckedText(each))}`),
+      ].join('\n'),
+    ),
     isAudit(report)
       ? markdownTable(
           ['verdict', 'rows'],
@@ -99,6 +118,30 @@ function markdown(report: Report, next: NextStep | null, most: number): string {
         ['row', 'name', 'differs'],
         rows.map((row) => [String(row.row), row.name, notCarriedOverText(row.verification)]),
       ),
+    ),
+    list('Warnings', warningsOf(report.rows), (warnings) =>
+      markdownTable(
+        ['warning', 'servers', 'which'],
+        warnings.map(({ message, names }) => [message, String(names.length), nameList(names)]),
+      ),
+    ),
+    list(
+      'Used in another form than the inventory has it',
+      report.rows.filter(({ changes }) => changes.length > 0),
+      (rows) =>
+        markdownTable(
+          ['row', 'name', 'what'],
+          rows.map((row) => [String(row.row), row.name, changesText(row.changes)]),
+        ),
+    ),
+    list(
+      'Matched to their server by name',
+      report.rows.filter(({ matched }) => matched !== null),
+      (rows) =>
+        markdownTable(
+          ['row', 'name', 'server', 'how'],
+          rows.map((row) => [String(row.row), row.name, row.serverId, matchedText(row)]),
+        ),
     ),
     list('Carried over from earlier runs', report.carriedOver, (rows) =>
       markdownTable(
@@ -155,12 +198,14 @@ function signedIn({ target }: Report['run']): string {
 
 function nextText(next: NextStep | null): string {
   if (next === null) return ''
-  const { command, words } = next
-  const sentence = words === null ? '' : ` ${cell(words)}`
+  const { command, relation } = next
+  const clause = cell(nextClause(next, 'as said below') ?? '')
+  if (command === null) return `**Next:** ${clause}`
   // Indented, so that no backtick in it can end it.
-  return command === null
-    ? `**Next:**${sentence}`
-    : `**Next:**${sentence}\n\n    ${sanitize(command)}`
+  const line = `    ${sanitize(command)}`
+  return relation === 'as-well'
+    ? `**Next:**\n\n${line}\n\nAnd ${clause}.`
+    : `**Next:**${clause === '' ? '' : ` ${clause}`}\n\n${line}`
 }
 
 /** Servers with one thing to do: what, why, what to do, and then who, folded away. */
@@ -247,7 +292,7 @@ function cell(text: string): string {
   return sanitize(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_[\]|~#!]/g, String.raw`\$&`)
+    .replaceAll(/[\\`*_[\]|~#!]|:(?=\/\/)|(?<=www)\./gi, String.raw`\$&`)
 }
 
 function code(text: string): string {

@@ -5,8 +5,24 @@
 export interface NextStep {
   /** As it is typed in a shell. */
   readonly command: string | null
-  /** A sentence, beside the command or instead of it. */
+  /** A clause, beside the command or instead of it. */
   readonly words: string | null
-  /** What the words say is done before the command; left out: beside it. */
-  readonly isWordsFirst?: boolean
+  /** To be done before the command, or as well; left out: the words are about it, or stand alone. */
+  readonly relation?: 'before' | 'as-well'
+  /** The causes, wherever a form shows them, say more. */
+  readonly isExplained?: boolean
+}
+
+/**
+ * The words as a clause, with where more is said (`as the report says`); null: there are none. What comes before a
+ * command ends in `then:`, and where there is no command, in running again.
+ */
+export function nextClause(
+  { command, words, relation, isExplained = false }: NextStep,
+  explained: string,
+): string | null {
+  if (words === null) return null
+  const said = isExplained ? `${words}, ${explained}` : words
+  if (relation !== 'before') return said
+  return `${said}; then${command === null ? ' run again' : ':'}`
 }

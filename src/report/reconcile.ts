@@ -53,7 +53,7 @@ export function reconcile(input: ReconcileInput): Report {
   const index = indexInstances(
     asBeforeFailedStart(snapshot?.groups ?? [], snapshot?.instances ?? []),
   )
-  const groupNames = new Map(snapshot?.groups.map(({ id, name }) => [groupKey(id), name]))
+  const groupNames = namesOfGroups(input)
   const toRow = (entry: RowOutcome): ReportRow =>
     reportRow(
       snapshot === null ? entry : { ...entry, outcome: settle(entry, index, driftOf) },
@@ -71,7 +71,7 @@ export function reconcile(input: ReconcileInput): Report {
       : input.end.kind === 'aborted'
         ? 'aborted'
         : 'interrupted'
-  const groups = groupsOf(rows, input)
+  const groups = groupsOf(rows, input, groupNames)
   const { command } = input.run
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -146,6 +146,19 @@ function reportRow(
   }
 }
 
+/** As the cloud has them; where nobody could look, as any row of the group has it: others name it by its ID alone. */
+function namesOfGroups({ rows, carriedOver, snapshot }: ReconcileInput): Map<string, string> {
+  const written = [...rows, ...carriedOver].flatMap(({ row, serverGroupId }) => {
+    const id = serverGroupId ?? row.serverGroupId
+    const name = row.serverGroup
+    return id === undefined || id === null || name === undefined
+      ? []
+      : [[groupKey(id), name] as const]
+  })
+  const live = (snapshot?.groups ?? []).map(({ id, name }) => [groupKey(id), name] as const)
+  return new Map([...written, ...live])
+}
+
 function unmanaged(
   input: ReconcileInput,
   instances: readonly ProtectedInstance[],
@@ -167,12 +180,10 @@ function unmanaged(
 
 function groupsOf(
   rows: readonly ReportRow[],
-  { rows: entries, snapshot, enablings = new Map(), timelines }: ReconcileInput,
+  { snapshot, enablings = new Map(), timelines }: ReconcileInput,
+  groupNames: ReadonlyMap<string, string>,
 ): Report['groups'] {
   const groups = snapshot?.groups ?? []
-  const nameAsWritten = new Map(
-    entries.map(({ row, serverGroupId }) => [serverGroupId ?? row.serverGroupId, row.serverGroup]),
-  )
   const counted = countGroups(rows)
   const known = new Set([...counted.keys()].map(groupKey))
   const others = [...enablings.values()].flatMap(({ groupId }) =>
@@ -182,7 +193,7 @@ function groupsOf(
     const live = groups.find((group) => isSameGroup(group.id, id))
     return {
       id,
-      name: live?.name ?? nameAsWritten.get(id) ?? null,
+      name: groupNames.get(groupKey(id)) ?? null,
       status: live?.status ?? null,
       ...counts,
       protectionEnabled: live === undefined ? null : live.status === 'protected',

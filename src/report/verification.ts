@@ -65,6 +65,11 @@ export function verdictCounts(
   })
 }
 
+/** How many an audit has found in sync, whether as written or not. */
+export function inSyncRows(rows: readonly ReportRow[]): number {
+  return rows.filter(({ verification }) => verification?.replication.state === 'in-sync').length
+}
+
 /**
  * The audit in a sentence: `40 servers: 36 as written and in sync, 4 drifted`, and whether protection is off
  * altogether.

@@ -5,7 +5,8 @@ import type { Row } from '../inventory/row.ts'
 import { remainingFile } from '../inventory/write.ts'
 import { isProtected } from '../outcome.ts'
 import { writeAtomically } from './atomic-file.ts'
-import { FORMS, type Form, type FormContext } from './forms.ts'
+import type { FormContext } from './form-context.ts'
+import { FORMS, type Form } from './forms.ts'
 import type { Report } from './schema.ts'
 
 const NO_CONTEXT: FormContext = { next: null }

@@ -5,10 +5,15 @@ import {
   nextAfterEnable,
   withoutGroupLimit,
 } from '../../src/commands/after-enable.ts'
+import { nextText } from '../../src/commands/next-run.ts'
 import type { EnablingKind, EnablingReason } from '../../src/enabling.ts'
+import type { NextStep } from '../../src/report/next-step.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { parseSettings } from '../../src/settings.ts'
 import { entry, report } from '../report/build.ts'
+
+/** As it stands behind `Next:` at a terminal. */
+const said = (step: NextStep | null): string | null => (step === null ? null : nextText(step))
 
 function groupWith(outcome: EnablingKind, reason: EnablingReason | null): Report['groups'][number] {
   const facts = { message: null, advice: null, jobId: null, errorCode: null }
@@ -46,20 +51,19 @@ test('the line is the same again, or apply, which nobody has approved yet', () =
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { settings } = result
   const { totals } = report([entry(1, 'failed')])
-  expect(nextAfterEnable(settings, {}, { groups: [failed], totals })?.command).toBe(
+  expect(said(nextAfterEnable(settings, {}, { groups: [failed], totals }))).toBe(
     "sdrs-protect enable a.csv --yes --partial --max-failures 1 --only 'web-*'",
   )
-  expect(nextAfterEnable(settings, {}, { groups: [open], totals })?.command).toBe(
+  expect(said(nextAfterEnable(settings, {}, { groups: [open], totals }))).toBe(
     "sdrs-protect apply a.csv --only 'web-*'",
   )
   expect(nextAfterEnable(settings, {}, { groups: [on], totals })).toBeNull()
-  expect(nextAfterEnable(settings, {}, { groups: [on, stuck], totals })).toEqual({
-    command: null,
-    words: 'look at 1 group in the console, as the report says',
-  })
+  expect(said(nextAfterEnable(settings, {}, { groups: [on, stuck], totals }))).toBe(
+    'look at 1 group in the console, as the report says',
+  )
   const limited = [groupWith('not-attempted', 'failure-limit')]
   expect(withoutGroupLimit(limited)).toEqual({ 'max-failures': '100%' })
-  expect(nextAfterEnable(settings, {}, { groups: limited, totals })?.command).toContain(
+  expect(said(nextAfterEnable(settings, {}, { groups: limited, totals }))).toContain(
     '--max-failures 100%',
   )
 })
@@ -87,7 +91,7 @@ test('apply takes in what a selection had left out, once that is done: the group
   const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options, env: {} })
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { totals } = report([entry(1, 'created')])
-  expect(nextAfterEnable(result.settings, {}, { groups: [open], totals })?.command).toBe(
+  expect(said(nextAfterEnable(result.settings, {}, { groups: [open], totals }))).toBe(
     'sdrs-protect apply a.csv --region eu-de',
   )
 })
@@ -97,7 +101,7 @@ test('what was approved with the creates is not approved of the starts alone', (
   const result = parseSettings({ command: 'apply', positionals: ['a.csv'], options, env: {} })
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { totals } = report([entry(1, 'created')])
-  expect(nextAfterEnable(result.settings, {}, { groups: [failed], totals })?.command).toBe(
+  expect(said(nextAfterEnable(result.settings, {}, { groups: [failed], totals }))).toBe(
     'sdrs-protect enable a.csv --max-failures 1',
   )
 })

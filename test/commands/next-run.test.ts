@@ -6,6 +6,7 @@ import {
   nextText,
   withNextRun,
 } from '../../src/commands/next-run.ts'
+import type { NextStep } from '../../src/report/next-step.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { Failure } from '../../src/failure.ts'
 import { parseSettings, type CommandLine, type Settings } from '../../src/settings.ts'
@@ -21,6 +22,9 @@ function settings(line: Partial<CommandLine> = {}): Settings {
   if (!result.ok) throw new Error(result.errors.join('\n'))
   return result.settings
 }
+
+/** As it stands behind `Next:` at a terminal. */
+const said = (step: NextStep | null): string | null => (step === null ? null : nextText(step))
 
 const csv = { format: 'csv' } as const
 
@@ -40,43 +44,43 @@ describe('after a run', () => {
 
   test('a file is applied again, with the same selection; the plan is used up', () => {
     const given = settings({ options: { rows: '5-9', plan: 'plan.json' } })
-    expect(nextText(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1'))).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1'))).toBe(
       'sdrs-protect apply servers.csv --rows 5-9',
     )
   })
 
   test('what came through stdin is in remaining.csv, selected already', () => {
     const given = settings({ positionals: ['-'], options })
-    expect(nextText(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1'))).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/1'))).toBe(
       "sdrs-protect apply reports/1/remaining.csv --map name=Host --shard 1/2 --encoding gbk --delimiter '#'",
     )
   })
 
   test('what was YAML is a CSV with commas now', () => {
     const given = settings({ positionals: ['-'], options: { delimiter: ';', format: 'yaml' } })
-    expect(
-      nextText(nextAfterRun({ settings: given, env: {} }, { format: 'yaml' }, 'reports/1')),
-    ).toBe('sdrs-protect apply reports/1/remaining.csv')
+    expect(said(nextAfterRun({ settings: given, env: {} }, { format: 'yaml' }, 'reports/1'))).toBe(
+      'sdrs-protect apply reports/1/remaining.csv',
+    )
   })
 
   test('of a workbook, remaining.csv is its sheet already', () => {
     const given = settings({ positionals: ['-'], options: { sheet: 'Servers' } })
-    expect(
-      nextText(nextAfterRun({ settings: given, env: {} }, { format: 'xlsx' }, 'reports/1')),
-    ).toBe('sdrs-protect apply reports/1/remaining.csv')
+    expect(said(nextAfterRun({ settings: given, env: {} }, { format: 'xlsx' }, 'reports/1'))).toBe(
+      'sdrs-protect apply reports/1/remaining.csv',
+    )
   })
 
   test('a selection of the environment is taken out of it for that line', () => {
     const env = { SDRS_PROTECT_ROWS: '5-9', SDRS_PROTECT_ENCODING: 'gbk', SDRS_PROTECT_RATE: '5' }
     const given = settings({ positionals: ['-'], env })
-    expect(nextText(nextAfterRun({ settings: given, env }, csv, 'reports/1'))).toBe(
+    expect(said(nextAfterRun({ settings: given, env }, csv, 'reports/1'))).toBe(
       'env -u SDRS_PROTECT_ROWS sdrs-protect apply reports/1/remaining.csv',
     )
   })
 
   test('without remaining.csv, stdin must come again', () => {
     const given = settings({ positionals: ['-'], options: { rows: '5-9' } })
-    expect(nextText(nextAfterRun({ settings: given, env: {} }, csv, null))).toBe(
+    expect(said(nextAfterRun({ settings: given, env: {} }, csv, null))).toBe(
       '… | sdrs-protect apply - --rows 5-9',
     )
   })
@@ -94,7 +98,7 @@ describe('after a run that left nothing open', () => {
     timeline: null,
   })
   const next = (groups: Report['groups'], line: Partial<CommandLine> = {}): string | null =>
-    nextAfterSuccess(settings(line), {}, { groups })?.command ?? null
+    said(nextAfterSuccess(settings(line), {}, { groups }))
 
   test('what it created is switched on, where and of what it was about', () => {
     const options = {
@@ -133,12 +137,12 @@ test('after the failure limit the same line would stop at the same place: it lif
     { outcome: 'failed', reason: 'retries-exhausted' },
     { outcome: 'not-attempted', reason: 'failure-limit' },
   ] as Report['rows']
-  expect(nextText(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows))).toBe(
+  expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows))).toBe(
     'sdrs-protect apply servers.csv --max-failures 100%',
   )
-  expect(
-    nextText(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows.slice(0, 1))),
-  ).toBe('sdrs-protect apply servers.csv --max-failures 10%')
+  expect(said(nextAfterRun({ settings: given, env: {} }, csv, 'reports/r', rows.slice(0, 1)))).toBe(
+    'sdrs-protect apply servers.csv --max-failures 10%',
+  )
 })
 
 describe('a failure', () => {

@@ -63,6 +63,18 @@ function expectFilesToSayTheSame({ stdout }: Finished): void {
   expect(told).toBe(line)
 }
 
+/** The files of a run say the same as the terminal. */
+function expectInFiles({ stdout }: Finished, line: string): void {
+  const directory = /^Report: +(.*)$/m.exec(stdout)?.[1]
+  if (directory === undefined) return
+  const read = (file: string): string =>
+    readFileSync(join(bench.directory, directory, file), 'utf8')
+  expect(read('report.md')).toContain(`    ${line}\n`)
+  const html = read('report.html')
+  const shown = /<code id="command">(.*?)<\/code>/s.exec(html)?.[1] ?? ''
+  expect(shown.replaceAll(/<[^>]*>/g, '').replaceAll('&#39;', "'")).toBe(line)
+}
+
 /** Types what is printed until no command is; returns what was said last. Fails where a line changes nothing. */
 async function follow(first: Finished): Promise<Finished> {
   expectFilesToSayTheSame(first)
@@ -72,6 +84,7 @@ async function follow(first: Finished): Promise<Finished> {
     const line = nextOf(said)
     const words = line === null ? null : wordsOf(line)
     if (line === null || words === null) return said
+    expectInFiles(said, line)
     const now = { line, state: worldAndReport() }
     expect(now, `a circle: ${line}`).not.toEqual(before)
     before = now

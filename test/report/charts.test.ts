@@ -55,6 +55,20 @@ describe('durations', () => {
   })
 })
 
+test.each([[[1]], [[2, 3]]])(
+  'no two labels of an axis are the same, however short it is: %j s',
+  (seconds) => {
+    const labels = durationsOf(took(seconds))?.ticks.map(({ label }) => label) ?? []
+    expect(new Set(labels).size).toBe(labels.length)
+  },
+)
+
+test('what has not ended counts for no duration', () => {
+  const facts = { attempts: 1, jobId: 'j', submittedAt: at(0), finishedAt: at(3) }
+  const open = report([entry(1, 'in-progress', facts), entry(2, 'unknown', facts)])
+  expect(durationsOf(open)).toBeNull()
+})
+
 describe('the time line', () => {
   const base = took([10])
   const group = base.groups[0]
@@ -85,6 +99,16 @@ describe('the time line', () => {
     expect(before?.lanes[0]?.work[0]).toMatchObject({ x: '0.000%', width: '50.000%' })
     const beyond = timelineOf(withLanes([[0, 200]]))
     expect(beyond?.lanes[0]?.work[0]).toMatchObject({ x: '0.000%', width: '100.000%' })
+  })
+
+  test('of a short run no second is labelled twice', () => {
+    const view = timelineOf({
+      ...withLanes([[0, 1]]),
+      run: { ...base.run, startedAt: at(0), finishedAt: at(2) },
+    })
+    const labels = view?.ticks.map(({ label }) => label) ?? []
+    expect(labels.length).toBeGreaterThan(1)
+    expect(new Set(labels).size).toBe(labels.length)
   })
 
   test('of very many groups those that took longest have a lane', () => {

@@ -79,6 +79,18 @@ describe('the headline keeps created and protected apart', () => {
     expect(headlineTone(withGroups(failed, ['protected']))).toBe('bad')
   })
 
+  test('a group that is on says nothing of the rows that are not in it', () => {
+    const enabled: Report = {
+      ...withGroups(failed, ['protected']),
+      run: { ...failed.run, command: 'enable', outcome: 'complete' },
+    }
+    const facts = { jobId: null, errorCode: null, submittedAt: null, finishedAt: null }
+    const on = { outcome: 'enabled', reason: null, message: null, advice: null, ...facts } as const
+    const given = { ...enabled, groups: enabled.groups.map((each) => ({ ...each, enabling: on })) }
+    expect(headline(given)).toBe('1 group: protection is on; of 40 servers 39 are created')
+    expect(headlineTone(given)).toBe('warn')
+  })
+
   test('in every form', () => {
     const given = withGroups(whole, ['available', 'protected'])
     const text = reportText(given, { palette: palette(false), nextCommand: null, directory: null })

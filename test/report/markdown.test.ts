@@ -95,3 +95,66 @@ describe('its limit', () => {
     expect(reportMarkdown(many, { limitBytes: Buffer.byteLength(whole) })).toBe(whole)
   })
 })
+
+describe('what is told beside the outcomes', () => {
+  const base = report([entry(1, 'created'), entry(2, 'created')])
+  const [first, second] = base.rows
+  if (first === undefined || second === undefined) throw new Error('there are rows')
+  const text = reportMarkdown(
+    {
+      ...base,
+      unchecked: [{ service: 'vpc', reason: '403 | `x`' }],
+      rows: [
+        {
+          ...first,
+          changes: [{ field: 'name', from: 'w|b', to: 'w-b', by: 'fit' }],
+          warnings: [{ code: 'x', message: 'a task is running' }],
+        },
+        {
+          ...second,
+          matched: { name: 'web-2', availabilityZone: null, status: 'ACTIVE', leftOut: [] },
+          warnings: [{ code: 'x', message: 'a task is running' }],
+        },
+      ],
+    },
+    { notes: ['It was killed.'] },
+  )
+
+  test('what could not be read, and how far it is to be trusted', () => {
+    expect(text).toContain('It was killed.')
+    expect(text).toContain('- VPC: 403 \\| \\`x\\`')
+  })
+
+  test('values in another form, matches by name, and warnings, folded', () => {
+    expect(text).toContain(String.raw`| 1 | web-1 | name: w\|b, used as w-b |`)
+    expect(text).toMatch(/\| 2 \| web-2 \| .* \| by its name web-2 \(ACTIVE\) \|/)
+    expect(text).toContain('| a task is running | 2 | web-1, web-2 |')
+  })
+
+  test('nothing of it where there is none', () => {
+    for (const title of ['Could not be read', 'Warnings', 'Matched', 'another form']) {
+      expect(reportMarkdown(base)).not.toContain(title)
+    }
+  })
+})
+
+test('what is to be mended stands before the command, or after it', () => {
+  const step = { command: 'sdrs-protect apply a.csv', words: 'correct 1 row', isExplained: true }
+  const markdown = (relation: 'before' | 'as-well', command: string | null) =>
+    reportMarkdown(report([entry(1, 'failed')]), { next: { ...step, command, relation } })
+  expect(markdown('as-well', step.command)).toContain(
+    '**Next:**\n\n    sdrs-protect apply a.csv\n\nAnd correct 1 row, as said below.',
+  )
+  expect(markdown('before', step.command)).toContain(
+    '**Next:** correct 1 row, as said below; then:\n\n    sdrs-protect apply a.csv\n',
+  )
+  expect(markdown('before', null)).toContain(
+    '**Next:** correct 1 row, as said below; then run again',
+  )
+})
+
+test('an address in a text from elsewhere becomes no link', () => {
+  const message = 'see https://evil.example and www.evil.example'
+  const text = reportMarkdown(report([entry(1, 'failed', { message })]))
+  expect(text).toContain(String.raw`see https\://evil.example and www\.evil.example`)
+})

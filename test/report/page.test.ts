@@ -157,15 +157,18 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
     rmSync(directory, { recursive: true })
   })
 
-  type Options = Parameters<Browser['newPage']>[0] & { readonly hash?: string }
+  type Options = Parameters<Browser['newPage']>[0] & {
+    readonly hash?: string
+    readonly notes?: readonly string[]
+  }
 
   let files = 0
   /** Opens the page; what it asks for, and what the browser complains of, is collected. */
-  async function open(of: Report = shown, { hash = '', ...options }: Options = {}) {
+  async function open(of: Report = shown, { hash = '', notes = [], ...options }: Options = {}) {
     const page = await browser.newPage(options)
     files += 1
     const file = join(directory, `report-${files}.html`)
-    writeFileSync(file, reportHtml(of, { next }))
+    writeFileSync(file, reportHtml(of, { next, notes }))
     const requests: string[] = []
     const complaints: string[] = []
     page.on('request', (request) => requests.push(request.url()))
@@ -427,13 +430,98 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page in a browser (needs ${CHROMIUM}
         text.replaceAll(/\s+/g, ' '),
       )
     expect(await meters(shown)).toEqual([
-      'Created 6 of 19 servers that have their instance',
+      'Created 6 of 19 servers that have their instance, not known yet of 4',
       'Protection on 0 of 19 off in 2 groups',
-      'In sync ? nothing replicates before protection is on',
+      'In sync ? not looked at: verify tells',
+    ])
+    expect((await meters(report([entry(1, 'failed'), entry(2, 'created')])))[0]).toBe(
+      'Created 1 of 2 servers that have their instance',
+    )
+    // A run that was cut off knows of none that it is created, nor that it is not.
+    expect(await meters(report([entry(1, 'in-progress'), entry(2, 'unknown')]))).toEqual([
+      'Created 0 of 2 servers that have their instance, not known yet of 2',
+      'Protection on 0 of 2 nothing is known to be created',
+      'In sync ? not looked at: verify tells',
     ])
     expect((await meters(enabled()))[1]).toBe('Protection on 1 of 2 off in 1 group')
     expect((await meters(enabled()))[2]).toBe('In sync ? not looked at: verify tells')
     expect((await meters(audit()))[2]).toBe('In sync 2 of 3 all disks of the server are copied')
+  })
+
+  test('what could not be read, and how far the report is to be trusted, stand at its top', async () => {
+    const of = { ...audit(), unchecked: [{ service: 'ecs' as const, reason: `403 ${HOSTILE}` }] }
+    const { page } = await open(of, { notes: ['It was <b>killed</b>.'] })
+    const notes = await page.locator('.notes').allInnerTexts()
+    expect(notes[0]).toBe('It was <b>killed</b>.')
+    expect(notes[1]).toContain(`ECS: 403 ${HOSTILE}`)
+    const { page: other } = await open(audit())
+    expect(await other.locator('.notes').count()).toBe(0)
+  })
+
+  test('drift, warnings, changed values and matches by name are told, and their rows are linked to', async () => {
+    const [first, second, ...rest] = shown.rows
+    if (first === undefined || second === undefined) throw new Error('there are rows')
+    const matched = {
+      name: 'web "1"',
+      availabilityZone: 'eu-de-01',
+      status: 'ACTIVE',
+      leftOut: ['dr-1'],
+    }
+    const of: Report = {
+      ...shown,
+      rows: [
+        { ...first, changes: [{ field: 'name', from: 'wéb 1', to: 'web-1', by: 'fit' }] },
+        { ...second, matched, warnings: [{ code: 'x', message: 'a task is running' }] },
+        ...rest,
+      ],
+    }
+    const { page } = await open(of)
+    const tables = (await page.locator('.plain').allInnerTexts()).join('\n')
+    for (const told of [
+      'name: wéb 1, used as web-1',
+      'by its name web "1" (eu-de',
+      'a task is running',
+    ]) {
+      expect(tables).toContain(
+        told.replace(
+          '(eu-de',
+          '(zone eu-de-01, ACTIVE); left out as DR servers of that name: dr-1',
+        ),
+      )
+    }
+    for (const [has, at] of [
+      ['changes', first.row],
+      ['matched', second.row],
+      ['warnings', second.row],
+    ] as const) {
+      await page.locator(`a[href="#has=${has}"]`).click()
+      await expect.poll(() => rowsOf(page)).toEqual([at])
+    }
+    await page.locator('#active button', { hasText: 'with a warning' }).click()
+    expect(await rowsOf(page)).toHaveLength(of.rows.length)
+    const { page: detail } = await open(of, { hash: `#row=${second.row}` })
+    expect(await detail.locator('#detail').innerText()).toContain('by its name web "1"')
+  })
+
+  test('what has not ended has no end and no duration', async () => {
+    const facts = {
+      attempts: 1,
+      jobId: 'j',
+      submittedAt: '2026-01-02T03:01:00.000Z',
+      finishedAt: '2026-01-02T03:06:00.000Z',
+    }
+    const { page } = await open(report([entry(1, 'in-progress', facts)]), { hash: '#row=1' })
+    expect(await page.locator('#detail').innerText()).not.toMatch(/ended|took/)
+    expect(await page.locator('#durations').count()).toBe(0)
+  })
+
+  test('the groups of an audit show its verdicts: created is not in sync', async () => {
+    const { page } = await open(audit())
+    const group = page.locator('.groups tbody tr')
+    expect(await group.innerText()).toMatch(/2 of 3/)
+    expect(await group.locator('svg').getAttribute('aria-label')).toBe(
+      'as-written 1, not-replicating 1, drifted 1',
+    )
   })
 
   test('an audit shows its verdicts, and filters by them', async () => {

@@ -212,3 +212,16 @@ test('the duration is from the create to its end', () => {
   const times = { submittedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:05:00Z' }
   expect(report([entry(1, 'created', times)]).rows[0]?.durationMs).toBe(300_000)
 })
+
+test('nobody could look: a group has the name that any of its rows has', () => {
+  const { rows, groups } = report(
+    [
+      { ...entry(1, 'in-progress'), row: row(1, { serverGroup: 'erp' }) },
+      // By its ID alone.
+      entry(2, 'in-progress'),
+    ],
+    { snapshot: null },
+  )
+  expect(rows.map(({ serverGroup }) => serverGroup)).toEqual(['erp', 'erp'])
+  expect(groups.map(({ name }) => name)).toEqual(['erp'])
+})

@@ -12,7 +12,7 @@ import { reportText } from '../../src/report/terminal.ts'
 import { sanitize } from '../../src/safe-text.ts'
 import { palette } from '../../src/ui/colour.ts'
 import { displayWidth } from '../../src/ui/text.ts'
-import { GROUP, entry, group, instance, outcome, report, row } from './build.ts'
+import { OTHER_GROUP, GROUP, entry, group, instance, outcome, report, row } from './build.ts'
 
 const EVIL = '<script>alert("1")</script>'
 const evil = report([
@@ -123,7 +123,11 @@ describe('csv', () => {
 
   test('group and wave have columns, and a column that a row lacks is empty there', () => {
     const rows = [
-      { ...entry(1, 'created'), row: row(1, { wave: 'Wave 2', carried: { zone: 'z' } }) },
+      {
+        ...entry(1, 'created'),
+        row: row(1, { wave: 'Wave 2', carried: { zone: 'z' } }),
+        serverGroupId: OTHER_GROUP,
+      },
       {
         ...entry(2, 'created'),
         row: row(2, { serverGroup: 'as written', carried: { owner: 'o' } }),
@@ -138,7 +142,7 @@ describe('csv', () => {
       ['z', ''],
       ['', 'o'],
     ])
-    const groups = [group(GROUP, { name: 'erp' })]
+    const groups = [GROUP, OTHER_GROUP].map((id) => group(id, { name: 'erp' }))
     const live = records(reportCsv(report(rows, { snapshot: { groups, instances: [] } })))
     expect(live.map((each) => each['server_group'])).toEqual(['erp', 'erp'])
   })

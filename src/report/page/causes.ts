@@ -1,8 +1,8 @@
 import { groupBy } from '../../group-by.ts'
 import { isOn } from '../../enabling.ts'
-import { formatCount, pluralize, sanitize } from '../../ui/text.ts'
+import { pluralize, sanitize } from '../../ui/text.ts'
 import { needsAttention } from '../attention.ts'
-import { countedAs, toneOf, type Tone } from '../columns.ts'
+import { countedAs, nameList, toneOf, type Tone } from '../columns.ts'
 import { switchedGroups } from '../enabling-text.ts'
 import type { Report, ReportRow } from '../schema.ts'
 import {
@@ -24,8 +24,6 @@ export interface CauseView {
   /** The numbers of the rows; none where it is about groups. */
   readonly rows: readonly number[]
 }
-
-const NAMES_SHOWN = 10
 
 /** What is left for a person, the worst first: groups that are not on, then rows. */
 export function causesOf(report: Report): readonly CauseView[] {
@@ -122,9 +120,7 @@ function groupCauses(report: Report): readonly CauseView[] {
 }
 
 function namesOf(names: readonly string[]): string {
-  const more = names.length - NAMES_SHOWN
-  const shown = names.slice(0, NAMES_SHOWN).map(sanitize).join(', ')
-  return more > 0 ? `${shown} and ${formatCount(more)} more` : shown
+  return sanitize(nameList(names))
 }
 
 /** The rows that something is left to do for: of an audit those that are not as expected. */

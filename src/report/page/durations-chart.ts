@@ -2,7 +2,7 @@ import { bin, max, quantileSorted } from 'd3-array'
 import { scaleLinear } from 'd3-scale'
 import { isOn } from '../../enabling.ts'
 import { formatDuration, sanitize } from '../../ui/text.ts'
-import type { Report } from '../schema.ts'
+import type { Report, ReportRow } from '../schema.ts'
 import { percents, tick, type TickView } from './bar.ts'
 
 export interface DurationsView {
@@ -23,9 +23,11 @@ const BINS = 24
 
 /** How long creates took from the first request to the end; of `enable`, groups. Null: nothing took time. */
 export function durationsOf(report: Report): DurationsView | null {
-  const ofRows = report.rows.flatMap(({ name, durationMs, attempts, jobId }) =>
-    durationMs === null || (attempts === 0 && jobId === null) ? [] : [{ name, ms: durationMs }],
-  )
+  const ofRows = report.rows.flatMap((row) => {
+    const { name, durationMs, attempts, jobId } = row
+    const isWork = attempts > 0 || jobId !== null
+    return durationMs === null || !isWork || !hasEnded(row) ? [] : [{ name, ms: durationMs }]
+  })
   const ofGroups = report.groups.flatMap(({ id, name, enabling }) =>
     enabling === null ||
     !isOn(enabling.outcome) ||
@@ -70,8 +72,17 @@ export function durationsOf(report: Report): DurationsView | null {
             },
           ],
     ),
-    ticks: toPercent.ticks(5).map((at) => tick(toPercent(at), formatDuration(at * unit))),
+    // No text tells half seconds apart.
+    ticks: toPercent
+      .ticks(5)
+      .filter((at) => unit > 1_000 || Number.isInteger(at))
+      .map((at) => tick(toPercent(at), formatDuration(at * unit))),
   }
+}
+
+/** What has not is only as long as the run was. */
+export function hasEnded({ outcome }: Pick<ReportRow, 'outcome'>): boolean {
+  return outcome !== 'in-progress' && outcome !== 'unknown'
 }
 
 /** In which round numbers are told: seconds, minutes or hours, in ms. */

@@ -5,6 +5,7 @@ import { OUTCOME_ORDER, type Tone } from '../columns.ts'
 import { enablingCell } from '../enabling-text.ts'
 import { protectionCell } from '../protection.ts'
 import type { Report, ReportRow } from '../schema.ts'
+import { inSyncRows, isAudit, verdictCounts, verdictTone } from '../verification.ts'
 import { barOf, type PieceView } from './bar.ts'
 
 /** One group: how far it is, and `hash` shows its rows. Text is still to be escaped. */
@@ -15,7 +16,10 @@ export interface GroupView {
   readonly status: string
   readonly rows: string
   readonly created: string
+  /** Its rows by outcome; of an audit by verdict. */
   readonly bar: readonly PieceView[]
+  /** How many an audit has found in sync. */
+  readonly inSync: string
   readonly protection: string
   readonly protectionTone: Tone
   readonly enabling: string
@@ -26,6 +30,7 @@ export function groupViews(report: Report): readonly GroupView[] {
   const rowsOf = groupBy(report.rows, ({ serverGroupId }) =>
     serverGroupId === null ? '' : groupKey(serverGroupId),
   )
+  const audit = isAudit(report)
   return report.groups.map((group) => {
     const rows = rowsOf.get(groupKey(group.id)) ?? []
     const protection = protectionCell(group)
@@ -37,12 +42,15 @@ export function groupViews(report: Report): readonly GroupView[] {
       rows: formatCount(group.rows),
       created: formatCount(group.protected),
       bar: barOf(
-        OUTCOME_ORDER.map(([outcome, , tone]) => ({
-          key: outcome,
-          count: rows.filter((row) => row.outcome === outcome).length,
-          tone,
-        })),
+        audit
+          ? verdictCounts(rows).map(([key, count]) => ({ key, count, tone: verdictTone(key) }))
+          : OUTCOME_ORDER.map(([outcome, , tone]) => ({
+              key: outcome,
+              count: rows.filter((row) => row.outcome === outcome).length,
+              tone,
+            })),
       ),
+      inSync: audit ? formatCount(inSyncRows(rows)) : '',
       protection: protection === '' ? 'not known' : sanitize(protection),
       protectionTone: group.protectionEnabled === true ? 'good' : 'warn',
       enabling: sanitize(enablingCell(group)),

@@ -1,5 +1,13 @@
 import { formatDuration, sanitize } from '../../ui/text.ts'
-import { carriedCell, carriedColumns, driftText, OUTCOME_ORDER, toneOf } from '../columns.ts'
+import {
+  carriedCell,
+  carriedColumns,
+  changesText,
+  driftText,
+  matchedText,
+  OUTCOME_ORDER,
+  toneOf,
+} from '../columns.ts'
 import type { Report, ReportRow } from '../schema.ts'
 import {
   isVerified,
@@ -9,6 +17,7 @@ import {
   verdictTone,
 } from '../verification.ts'
 import type { CauseView } from './causes.ts'
+import { hasEnded } from './durations-chart.ts'
 
 type Cell = (row: ReportRow) => string | null
 
@@ -30,9 +39,12 @@ const TEXTS = {
   job: (row) => row.jobId,
   jobStatus: (row) => row.jobStatus,
   submitted: (row) => timeText(row.submittedAt),
-  finished: (row) => timeText(row.finishedAt),
-  took: (row) => (row.durationMs === null ? null : formatDuration(row.durationMs)),
+  finished: (row) => (hasEnded(row) ? timeText(row.finishedAt) : null),
+  took: (row) =>
+    row.durationMs === null || !hasEnded(row) ? null : formatDuration(row.durationMs),
   drift: (row) => driftText(row.drift),
+  changes: (row) => changesText(row.changes),
+  matched: (row) => matchedText(row),
   warnings: (row) => row.warnings.map(({ message }) => message).join('; '),
   verdict: (row) => row.verification?.verdict ?? null,
   replication: (row) => (isVerified(row) ? replicationText(row) : null),
@@ -44,8 +56,17 @@ const NUMBERS = {
   row: (row) => row.row,
   line: (row) => row.line,
   attempts: (row) => row.attempts,
-  durationMs: (row) => row.durationMs ?? -1,
+  durationMs: (row) => (hasEnded(row) ? (row.durationMs ?? -1) : -1),
 } as const satisfies Record<string, (row: ReportRow) => number>
+
+/** `#has=drift` shows the rows that have one. */
+export const NOTED = {
+  drift: 'drift',
+  warnings: 'a warning',
+  changes: 'a value used in another form',
+  matched: 'a match by name',
+  notCarriedOver: 'something not carried over',
+} as const satisfies Partial<Record<keyof typeof TEXTS, string>>
 
 /** All rows as the page's script reads them, small: each text stands there once. */
 export interface RowData {
@@ -60,6 +81,8 @@ export interface RowData {
   readonly outcomes: readonly (readonly [outcome: string, tone: string])[]
   readonly verdicts: readonly (readonly [verdict: string, tone: string])[]
   readonly causes: readonly string[]
+  /** What a row may be asked to have (`#has=drift`), in words. */
+  readonly noted: Readonly<Record<string, string>>
 }
 
 /** Pure; texts are safe to show, and still to be escaped for where they are put. */
@@ -90,6 +113,7 @@ export function rowData(report: Report, causes: readonly CauseView[]): RowData {
     outcomes: OUTCOME_ORDER.map(([outcome]) => [outcome, toneOf(outcome)]),
     verdicts: verdictCounts(report.rows).map(([verdict]) => [verdict, verdictTone(verdict)]),
     causes: causes.map(({ title }) => title),
+    noted: NOTED,
   }
 }
 

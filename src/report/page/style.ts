@@ -61,11 +61,12 @@ table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .45rem .6rem; text-align: left; vertical-align: top; font-weight: 400 }
 thead th { color: var(--faint); font-size: .85rem; white-space: nowrap }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+.notes { margin-top: .8rem; padding: .6rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--warn-fill); border-radius: .5rem }
 .wide { overflow-x: auto } .chart { min-width: 9rem; width: 26% } .chart svg { margin-top: .4rem }
 .groups th[scope=row] a { font-weight: 600 } .groups code { display: block; color: var(--faint); font-size: .75rem; white-space: nowrap } .groups td { overflow-wrap: break-word } .long { min-width: 14rem }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .9rem; margin-bottom: .6rem }
 .lanes li { display: grid; grid-template-columns: 17rem minmax(0, 1fr); gap: 0 1rem; align-items: center; padding: .25rem 0; border-top: 1px solid var(--line) }
-p.lane { font-size: .9rem; line-height: 1.3; margin: 0 } p.lane .faint { font-size: .8rem; display: block; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden }
+p.lane { font-size: .9rem; line-height: 1.3; margin: 0 } p.lane .faint { font-size: .8rem; display: block; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden }
 .grid { stroke: var(--line) } .axis text { fill: var(--faint); font-size: 12px; text-anchor: middle } .axis .start { text-anchor: start } .axis .end { text-anchor: end }
 section[aria-labelledby=timeline] .axis { margin-left: 18rem; width: calc(100% - 18rem) }
 .figures { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin: 0 0 .8rem } .figures dt { color: var(--faint); font-size: .85rem } .figures dd { margin: 0; font-weight: 600 }
@@ -114,7 +115,7 @@ const ROWS = `
 #rows td code, #rows td .second { color: var(--faint); font-size: .8rem }
 #rows td button { border: 0; background: none; padding: 0; cursor: pointer; color: var(--link); text-align: left; text-decoration: underline; font-weight: 500 }
 #rows th[data-sort=row] { width: 4.2rem } #rows th[data-sort=name] { width: 25% } #rows th[data-sort=group] { width: 13% } #rows th[data-sort=wave] { width: 6rem }
-#rows th[data-sort=outcome] { width: 9.5rem } #rows th[data-sort=attempts] { width: 5.2rem } #rows th[data-sort=durationMs] { width: 7rem }
+#rows th[data-sort=outcome] { width: 10.5rem } #rows th[data-sort=attempts] { width: 5.2rem } #rows th[data-sort=durationMs] { width: 7rem }
 #open td:nth-child(-n+3) { white-space: nowrap }
 td[class=good], td[class=bad], td[class=warn] { font-weight: 600 }
 dialog { width: min(36rem, 100vw); max-width: 100vw; height: 100vh; max-height: 100vh; margin: 0 0 0 auto; border: 0; border-left: 1px solid var(--line); background: var(--back); color: var(--ink); padding: 1.2rem 1.5rem; overflow: auto }
@@ -163,6 +164,7 @@ const PAPER = `
   .histogram { height: 16mm } section[aria-labelledby=durations] { break-inside: avoid }
   #print { display: block !important } #print table, #open { table-layout: fixed; font-size: 7.5pt; line-height: 1.25 }
   #print td, #print th { padding: .35mm 1mm; overflow: hidden; text-overflow: ellipsis; white-space: nowrap } #print code { font-size: 6pt }
+  #print .few td { white-space: normal }
   #print th:nth-child(1) { width: 9mm } #print th:nth-child(2) { width: 34mm } #print th:nth-child(3) { width: 50mm } #print th:nth-child(4) { width: 24mm } #print th:nth-child(5) { width: 22mm }
 }
 `

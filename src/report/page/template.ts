@@ -25,15 +25,22 @@ const TOP = `
 <p class="when"><%= it.when %></p>
 </header>
 <main>
-<% if (it.nextCommand !== '' || it.nextWords !== '' || it.enabling !== '') { %>
+<% if (it.nextCommand !== '' || it.nextBefore !== '' || it.nextAfter !== '' || it.enabling !== '') { %>
 <section class="next" aria-labelledby="next">
 <h2 id="next">What to do next</h2>
+<% if (it.nextBefore !== '') { %><p><%= it.nextBefore %></p><% } %>
 <% if (it.nextCommand !== '') { %>
 <p class="command"><code id="command"><% it.nextCommand.split(' ').forEach((word, at) => { %><%= at === 0 ? '' : ' ' %><span><%= word %></span><% }) %></code> <button type="button" class="copy" data-copy="command" hidden>copy</button></p>
 <% } %>
-<% if (it.nextWords !== '') { %><p><%= it.nextWords %></p><% } %>
+<% if (it.nextAfter !== '') { %><p><%= it.nextAfter %></p><% } %>
 <% if (it.enabling !== '') { %><p class="faint"><%= it.enabling %></p><% } %>
 </section>
+<% } %>
+<% if (it.notes.length > 0) { %>
+<section class="notes" aria-label="About this report"><% for (const note of it.notes) { %><p><%= note %></p><% } %></section>
+<% } %>
+<% if (it.unchecked.length > 0) { %>
+<section class="notes" aria-labelledby="unchecked"><h3 id="unchecked">Could not be read: nothing is blocked, and nothing called a difference, for it</h3><% for (const each of it.unchecked) { %><p><%= each %></p><% } %></section>
 <% } %>
 <section class="meters" aria-label="How far it is">
 <% for (const { name, value, of, note, bar } of it.meters) { %>
@@ -79,12 +86,13 @@ const GROUPS = `
 <h2 id="groups">Protection groups</h2>
 <div class="wide" tabindex="0" role="region" aria-label="Protection groups, one by one">
 <table class="groups">
-<thead><tr><th scope="col">group</th><th scope="col" class="number">created</th><th scope="col" class="chart">outcomes</th><th scope="col">protection</th><th scope="col">status</th><% if (it.hasEnabling) { %><th scope="col">switched on</th><% } %><% if (it.hasWork) { %><th scope="col" class="number">took</th><% } %></tr></thead>
+<thead><tr><th scope="col">group</th><th scope="col" class="number">created</th><% if (it.isAudit) { %><th scope="col" class="number">in sync</th><% } %><th scope="col" class="chart"><%= it.isAudit ? 'verdicts' : 'outcomes' %></th><th scope="col">protection</th><th scope="col">status</th><% if (it.hasEnabling) { %><th scope="col">switched on</th><% } %><% if (it.hasWork) { %><th scope="col" class="number">took</th><% } %></tr></thead>
 <tbody>
 <% for (const group of it.groups) { %>
 <tr>
 <th scope="row"><a href="<%= group.hash %>"><%= group.name %></a><code><%= group.id %></code></th>
 <td class="number c-created"><%= group.created %> of <%= group.rows %></td>
+<% if (it.isAudit) { %><td class="number" data-header="in sync"><%= group.inSync %> of <%= group.rows %></td><% } %>
 <td class="chart"><svg class="bar" height="10" width="100%" role="img" aria-label="<%= group.bar.map(({ label }) => label).join(', ') || 'no server' %>"><% for (const each of group.bar) { %><rect class="fill-<%= each.tone %> edge" x="<%= each.x %>" width="<%= each.width %>" height="10"><title><%= each.label %></title></rect><% } %></svg></td>
 <td class="<%= group.protectionTone %>" data-header="protection"><%= group.protection %></td>
 <td data-header="status"><%= group.status %></td>
@@ -148,7 +156,7 @@ const SERVERS = `
 <% if (it.hasWaves) { %><th scope="col" data-sort="wave"><button type="button">wave</button></th><% } %>
 <th scope="col" data-sort="outcome"><button type="button"><%= it.isAudit ? 'verdict' : 'outcome' %></button></th>
 <th scope="col" data-sort="message"><button type="button">what and why</button></th>
-<% if (it.hasWork) { %><th scope="col" class="number" data-sort="attempts"><button type="button">attempts</button></th>
+<% if (it.hasRowWork) { %><th scope="col" class="number" data-sort="attempts"><button type="button">attempts</button></th>
 <th scope="col" class="number" data-sort="durationMs"><button type="button">took</button></th><% } %>
 </tr></thead>
 <tbody></tbody>
@@ -190,6 +198,7 @@ const END = `
 </tbody>
 </table>
 </div>
+<% if (table.left !== '' || table.hash !== '') { %><p class="faint"><% if (table.left !== '') { %>… and <%= table.left %> more in <a href="report.json">report.json</a>. <% } %><% if (table.hash !== '') { %><a class="scripted" href="<%= table.hash %>">Show the rows</a><% } %></p><% } %>
 </section>
 <% } %>
 <section aria-labelledby="about">

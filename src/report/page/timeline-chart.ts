@@ -60,7 +60,10 @@ export function timelineOf({ run, groups }: Report): TimelineView | null {
   const kinds = new Set(shown.flatMap(({ spans }) => spans.map(({ kind }) => kind)))
   const label = toPercent.tickFormat(5, formatOf(to - from))
   return {
-    ticks: toPercent.ticks(5).map((at) => tick(toPercent(at), label(at))),
+    ticks: toPercent
+      .ticks(5)
+      .filter((at) => at.getUTCMilliseconds() === 0)
+      .map((at) => tick(toPercent(at), label(at))),
     lanes: shown.map(({ name, spans }) => ({
       name: sanitize(name),
       words: SPAN_KINDS.flatMap((kind) => {

@@ -3,10 +3,11 @@ import { OUTCOME_ORDER, toneOf, type Tone } from '../columns.ts'
 import { switchedGroups } from '../enabling-text.ts'
 import { FORM_FILES } from '../files.ts'
 import { headline, headlineTone } from '../headline.ts'
-import type { NextStep } from '../next-step.ts'
+import { nextClause, type NextStep } from '../next-step.ts'
 import { switchOnText } from '../protection.ts'
 import type { Report, ReportRow } from '../schema.ts'
 import { isAudit, verdictCounts, verdictTone } from '../verification.ts'
+import { uncheckedText } from '../unchecked.ts'
 import { whereText } from '../where.ts'
 import { causesOf, openRows, type CauseView } from './causes.ts'
 import { barOf, type PieceView } from './bar.ts'
@@ -14,6 +15,7 @@ import { durationsOf, type DurationsView } from './durations-chart.ts'
 import { groupViews, hashOf, type GroupView } from './group-views.ts'
 import { metersOf, type MeterView } from './meters.ts'
 import { timeText } from './row-data.ts'
+import { tablesOf, type TableView } from './tables.ts'
 import { timelineOf, type TimelineView } from './timeline-chart.ts'
 
 /** All that stands on the page before its script runs, as text that is still to be escaped; '' is nothing to show. */
@@ -26,9 +28,14 @@ export interface PageView {
   readonly identity: string
   readonly when: string
   readonly nextCommand: string
-  readonly nextWords: string
+  /** Said above the command, or below it. */
+  readonly nextBefore: string
+  readonly nextAfter: string
   /** What switches protection on. */
   readonly enabling: string
+  /** How far the report itself is to be trusted. */
+  readonly notes: readonly string[]
+  readonly unchecked: readonly string[]
   readonly meters: readonly MeterView[]
   readonly tiles: readonly TileView[]
   readonly tileBar: readonly PieceView[]
@@ -41,6 +48,8 @@ export interface PageView {
   readonly hasWaves: boolean
   /** Whether anything was sent, or took time. */
   readonly hasWork: boolean
+  /** The same of rows alone. */
+  readonly hasRowWork: boolean
   readonly open: readonly OpenRowView[]
   readonly tables: readonly TableView[]
   readonly files: readonly string[]
@@ -66,13 +75,11 @@ interface OpenRowView {
   readonly why: string
 }
 
-interface TableView {
-  readonly title: string
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}
-
-export function pageView(report: Report, next: NextStep | null): PageView {
+export function pageView(
+  report: Report,
+  next: NextStep | null,
+  notes: readonly string[] = [],
+): PageView {
   const { run, totals } = report
   const audit = isAudit(report)
   const took = Date.parse(run.finishedAt) - Date.parse(run.startedAt)
@@ -82,6 +89,9 @@ export function pageView(report: Report, next: NextStep | null): PageView {
         totals[total] === 0 ? [] : [{ key, count: totals[total], tone }],
       )
   const switchOn = switchOnText(report) ?? ''
+  const hasRowWork = report.rows.some(
+    ({ attempts, durationMs }) => attempts > 0 || durationMs !== null,
+  )
   return {
     title: headline(report),
     tone: headlineTone(report),
@@ -91,8 +101,10 @@ export function pageView(report: Report, next: NextStep | null): PageView {
     identity: sanitize(run.target?.identity ?? ''),
     when: `${timeText(run.startedAt)} to ${timeText(run.finishedAt)}, ${formatDuration(took)}`,
     nextCommand: sanitize(next?.command ?? ''),
-    nextWords: sanitize(`${next?.isWordsFirst === true ? 'First ' : ''}${next?.words ?? ''}`),
+    ...nextWords(next),
     enabling: switchOn,
+    notes: notes.map(sanitize),
+    unchecked: report.unchecked.map((each) => sanitize(uncheckedText(each))),
     meters: metersOf(report),
     tiles: counts.map(({ key, count, tone }) => ({
       key,
@@ -108,14 +120,24 @@ export function pageView(report: Report, next: NextStep | null): PageView {
     durations: durationsOf(report),
     isAudit: audit,
     hasWaves: report.rows.some(({ wave }) => wave !== null),
-    hasWork:
-      report.rows.some(({ attempts, durationMs }) => attempts > 0 || durationMs !== null) ||
-      switchedGroups(report).length > 0,
+    hasWork: hasRowWork || switchedGroups(report).length > 0,
+    hasRowWork,
     open: openRows(report).map(openRow),
-    tables: [carriedOver(report), unmanaged(report)].filter(({ rows }) => rows.length > 0),
+    tables: tablesOf(report),
     files: filesOf(report),
     about: about(report).map(([name, text]) => [name, sanitize(text)]),
   }
+}
+
+function nextWords(next: NextStep | null): Pick<PageView, 'nextBefore' | 'nextAfter'> {
+  const clause = next === null ? null : nextClause(next, 'as said below')
+  if (next === null || clause === null) return { nextBefore: '', nextAfter: '' }
+  const isAsWell = next.command !== null && next.relation === 'as-well'
+  const text = sanitize(isAsWell ? `and ${clause}` : clause)
+  const sentence = next.relation === undefined ? text : text.charAt(0).toUpperCase() + text.slice(1)
+  return next.relation === 'before'
+    ? { nextBefore: sentence, nextAfter: '' }
+    : { nextBefore: '', nextAfter: sentence }
 }
 
 function openRow(row: ReportRow): OpenRowView {
@@ -151,7 +173,10 @@ function about({ run, requests, tool }: Report): readonly (readonly [string, str
       : ([['Carries on', run.resumedRuns.join(', ')]] as const)),
     [
       'Requests',
-      `${formatCount(requests.total)}, ${formatCount(requests.retries)} sent again, ${formatCount(requests.throttled)} throttled`,
+      // A run sends one at least: none is what a journal knows of them.
+      requests.total === 0
+        ? 'not counted'
+        : `${formatCount(requests.total)}, ${formatCount(requests.retries)} sent again, ${formatCount(requests.throttled)} throttled`,
     ],
     ['Tool', `${tool.name} ${tool.version}`],
   ]
@@ -178,28 +203,4 @@ function filesOf({ run }: Report): readonly string[] {
     ...(isOneRun ? ['run.log'] : []),
     ...(isOneRun && run.command !== 'verify' ? ['journal.ndjson'] : []),
   ]
-}
-
-function carriedOver(report: Report): TableView {
-  return {
-    title: 'Left open by earlier runs, outside this one',
-    columns: ['name', 'server', 'outcome', 'reason', 'what to do'],
-    rows: report.carriedOver.map((row) =>
-      cells([row.name, row.serverId, row.outcome, row.reason, row.advice]),
-    ),
-  }
-}
-
-function unmanaged(report: Report): TableView {
-  return {
-    title: 'In these groups, but in no row',
-    columns: ['name', 'instance', 'server', 'status'],
-    rows: report.unmanaged.map((one) =>
-      cells([one.name, one.protectedInstanceId, one.sourceServer, one.status]),
-    ),
-  }
-}
-
-function cells(values: readonly (string | null)[]): readonly string[] {
-  return values.map((value) => sanitize(value ?? ''))
 }

@@ -55,6 +55,7 @@ const showActive = () => {
   const odd = [...state.kinds].filter((each) => !chips.has(each.slice(kind.length + 1)) || !each.startsWith(kind + ' '))
   for (const each of odd) active.push(chip(each + ' ✕', null, () => change({ kinds: new Set([...state.kinds].filter((other) => other !== each)) })))
   if (state.cause) active.push(chip((data.causes[state.cause - 1] || 'cause ' + state.cause) + ' ✕', null, () => change({ cause: 0 })))
+  if (state.has) active.push(chip('with ' + (data.noted[state.has] || state.has) + ' ✕', null, () => change({ has: '' })))
   for (const [name, value] of state.columns) {
     active.push(chip(name + ': ' + value + ' ✕', null, () => change({ columns: new Map([...state.columns].filter(([other]) => other !== name)) })))
   }

@@ -38,7 +38,7 @@ const FACTS = [
   ['server ID', 'serverId', true], ['group', 'group'], ['group ID', 'groupId', true], ['wave', 'wave'], ['outcome', 'outcome'], ['reason', 'reason'],
   ['verdict', 'verdict'], ['replication', 'replication'], ['what', 'message'], ['what to do', 'advice'], ['error code', 'code', true], ['HTTP status', 'http'],
   ['protected instance', 'instance', true], ['DR server', 'drServer', true], ['job', 'job', true], ['job status', 'jobStatus'],
-  ['first sent', 'submitted'], ['ended', 'finished'], ['took', 'took'], ['drift', 'drift'], ['warnings', 'warnings'],
+  ['first sent', 'submitted'], ['ended', 'finished'], ['took', 'took'], ['matched', 'matched'], ['used in another form', 'changes'], ['drift', 'drift'], ['warnings', 'warnings'],
   ['not carried over', 'notCarriedOver'], ['could not be compared', 'unverifiable'],
 ]
 const dialog = byId('detail')
@@ -78,7 +78,7 @@ addEventListener('beforeprint', () => {
   box.hidden = wanted.length === 0
   box.replaceChildren()
   if (wanted.length === 0) return
-  const table = make('table')
+  const table = make('table', wanted.length > 150 ? '' : 'few')
   const head = make('tr')
   for (const name of ['row', 'server', 'ID', 'group', kind, 'what and why']) head.append(make('th', '', name))
   const top = make('thead')
@@ -86,7 +86,7 @@ addEventListener('beforeprint', () => {
   const all = make('tbody')
   for (const row of wanted) {
     const tr = make('tr')
-    const why = [text(row, 'reason'), text(row, 'code'), text(row, 'message')].filter(Boolean).join(': ')
+    const why = whyOf(row)
     const id = make('td')
     id.append(make('code', '', text(row, 'serverId')))
     tr.append(make('td', '', row[number.row]), make('td', '', text(row, 'name')), id, make('td', '', text(row, 'group')), make('td', toneOf[text(row, kind)], text(row, kind)), make('td', '', why))
@@ -100,7 +100,7 @@ addEventListener('afterprint', () => {
   byId('print').hidden = true
 })
 
-const isAsking = () => state.kinds.size > 0 || state.group || state.wave || state.cause || state.columns.size > 0 || state.q
+const isAsking = () => state.kinds.size > 0 || state.group || state.wave || state.cause || state.has || state.columns.size > 0 || state.q
 const follow = () => {
   state = readHash()
   update()

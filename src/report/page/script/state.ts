@@ -2,14 +2,14 @@
 export const STATE = String.raw`
 // What is shown is what the address says: #outcome=failed&group=erp&sort=-durationMs
 let state
-const empty = () => ({ q: '', kinds: new Set(), group: '', wave: '', cause: 0, columns: new Map(), sort: '', row: 0 })
+const empty = () => ({ q: '', kinds: new Set(), group: '', wave: '', cause: 0, has: '', columns: new Map(), sort: '', row: 0 })
 const readHash = () => {
   const wanted = empty()
   for (const [key, value] of new URLSearchParams(location.hash.slice(1))) {
     if (key === 'q') wanted.q = value
     else if (key === 'outcome' || key === 'verdict') {
       for (const each of value.split(',').filter(Boolean)) wanted.kinds.add(key + ' ' + each)
-    } else if (key === 'group' || key === 'wave' || key === 'sort') wanted[key] = value
+    } else if (key === 'group' || key === 'wave' || key === 'sort' || key === 'has') wanted[key] = value
     else if (key === 'cause' || key === 'row') wanted[key] = Number(value) || 0
     else if (key.startsWith('column.')) wanted.columns.set(key.slice(7), value)
   }
@@ -21,7 +21,7 @@ const writeHash = () => {
     const values = [...state.kinds].filter((each) => each.startsWith(key + ' ')).map((each) => each.slice(key.length + 1))
     if (values.length > 0) said.set(key, values.join(','))
   }
-  for (const key of ['group', 'wave', 'cause', 'q', 'sort', 'row']) if (state[key]) said.set(key, state[key])
+  for (const key of ['group', 'wave', 'cause', 'has', 'q', 'sort', 'row']) if (state[key]) said.set(key, state[key])
   for (const [name, value] of state.columns) said.set('column.' + name, value)
   const hash = said.toString().replaceAll('%2C', ',')
   if (hash !== location.hash.slice(1)) history.replaceState(null, '', '#' + hash)
@@ -34,7 +34,7 @@ const placesOf = (name, value) => {
   return found
 }
 const matching = () => {
-  const { kinds: wanted, cause, columns } = state
+  const { kinds: wanted, cause, has, columns } = state
   const tests = []
   if (wanted.size > 0) {
     tests.push((row) => wanted.has('outcome ' + text(row, 'outcome')) || wanted.has('verdict ' + text(row, 'verdict')) || (row[CAUSE] >= 0 && (wanted.has('outcome open') || wanted.has('verdict open'))))
@@ -48,6 +48,7 @@ const matching = () => {
     const waves = placesOf('wave', state.wave)
     tests.push((row) => waves.has(row[field.wave]))
   }
+  if (has) tests.push((row) => field[has] !== undefined && row[field[has]] !== 0)
   if (cause) tests.push((row) => row[CAUSE] === cause - 1)
   for (const [name, value] of columns) {
     const at = data.carried.indexOf(name)

@@ -20,6 +20,13 @@ const lines = (className, ...parts) => {
   td.append(...parts)
   return td
 }
+// A job's error code is often the first word of its message as well.
+const whyOf = (row) => {
+  const reason = text(row, 'reason')
+  const code = text(row, 'code')
+  const message = text(row, 'message')
+  return [reason === text(row, kind) ? '' : reason, message.includes(code) ? '' : code, message].filter(Boolean).join(': ')
+}
 const rowElement = (at) => {
   const row = rows[at]
   const tr = make('tr')
@@ -29,9 +36,8 @@ const rowElement = (at) => {
   name.title = text(row, 'name')
   name.addEventListener('click', () => change({ row: row[number.row] }))
   const word = text(row, kind)
-  const code = text(row, 'message').includes(text(row, 'code')) ? '' : text(row, 'code')
-  const why = [text(row, 'reason') === word ? '' : text(row, 'reason'), code, text(row, 'message')].filter(Boolean).join(': ')
-  const notes = [text(row, 'advice') && '→ ' + text(row, 'advice'), text(row, 'drift') && 'drift: ' + text(row, 'drift'), text(row, 'warnings'), text(row, 'notCarriedOver') && 'not carried over: ' + text(row, 'notCarriedOver')].filter(Boolean)
+  const why = whyOf(row)
+  const notes = [text(row, 'advice') && '→ ' + text(row, 'advice'), text(row, 'drift') && 'drift: ' + text(row, 'drift'), text(row, 'warnings'), text(row, 'matched') && 'matched ' + text(row, 'matched'), text(row, 'changes'), text(row, 'notCarriedOver') && 'not carried over: ' + text(row, 'notCarriedOver')].filter(Boolean)
   const reason = make('span', '', why || notes.shift() || '')
   const more = make('span', 'second', notes.join('; '))
   reason.title = reason.textContent
