@@ -34,15 +34,25 @@ type Groups = readonly {
   } | null
 }[]
 
+/** Whether apply could create what is open: of a conflict a person must decide. */
+function isApplyOfUse(totals: Report['totals']): boolean {
+  const open = totals.rows - protectedRows(totals)
+  // With no row open, those that a selection has left out are.
+  return open === 0 || open > totals.conflict
+}
+
 /** The command that carries on after `enable`; null: none would change anything. Pure. */
-export function commandAfterEnable(groups: Groups): 'enable' | 'apply' | null {
+export function commandAfterEnable(
+  groups: Groups,
+  totals: Report['totals'],
+): 'enable' | 'apply' | null {
   const wanted = groups.flatMap(({ rows, enabling }) =>
     rows === 0 || enabling === null || isOn(enabling.outcome) || enabling.reason === null
       ? []
       : [CARRIED_ON_BY[enabling.reason]],
   )
   if (wanted.includes('enable')) return 'enable'
-  return wanted.includes('apply') ? 'apply' : null
+  return wanted.includes('apply') && isApplyOfUse(totals) ? 'apply' : null
 }
 
 /** The command that carries a run on: of one whose rows are all protected only its groups are left. Pure. */
@@ -52,7 +62,7 @@ export function commandAfterRun({
   groups,
 }: Pick<Report, 'run' | 'totals' | 'groups'>): 'enable' | 'apply' | null {
   const areGroupsLeft = run.command === 'enable' || protectedRows(totals) === totals.rows
-  if (areGroupsLeft) return commandAfterEnable(groups)
+  if (areGroupsLeft) return commandAfterEnable(groups, totals)
   return run.command.includes('apply') ? 'apply' : null
 }
 
@@ -80,7 +90,7 @@ export function nextAfterEnable(
   env: Io['env'],
   { groups, totals }: Pick<Report, 'groups' | 'totals'>,
 ): string | null {
-  const command = commandAfterEnable(groups)
+  const command = commandAfterEnable(groups, totals)
   if (command === null) return lookAtGroups(groups)
   if (command === 'enable') {
     return nextRun(settings, env, {
