@@ -105,6 +105,7 @@ const SENTENCES = {
         | { readonly why: 'echo'; readonly cause: string }
         | { readonly why: 'unseen' }
         | { readonly why: 'unshown'; readonly status: string }
+        | { readonly why: 'off-again'; readonly status: string }
         | { readonly why: 'bug'; readonly cause: string },
     ): Said => {
       switch (about.why) {
@@ -121,6 +122,11 @@ const SENTENCES = {
         case 'unshown':
           return {
             message: `its job succeeded, yet the group is shown in ${about.status}`,
+            advice: LOOKS_FIRST,
+          }
+        case 'off-again':
+          return {
+            message: `it was seen to be on, and is shown in ${about.status} since`,
             advice: LOOKS_FIRST,
           }
         case 'unseen':

@@ -67,8 +67,9 @@ const row = entries('row', 'server')
 const WAIT_FOR_GROUP =
   'Another operation works on this protection group. Wait for it to end, then run again.'
 const FIX_TAGS = 'Correct the tags of this row (at most 10, unique keys, no reserved characters).'
+// There are no fine-grained actions of SDRS: a policy cannot grant it.
 const CHECK_PERMISSION =
-  'Check that the account may use SDRS in this project (role SDRS Administrator, or a policy with sdrs:protectedInstances:create).'
+  'Check that the account may use SDRS in this project: reading needs the role Tenant Guest, all else SDRS Administrator (with Tenant Guest and Server Administrator).'
 
 const SIGN_IN_AGAIN =
   'Check the credential and this machine’s clock, sign in again, then run again.'

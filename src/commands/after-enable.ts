@@ -36,15 +36,27 @@ type Groups = readonly {
   } | null
 }[]
 
+/** Whether apply could create what is open: of a conflict a person must decide. */
+function isApplyOfUse(totals: Report['totals']): boolean {
+  const open = totals.rows - protectedRows(totals)
+  // With no row open, those that a selection has left out are.
+  return open === 0 || open > totals.conflict
+}
+
 /** The command that carries on after `enable`; null: none would change anything. Pure. */
-export function commandAfterEnable(groups: Groups): 'enable' | 'apply' | null {
+export function commandAfterEnable(
+  groups: Groups,
+  totals: Report['totals'],
+  /** Of a conflict an instance that a failed create has left can be replaced. */
+  isReplaceable = false,
+): 'enable' | 'apply' | null {
   const wanted = groups.flatMap(({ rows, enabling }) =>
     rows === 0 || enabling === null || isOn(enabling.outcome) || enabling.reason === null
       ? []
       : [CARRIED_ON_BY[enabling.reason]],
   )
   if (wanted.includes('enable')) return 'enable'
-  return wanted.includes('apply') ? 'apply' : null
+  return wanted.includes('apply') && (isReplaceable || isApplyOfUse(totals)) ? 'apply' : null
 }
 
 /** The command that carries a run on: of one whose rows are all protected only its groups are left. Pure. */
@@ -54,7 +66,7 @@ export function commandAfterRun({
   groups,
 }: Pick<Report, 'run' | 'totals' | 'groups'>): 'enable' | 'apply' | null {
   const areGroupsLeft = run.command === 'enable' || protectedRows(totals) === totals.rows
-  if (areGroupsLeft) return commandAfterEnable(groups)
+  if (areGroupsLeft) return commandAfterEnable(groups, totals)
   return run.command.includes('apply') ? 'apply' : null
 }
 
@@ -83,7 +95,8 @@ export function nextAfterEnable(
   { groups, totals, rows = [] }: Pick<Report, 'groups' | 'totals'> & Partial<Pick<Report, 'rows'>>,
   left: LeftByCreates = NOTHING_LEFT,
 ): NextStep | null {
-  const command = commandAfterEnable(groups)
+  const { again, edits } = leftToDo(rows, left, settings.replaceFailed)
+  const command = commandAfterEnable(groups, totals, again?.['replace-failed'] === true)
   if (command === null) return lookAtGroups(groups)
   if (command === 'enable') {
     const line = nextRun(settings, env, {
@@ -95,7 +108,6 @@ export function nextAfterEnable(
   }
   const isSelectionDone = protectedRows(totals) === totals.rows
   const without = ['yes', 'max-failures', ...(isSelectionDone ? SELECTION : [])] as const
-  const { again, edits } = leftToDo(rows, left, settings.replaceFailed)
   const line = nextRun(settings, env, { command, without, with: again ?? {} })
   // Without an open row it is those that this run has left out.
   const isWorthwhile = again !== null || edits.length === 0

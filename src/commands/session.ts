@@ -189,9 +189,11 @@ export function readFailure(error: unknown): unknown {
   return new Failure(
     'access',
     `The cloud could not be read: ${error.operation}: ${sanitize(error.message)}${request}. Nothing was sent.`,
-    // The general advice of these two is about creates, and nothing was to be created yet.
+    // The general advice of these is about creates, and nothing was to be created yet.
     (error.class === 'unknown-fate' && !hasOwnAdvice(error)) || error.class === 'not-sent'
       ? 'Check the endpoint and the way to it, then run again.'
-      : error.advice,
+      : error.class === 'row' && !hasOwnAdvice(error)
+        ? 'Check that endpoint, region and project belong together, then run again.'
+        : error.advice,
   )
 }

@@ -36,6 +36,8 @@ export interface GroupState {
 /** Where a run stands, as its events tell. */
 export interface RunState {
   readonly phase: 'beginning' | 'creating' | 'looking' | 'switching-on'
+  /** What its progress is told in: once it switches groups on, those, to its end. */
+  readonly counted: 'rows' | 'groups'
   readonly beganAt: number
   readonly rows: number
   readonly maxJobs: number
@@ -67,6 +69,7 @@ const OPEN: LaneFacts = { limit: null, busySince: null, closedUntil: null }
 export function newRunState(now: number): RunState {
   return {
     phase: 'beginning',
+    counted: 'rows',
     beganAt: now,
     rows: 0,
     maxJobs: 0,
@@ -161,6 +164,7 @@ export function nextRunState(state: RunState, event: RunEvent, now: number): Run
       return {
         ...state,
         phase: 'switching-on',
+        counted: 'groups',
         maxJobs,
         wave: 1,
         waves: [{ name: null, rows: groups.length }],

@@ -3,7 +3,9 @@ import { indexInstances } from '../plan/locate-instance.ts'
 import { changesOf, matchOf } from '../plan/plan-document.ts'
 import { groupKey, isSameGroup, serverKey } from '../keys.ts'
 import type { RowWarning } from '../outcome.ts'
-import type { Enabling } from '../enabling.ts'
+import { isOn, type Enabling, type EnablingResult } from '../enabling.ts'
+import { offResult } from '../enabling-sentences.ts'
+import { isStartable } from '../plan/start-guard.ts'
 import { asBeforeFailedStart } from '../plan/failed-start.ts'
 import type { Unchecked } from '../plan/preflight/facts.ts'
 import type { Row } from '../inventory/row.ts'
@@ -32,6 +34,8 @@ export interface ReconcileInput {
   readonly inventoryServers: Iterable<string>
   /** Null when it could not be read: then the run's own belief stands. */
   readonly snapshot: FinalSnapshot | null
+  /** That snapshot is of before protection was switched on: the look after it has failed, or was not to be. */
+  readonly isBeforeEnabling?: boolean
   readonly requests: RequestCounts
   readonly driftOf?: DriftOf
   /** What the plan said of creates, by row number. */
@@ -180,7 +184,7 @@ function unmanaged(
 
 function groupsOf(
   rows: readonly ReportRow[],
-  { snapshot, enablings = new Map(), timelines }: ReconcileInput,
+  { snapshot, enablings = new Map(), timelines, ...input }: ReconcileInput,
   groupNames: ReadonlyMap<string, string>,
 ): Report['groups'] {
   const groups = snapshot?.groups ?? []
@@ -191,16 +195,52 @@ function groupsOf(
   )
   return [...counted, ...others].map(([id, counts]) => {
     const live = groups.find((group) => isSameGroup(group.id, id))
+    const believed = enablings.get(groupKey(id))
+    const isOld = snapshot === null || input.isBeforeEnabling === true
+    const shown = live?.status ?? null
+    const enabling = believed === undefined || isOld ? believed : settleEnabling(believed, shown)
+    const status = isOld && believed !== undefined ? statusSince(believed, shown) : shown
     return {
       id,
       name: groupNames.get(groupKey(id)) ?? null,
-      status: live?.status ?? null,
+      status,
       ...counts,
-      protectionEnabled: live === undefined ? null : live.status === 'protected',
-      enabling: enablingOf(enablings.get(groupKey(id))),
+      protectionEnabled: status === null ? null : status === 'protected',
+      enabling: enablingOf(enabling),
       timeline: timelines === undefined ? null : [...(timelines.get(groupKey(id)) ?? [])],
     }
   })
+}
+
+/** Switched on, or found so, and not any more at the last look: somebody else's doing, or the lists disagree. */
+function settleEnabling(enabling: Enabling, shown: string | null): Enabling {
+  if (!isOn(enabling.kind) || shown === 'protected' || shown === 'unknown') return enabling
+  const { jobId, errorCode, submittedAt, finishedAt } = enabling
+  return { ...notOnAnyMore(shown), jobId, errorCode, submittedAt, finishedAt }
+}
+
+function notOnAnyMore(shown: string | null): EnablingResult {
+  if (shown === null) return offResult('unknown', 'not-in-list', null)
+  return isStartable(shown) || shown === 'starting'
+    ? offResult('unknown', 'fate-unknown', { why: 'off-again', status: shown })
+    : offResult('refused', 'group-not-ready', { status: shown })
+}
+
+/** What is known of a group's status where nobody has looked since it was switched on; null: nothing. */
+function statusSince({ kind, submittedAt }: Enabling, before: string | null): string | null {
+  switch (kind) {
+    // It was seen to be on.
+    case 'enabled':
+    case 'already-enabled':
+      return 'protected'
+    case 'refused':
+    case 'not-attempted':
+      return submittedAt === null ? before : null
+    case 'failed':
+    case 'in-progress':
+    case 'unknown':
+      return null
+  }
 }
 
 function enablingOf(enabling: Enabling | undefined): ReportEnabling | null {

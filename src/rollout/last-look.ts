@@ -3,13 +3,14 @@ import type { Clock } from '../clock.ts'
 import { indexInstances, locateInstance, type Wanted } from '../plan/locate-instance.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
+import { groupKey } from '../keys.ts'
 import { ApiError } from '../cloud/errors.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
 /**
  * The cloud after the run, or null: it may not, or shall not, be asked any more. What is believed to be
- * protected and is not in the list is looked for again, through the settle window: one list proves
- * nothing. What any of these looks has shown counts, as it was shown last. Rejects for bugs alone.
+ * protected and is not in the list is looked for again, through the settle window, and so are groups that are
+ * believed to be on (`believedOn`, by ID) and not shown so: one list proves nothing. What any of these looks has shown counts, as it was shown last. Rejects for bugs alone.
  */
 export async function lookLast(
   parts: {
@@ -20,6 +21,7 @@ export async function lookLast(
     readonly signal: AbortSignal
   },
   believed: readonly Wanted[],
+  believedOn: readonly string[] = [],
 ): Promise<Snapshot | null> {
   const { client, clock, signal } = parts
   if (signal.aborted) return null
@@ -27,14 +29,30 @@ export async function lookLast(
   if (first === null) return null
   const from = clock.now()
   const seen = new Map(first.instances.map((instance) => [instance.id, instance]))
+  const groups = new Map(first.groups.map((group) => [groupKey(group.id), group]))
+  const areAllOn = (): boolean =>
+    believedOn.every((id) => groups.get(groupKey(id))?.status === 'protected')
   for (const time of lookTimes(parts.settleWindowMs)) {
-    if (areAllSeen(believed, [...seen.values()])) break
+    const lacksInstances = !areAllSeen(believed, [...seen.values()])
+    const lacksGroups = !areAllOn()
+    if (!lacksInstances && !lacksGroups) break
     await clock.sleep(Math.max(0, from + time - clock.now()), signal)
     if (signal.aborted) break
-    const instances = await orNull(client.listProtectedInstances(null, signal))
-    for (const instance of instances ?? []) seen.set(instance.id, instance)
+    if (lacksInstances) {
+      const instances = await orNull(client.listProtectedInstances(null, signal))
+      for (const instance of instances ?? []) seen.set(instance.id, instance)
+    }
+    if (lacksGroups) {
+      const listed = await orNull(client.listServerGroups(signal))
+      for (const group of listed ?? []) groups.set(groupKey(group.id), group)
+    }
   }
-  return { ...first, takenAt: clock.now(), instances: [...seen.values()] }
+  return {
+    ...first,
+    takenAt: clock.now(),
+    instances: [...seen.values()],
+    groups: [...groups.values()],
+  }
 }
 
 function areAllSeen(believed: readonly Wanted[], instances: readonly ProtectedInstance[]): boolean {

@@ -34,6 +34,8 @@ export function reportOf(input: {
   readonly applied: Applied
   readonly work: Work
   readonly fresh: Snapshot | null
+  /** No look has come to an end since protection was switched on. */
+  readonly isBeforeEnabling: boolean
   readonly end: RunEnd
   readonly finishedAt: number
   readonly requests: RequestCounts
@@ -66,6 +68,7 @@ export function reportOf(input: {
     })),
     inventoryServers: planned.inventoryServers,
     snapshot: input.fresh,
+    isBeforeEnabling: input.isBeforeEnabling,
     requests: input.requests,
     driftOf,
     enablings: input.enablings,

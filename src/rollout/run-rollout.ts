@@ -3,6 +3,7 @@ import { createHealthNotes, noticingHealthy } from '../apply/noticed-healthy.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Snapshot } from '../plan/snapshot.ts'
 import { isProtected } from '../outcome.ts'
+import { isOn } from '../enabling.ts'
 import type { Wanted } from '../plan/locate-instance.ts'
 import type { Report, RequestCounts } from '../report/schema.ts'
 import type { StopReason } from '../apply/stop.ts'
@@ -94,17 +95,21 @@ export async function runRollout(
       })
     : lookedAt(planned, planned.snapshot)
   troubles.unshift(...applied.troubles)
-  const look = async (): Promise<Snapshot | null> => {
+  const look = async (on: readonly string[] = []): Promise<Snapshot | null> => {
     const { settleWindowMs } = parts.limits
     onEvent({ type: 'looking' })
     const looking = { client, clock, settleWindowMs, signal: stop.following }
-    return lookLast(looking, believedProtected(planned.plan, applied)).catch((error: unknown) => {
+    const believed = believedProtected(planned.plan, applied)
+    return lookLast(looking, believed, on).catch((error: unknown) => {
       troubles.push(error)
       return null
     })
   }
   const reportWith = (
-    facts: Pick<Parameters<typeof reportOf>[0], 'applied' | 'fresh' | 'enablings'>,
+    facts: Pick<
+      Parameters<typeof reportOf>[0],
+      'applied' | 'fresh' | 'isBeforeEnabling' | 'enablings'
+    >,
   ) =>
     reportOf({
       ...facts,
@@ -117,7 +122,12 @@ export async function runRollout(
       timelines: timelines.until(clock.now()),
     })
   const fresh = work.creates ? await look() : planned.snapshot
-  let report = reportWith({ applied, fresh, enablings: NOTHING_SWITCHED.enablings })
+  let report = reportWith({
+    applied,
+    fresh,
+    isBeforeEnabling: false,
+    enablings: NOTHING_SWITCHED.enablings,
+  })
   if (work.creates) await settleLate(journal, applied, report, clock.now())
   // Of what was created the journal says so already.
   const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
@@ -135,10 +145,14 @@ export async function runRollout(
       areRowsProtected,
     })
     troubles.push(...switched.troubles)
-    const last = (await look()) ?? fresh
+    const after = await look(
+      [...switched.enablings.values()].flatMap(({ kind, groupId }) => (isOn(kind) ? groupId : [])),
+    )
+    const last = after ?? fresh
     report = reportWith({
       applied: work.creates ? applied : lookedAt(planned, last ?? planned.snapshot),
       fresh: last,
+      isBeforeEnabling: after === null,
       enablings: switched.enablings,
     })
   }

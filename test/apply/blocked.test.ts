@@ -82,6 +82,7 @@ async function report(facts: Facts) {
     applied,
     work: CREATES_ONLY,
     fresh: snapshot,
+    isBeforeEnabling: false,
     enablings: new Map(),
     end: { kind: 'ended' },
     finishedAt: clock.now(),

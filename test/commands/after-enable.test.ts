@@ -35,14 +35,28 @@ const open = groupWith('refused', 'rows-not-protected')
 const stuck = groupWith('refused', 'group-not-ready')
 
 test('enable carries on what it can; else the rows come first; else a person decides', () => {
-  expect(commandAfterEnable([on, failed, open])).toBe('enable')
-  expect(commandAfterEnable([on, open, stuck])).toBe('apply')
-  expect(commandAfterEnable([groupWith('refused', 'group-empty')])).toBe('apply')
-  expect(commandAfterEnable([on, stuck])).toBeNull()
-  expect(commandAfterEnable([on, groupWith('already-enabled', null)])).toBeNull()
-  expect(commandAfterEnable([{ ...on, enabling: null }])).toBeNull()
+  const { totals } = report([entry(1, 'created'), entry(2, 'not-attempted')])
+  expect(commandAfterEnable([on, failed, open], totals)).toBe('enable')
+  expect(commandAfterEnable([on, open, stuck], totals)).toBe('apply')
+  expect(commandAfterEnable([groupWith('refused', 'group-empty')], totals)).toBe('apply')
+  expect(commandAfterEnable([on, stuck], totals)).toBeNull()
+  expect(commandAfterEnable([on, groupWith('already-enabled', null)], totals)).toBeNull()
+  expect(commandAfterEnable([{ ...on, enabling: null }], totals)).toBeNull()
   // What is only taken up is no matter of this inventory.
-  expect(commandAfterEnable([{ ...failed, rows: 0 }])).toBeNull()
+  expect(commandAfterEnable([{ ...failed, rows: 0 }], totals)).toBeNull()
+})
+
+test('apply is named only where it would change something', () => {
+  const conflicts = report([entry(1, 'created'), entry(2, 'conflict')])
+  expect(commandAfterEnable([on, open], conflicts.totals)).toBeNull()
+  const both = report([entry(1, 'not-attempted'), entry(2, 'conflict')])
+  expect(commandAfterEnable([on, open], both.totals)).toBe('apply')
+  const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options: {}, env: {} })
+  if (!result.ok) throw new Error(result.errors.join('\n'))
+  const { totals } = conflicts
+  expect(nextAfterEnable(result.settings, {}, { groups: [on, open], totals })).toBe(
+    'look at 1 group in the console, as the report says',
+  )
 })
 
 test('the line is the same again, or apply, which nobody has approved yet', () => {

@@ -44,6 +44,24 @@ function events({ journal }: Rollout): string[] {
 
 const exitCode = ({ report, end }: Rollout): number => exitCodeFor(report, end)
 
+/** What the cloud shows of its groups once one of them has been looked at by itself; its list then keeps their IDs. */
+function fromTheFirstLookOn(
+  change: (group: ServerGroup) => ServerGroup,
+): (client: SdrsClient) => SdrsClient {
+  let hasLooked = false
+  return (client) => ({
+    ...client,
+    showServerGroup: async (id, signal) => {
+      hasLooked = true
+      return change(await client.showServerGroup(id, signal))
+    },
+    listServerGroups: async (signal) => {
+      const groups = await client.listServerGroups(signal)
+      return hasLooked ? groups.map((group) => ({ ...change(group), id: group.id })) : groups
+    },
+  })
+}
+
 /** What the cloud shows of its groups, from the nth look at one of them on. */
 function showingGroup(
   change: (group: ServerGroup) => ServerGroup,
@@ -205,9 +223,53 @@ describe('enable', () => {
     ['one that is on', (group) => ({ ...group, status: 'protected' }), 'already-enabled'],
   ])('withholds the start where the look shows %s', async ([, change, end]) => {
     const cloud = await created(1)
-    const result = await cloud.enable({ spoil: { client: showingGroup(change) } })
+    const result = await cloud.enable({ spoil: { client: fromTheFirstLookOn(change) } })
     expect(ends(result)).toEqual([end])
     expect(sent(result, 'startServerGroup')).toBe(0)
+  })
+
+  test.for<[string, string, number]>([
+    ['available', 'unknown/fate-unknown', 3],
+    ['starting', 'unknown/fate-unknown', 3],
+    ['failed-over', 'refused/group-not-ready', 3],
+    ['stopping', 'refused/group-not-ready', 3],
+  ])('does not call on what the last looks show in %s', async ([status, end, code]) => {
+    const cloud = await created(2)
+    let isOver = false
+    const client = (bare: SdrsClient): SdrsClient => ({
+      ...bare,
+      listServerGroups: async (signal) => {
+        const groups = await bare.listServerGroups(signal)
+        return groups.map((group) => (isOver && group.name === 'g1' ? { ...group, status } : group))
+      },
+    })
+    const onEvent: RolloutOptions['onEvent'] = ({ type }) => {
+      isOver ||= type === 'looking'
+    }
+    const result = await cloud.enable({ spoil: { client }, onEvent })
+    expect(ends(result)).toEqual([end, 'enabled'])
+    expect(result.report.groups.map((each) => each.status)).toEqual([status, 'protected'])
+    expect(exitCode(result)).toBe(code)
+  })
+
+  test('a last look that is behind is repeated', async () => {
+    const cloud = await created(1)
+    let looks = 0
+    const client = (bare: SdrsClient): SdrsClient => ({
+      ...bare,
+      listServerGroups: async (signal) => {
+        const groups = await bare.listServerGroups(signal)
+        if (looks === 0 || looks > 2) return groups
+        looks += 1
+        return groups.map((group) => ({ ...group, status: 'starting' }))
+      },
+    })
+    const onEvent: RolloutOptions['onEvent'] = ({ type }) => {
+      if (type === 'looking') looks = 1
+    }
+    const result = await cloud.enable({ spoil: { client }, onEvent })
+    expect(ends(result)).toEqual(['enabled'])
+    expect(result.report.groups[0]?.protectionEnabled).toBe(true)
   })
 
   test('a group that cannot be looked at is not started; one that is not there neither', async () => {
@@ -228,6 +290,37 @@ describe('enable', () => {
     const result = await cloud.enable(blind)
     expect(ends(result)).toEqual(['failed/refused', 'already-enabled'])
     expect(cloud.starts()).toEqual(['g2'])
+  })
+
+  test('says of a group what it knows where the look after it fails: never how it was before', async () => {
+    const cloud = await created(4, {
+      rules: [
+        { on: 'startServerGroup', group: 'g2', do: { reset: 'before' } },
+        { on: 'startServerGroup', group: 'g3', do: { status: 400, code: 'SDRS.0201' } },
+        { on: 'showServerGroup', group: 'g4', do: { notFound: true } },
+      ],
+    })
+    let isOver = false
+    const client = (bare: SdrsClient): SdrsClient => ({
+      ...bare,
+      listProtectedInstances: (ids, signal) =>
+        isOver
+          ? Promise.reject(apiError('access', 403, 'SDRS.0003'))
+          : bare.listProtectedInstances(ids, signal),
+    })
+    const onEvent: RolloutOptions['onEvent'] = (event) => {
+      isOver ||= event.type === 'start-accepted'
+    }
+    const result = await cloud.enable({ spoil: { client }, onEvent })
+    expect(ends(result)).toEqual([
+      'enabled',
+      'unknown/fate-unknown',
+      'failed/refused',
+      'refused/group-not-ready',
+    ])
+    const { groups } = result.report
+    expect(groups.map(({ status }) => status)).toEqual(['protected', null, null, 'available'])
+    expect(groups.map((each) => each.protectionEnabled)).toEqual([true, null, null, false])
   })
 
   test('follows what somebody else is starting, and does not call it its own', async () => {

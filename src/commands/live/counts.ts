@@ -14,7 +14,7 @@ export interface Done {
 
 /** What the bar shows: what has failed or is blocked is not done. */
 export function doneOf(state: RunState): Done {
-  if (state.phase === 'switching-on') {
+  if (state.counted === 'groups') {
     return { done: groupsOn(state), of: state.groups.size, unit: 'groups' }
   }
   const entries = Object.entries(state.ended) as [OutcomeKind, number][]
@@ -24,7 +24,7 @@ export function doneOf(state: RunState): Done {
 
 /** Rows, or groups, of which nothing has begun. */
 export function waitingOf(state: RunState): number {
-  if (state.phase !== 'switching-on') {
+  if (state.counted === 'rows') {
     return Math.max(0, state.rows - endedRows(state) - runningRows(state))
   }
   const waiting = [...state.groups.values()].filter(
@@ -38,7 +38,7 @@ export function countTexts(state: RunState): readonly string[] {
   const running = runningJobs(state)
   const waiting = waitingOf(state)
   return [
-    ...(state.phase === 'switching-on' ? endedGroups(state) : endedCounts(state)),
+    ...(state.counted === 'groups' ? endedGroups(state) : endedCounts(state)),
     ...(running === 0 ? [] : [`running ${formatCount(running)}/${formatCount(state.maxJobs)}`]),
     ...(waiting === 0 ? [] : [`waiting ${formatCount(waiting)}`]),
   ]

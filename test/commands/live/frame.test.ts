@@ -172,10 +172,14 @@ test('switching protection on: groups are what is counted', () => {
     running: new Map([['web', job(190 * SECOND, 'web')]]),
   })
   const waiting = group('crm', { left: [1], mostRunning: 0 })
-  const lines = frame(state([on, starting, waiting], { phase: 'switching-on' }))
+  const counted = 'groups'
+  const lines = frame(state([on, starting, waiting], { phase: 'switching-on', counted }))
   expect(lines[0]).toContain('1/3 groups')
   expect(lines[1]).toBe('on 1 · running 1/100 · waiting 1')
   expect(lines[2]).toBe('  web       starting 3m10s')
+  const after = frame(state([on], { phase: 'looking', counted, rows: 0, ended: {} }))
+  expect(after[0]).toContain('1/1 groups')
+  expect(after[1]).toMatch(/^on 1 .*looking at the cloud once more$/)
 })
 
 test('no colour unless it is asked for', () => {
