@@ -47,8 +47,8 @@ function isApplyOfUse(totals: Report['totals']): boolean {
 export function commandAfterEnable(
   groups: Groups,
   totals: Report['totals'],
-  /** Of a conflict an instance that a failed create has left can be replaced. */
-  isReplaceable = false,
+  /** The open rows are known one by one: what carries them on is told with the command, or in its place. */
+  isToldByRow = false,
 ): 'enable' | 'apply' | null {
   const wanted = groups.flatMap(({ rows, enabling }) =>
     rows === 0 || enabling === null || isOn(enabling.outcome) || enabling.reason === null
@@ -56,7 +56,7 @@ export function commandAfterEnable(
       : [CARRIED_ON_BY[enabling.reason]],
   )
   if (wanted.includes('enable')) return 'enable'
-  return wanted.includes('apply') && (isReplaceable || isApplyOfUse(totals)) ? 'apply' : null
+  return wanted.includes('apply') && (isToldByRow || isApplyOfUse(totals)) ? 'apply' : null
 }
 
 /** The command that carries a run on: of one whose rows are all protected only its groups are left. Pure. */
@@ -96,7 +96,7 @@ export function nextAfterEnable(
   left: LeftByCreates = NOTHING_LEFT,
 ): NextStep | null {
   const { again, edits } = leftToDo(rows, left, settings.replaceFailed)
-  const command = commandAfterEnable(groups, totals, again?.['replace-failed'] === true)
+  const command = commandAfterEnable(groups, totals, again !== null || edits.length > 0)
   if (command === null) return lookAtGroups(groups)
   if (command === 'enable') {
     const line = nextRun(settings, env, {

@@ -54,7 +54,7 @@ test('apply is named only where it would change something', () => {
   const result = parseSettings({ command: 'enable', positionals: ['a.csv'], options: {}, env: {} })
   if (!result.ok) throw new Error(result.errors.join('\n'))
   const { totals } = conflicts
-  expect(nextAfterEnable(result.settings, {}, { groups: [on, open], totals })).toBe(
+  expect(said(nextAfterEnable(result.settings, {}, { groups: [on, open], totals }))).toBe(
     'look at 1 group in the console, as the report says',
   )
 })

@@ -39,7 +39,12 @@ function report(
     carriedOver: [],
     inventoryServers: [row(1).serverId],
     snapshot: {
-      groups: [group(GROUP, { name: 'erp', status: 'available' })],
+      groups: [
+        group(GROUP, {
+          name: 'erp',
+          status: ended?.kind === 'enabled' ? 'protected' : 'available',
+        }),
+      ],
       instances: rowKind === 'not-attempted' ? [] : [instance(1)],
     },
     requests,
