@@ -116,10 +116,10 @@ servers:
     expect(found(inventory)).toEqual(['1:59 not-text'])
   })
 
-  test('survives aliases that multiply', async () => {
+  test('refuses aliases that multiply, in one error', async () => {
     const levels = Array.from({ length: 30 }, (_, n) => `  l${n + 1}: &l${n + 1} [*l${n}, *l${n}]`)
     const text = `- server_id: ${id(1)}\n  name: a\n  server_group: g\n  l0: &l0 [x]\n${levels.join('\n')}`
-    expect(codes(await readYaml(text))).toContain('unusable-value')
+    expect(codes(await readYaml(text))).toEqual(['aliases-multiply'])
   })
 
   test('is recognised on standard input', async () => {

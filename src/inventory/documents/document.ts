@@ -35,6 +35,9 @@ export interface Pair {
 /** Aliases may make so many nodes out of a document in all, and no more. */
 const MOST_EXPANDED = 2_000_000
 
+/** A document that would be larger than that, were each alias written out, is a bomb, whatever is read of it. */
+const MOST_WRITTEN_OUT = 20_000_000
+
 /** What a few aliases make of a document has no end. */
 export class ExpansionError extends Error {}
 
@@ -168,6 +171,26 @@ export class ParsedDocument {
 
   has(map: NodeId | null, ...keys: readonly string[]): boolean {
     return keys.every((key) => this.get(map, key) !== null)
+  }
+
+  /**
+   * The first alias, where the document would be beyond any use with each of them written out; else null. An
+   * alias stands for a node before it, so one walk is enough.
+   */
+  firstOfTooManyAliases(): NodeId | null {
+    const first = this.#kinds.subarray(0, this.#length).indexOf(NODE.alias)
+    if (first < 0) return null
+    /** How many nodes stand before each one, written out. */
+    const before = new Float64Array(this.#length + 1)
+    for (let node = 0; node < this.#length; node += 1) {
+      const target = this.#target(node)
+      const after = this.#after(target)
+      // One that is not closed yet holds this very alias, which is told where its value is wanted.
+      const size =
+        target === node || after > node ? 1 : (before[after] ?? 0) - (before[target] ?? 0)
+      before[node + 1] = (before[node] ?? 0) + size
+    }
+    return (before[this.#length] ?? 0) > MOST_WRITTEN_OUT ? first : null
   }
 
   /** After what was read so far; places are asked for later, one by one. */

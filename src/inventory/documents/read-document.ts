@@ -9,6 +9,10 @@ import { adaptTable } from './table-kinds.ts'
 
 /** A parsed document → table: by the first kind that recognises it, else as the tool's own form. */
 export function readDocument(document: ParsedDocument): Table | Unreadable {
+  const bomb = document.firstOfTooManyAliases()
+  if (bomb !== null) {
+    return { unreadable: [{ code: 'aliases-multiply', position: document.placeOf(bomb) }] }
+  }
   try {
     for (const kind of Object.values<DocumentKind>(DOCUMENT_KINDS)) {
       const roots = rootsOf(document, kind)
