@@ -79,6 +79,11 @@ export class ParsedDocument {
     return this.add(NODE.kept, start, this.#kept.push(text) - 1)
   }
 
+  /** Takes back the scalar that was added last, since something else is to stand there. */
+  removeLast(): void {
+    this.#length -= 1
+  }
+
   /** All nodes since `node` are in it. */
   close(node: NodeId): void {
     this.#ends[node] = this.#length

@@ -7,6 +7,7 @@ import {
   parseDocument,
   type Document,
   type Node,
+  type YAMLMap,
   type YAMLError,
 } from 'yaml'
 import { NODE, ParsedDocument, type NodeId } from './document.ts'
@@ -38,24 +39,41 @@ export function parseYaml(text: string): ParsedDocument | Unreadable {
 
 /** Null where the text is not to be cut, or a piece is not in order by itself: what is wrong is told of the whole. */
 function parsePieces(text: string): ParsedDocument | null {
-  const pieces = yamlPieces(text)
-  if (pieces === null) return null
+  const cut = yamlPieces(text)
+  if (cut === null) return null
+  const { headEnd, pieces } = cut
   const document = new ParsedDocument(text)
-  const list = document.add(NODE.list, firstContent(text))
-  document.roots.push(list)
   try {
+    const frame = headEnd === 0 ? null : copyHead(document, text.slice(0, headEnd))
+    if (headEnd > 0 && frame === null) return null
+    const list = document.add(NODE.list, headEnd === 0 ? firstContent(text) : headEnd)
+    document.roots.push(frame ?? list)
     for (const { start, end } of pieces) {
       const parsed = parse(text.slice(start, end))
       if (parsed === null || parsed.errors.length > 0 || !isSeq(parsed.contents)) return null
       const copier = new Copier(document, start)
       for (const item of parsed.contents.items) copier.copy(item, start, 1)
     }
+    document.close(list)
+    if (frame !== null) document.close(frame)
   } catch (error) {
     if (error instanceof TooDeep) return null
     throw error
   }
-  document.close(list)
   return document
+}
+
+/** What stands above the list, whose key comes last and is still without its value. Null: it is not so. */
+function copyHead(document: ParsedDocument, head: string): NodeId | null {
+  const parsed = parse(head)
+  if (parsed === null || parsed.errors.length > 0 || !isMap(parsed.contents)) return null
+  const last = parsed.contents.items.at(-1)
+  if (scalarText(last?.key) !== 'servers' || scalarText(last?.value) !== '') return null
+  const map = document.add(NODE.map, firstContent(head))
+  new Copier(document, 0).copyPairs(parsed.contents, firstContent(head), 1)
+  // Its value was copied as nothing: what follows is its value.
+  document.removeLast()
+  return map
 }
 
 function parseWhole(text: string): ParsedDocument | Unreadable {
@@ -114,22 +132,24 @@ class Copier {
     if (!isMap(node) && !isSeq(node)) return this.#named(node, this.#scalar(node, start))
     const copied = this.#named(node, document.add(isMap(node) ? NODE.map : NODE.list, start))
     if (isSeq(node)) for (const item of node.items) this.copy(item, start, level + 1)
-    else {
-      // The library compares each key with all before it, which is slow for many.
-      const keys = new Set<string>()
-      for (const { key, value } of node.items) {
-        const keyStart = this.#startOf(key, start)
-        if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
-          document.add(NODE.merge, keyStart)
-        } else {
-          this.#once(keys, key, keyStart)
-          this.#key(key, keyStart)
-        }
-        this.copy(value, keyStart, level + 1)
-      }
-    }
+    else this.copyPairs(node, start, level + 1)
     document.close(copied)
     return copied
+  }
+
+  copyPairs({ items }: YAMLMap, start: number, level: number): void {
+    // The library compares each key with all before it, which is slow for many.
+    const keys = new Set<string>()
+    for (const { key, value } of items) {
+      const keyStart = this.#startOf(key, start)
+      if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
+        this.#document.add(NODE.merge, keyStart)
+      } else {
+        this.#once(keys, key, keyStart)
+        this.#key(key, keyStart)
+      }
+      this.copy(value, keyStart, level)
+    }
   }
 
   #once(keys: Set<string>, key: unknown, start: number): void {
