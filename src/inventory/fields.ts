@@ -40,6 +40,8 @@ export const FIELDS = {
       'instancename',
       'ecsname',
       'vmname',
+      // RVTools.
+      'vm',
       'resourcename',
       'cloudservername',
       'elasticcloudservername',

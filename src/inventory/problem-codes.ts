@@ -359,6 +359,11 @@ export const PROBLEMS = {
     'the columns "{first}" and "{second}" give the same tag',
     'rename or delete one of the two',
   ],
+  'option-unused': [
+    'warning',
+    '{option} says nothing about {what}, and is passed over',
+    'leave it out, or check that this is the file that was meant',
+  ],
   'map-unknown-field': ['error', '--map: there is no field "{field}"', '{suggestion}'],
   'map-missing-header': ['error', '--map: the inventory has no column "{header}"', '{suggestion}'],
   'map-ambiguous-header': [

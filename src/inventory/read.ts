@@ -127,7 +127,8 @@ async function readBytes(
   const binary = detectBinaryFormat(bytes)
   if (binary !== null) {
     const table = await FORMATS[binary].read({ bytes, text: '' }, options)
-    return { format: binary, table, written: SPREADSHEET_TEXT, findings: [] }
+    const findings = unusedOptions(binary, options)
+    return { format: binary, table, written: SPREADSHEET_TEXT, findings }
   }
   const decoded = await decode(bytes, options.encoding)
   if ('unreadable' in decoded) {
@@ -140,7 +141,19 @@ async function readBytes(
   const table = isBlank(text)
     ? refused({ code: 'empty-file' })
     : await FORMATS[format].read({ bytes, text }, options)
-  return { format, table, written, findings }
+  return { format, table, written, findings: [...findings, ...unusedOptions(format, options)] }
+}
+
+/** What somebody said about another format than this: perhaps it is not the file that was meant. */
+function unusedOptions(format: InventoryFormat, options: InventoryOptions): readonly Finding[] {
+  const { sheet, delimiter, encoding } = options
+  const what = format === 'xlsx' ? 'a workbook' : format === 'csv' ? 'a CSV' : 'YAML or JSON'
+  const unused = [
+    ...(sheet !== undefined && format !== 'xlsx' ? ['--sheet'] : []),
+    ...(delimiter !== undefined && format !== 'csv' ? ['--delimiter'] : []),
+    ...(encoding !== undefined && format === 'xlsx' ? ['--encoding'] : []),
+  ]
+  return unused.map((option) => ({ code: 'option-unused', args: { option, what } }))
 }
 
 function writtenForm({ text, encoding, hasBom }: Decoded): TextForm {

@@ -33,3 +33,16 @@ test('the settings offer what the inventory reads', async () => {
   expect(INVENTORY_FORMATS).toEqual(Object.keys(FORMATS))
   expect(isInventoryFormat('toString')).toBe(false)
 })
+
+test.each([
+  ['sheet', { sheet: 'Servers' }, 'csv', '--sheet'],
+  ['delimiter', { delimiter: ';' }, 'yaml', '--delimiter'],
+])('%s that says nothing about this format is told', async (_, options, format, option) => {
+  const text =
+    format === 'csv'
+      ? `server_id,name,server_group\n${id(1)},a,g\n`
+      : `- {server_id: ${id(1)}, name: a, server_group: g}\n`
+  const { problems } = await read(text, options, `servers.${format}`)
+  expect(problems).toMatchObject([{ code: 'option-unused', severity: 'warning' }])
+  expect(problems[0]?.message).toContain(option)
+})
