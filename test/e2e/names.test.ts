@@ -63,11 +63,13 @@ describe('--resolve-names', () => {
   test('what remains is matched again, and the next command says so', async () => {
     const { write, run, cloud, runs, read, serverIds } = await open(3, {
       faults: {
-        rules: [
+        jobs: [
           {
-            on: 'createProtectedInstance',
             server: fleetServerId(3),
-            do: { status: 400, code: 'SDRS.0201' },
+            errorCode: 'EVS.2024',
+            failReason: 'x',
+            leavesInstance: false,
+            times: 1,
           },
         ],
       },
@@ -88,7 +90,7 @@ describe('--resolve-names', () => {
     expect(
       planDocumentSchema.parse(JSON.parse(plan.stdout)).rows.map(({ serverId }) => serverId),
     ).toEqual(serverIds.slice(2))
-    expect(Object.keys(cloud.creates())).toEqual(serverIds.slice(0, 2))
+    expect(Object.keys(cloud.creates())).toEqual(serverIds)
   })
 
   test('refuses what is ambiguous, unknown or said twice, each at its row, and sends nothing', async () => {

@@ -81,6 +81,7 @@ test('all as written and in sync: exit 0, reads only, the files of a run without
   expect(requests).toHaveLength(5)
   const [run = ''] = runFolders()
   expect(readdirSync(join(directory, 'reports', run)).toSorted()).toEqual([
+    'junit.xml',
     'remaining.csv',
     'report.csv',
     'report.html',
