@@ -65,7 +65,7 @@ describe('--resolve-names', () => {
       faults: {
         jobs: [
           {
-            server: fleetServerId(3),
+            server: 'server-3',
             errorCode: 'EVS.2024',
             failReason: 'x',
             leavesInstance: false,
