@@ -148,7 +148,7 @@ export const DEFECTS: readonly Defect[] = [
     breaks: ['what a report leaves open stays open'],
   },
   {
-    name: 'a line is written twice',
+    name: 'a create has two intents',
     spoil: { journal: twice },
     breaks: ['a journal reads back'],
   },
