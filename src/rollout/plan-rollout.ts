@@ -2,9 +2,8 @@ import type { Clock } from '../clock.ts'
 import type { Problem } from '../inventory/problem.ts'
 import type { Dialect } from '../inventory/row-schema.ts'
 import type { Row } from '../inventory/row.ts'
-import { selectRows, type Selection } from '../inventory/select.ts'
+import type { Selection } from '../inventory/select.ts'
 import type { OpenWork } from '../journal/replay.ts'
-import { resolveGroups } from '../plan/groups.ts'
 import { groupKey } from '../keys.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
 import type { PreflightFacts } from '../plan/preflight/facts.ts'
@@ -17,7 +16,8 @@ import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
 import type { OtherClients } from '../cloud/clients.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
-import { resolveNames, withServers, type NameResolution } from './resolve-names.ts'
+import { withServers, type NameResolution } from './resolve-names.ts'
+import { findRowsInCloud } from './rows-in-cloud.ts'
 import { CREATES_ONLY, type Work } from './work.ts'
 
 export interface PlanRolloutInput {
@@ -83,18 +83,10 @@ export async function planRollout(
     ...(signal === undefined ? {} : { signal }),
   }).finally(() => onReading?.({ ...reading, isDone: true }))
   const { resolution = null } = input
-  const resolved = await resolveNames(input.rows, snapshot, {
-    resolution,
-    clock,
-    signal,
-    onReading,
-  })
-  const all = resolved.rows
-  const { byRow: groups, problems: ofGroups } = resolveGroups(all, snapshot.groups)
-  const problems = [...resolved.problems, ...ofGroups]
-  if (problems.length > 0) return { kind: 'problems', problems }
-  const rows = selectRows(all, selection, (row) => groups.get(row.row)?.id ?? '')
-  if (rows.length === 0 && isSlip(all, selection)) return { kind: 'nothing-selected' }
+  const parts = { resolution, clock, signal, onReading }
+  const found = await findRowsInCloud(input.rows, selection, snapshot, parts)
+  if (found.kind !== 'found') return found
+  const { all, rows, groups } = found
   // What a group whose start has failed holds is whole: it only does not replicate.
   const counted = {
     ...snapshot,
@@ -109,7 +101,7 @@ export async function planRollout(
       : await readPreflight(
           {
             sdrs: client,
-            others: withServers(others, resolved.servers),
+            others: withServers(others, found.servers),
             clock,
             signal,
             onReading,
@@ -151,14 +143,3 @@ const MAY_CREATE = {
   conflict: false,
   blocked: false,
 } as const satisfies Record<ActionKind, boolean>
-
-/** What was chosen by hand. */
-export function withoutShard(selection: Selection): Selection {
-  const { shard: _shard, ...chosen } = selection
-  return chosen
-}
-
-/** A selection that matches nothing is a slip of the pen, not a job well done; a shard may be empty. */
-export function isSlip(rows: readonly Row[], selection: Selection): boolean {
-  return rows.length > 0 && selectRows(rows, withoutShard(selection)).length === 0
-}

@@ -5,10 +5,8 @@ import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { Clock } from '../clock.ts'
 import type { Inventory } from '../inventory/read.ts'
 import type { Problem } from '../inventory/problem.ts'
-import { selectRows } from '../inventory/select.ts'
 import { keepLook } from '../journal/seen-healthy.ts'
 import { asBeforeFailedStart } from '../plan/failed-start.ts'
-import { resolveGroups } from '../plan/groups.ts'
 import type { Reading } from '../plan/preflight/attempts.ts'
 import type { Unchecked } from '../plan/preflight/facts.ts'
 import { readSnapshot, type Snapshot } from '../plan/snapshot.ts'
@@ -19,11 +17,11 @@ import type { NextStep } from '../report/next-step.ts'
 import { writeReportFiles } from '../report/write.ts'
 import { verifyRows, type VerifiedRow } from '../verify/verify-rows.ts'
 import { readOpenWork } from './open-work.ts'
-import { isSlip } from './plan-rollout.ts'
 import { readAudit } from './read-audit.ts'
 import type { RunFacts } from './report-of.ts'
 import { pointToLatest } from './latest-run.ts'
-import { resolveNames, withServers } from './resolve-names.ts'
+import { withServers } from './resolve-names.ts'
+import { findRowsInCloud } from './rows-in-cloud.ts'
 import { makeRunFolder } from './run-folder.ts'
 
 export interface VerifyRequest {
@@ -86,24 +84,16 @@ export async function verify(request: VerifyRequest, parts: VerifyParts): Promis
       () => onReading?.({ ...reading, isDone: true }),
     )
     const resolution = { ecs: others.ecs, identify: inventory.identify }
-    const resolved = await resolveNames(inventory.rows, snapshot, {
-      resolution,
-      clock,
-      signal,
-      onReading,
-    })
-    const all = resolved.rows
-    const { byRow: groups, problems: ofGroups } = resolveGroups(all, snapshot.groups)
-    const problems = [...resolved.problems, ...ofGroups]
-    if (problems.length > 0) return { kind: 'problems', problems }
-    const rows = selectRows(all, selection, (row) => groups.get(row.row)?.id ?? '')
-    if (rows.length === 0 && isSlip(all, selection)) return { kind: 'nothing-selected' }
+    const sources = { resolution, clock, signal, onReading }
+    const found = await findRowsInCloud(inventory.rows, selection, snapshot, sources)
+    if (found.kind !== 'found') return found
+    const { all, rows, groups } = found
     const wanted = rows.flatMap((row) => {
       const group = groups.get(row.row)
       return group === undefined ? [] : [{ row, group }]
     })
     const { look, unchecked } = await readAudit(
-      { sdrs: client, others: withServers(others, resolved.servers), clock, signal, onReading },
+      { sdrs: client, others: withServers(others, found.servers), clock, signal, onReading },
       snapshot,
       wanted,
     )
