@@ -1,3 +1,4 @@
+import { ACT_MESSAGES } from './act-messages.ts'
 import type { HttpResponse } from '../cloud/transport.ts'
 
 /** A handler's view of an answer: `data` becomes the JSON body, null is no body. */
@@ -9,6 +10,7 @@ export interface Answer {
 
 /** What this simulator may say; the texts follow the error code table of the API reference. */
 const MESSAGES = {
+  ...ACT_MESSAGES,
   'SDRS.0201': 'Invalid request parameters',
   'SDRS.0202': 'Invalid name',
   'SDRS.0203': 'Invalid AZ',

@@ -7,6 +7,8 @@ export interface Call {
   readonly now: number
   /** The ID in the path, or ''. */
   readonly id: string
+  /** The second ID in the path, or ''. */
+  readonly part: string
   readonly query: URLSearchParams
   /** The parsed JSON body; undefined when it is none. */
   readonly body: unknown

@@ -3,7 +3,8 @@ import { reading, type Handler } from './call.ts'
 import { PLAIN_DISK } from './defaults.ts'
 import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
 import { logItems } from './log.ts'
-import { sidesOfInstance } from './sides.ts'
+import { isLooseThere, loosePairsOf } from './loose-pairs.ts'
+import { sidesOf, sidesOfInstance } from './sides.ts'
 import type { Disk, World } from './state.ts'
 
 const MOST_PER_PAGE = 1000
@@ -18,6 +19,7 @@ interface Attached {
 interface Volume {
   readonly disk: Disk
   readonly zone: string
+  /** None: it is free. */
   readonly attached: Attached[]
 }
 
@@ -98,7 +100,26 @@ function volumesOf(
       }))
     }
   }
+  for (const { disk, zone } of freeVolumes(world, now)) {
+    if (ids === null || ids.has(disk.id)) take(disk.id, () => ({ disk, zone, attached: [] }))
+  }
   return { count, volumes }
+}
+
+/** Disks that no server has, and the DR disks of pairs that are attached to nothing. */
+function freeVolumes(world: World, now: number): readonly Pick<Volume, 'disk' | 'zone'>[] {
+  const own = [...world.volumes.values()].toSorted((one, other) =>
+    one.disk.id < other.disk.id ? -1 : 1,
+  )
+  const recovery = loosePairsOf(world).flatMap((pair) => {
+    const group = world.groups.get(pair.groupId)
+    const source = world.volumes.get(pair.diskId)
+    const isMade = isLooseThere(pair, now) && now >= pair.readyAt
+    if (group === undefined || source === undefined || !isMade) return []
+    const id = recoveryDiskId(pair.id)
+    return [{ disk: { ...source.disk, id }, zone: sidesOf(group, now).recovery.zone }]
+  })
+  return [...own, ...recovery]
 }
 
 /** Of a disk's encryption and sharing only `metadata` and `multiattach` tell: the fields that sound like it do not. */
@@ -106,7 +127,7 @@ function volumeOnWire({ disk, zone, attached }: Volume): object {
   return {
     id: disk.id,
     name: `volume-${disk.id.slice(0, 4)}`,
-    status: 'in-use',
+    status: attached.length === 0 ? 'available' : 'in-use',
     size: disk.size,
     volume_type: disk.type,
     bootable: String(disk.system),

@@ -44,7 +44,10 @@ import { SimulatorFileError } from './world-file.ts'
  * `rules`: of the rules that match a request the first decides; one whose effect would change nothing
  * (a repeated page where there is none before it) does not match. `on` is a glob over operations.
  * Actions on groups are `startServerGroup`, `stopServerGroup`, `failoverServerGroup` and
- * `reverseServerGroup`; pairs are read by `listReplications` and `showReplication`.
+ * `reverseServerGroup`; pairs are read by `listReplications` and `showReplication`. All else that real
+ * clients do has the name that the vendor's SDK gives it: `createDisasterRecoveryDrill`,
+ * `resizeProtectedInstance`, `addProtectedInstanceNic`, `batchCreateProtectedInstances`,
+ * `createReplication`, `attachProtectedInstanceReplication`, `addProtectedInstanceTags` and so on.
  * What the preflight reads of the other services: `listServers`, `showServer`, `listFlavors`, `listSubnets`,
  * `listPrivateIps`, `listVolumes`; of SDRS `listQuotas` and `listDomains`.
  * `server` is a glob over the name or the ID of the one server that a request is about: that of a

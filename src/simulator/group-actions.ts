@@ -4,8 +4,9 @@ import type { GroupActEntry, GroupActKind, StartFails } from './group-acts.ts'
 import { moveGroup, SUCCESS, type Course } from './group-move.ts'
 import { findLiveGroup } from './groups.ts'
 import { matchesGlob } from './glob.ts'
-import { groupStatusAt, instanceStatusAt, stationAt } from './lifecycle.ts'
+import { groupStatusAt, instanceStatusAt, isInHand, stationAt } from './lifecycle.ts'
 import { logAppend, logItems } from './log.ts'
+import { hasLooseInHand, isLooseThere, loosePairsOf } from './loose-pairs.ts'
 import { serverKey, type Group, type Instance, type JobEnd, type World } from './state.ts'
 
 /**
@@ -24,7 +25,7 @@ const ACTS = {
   start: {
     from: ['available', 'error-starting'],
     type: 'startProtectionGroupNoCG',
-    pairType: 'startReplicationPairNoCG',
+    pairType: 'startProtectionGroupRepNoCG',
     during: 'starting',
     after: 'protected',
     turns: false,
@@ -32,7 +33,7 @@ const ACTS = {
   reprotect: {
     from: ['failed-over', 'error-reprotecting'],
     type: 'reprotectProtectionGroupNoCG',
-    pairType: 'reprotectReplicationPairNoCG',
+    pairType: 'reprotectProtectionGroupRepNoCG',
     during: 'reprotecting',
     after: 'protected',
     turns: false,
@@ -40,7 +41,7 @@ const ACTS = {
   stop: {
     from: ['protected', 'error-stopping'],
     type: 'stopProtectionGroupNoCG',
-    pairType: 'stopReplicationPairNoCG',
+    pairType: 'stopProtectionGroupRepNoCG',
     during: 'stopping',
     after: 'available',
     turns: false,
@@ -48,7 +49,7 @@ const ACTS = {
   failover: {
     from: ['protected', 'error-failing-over'],
     type: 'failoverProtectionGroupNoCG',
-    pairType: 'failoverReplicationPairNoCG',
+    pairType: 'failoverProtectionGroupRepNoCG',
     during: 'failing-over',
     after: 'failed-over',
     turns: true,
@@ -56,7 +57,7 @@ const ACTS = {
   reverse: {
     from: ['protected', 'error-reversing'],
     type: 'reverseProtectionGroupNoCG',
-    pairType: 'reverseReplicationPairNoCG',
+    pairType: 'reverseProtectionGroupRepNoCG',
     during: 'reversing',
     after: 'protected',
     turns: true,
@@ -156,11 +157,14 @@ function refusalOf(
   if (MOVING.test(status)) return 'SDRS.1018'
   if (!isAllowedIn(kind, status)) return 'SDRS.1002'
   if (group.pairCount === 0) return 'SDRS.1015'
-  const statuses = new Set(
-    instancesOf(world, group).map((instance) => instanceStatusAt(world, instance, now)),
-  )
+  const instances = instancesOf(world, group)
+  const statuses = new Set(instances.map((instance) => instanceStatusAt(world, instance, now)))
   if (statuses.has('creating')) return 'SDRS.1019'
-  return statuses.has('deleting') ? 'SDRS.1020' : null
+  if (statuses.has('deleting')) return 'SDRS.1020'
+  const isHeld =
+    instances.some((instance) => isInHand(world, instance, now)) ||
+    hasLooseInHand(world, group, now)
+  return isHeld ? 'SDRS.1018' : null
 }
 
 function instancesOf(world: World, group: Group): Instance[] {
@@ -173,7 +177,8 @@ function courseOf(world: World, group: Group, kind: GroupActKind, now: number): 
   const { type, pairType, during, after, turns } = ACTS[kind]
   const parts = instancesOf(world, group).filter((each) => hasPart(world, each, now))
   const station = stationAfter(group, kind, turns, now)
-  const course = { act: kind, type, pairType, during, after, station, parts }
+  const loose = loosePairsOf(world, group).filter((pair) => isLooseThere(pair, now))
+  const course = { act: kind, type, pairType, during, after, station, parts, loose }
   const fails = kind === 'start' ? failureOf(group) : null
   if (fails === null) return course
   const end: JobEnd = {

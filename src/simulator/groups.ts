@@ -1,5 +1,6 @@
 import { isRecord, ok, refuse, type Answer } from './answers.ts'
 import { newId, reading, type Call, type Handler } from './call.ts'
+import { drillsOf } from './drill-list.ts'
 import { isDescription, isName, text } from './fields.ts'
 import { moveGroup } from './group-move.ts'
 import { groupStatusAt } from './lifecycle.ts'
@@ -40,7 +41,7 @@ export const listServerGroups: Handler = reading((world, { query, now }) => {
   return ok({
     server_groups: found
       .slice(page.offset, page.offset + page.limit)
-      .map((group) => groupOnWire(group, at)),
+      .map((group) => groupOnWire(world, group, at)),
     count: found.length,
   })
 })
@@ -54,7 +55,7 @@ export function groupsOf(world: World): Group[] {
 export const showServerGroup: Handler = reading((world, call) => {
   const at = world.limits.showLags ? call.now - world.limits.listLagMs : call.now
   const group = findLiveGroup(world, { id: call.id, now: at })
-  return group === undefined ? notFound : ok({ server_group: groupOnWire(group, at) })
+  return group === undefined ? notFound : ok({ server_group: groupOnWire(world, group, at) })
 })
 
 export const renameServerGroup: Handler = (world, call) => {
@@ -65,7 +66,7 @@ export const renameServerGroup: Handler = (world, call) => {
   if (!isName(name, world.limits.dialect)) return [world, refuse('SDRS.0202')]
   const renamed = { ...group, name, updatedAt: call.now }
   const next = { ...world, groups: world.groups.set(group.id, renamed) }
-  return [next, ok({ server_group: groupOnWire(renamed, call.now) })]
+  return [next, ok({ server_group: groupOnWire(next, renamed, call.now) })]
 }
 
 export const createServerGroup: Handler = (world, call) => {
@@ -132,6 +133,8 @@ export const deleteServerGroup: Handler = (world, call) => {
   if (group === undefined) return [world, notFound]
   const status = groupStatusAt(group, call.now) ?? ''
   if (group.instanceCount > 0) return [world, refuse('SDRS.1001')]
+  if (drillsOf(world, group.id, call.now).length > 0) return [world, refuse('SDRS.1003')]
+  if (group.pairCount > 0) return [world, refuse('SDRS.1010')]
   if (!(status === 'available' || status.startsWith('error'))) {
     return [world, refuse('SDRS.1325', `the protection group is ${status}`)]
   }

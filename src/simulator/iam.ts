@@ -103,18 +103,20 @@ export const listProjects: Handler = reading((world, { query }) => {
 
 /** OpenStack clients ask which identity versions there are before they sign in. */
 export const showIdentityVersions: Handler = reading((_world, { origin }) =>
-  ok({
-    version: {
-      id: 'v3.6',
-      status: 'stable',
-      updated: '2016-04-04T00:00:00Z',
-      links: [{ rel: 'self', href: `${origin}/v3/` }],
-      'media-types': [
-        { base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' },
-      ],
-    },
-  }),
+  ok({ version: identityVersion(origin) }),
 )
+
+export function identityVersion(origin: string): object {
+  return {
+    id: 'v3.6',
+    status: 'stable',
+    updated: '2016-04-04T00:00:00Z',
+    links: [{ rel: 'self', href: `${origin}/v3/` }],
+    'media-types': [
+      { base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' },
+    ],
+  }
+}
 
 function record(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {}

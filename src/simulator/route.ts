@@ -7,6 +7,17 @@ export type Operation =
   | 'deleteProtectedInstance'
   | 'changeProtectedInstanceTags'
   | 'listProtectedInstanceTags'
+  | 'batchCreateProtectedInstances'
+  | 'batchDeleteProtectedInstances'
+  | 'resizeProtectedInstance'
+  | 'addProtectedInstanceNic'
+  | 'deleteProtectedInstanceNic'
+  | 'attachProtectedInstanceReplication'
+  | 'detachProtectedInstanceReplication'
+  | 'addProtectedInstanceTags'
+  | 'deleteProtectedInstanceTag'
+  | 'listProtectedInstancesProjectTags'
+  | 'listProtectedInstancesByTags'
   | 'listServerGroups'
   | 'showServerGroup'
   | 'createServerGroup'
@@ -18,9 +29,19 @@ export type Operation =
   | 'reverseServerGroup'
   | 'listReplications'
   | 'showReplication'
+  | 'createReplication'
+  | 'updateReplicationName'
+  | 'deleteReplication'
+  | 'expandReplication'
+  | 'createDisasterRecoveryDrill'
+  | 'listDisasterRecoveryDrills'
+  | 'showDisasterRecoveryDrill'
+  | 'updateDisasterRecoveryDrillName'
+  | 'deleteDisasterRecoveryDrill'
   | 'showJob'
   | 'listFailureJobs'
   | 'listQuotas'
+  | 'listRpoStatistics'
   | 'listDomains'
   | 'listServers'
   | 'showServer'
@@ -32,6 +53,8 @@ export type Operation =
   | 'createToken'
   | 'listProjects'
   | 'showIdentityVersions'
+  | 'listApiVersions'
+  | 'showApiVersion'
   | 'unknown'
 
 export interface SimulatorRequest {
@@ -49,6 +72,8 @@ export interface Route {
   readonly projectId: string | null
   /** The ID in the path, where there is one. */
   readonly id: string
+  /** The second one, where there are two. */
+  readonly part: string
 }
 
 type Routes = readonly (readonly [string, RegExp, Operation])[]
@@ -57,6 +82,25 @@ const V1_ROUTES: Routes = [
   ['GET', /^protected-instances$/, 'listProtectedInstances'],
   ['GET', /^protected-instances\/detail$/, 'listProtectedInstances'],
   ['POST', /^protected-instances$/, 'createProtectedInstance'],
+  ['POST', /^protected-instances\/batch$/, 'batchCreateProtectedInstances'],
+  ['POST', /^protected-instances\/delete$/, 'batchDeleteProtectedInstances'],
+  ['GET', /^protected-instances\/tags$/, 'listProtectedInstancesProjectTags'],
+  ['POST', /^protected-instances\/resource_instances\/action$/, 'listProtectedInstancesByTags'],
+  ['POST', /^protected-instances\/([^/]+)\/resize$/, 'resizeProtectedInstance'],
+  ['POST', /^protected-instances\/([^/]+)\/nic$/, 'addProtectedInstanceNic'],
+  ['POST', /^protected-instances\/([^/]+)\/nic\/delete$/, 'deleteProtectedInstanceNic'],
+  [
+    'POST',
+    /^protected-instances\/([^/]+)\/attachreplication$/,
+    'attachProtectedInstanceReplication',
+  ],
+  [
+    'DELETE',
+    /^protected-instances\/([^/]+)\/detachreplication\/([^/]+)$/,
+    'detachProtectedInstanceReplication',
+  ],
+  ['POST', /^protected-instances\/([^/]+)\/tags$/, 'addProtectedInstanceTags'],
+  ['DELETE', /^protected-instances\/([^/]+)\/tags\/([^/]+)$/, 'deleteProtectedInstanceTag'],
   ['GET', /^jobs\/([^/]+)$/, 'showJob'],
   ['GET', /^protected-instances\/([^/]+)$/, 'showProtectedInstance'],
   ['PUT', /^protected-instances\/([^/]+)$/, 'renameProtectedInstance'],
@@ -71,8 +115,18 @@ const V1_ROUTES: Routes = [
   ['POST', /^server-groups\/([^/]+)\/action$/, 'startServerGroup'],
   ['GET', /^replications$/, 'listReplications'],
   ['GET', /^replications\/([^/]+)$/, 'showReplication'],
+  ['POST', /^replications$/, 'createReplication'],
+  ['PUT', /^replications\/([^/]+)$/, 'updateReplicationName'],
+  ['DELETE', /^replications\/([^/]+)$/, 'deleteReplication'],
+  ['POST', /^replications\/([^/]+)\/action$/, 'expandReplication'],
+  ['GET', /^disaster-recovery-drills$/, 'listDisasterRecoveryDrills'],
+  ['POST', /^disaster-recovery-drills$/, 'createDisasterRecoveryDrill'],
+  ['GET', /^disaster-recovery-drills\/([^/]+)$/, 'showDisasterRecoveryDrill'],
+  ['PUT', /^disaster-recovery-drills\/([^/]+)$/, 'updateDisasterRecoveryDrillName'],
+  ['DELETE', /^disaster-recovery-drills\/([^/]+)$/, 'deleteDisasterRecoveryDrill'],
   ['GET', /^task-center\/failure-jobs$/, 'listFailureJobs'],
   ['GET', /^sdrs\/quotas$/, 'listQuotas'],
+  ['GET', /^resource[/-]rpo-statistics$/, 'listRpoStatistics'],
   ['GET', /^active-domains$/, 'listDomains'],
   ['GET', /^cloudservers\/detail$/, 'listServers'],
   ['GET', /^cloudservers\/flavors$/, 'listFlavors'],
@@ -88,7 +142,9 @@ const V2_ROUTES: Routes = [['GET', /^cloudvolumes\/detail$/, 'listVolumes']]
 const IDENTITY_ROUTES: Routes = [
   ['POST', /^\/v3\/auth\/tokens$/, 'createToken'],
   ['GET', /^\/v3\/(auth\/)?projects$/, 'listProjects'],
-  ['GET', /^(\/v3)?\/?$/, 'showIdentityVersions'],
+  ['GET', /^\/v3\/?$/, 'showIdentityVersions'],
+  ['GET', /^\/$/, 'listApiVersions'],
+  ['GET', /^\/v1\/?$/, 'showApiVersion'],
 ]
 
 export function routeOf(request: SimulatorRequest): Route {
@@ -103,15 +159,16 @@ export function routeOf(request: SimulatorRequest): Route {
           operation: byAction(operation, request.body),
           projectId,
           id: unescape(match[1] ?? ''),
+          part: unescape(match[2] ?? ''),
         }
       }
     }
-    return { operation: 'unknown', projectId, id: '' }
+    return { operation: 'unknown', projectId, id: '', part: '' }
   }
   const identity = IDENTITY_ROUTES.find(
     ([method, pattern]) => method === request.method && pattern.test(path),
   )
-  return { operation: identity?.[2] ?? 'unknown', projectId: null, id: '' }
+  return { operation: identity?.[2] ?? 'unknown', projectId: null, id: '', part: '' }
 }
 
 const ACTIONS: readonly (readonly [string, Operation])[] = [

@@ -42,7 +42,7 @@ export function serverOnWire(server: Server): object {
         addr: address,
         version: '4',
         'OS-EXT-IPS:type': 'fixed',
-        'OS-EXT-IPS:port_id': chanceUuid(0, 'port', server.id, subnetId, address),
+        'OS-EXT-IPS:port_id': portIdOf(server.id, subnetId, address),
       })),
     },
     'os-extended-volumes:volumes_attached': server.disks.map((disk) => ({
@@ -54,4 +54,9 @@ export function serverOnWire(server: Server): object {
     tags: server.tags,
     sys_tags: [{ key: '_sys_enterprise_project_id', value: '0' }],
   }
+}
+
+/** The ID of a server's NIC: that of its port. */
+export function portIdOf(serverId: string, subnetId: string, address: string): string {
+  return chanceUuid(0, 'port', serverId, subnetId, address)
 }

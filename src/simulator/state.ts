@@ -1,3 +1,4 @@
+import type { Act, Change, Drill, LoosePair, PairDetails } from './acts.ts'
 import type { FaultState } from './fault-state.ts'
 import type {
   DrServerDrift,
@@ -45,6 +46,15 @@ export interface World {
   readonly addressUse: Table<string>
   /** Instances that will be gone at a known instant; what they hold is freed then. */
   readonly departures: readonly Departure[]
+  /** What is being done to instances and pairs, or has been: by their IDs, oldest first. */
+  readonly acts: Table<readonly Act[]>
+  readonly pairDetails: Table<PairDetails>
+  readonly loosePairs: Table<LoosePair>
+  /** Disks that no server has. */
+  readonly volumes: Table<Volume>
+  readonly drills: Table<Drill>
+  /** What is still to come of acts that were accepted. */
+  readonly changes: readonly Change[]
   readonly ledger: Log<LedgerEntry>
   /** Append-only: calls for starts, stops and the like of groups. */
   readonly groupLedger: Log<GroupActEntry>
@@ -201,6 +211,11 @@ export interface Disk {
   readonly system: boolean
 }
 
+export interface Volume {
+  readonly disk: Disk
+  readonly zone: string
+}
+
 /** How the create job of a server goes wrong although it was accepted. */
 export interface CreateFails {
   readonly errorCode: string
@@ -319,6 +334,8 @@ export interface Job {
   readonly startedAt: number
   readonly endsAt: number
   readonly end: JobEnd
+  /** Beside those that all jobs may have. */
+  readonly entities: Readonly<Record<string, string>>
   readonly groupId: string | null
   readonly instanceId: string | null
   readonly targetServerId: string | null

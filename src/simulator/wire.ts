@@ -7,6 +7,7 @@ import {
   stationAt,
   stationOf,
 } from './lifecycle.ts'
+import { drillsOf } from './drill-list.ts'
 import { isTurned } from './sides.ts'
 import type { Group, Instance, Job, SubJob, World } from './state.ts'
 
@@ -43,7 +44,8 @@ export function hasTarget(instance: Instance, at: number): boolean {
   return shareDone(instance.createdAt, instance.readyAt, at) >= 0.5
 }
 
-export function groupOnWire(group: Group, at: number): object {
+export function groupOnWire(world: World, group: Group, at: number): object {
+  const drills = drillsOf(world, group.id, at)
   return {
     id: group.id,
     name: group.name,
@@ -56,11 +58,11 @@ export function groupOnWire(group: Group, at: number): object {
     domain_name: 'domain_001',
     source_vpc_id: group.sourceVpcId,
     target_vpc_id: group.targetVpcId,
-    test_vpc_id: null,
+    test_vpc_id: drills.at(-1)?.vpcId ?? null,
     priority_station: stationAt(group, at),
     protected_instance_num: group.instanceCount,
     replication_num: group.pairCount,
-    disaster_recovery_drill_num: 0,
+    disaster_recovery_drill_num: drills.length,
     protected_status: null,
     replication_status: null,
     health_status: null,
@@ -88,8 +90,14 @@ export function jobOnWire(job: Job, at: number): object {
       ...(job.targetServerId === null || done < 0.5
         ? {}
         : { native_server_id: job.targetServerId }),
-      sub_jobs: subJobs.map((subJob) => subJobOnWire(subJob, at)),
-      sub_jobs_total: subJobs.length,
+      ...(state.status === 'INIT' ? {} : job.entities),
+      // Some clients read text alone in the entities of a job that has none.
+      ...(job.subJobs.length === 0
+        ? {}
+        : {
+            sub_jobs: subJobs.map((subJob) => subJobOnWire(subJob, at)),
+            sub_jobs_total: subJobs.length,
+          }),
     },
   }
 }

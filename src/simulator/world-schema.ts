@@ -1,6 +1,13 @@
 import { z } from 'zod'
+import {
+  actsSchema,
+  changeSchema,
+  drillSchema,
+  loosePairSchema,
+  pairDetailsSchema,
+} from './acts-schema.ts'
 import { groupActSchema, groupSchema, rangeSchema } from './group-schema.ts'
-import { anomaliesSchema, serverSchema } from './server-schema.ts'
+import { anomaliesSchema, serverSchema, volumeSchema } from './server-schema.ts'
 
 /**
  * The form of a world file. All that is needed is `{"groups": [{"name": "erp"}], "servers": [{"id":
@@ -41,6 +48,15 @@ import { anomaliesSchema, serverSchema } from './server-schema.ts'
  *     {"id": "c", "group": "on", "drServer": {"deletedAfterMs": 0}} ],
  *   "instances": [{"server": "a", "group": "on"}, {"server": "b", "group": "on"},
  *                 {"server": "c", "group": "on"}, {"server": "d", "group": "lost"}] }
+ * ```
+ *
+ * Disks that no server has, for pairs that are made by themselves, and drills:
+ *
+ * ```json
+ * { "groups": [{"name": "erp", "id": "group-erp"}],
+ *   "volumes": [{"id": "free-1", "size": 100, "type": "SSD", "zone": "eu-de-01"}],
+ *   "drills": [{"id": "drill-1", "name": "spring", "groupId": "group-erp", "vpcId": "vpc-9",
+ *               "status": "error-deleting"}] }
  * ```
  */
 const instant = z.number()
@@ -150,6 +166,7 @@ const jobSpan = {
 }
 const jobSchema = z.strictObject({
   ...jobSpan,
+  entities: z.record(z.string(), z.string()).default({}),
   groupId: z.string().nullable(),
   instanceId: z.string().nullable(),
   targetServerId: z.string().nullable(),
@@ -194,6 +211,13 @@ export const worldFileSchema = z.strictObject({
   flavors: z.array(flavorSchema).optional(),
   /** Left out: one between the region's first two zones. */
   activeDomains: z.array(activeDomainSchema).optional(),
+  /** Disks that no server has: for pairs that are made by themselves. */
+  volumes: z.array(volumeSchema).default([]),
+  loosePairs: z.array(loosePairSchema).default([]),
+  pairDetails: pairDetailsSchema.default({}),
+  drills: z.array(drillSchema).default([]),
+  acts: actsSchema.default({}),
+  changes: z.array(changeSchema).default([]),
   departures: z.array(z.strictObject({ at: instant, instanceId: z.string() })).default([]),
   instances: z.array(z.union([savedInstanceSchema, shortInstanceSchema])).default([]),
   jobs: z.array(jobSchema).default([]),

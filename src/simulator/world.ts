@@ -1,9 +1,18 @@
 import type { HttpResponse } from '../cloud/transport.ts'
 import { gatewayRefuse, refuse, render, type Answer } from './answers.ts'
+import { attachProtectedInstanceReplication, detachProtectedInstanceReplication } from './attach.ts'
 import { authorise } from './auth.ts'
+import { batchCreateProtectedInstances, batchDeleteProtectedInstances } from './batch.ts'
 import { reading, type Call, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
 import { createProtectedInstance } from './create.ts'
+import {
+  createDisasterRecoveryDrill,
+  deleteDisasterRecoveryDrill,
+  listDisasterRecoveryDrills,
+  showDisasterRecoveryDrill,
+  updateDisasterRecoveryDrillName,
+} from './drills.ts'
 import { listServers, showServer } from './ecs.ts'
 import { listVolumes } from './evs.ts'
 import { listFlavors } from './flavors.ts'
@@ -29,12 +38,27 @@ import {
   renameProtectedInstance,
   showProtectedInstance,
 } from './instances.ts'
+import { listProtectedInstancesByTags } from './instances-by-tags.ts'
 import { listFailureJobs, showJob } from './jobs.ts'
-import { listDomains, listQuotas } from './quotas.ts'
+import { addProtectedInstanceNic, deleteProtectedInstanceNic } from './nics.ts'
+import {
+  createReplication,
+  deleteReplication,
+  expandReplication,
+  updateReplicationName,
+} from './pair-acts.ts'
+import { listDomains, listQuotas, listRpoStatistics } from './quotas.ts'
 import { listReplications, showReplication } from './replications.ts'
+import { resizeProtectedInstance } from './resize.ts'
 import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
 import { settle } from './settle.ts'
 import type { World } from './state.ts'
+import {
+  addProtectedInstanceTags,
+  deleteProtectedInstanceTag,
+  listProtectedInstancesProjectTags,
+} from './tags.ts'
+import { listApiVersions, showApiVersion } from './versions.ts'
 import { listPrivateIps, listSubnets, showSubnet } from './vpc.ts'
 
 const HANDLERS: Readonly<Record<Operation, Handler>> = {
@@ -45,6 +69,17 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   deleteProtectedInstance,
   changeProtectedInstanceTags,
   listProtectedInstanceTags,
+  batchCreateProtectedInstances,
+  batchDeleteProtectedInstances,
+  resizeProtectedInstance,
+  addProtectedInstanceNic,
+  deleteProtectedInstanceNic,
+  attachProtectedInstanceReplication,
+  detachProtectedInstanceReplication,
+  addProtectedInstanceTags,
+  deleteProtectedInstanceTag,
+  listProtectedInstancesProjectTags,
+  listProtectedInstancesByTags,
   listServerGroups,
   showServerGroup,
   createServerGroup,
@@ -56,9 +91,19 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   reverseServerGroup,
   listReplications,
   showReplication,
+  createReplication,
+  updateReplicationName,
+  deleteReplication,
+  expandReplication,
+  createDisasterRecoveryDrill,
+  listDisasterRecoveryDrills,
+  showDisasterRecoveryDrill,
+  updateDisasterRecoveryDrillName,
+  deleteDisasterRecoveryDrill,
   showJob,
   listFailureJobs,
   listQuotas,
+  listRpoStatistics,
   listDomains,
   listServers,
   showServer,
@@ -70,11 +115,18 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   createToken,
   listProjects,
   showIdentityVersions,
+  listApiVersions,
+  showApiVersion,
   unknown: reading(() => gatewayRefuse(404, 'APIGW.0101', 'The API does not exist')),
 }
 
 /** Answered to anybody: who is not signed in yet. */
-const OPEN: ReadonlySet<Operation> = new Set(['createToken', 'showIdentityVersions'])
+const OPEN: ReadonlySet<Operation> = new Set([
+  'createToken',
+  'showIdentityVersions',
+  'listApiVersions',
+  'showApiVersion',
+])
 const CHANGES_WITH_BODY = new Set(['POST', 'PUT'])
 
 /**
@@ -126,6 +178,7 @@ function handle(
   const call: Call = {
     now,
     id: route.id,
+    part: route.part,
     query: queryOf(request.url),
     body,
     origin: originOf(request),

@@ -177,7 +177,7 @@ test('paths and projects that are not there', () => {
   expect(ask(smallWorld(), 'GET', '/v1/another/server-groups').status).toBe(403)
   expect(codeOf(ask(smallWorld(), 'POST', 'protected-instances'))).toBe('SDRS.0201')
   expect(
-    codeOf(ask(smallWorld(), 'POST', `/v1/${PROJECT}/protected-instances/batch`, createBody(1))),
+    codeOf(ask(smallWorld(), 'POST', `/v1/${PROJECT}/protected-instances/merge`, createBody(1))),
   ).toBe('APIGW.0101')
 })
 
