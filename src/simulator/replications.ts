@@ -41,6 +41,9 @@ export function pairBy(world: World, id: string): Found | null {
   return null
 }
 
+/** Beside groups, the IDs of instances narrow down; and there is a parameter for one alone. */
+const NARROWING = { one: 'protected_instance_id', besideGroups: 'narrows' } as const
+
 interface Found {
   readonly instance: Instance
   readonly pair: Instance['pairs'][number]
@@ -53,7 +56,7 @@ export function findPairs(
   now: number,
 ): readonly Found[] | { readonly refusal: Answer } {
   const at = now - world.limits.listLagMs
-  const asked = instancesAskedFor(world, query)
+  const asked = instancesAskedFor(world, query, NARROWING)
   if ('refusal' in asked) return asked
   const zone = query.get('availability_zone') ?? ''
   return asked
@@ -93,7 +96,7 @@ function onWire(world: World, found: Found, at: number): object {
     id: pair.id,
     name: nameOf(found),
     description: '',
-    replication_model: null,
+    replication_model: 'hypermetro',
     status: state?.status ?? null,
     progress: state?.progress ?? 0,
     replication_status: state?.replicationStatus ?? null,
@@ -103,7 +106,10 @@ function onWire(world: World, found: Found, at: number): object {
     volume_ids: `${pair.diskId},${recoveryDiskId(pair.id)}`,
     priority_station: stationOf(world, { ...instance, anomalies: null }, at),
     fault_level: state?.faultLevel ?? '0',
-    failure_detail: state?.failureDetail ?? null,
+    // "Returned only when status is error".
+    ...(state?.failureDetail === null || state === null
+      ? {}
+      : { failure_detail: state.failureDetail }),
     record_metadata: {
       multiattach: disk?.shared ?? false,
       bootable: disk?.system ?? pair === instance.pairs[0],
@@ -111,6 +117,6 @@ function onWire(world: World, found: Found, at: number): object {
       volume_type: disk?.type ?? PLAIN_DISK.type,
     },
     created_at: microseconds(instance.createdAt),
-    updated_at: microseconds(instance.updatedAt),
+    updated_at: microseconds(Math.min(instance.updatedAt, at)),
   }
 }

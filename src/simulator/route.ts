@@ -20,6 +20,9 @@ export type Operation =
   | 'showReplication'
   | 'showJob'
   | 'listFailureJobs'
+  | 'deleteFailureJob'
+  | 'deleteAllFailureJobs'
+  | 'deleteGroupFailureJobs'
   | 'listQuotas'
   | 'listDomains'
   | 'listServers'
@@ -72,6 +75,9 @@ const V1_ROUTES: Routes = [
   ['GET', /^replications$/, 'listReplications'],
   ['GET', /^replications\/([^/]+)$/, 'showReplication'],
   ['GET', /^task-center\/failure-jobs$/, 'listFailureJobs'],
+  ['DELETE', /^task-center\/failure-jobs\/batch$/, 'deleteAllFailureJobs'],
+  ['DELETE', /^task-center\/failure-jobs\/([^/]+)$/, 'deleteFailureJob'],
+  ['DELETE', /^task-center\/([^/]+)\/failure-jobs\/batch$/, 'deleteGroupFailureJobs'],
   ['GET', /^sdrs\/quotas$/, 'listQuotas'],
   ['GET', /^active-domains$/, 'listDomains'],
   ['GET', /^cloudservers\/detail$/, 'listServers'],

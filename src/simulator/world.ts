@@ -20,6 +20,12 @@ import {
   startServerGroup,
   stopServerGroup,
 } from './group-actions.ts'
+import {
+  deleteAllFailureJobs,
+  deleteFailureJob,
+  deleteGroupFailureJobs,
+  listFailureJobs,
+} from './failure-jobs.ts'
 import { createToken, listProjects, showIdentityVersions } from './iam.ts'
 import { listProtectedInstances } from './instance-list.ts'
 import {
@@ -29,7 +35,7 @@ import {
   renameProtectedInstance,
   showProtectedInstance,
 } from './instances.ts'
-import { listFailureJobs, showJob } from './jobs.ts'
+import { showJob } from './jobs.ts'
 import { listDomains, listQuotas } from './quotas.ts'
 import { listReplications, showReplication } from './replications.ts'
 import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
@@ -58,6 +64,9 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   showReplication,
   showJob,
   listFailureJobs,
+  deleteFailureJob,
+  deleteAllFailureJobs,
+  deleteGroupFailureJobs,
   listQuotas,
   listDomains,
   listServers,
@@ -121,7 +130,7 @@ function handle(
     body === undefined &&
     route.operation !== 'unknown'
   ) {
-    return [world, refuse('SDRS.0201', 'the body is not JSON')]
+    return [world, refuse('SDRS.0201')]
   }
   const call: Call = {
     now,
