@@ -5,7 +5,7 @@ import { recoveryDiskId } from './dr-server.ts'
 import { instancesAskedFor, isAbnormal, productionZone } from './instance-list.ts'
 import { isOmittedAt, isThereAt, stationOf } from './lifecycle.ts'
 import { isRefusal, pageOf } from './paging.ts'
-import { pairStateAt } from './replication.ts'
+import { pairStateAt, type PairState } from './replication.ts'
 import { serverKey, type Instance, type World } from './state.ts'
 import { microseconds } from './wire.ts'
 
@@ -92,6 +92,7 @@ function onWire(world: World, found: Found, at: number): object {
   const state = pairStateAt(world, instance, pair, at)
   const server = world.servers.get(serverKey(instance.serverId))
   const disk = server?.disks.find(({ id }) => id === pair.diskId)
+  const detail = state === null ? null : failureDetailOf(world, instance, state)
   return {
     id: pair.id,
     name: nameOf(found),
@@ -106,10 +107,7 @@ function onWire(world: World, found: Found, at: number): object {
     volume_ids: `${pair.diskId},${recoveryDiskId(pair.id)}`,
     priority_station: stationOf(world, { ...instance, anomalies: null }, at),
     fault_level: state?.faultLevel ?? '0',
-    // "Returned only when status is error".
-    ...(state?.failureDetail === null || state === null
-      ? {}
-      : { failure_detail: state.failureDetail }),
+    ...(detail === null ? {} : { failure_detail: detail }),
     record_metadata: {
       multiattach: disk?.shared ?? false,
       bootable: disk?.system ?? pair === instance.pairs[0],
@@ -119,4 +117,12 @@ function onWire(world: World, found: Found, at: number): object {
     created_at: microseconds(instance.createdAt),
     updated_at: microseconds(Math.min(instance.updatedAt, at)),
   }
+}
+
+/** "The error code returned only when status of a replication pair is error": that of the create which left it so. */
+function failureDetailOf(world: World, { jobId }: Instance, state: PairState): string | null {
+  if (state.failureDetail !== null || state.status !== 'error') return state.failureDetail
+  const job = jobId === null ? undefined : world.jobs.get(jobId)
+  const ends = job === undefined ? [] : [job.end, ...job.subJobs.map(({ end }) => end)]
+  return ends.find(({ status }) => status === 'FAIL')?.errorCode ?? null
 }
