@@ -108,8 +108,9 @@ function withParent(world: World, groupId: string, jobs: readonly Job[]): readon
     groupId,
     instanceId: null,
     targetServerId: null,
-    // Neither the group nor an instance has failed where it does: that is told by the single jobs.
-    resource: { id: groupId, name: '', type: 'batch' },
+    resource: { id: groupId, name: '', type: 'protected_instances' },
+    // Where one fails, that is the failed task, and not all of them once more.
+    isFailureDeleted: true,
     subJobs: jobs.map((job) => ({
       id: job.id,
       type: job.type,

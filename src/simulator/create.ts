@@ -84,7 +84,7 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     groupId: group.id,
     instanceId: id,
     targetServerId,
-    resource: { id, name: fields.name, type: 'protectedInstance' },
+    resource: { id, name: fields.name, type: 'protected_instances' },
     subJobs: pairJobs(jobId, instance, fails === null ? SUCCESS : failureOf(fails)),
   }
   return [record(world, { ...create, world }, instance, job), job]

@@ -167,7 +167,7 @@ function drillJob(
   return {
     type,
     groupId,
-    resource: { id, name, type: 'disasterRecoveryDrill' },
+    resource: { id, name, type: 'disaster_recovery_drills' },
     entities: { disaster_recovery_drill_id: id },
     parts: servers.map(({ instanceId, serverId }) => ({
       server_group_id: groupId,

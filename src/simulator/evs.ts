@@ -1,5 +1,6 @@
 import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
+import { chanceHex } from './chance.ts'
 import { PLAIN_DISK } from './defaults.ts'
 import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
 import { logItems } from './log.ts'
@@ -26,11 +27,11 @@ interface Volume {
 /** `GET cloudvolumes/detail`: by IDs (`['a','b']`, in quotes of either kind), else a page of all. */
 export const listVolumes: Handler = reading((world, { query, now }) => {
   const ids = idsIn(query)
-  if (ids !== null && ids.size > MOST_IDS) return badRequest(`at most ${MOST_IDS} ids`)
+  if (ids !== null && ids.size > MOST_IDS) return BAD_REQUEST
   const limit = whole(query.get('limit'), MOST_PER_PAGE)
   const offset = whole(query.get('offset'), 0)
   if (!(limit >= 1 && limit <= MOST_PER_PAGE) || !(offset >= 0)) {
-    return badRequest('limit or offset')
+    return BAD_REQUEST
   }
   const { count, volumes } = volumesOf(world, now, {
     ids,
@@ -38,7 +39,7 @@ export const listVolumes: Handler = reading((world, { query, now }) => {
     offset,
     limit,
   })
-  return ok({ count, volumes: volumes.map(volumeOnWire) })
+  return ok({ count, volumes: volumes.map((each) => volumeOnWire(each, world.project.id)) })
 })
 
 interface Wanted {
@@ -123,8 +124,9 @@ function freeVolumes(world: World, now: number): readonly Pick<Volume, 'disk' | 
 }
 
 /** Of a disk's encryption and sharing only `metadata` and `multiattach` tell: the fields that sound like it do not. */
-function volumeOnWire({ disk, zone, attached }: Volume): object {
+function volumeOnWire({ disk, zone, attached }: Volume, projectId: string): object {
   return {
+    ...PLAIN_FIELDS,
     id: disk.id,
     name: `volume-${disk.id.slice(0, 4)}`,
     status: attached.length === 0 ? 'available' : 'in-use',
@@ -137,13 +139,40 @@ function volumeOnWire({ disk, zone, attached }: Volume): object {
     metadata: disk.encrypted ? { __system__encrypted: '1' } : {},
     attachments: attached.map(({ serverId, device }) => ({
       id: disk.id,
+      attachment_id: `${disk.id.slice(0, 24)}${serverId.slice(-12)}`,
+      attached_at: LONG_AGO,
       volume_id: disk.id,
       server_id: serverId,
+      host_name: null,
       device,
     })),
     availability_zone: zone,
+    'os-vol-tenant-attr:tenant_id': projectId,
+    wwn: disk.id.replaceAll('-', ''),
   }
 }
+
+const LONG_AGO = '2020-01-01T00:00:00.000000'
+/** What "Querying Details About All Disks" names beside, the same of every disk here. */
+const PLAIN_FIELDS = {
+  description: null,
+  links: [],
+  snapshot_id: null,
+  source_volid: null,
+  consistencygroup_id: null,
+  created_at: LONG_AGO,
+  updated_at: LONG_AGO,
+  user_id: chanceHex(32, 0, 'user'),
+  service_type: 'EVS',
+  replication_status: 'disabled',
+  tags: {},
+  volume_image_metadata: {},
+  enterprise_project_id: '0',
+  'os-vol-host-attr:host': null,
+  'os-vol-mig-status-attr:migstat': null,
+  'os-vol-mig-status-attr:name_id': null,
+  'os-volume-replication:extended_status': null,
+} as const
 
 function idsIn(query: URLSearchParams): ReadonlySet<string> | null {
   const text = query.get('ids')
@@ -158,6 +187,7 @@ function whole(text: string | null, otherwise: number): number {
   return /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
 }
 
-function badRequest(what: string): Answer {
-  return { status: 400, data: { badRequest: { message: `Invalid input: ${what}`, code: 400 } } }
+const BAD_REQUEST: Answer = {
+  status: 400,
+  data: { badRequest: { message: 'Invalid input received.', code: 400 } },
 }

@@ -71,7 +71,19 @@ const statusFault = z
     code: z.string().optional(),
     message: z.string().optional(),
     /** `gateway` and `iam` are those services' own error forms. */
-    body: z.enum(['error', 'badRequest', 'gateway', 'iam', 'html', 'empty', 'garbage']).optional(),
+    body: z
+      .enum([
+        'error',
+        'badRequest',
+        'badrequest',
+        'itemNotFound',
+        'gateway',
+        'iam',
+        'html',
+        'empty',
+        'garbage',
+      ])
+      .optional(),
     /** Seconds; with `retryAfterAs: "date"` sent as an HTTP date that far ahead. */
     retryAfter: z.number().nonnegative().optional(),
     retryAfterAs: z.enum(['seconds', 'date']).default('seconds'),

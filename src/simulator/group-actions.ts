@@ -1,5 +1,6 @@
-import { isRecord, ok, refuse, type Answer, type SdrsCode } from './answers.ts'
+import { isRecord, ok, refuse, type Answer } from './answers.ts'
 import type { Call, Handler } from './call.ts'
+import type { SdrsCode } from './error-texts.ts'
 import type { GroupActEntry, GroupActKind, StartFails } from './group-acts.ts'
 import { moveGroup, SUCCESS, type Course } from './group-move.ts'
 import { findLiveGroup } from './groups.ts'
@@ -8,6 +9,7 @@ import { groupStatusAt, instanceStatusAt, isInHand, stationAt } from './lifecycl
 import { logAppend, logItems } from './log.ts'
 import { hasLooseInHand, isLooseThere, loosePairsOf } from './loose-pairs.ts'
 import { serverKey, type Group, type Instance, type JobEnd, type World } from './state.ts'
+import { wrongStateCode } from './wrong-state.ts'
 
 /**
  * `POST server-groups/{id}/action`. "Enabling Protection or Enabling Protection Again for a Protection
@@ -101,14 +103,14 @@ function carryOut(
     status,
     station: stationAt(group, now),
   }
-  const code = refusalOf(world, group, kind, status, now)
-  if (code !== null) {
+  const refusal = refusalOf(world, group, kind, status, now)
+  if (refusal !== null) {
+    const { code, passes } = refusal
     const refused: GroupActEntry = { ...entry, accepted: null, refusedAs: code }
-    const answered = BUSY.has(code) && world.limits.busyAs === 'conflict' ? 409 : 400
-    const detail = `${status}, ${group.pairCount} replication pairs`
+    const answered = passes && world.limits.busyAs === 'conflict' ? 409 : 400
     return [
       { ...world, groupLedger: logAppend(world.groupLedger, refused) },
-      refuse(code, detail, answered),
+      refuse(code, answered),
     ]
   }
   const course = courseOf(world, group, kind, now)
@@ -141,9 +143,6 @@ export function actBySomebodyElse(
   return moveGroup(world, group, now, courseOf(world, group, kind, now))[0]
 }
 
-/** What passes by waiting. */
-const BUSY: ReadonlySet<SdrsCode> = new Set(['SDRS.1018', 'SDRS.1019', 'SDRS.1020'])
-
 /** Groups that are on their way somewhere. */
 const MOVING = /^(creating|deleting|starting|stopping|reversing|failing-over|reprotecting)$/
 
@@ -153,19 +152,28 @@ function refusalOf(
   kind: GroupActKind,
   status: string,
   now: number,
-): SdrsCode | null {
-  if (MOVING.test(status)) return 'SDRS.1018'
-  if (!isAllowedIn(kind, status)) return 'SDRS.1002'
-  if (group.pairCount === 0) return 'SDRS.1015'
-  const instances = instancesOf(world, group)
-  const statuses = new Set(instances.map((instance) => instanceStatusAt(world, instance, now)))
-  if (statuses.has('creating')) return 'SDRS.1019'
-  if (statuses.has('deleting')) return 'SDRS.1020'
-  const isHeld =
-    instances.some((instance) => isInHand(world, instance, now)) ||
-    hasLooseInHand(world, group, now)
-  return isHeld ? 'SDRS.1018' : null
+): Refusal | null {
+  if (MOVING.test(status) || !isAllowedIn(kind, status)) {
+    return { code: wrongStateCode(kind, status), passes: MOVING.test(status) }
+  }
+  if (group.pairCount === 0) return { code: 'SDRS.1015', passes: false }
+  const isAtWork =
+    hasLooseInHand(world, group, now) ||
+    instancesOf(world, group).some(
+      (instance) =>
+        AT_WORK.has(instanceStatusAt(world, instance, now) ?? '') || isInHand(world, instance, now),
+    )
+  return isAtWork ? { code: 'SDRS.1002', passes: true } : null
 }
+
+interface Refusal {
+  readonly code: SdrsCode
+  /** By waiting. */
+  readonly passes: boolean
+}
+
+/** What is being made, changed or deleted keeps its group from moving. */
+const AT_WORK: ReadonlySet<string> = new Set(['creating', 'deleting'])
 
 function instancesOf(world: World, group: Group): Instance[] {
   return logItems(group.instances)

@@ -41,7 +41,7 @@ export function moveGroup(
     groupId: group.id,
     instanceId: null,
     targetServerId: null,
-    resource: { id: group.id, name: group.name, type: 'protectionGroup' },
+    resource: { id: group.id, name: group.name, type: 'server_groups' },
     subJobs: course.parts === undefined ? [ownSubJob(jobId, group, now, endsAt, course)] : [],
   }
   const withParts = { ...job, subJobs: [...job.subJobs, ...pairSubJobs(job, course)] }

@@ -1,5 +1,6 @@
-import { refuse, type Answer, type SdrsCode } from './answers.ts'
+import { refuse, type Answer } from './answers.ts'
 import type { Call } from './call.ts'
+import type { SdrsCode } from './error-texts.ts'
 import { findLiveInstance } from './instances.ts'
 import { groupStatusAt, instanceStatusAt, isInHand } from './lifecycle.ts'
 import type { Group, Instance, World } from './state.ts'

@@ -49,31 +49,44 @@ export const changeProtectedInstanceTags: Handler = (world, call) => {
   const instance = findLiveInstance(world, call)
   if (instance === undefined) return [world, notFound]
   const body = isRecord(call.body) ? call.body : {}
-  const tags = tagsOf(body['tags'])
-  const keys = new Set(tags.map((tag) => tag.key))
-  const others = instance.tags.filter((tag) => !keys.has(tag.key))
   const action = body['action']
   if (action !== 'create' && action !== 'delete') return [world, refuse('SDRS.2201')]
-  if (Array.isArray(body['tags']) && body['tags'].length === 0) return [world, refuse('SDRS.2202')]
+  const given = body['tags'] ?? []
+  if (Array.isArray(given) && given.length === 0) return [world, refuse('SDRS.2202')]
+  const status = instanceStatusAt(world, instance, call.now) ?? ''
+  if (!isTaggable(status)) {
+    return [world, refuse(action === 'create' ? 'SDRS.2221' : 'SDRS.2222')]
+  }
+  const tags = tagsOf(given)
+  const keys = new Set(tags.map((tag) => tag.key))
+  const others = instance.tags.filter((tag) => !keys.has(tag.key))
   const wanted = action === 'create' ? [...others, ...tags] : others
-  const refusal = checkTags(body['tags']) ?? checkTags(wanted)
+  const refusal = checkTags(given, action === 'create') ?? checkTags(wanted)
   if (refusal !== null) return [world, refusal]
   const tagged = { ...instance, tags: wanted, updatedAt: call.now }
   return [{ ...world, instances: world.instances.set(instance.id, tagged) }, noContent()]
 }
 
+/** A normal one may be tagged: neither on its way in or out, nor broken. */
+function isTaggable(status: string): boolean {
+  return status !== 'deleting' && status !== 'error' && status !== 'error-deleting'
+}
+
 const DELETABLE_GROUP = new Set(['available', 'protected', 'failed-over'])
+const DELETABLE = new Set([...DELETABLE_GROUP, 'invalid', 'fault'])
+
+/** "Deleting a Protected Instance" of the API reference names them one by one. */
+function isDeletable(status: string): boolean {
+  return DELETABLE.has(status) || status.startsWith('error')
+}
 
 /** Ends after a job; the server may be protected again only then. */
 export const deleteProtectedInstance: Handler = (world, call) => {
   const instance = findLiveInstance(world, call)
   if (instance === undefined) return [world, notFound]
-  const status = instanceStatusAt(world, instance, call.now)
-  if (status === 'deleting' || isInHand(world, instance, call.now)) {
+  const status = instanceStatusAt(world, instance, call.now) ?? ''
+  if (!isDeletable(status) || isInHand(world, instance, call.now)) {
     return [world, refuse('SDRS.1301')]
-  }
-  if (status === 'creating') {
-    return [world, refuse('SDRS.0209', `the protected instance is ${status}`)]
   }
   const group = world.groups.get(instance.groupId)
   const groupStatus = group === undefined ? null : groupStatusAt(group, call.now)
@@ -82,7 +95,7 @@ export const deleteProtectedInstance: Handler = (world, call) => {
     groupStatus === null ||
     !(DELETABLE_GROUP.has(groupStatus) || groupStatus.startsWith('error'))
   ) {
-    return [world, refuse('SDRS.1325', `the protection group is ${groupStatus}`)]
+    return [world, refuse('SDRS.1324')]
   }
   // Healthy or not: to leave a healthy one alone is the caller's task, and the ledger tells.
   const deletesTarget = isRecord(call.body) && call.body['delete_target_server'] === true
@@ -124,7 +137,7 @@ function deletionJob(id: string, instance: Instance, startedAt: number, endsAt: 
     groupId: instance.groupId,
     instanceId: instance.id,
     targetServerId: null,
-    resource: { id: instance.id, name: instance.name, type: 'protectedInstance' },
+    resource: { id: instance.id, name: instance.name, type: 'protected_instances' },
     subJobs: [],
   }
 }

@@ -100,7 +100,7 @@ function nicJob(type: string, instance: Instance, nicId: string, target: Server 
   return {
     type,
     instanceId: instance.id,
-    resource: { id: instance.id, name: instance.name, type: 'protectedInstance' },
+    resource: { id: instance.id, name: instance.name, type: 'protected_instances' as const },
     entities,
     parts: servers.map((id) => ({ ...entities, native_server_id: id })),
   }

@@ -33,10 +33,8 @@ export function idListOf(
   const text = query.get(name)
   if (text === null || text === '') return null
   const list = parseList(text)
-  if (list === null) return { refusal: refuse('SDRS.0201', `${name} is not a JSON array of IDs`) }
-  if (list.length > MOST_IDS) {
-    return { refusal: refuse('SDRS.0226', `${name} takes at most ${MOST_IDS}`) }
-  }
+  if (list === null) return { refusal: refuse('SDRS.0201') }
+  if (list.length > MOST_IDS) return { refusal: refuse('SDRS.0226') }
   return new Set(list)
 }
 

@@ -39,7 +39,7 @@ export const createReplication: Handler = (world, call) => {
   const [next, job] = beginAct(withId, call.now, {
     type: 'createReplicationPairNoCG',
     groupId,
-    resource: { id, name, type: 'replicationPair' },
+    resource: { id, name, type: 'replications' },
     entities: { replication_pair_id: id, volume_ids: `${diskId},${recoveryDiskId(id)}` },
   })
   const made = {
@@ -125,7 +125,7 @@ export const deleteReplication: Handler = (world, call) => {
   const [next, job] = beginAct(world, now, {
     type: 'deleteReplicationPairNoCG',
     groupId: found.groupId,
-    resource: { id, name: loosePairName(world, found), type: 'replicationPair' },
+    resource: { id, name: loosePairName(world, found), type: 'replications' },
     entities: { replication_pair_id: id },
     change: (at) => ({ kind: 'delete-pair', at, pairId: id, keepsDisk }),
   })
@@ -154,7 +154,7 @@ export const expandReplication: Handler = (world, call) => {
   const [next, job] = beginAct(world, now, {
     type: 'expandReplicationPairNew',
     groupId,
-    resource: { id, name: '', type: 'replicationPair' },
+    resource: { id, name: '', type: 'replications' },
     entities: { replication_pair_id: id },
     during: { id, status: 'extending' },
     change: (at) => ({ kind: 'expand', at, instanceId, diskId, size }),

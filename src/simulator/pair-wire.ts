@@ -25,10 +25,12 @@ export function attachedPairOnWire(world: World, found: AttachedPair, at: number
   const { instance, pair } = found
   const server = world.servers.get(serverKey(instance.serverId))
   const disk = server?.disks.find(({ id }) => id === pair.diskId)
-  return pairOnWire(world, {
+  const state = pairStateAt(world, instance, pair, at)
+  return pairOnWire(world, at, {
     ...pair,
     name: attachedPairName(world, found),
-    state: pairStateAt(world, instance, pair, at),
+    state,
+    failureDetail: state === null ? null : failureDetailOf(world, instance, state),
     attachment: [{ protected_instance: instance.id, device: pair.device }],
     groupId: instance.groupId,
     station: stationOf(world, { ...instance, anomalies: null }, at),
@@ -40,10 +42,11 @@ export function attachedPairOnWire(world: World, found: AttachedPair, at: number
 
 export function loosePairOnWire(world: World, pair: LoosePair, at: number): object {
   const group = world.groups.get(pair.groupId)
-  return pairOnWire(world, {
+  return pairOnWire(world, at, {
     ...pair,
     name: loosePairName(world, pair),
     state: loosePairStateAt(world, pair, at),
+    failureDetail: null,
     attachment: [],
     station: group === undefined ? 'source' : stationAt(group, at),
     disk: world.volumes.get(pair.diskId)?.disk ?? {},
@@ -54,6 +57,7 @@ interface PairView {
   readonly id: string
   readonly name: string
   readonly state: PairState | null
+  readonly failureDetail: string | null
   readonly attachment: readonly object[]
   readonly groupId: string
   readonly station: string | null
@@ -63,14 +67,14 @@ interface PairView {
   readonly updatedAt: number
 }
 
-function pairOnWire(world: World, view: PairView): object {
+function pairOnWire(world: World, at: number, view: PairView): object {
   const { state, disk } = view
   const details = world.pairDetails.get(view.id)
   return {
     id: view.id,
     name: view.name,
     description: details?.description ?? '',
-    replication_model: null,
+    replication_model: 'hypermetro',
     status: state?.status ?? null,
     progress: state?.progress ?? 0,
     replication_status: state?.replicationStatus ?? null,
@@ -80,7 +84,7 @@ function pairOnWire(world: World, view: PairView): object {
     volume_ids: `${view.diskId},${recoveryDiskId(view.id)}`,
     priority_station: view.station,
     fault_level: state?.faultLevel ?? '0',
-    failure_detail: state?.failureDetail ?? null,
+    ...(view.failureDetail === null ? {} : { failure_detail: view.failureDetail }),
     record_metadata: {
       multiattach: disk.shared ?? false,
       bootable: disk.system ?? false,
@@ -88,6 +92,14 @@ function pairOnWire(world: World, view: PairView): object {
       volume_type: disk.type ?? PLAIN_DISK.type,
     },
     created_at: microseconds(details?.createdAt ?? view.createdAt),
-    updated_at: microseconds(view.updatedAt),
+    updated_at: microseconds(Math.min(view.updatedAt, at)),
   }
+}
+
+/** "The error code returned only when status of a replication pair is error": that of the create which left it so. */
+function failureDetailOf(world: World, { jobId }: Instance, state: PairState): string | null {
+  if (state.failureDetail !== null || state.status !== 'error') return state.failureDetail
+  const job = jobId === null ? undefined : world.jobs.get(jobId)
+  const ends = job === undefined ? [] : [job.end, ...job.subJobs.map(({ end }) => end)]
+  return ends.find(({ status }) => status === 'FAIL')?.errorCode ?? null
 }

@@ -48,5 +48,5 @@ export const listDomains: Handler = reading((world) =>
 )
 
 function cluster(zone: string): object {
-  return { availability_zone: zone, description: zone }
+  return { availability_zone: zone }
 }

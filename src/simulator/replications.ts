@@ -59,6 +59,9 @@ export function pairBy(world: World, id: string): AttachedPair | null {
   return null
 }
 
+/** Beside groups, the IDs of instances narrow down; and there is a parameter for one alone. */
+const NARROWING = { one: 'protected_instance_id', besideGroups: 'narrows' } as const
+
 /** The pairs of instances that a list with this query shows, over all its pages. */
 export function findPairs(
   world: World,
@@ -66,15 +69,13 @@ export function findPairs(
   now: number,
 ): readonly AttachedPair[] | { readonly refusal: Answer } {
   const at = now - world.limits.listLagMs
-  const asked = instancesAskedFor(world, query)
+  const asked = instancesAskedFor(world, query, NARROWING)
   if ('refusal' in asked) return asked
-  const only = query.get('protected_instance_id') ?? ''
   const zone = query.get('availability_zone') ?? ''
   return asked
     .filter(
       (instance) =>
         isThereAt(instance, at) &&
-        (only === '' || instance.id === only) &&
         !isOmittedAt(instance, now) &&
         (zone === '' || productionZone(world, instance, at) === zone),
     )
@@ -106,7 +107,7 @@ function findLoosePairs(world: World, query: URLSearchParams, at: number): reado
   const byInstance = ['protected_instance_ids', 'protected_instance_id'].some(
     (name) => (query.get(name) ?? '') !== '',
   )
-  if (byInstance && groups.size === 0) return []
+  if (byInstance) return []
   const zone = query.get('availability_zone') ?? ''
   const wanted = query.get('status') ?? ''
   const abnormalOnly = query.get('query_type') === 'status_abnormal'

@@ -30,7 +30,7 @@ export const resizeProtectedInstance: Handler = (world, call) => {
     type: 'resizeProtectedInstanceNew',
     groupId: group.id,
     instanceId: id,
-    resource: { id, name: instance.name, type: 'protectedInstance' },
+    resource: { id, name: instance.name, type: 'protected_instances' },
     parts: touched.map((server) => ({
       protected_instance_id: id,
       native_server_id: server.id,

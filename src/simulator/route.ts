@@ -40,6 +40,9 @@ export type Operation =
   | 'deleteDisasterRecoveryDrill'
   | 'showJob'
   | 'listFailureJobs'
+  | 'deleteFailureJob'
+  | 'deleteAllFailureJobs'
+  | 'deleteGroupFailureJobs'
   | 'listQuotas'
   | 'listRpoStatistics'
   | 'listDomains'
@@ -125,6 +128,9 @@ const V1_ROUTES: Routes = [
   ['PUT', /^disaster-recovery-drills\/([^/]+)$/, 'updateDisasterRecoveryDrillName'],
   ['DELETE', /^disaster-recovery-drills\/([^/]+)$/, 'deleteDisasterRecoveryDrill'],
   ['GET', /^task-center\/failure-jobs$/, 'listFailureJobs'],
+  ['DELETE', /^task-center\/failure-jobs\/batch$/, 'deleteAllFailureJobs'],
+  ['DELETE', /^task-center\/failure-jobs\/([^/]+)$/, 'deleteFailureJob'],
+  ['DELETE', /^task-center\/([^/]+)\/failure-jobs\/batch$/, 'deleteGroupFailureJobs'],
   ['GET', /^sdrs\/quotas$/, 'listQuotas'],
   ['GET', /^resource[/-]rpo-statistics$/, 'listRpoStatistics'],
   ['GET', /^active-domains$/, 'listDomains'],

@@ -339,9 +339,18 @@ export interface Job {
   readonly groupId: string | null
   readonly instanceId: string | null
   readonly targetServerId: string | null
-  readonly resource: { readonly id: string; readonly name: string; readonly type: string }
+  readonly resource: { readonly id: string; readonly name: string; readonly type: ResourceType }
   readonly subJobs: readonly SubJob[]
+  /** Its failed task has been deleted; left out of all others, which are nearly all. */
+  readonly isFailureDeleted?: true | undefined
 }
+
+/** What a job is about, as failed tasks name it. */
+export type ResourceType =
+  | 'server_groups'
+  | 'protected_instances'
+  | 'replications'
+  | 'disaster_recovery_drills'
 
 export interface SubJob {
   readonly id: string

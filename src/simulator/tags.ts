@@ -18,7 +18,7 @@ export const deleteProtectedInstanceTag: Handler = (world, call) => {
   const key = call.part
   if (key.trim() === '') return [world, refuse('SDRS.2205')]
   if (!instance.tags.some((tag) => tag.key === key)) {
-    return [world, refuse('SDRS.2206', undefined, 404)]
+    return [world, refuse('SDRS.2206')]
   }
   return changeProtectedInstanceTags(world, {
     ...call,

@@ -44,18 +44,19 @@ export function hasTarget(instance: Instance, at: number): boolean {
   return shareDone(instance.createdAt, instance.readyAt, at) >= 0.5
 }
 
+/** `protected_status`, `replication_status` and `health_status` are null in all but old groups. */
 export function groupOnWire(world: World, group: Group, at: number): object {
   const drills = drillsOf(world, group.id, at)
   return {
     id: group.id,
     name: group.name,
-    description: group.description,
+    description: group.description === '' ? null : group.description,
     status: groupStatusAt(group, at),
     progress: 0,
     source_availability_zone: group.sourceAvailabilityZone,
     target_availability_zone: group.targetAvailabilityZone,
     domain_id: group.domainId,
-    domain_name: 'domain_001',
+    domain_name: world.activeDomains.find(({ id }) => id === group.domainId)?.name ?? null,
     source_vpc_id: group.sourceVpcId,
     target_vpc_id: group.targetVpcId,
     test_vpc_id: drills.at(-1)?.vpcId ?? null,
@@ -71,7 +72,8 @@ export function groupOnWire(world: World, group: Group, at: number): object {
     protection_type: 'replication-pair',
     replication_model: null,
     created_at: spaced(group.createdAt),
-    updated_at: spaced(group.updatedAt),
+    // While it is on its way it is told to be changed by now, not when it will have arrived.
+    updated_at: spaced(Math.min(group.updatedAt, at)),
   }
 }
 
@@ -91,13 +93,10 @@ export function jobOnWire(job: Job, at: number): object {
         ? {}
         : { native_server_id: job.targetServerId }),
       ...(state.status === 'INIT' ? {} : job.entities),
-      // Some clients read text alone in the entities of a job that has none.
+      // "When no subjob exists, the value is left empty": some clients read text alone there.
       ...(job.subJobs.length === 0
         ? {}
-        : {
-            sub_jobs: subJobs.map((subJob) => subJobOnWire(subJob, at)),
-            sub_jobs_total: subJobs.length,
-          }),
+        : { sub_jobs: subJobs.map((subJob) => subJobOnWire(subJob, at)) }),
     },
   }
 }

@@ -164,13 +164,23 @@ const jobSpan = {
   endsAt: instant,
   end: jobEndSchema,
 }
+/** Earlier versions named the first two in their own words. */
+const LEGACY_TYPES: Readonly<Record<string, string>> = {
+  protectedInstance: 'protected_instances',
+  protectionGroup: 'server_groups',
+}
+const resourceTypeSchema = z.preprocess(
+  (type) => (typeof type === 'string' ? (LEGACY_TYPES[type] ?? type) : type),
+  z.enum(['server_groups', 'protected_instances', 'replications', 'disaster_recovery_drills']),
+)
 const jobSchema = z.strictObject({
   ...jobSpan,
   entities: z.record(z.string(), z.string()).default({}),
   groupId: z.string().nullable(),
   instanceId: z.string().nullable(),
   targetServerId: z.string().nullable(),
-  resource: z.strictObject({ id: z.string(), name: z.string(), type: z.string() }),
+  resource: z.strictObject({ id: z.string(), name: z.string(), type: resourceTypeSchema }),
+  isFailureDeleted: z.literal(true).optional(),
   subJobs: z.array(z.strictObject({ ...jobSpan, entities: z.record(z.string(), z.string()) })),
 })
 

@@ -29,6 +29,12 @@ import {
   startServerGroup,
   stopServerGroup,
 } from './group-actions.ts'
+import {
+  deleteAllFailureJobs,
+  deleteFailureJob,
+  deleteGroupFailureJobs,
+  listFailureJobs,
+} from './failure-jobs.ts'
 import { createToken, listProjects, showIdentityVersions } from './iam.ts'
 import { listProtectedInstances } from './instance-list.ts'
 import {
@@ -39,7 +45,7 @@ import {
   showProtectedInstance,
 } from './instances.ts'
 import { listProtectedInstancesByTags } from './instances-by-tags.ts'
-import { listFailureJobs, showJob } from './jobs.ts'
+import { showJob } from './jobs.ts'
 import { addProtectedInstanceNic, deleteProtectedInstanceNic } from './nics.ts'
 import {
   createReplication,
@@ -102,6 +108,9 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   deleteDisasterRecoveryDrill,
   showJob,
   listFailureJobs,
+  deleteFailureJob,
+  deleteAllFailureJobs,
+  deleteGroupFailureJobs,
   listQuotas,
   listRpoStatistics,
   listDomains,
@@ -173,7 +182,7 @@ function handle(
     body === undefined &&
     route.operation !== 'unknown'
   ) {
-    return [world, refuse('SDRS.0201', 'the body is not JSON')]
+    return [world, refuse('SDRS.0201')]
   }
   const call: Call = {
     now,

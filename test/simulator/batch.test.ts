@@ -131,7 +131,7 @@ describe('a batch of deletes', () => {
   test('has one job, and leaves nothing', () => {
     const gone = remove([idOf(1), idOf(2)], READY, { delete_target_server: true })
     const job = jobAt(gone.world, gone, READY + MINUTE)
-    expect([job.job_type, job.status, job.entities.sub_jobs_total]).toEqual([
+    expect([job.job_type, job.status, job.entities.sub_jobs.length]).toEqual([
       'deleteProtectedInstanceNoCG',
       'SUCCESS',
       2,

@@ -28,7 +28,6 @@ describe('a drill', () => {
     expect(job.entities).toMatchObject({
       disaster_recovery_drill_id: id,
       server_group_id: 'group-erp',
-      sub_jobs_total: 2,
     })
     expect(jobSchema.parse(job).subJobs).toHaveLength(2)
     expect(jobAt(made.world, made, DONE - 1).status).toBe('RUNNING')

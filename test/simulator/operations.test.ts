@@ -25,6 +25,9 @@ const OPERATIONS = `
   GET    active-domains                                         listDomains
   GET    disaster-recovery-drills                               listDisasterRecoveryDrills
   GET    task-center/failure-jobs                               listFailureJobs
+  DELETE task-center/failure-jobs/{id}                          deleteFailureJob
+  DELETE task-center/failure-jobs/batch                         deleteAllFailureJobs
+  DELETE task-center/{id}/failure-jobs/batch                    deleteGroupFailureJobs
   GET    protected-instances/{id}/tags                          listProtectedInstanceTags
   GET    protected-instances                                    listProtectedInstances
   POST   protected-instances/resource_instances/action          listProtectedInstancesByTags

@@ -63,7 +63,7 @@ describe('a pair by itself', () => {
       id: pairId,
       name: 'data',
       description: 'of the archive',
-      replication_model: null,
+      replication_model: 'hypermetro',
       status: 'available',
       progress: 0,
       replication_status: 'inactive',
@@ -72,7 +72,6 @@ describe('a pair by itself', () => {
       volume_ids: expect.stringMatching(/^free-1,/),
       priority_station: 'source',
       fault_level: '0',
-      failure_detail: null,
       record_metadata: {
         multiattach: false,
         bootable: false,
@@ -132,7 +131,7 @@ describe('a pair by itself', () => {
   })
 
   test('keeps its group from acting while it is made, and from being deleted', () => {
-    expect(refusalOf(act(made.world, 'start', READY))).toBe('SDRS.1018')
+    expect(refusalOf(act(made.world, 'start', READY))).toBe('SDRS.1002')
     const lone = createPair(actWorld(), { server_group_id: 'group-web' }).world
     const deletion = ask(lone, 'DELETE', 'server-groups/group-web', undefined, DONE)
     expect(refusalOf(deletion)).toBe('SDRS.1010')

@@ -24,7 +24,7 @@ describe('an instance is resized', () => {
     expect(pairsAt(resized.world, DONE - 1)).toEqual(['available inactive 0 0'])
     expect(instancesAt(resized.world, DONE)).toEqual(['dr-1 available', 'dr-2 available'])
     const job = jobAt(resized.world, resized, DONE)
-    expect([job.job_type, job.status, job.entities.sub_jobs_total]).toEqual([
+    expect([job.job_type, job.status, job.entities.sub_jobs.length]).toEqual([
       'resizeProtectedInstanceNew',
       'SUCCESS',
       1,
@@ -108,7 +108,7 @@ describe('resizing is refused', () => {
     expect(refusalOf(ask(busy, 'POST', `${path}/nic`, { subnet_id: 'net-1' }, READY))).toBe(
       'SDRS.1327',
     )
-    expect(refusalOf(act(busy, 'start', DONE - 1))).toBe('SDRS.1018')
+    expect(refusalOf(act(busy, 'start', DONE - 1))).toBe('SDRS.1002')
     expect(act(busy, 'start', DONE).status).toBe(200)
   })
 })

@@ -43,7 +43,7 @@ describe('one tag', () => {
 
   test.each([
     ['POST', '', {}, 'SDRS.2202'],
-    ['POST', '', { tag: tag('', 'x') }, 'SDRS.2204'],
+    ['POST', '', { tag: tag('', 'x') }, 'SDRS.2205'],
     ['POST', '', { tag: tag('a', 'x*') }, 'SDRS.2207'],
     ['DELETE', '/nothing', undefined, '404 SDRS.2206'],
     ['DELETE', '/%20', undefined, 'SDRS.2205'],
