@@ -2,6 +2,7 @@ import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
 import { PLAIN_DISK } from './defaults.ts'
 import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
+import { parseIdList } from './id-list.ts'
 import { logItems } from './log.ts'
 import { sidesOfInstance } from './sides.ts'
 import type { Disk, World } from './state.ts'
@@ -124,11 +125,12 @@ function volumeOnWire({ disk, zone, attached }: Volume): object {
   }
 }
 
+/** EVS takes them without quotes and brackets as well. */
 function idsIn(query: URLSearchParams): ReadonlySet<string> | null {
   const text = query.get('ids')
   if (text === null || text === '') return null
-  const list = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
-  return new Set(list.map((id) => id.trim().replaceAll(/^['"]|['"]$/g, '')))
+  const plain = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
+  return new Set(parseIdList(text) ?? plain.map((id) => id.trim()))
 }
 
 /** NaN for anything but digits, so that every comparison refuses it. */

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../cloud/transport.ts'
-import { gatewayRefuse, refuse, render, type Answer } from './answers.ts'
-import { authorise } from './auth.ts'
+import { gatewayRefuse, iamRefuse, refuse, render, type Answer } from './answers.ts'
+import { authorise, opensProjects } from './auth.ts'
 import { reading, type Call, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
 import { createProtectedInstance } from './create.ts'
@@ -20,7 +20,8 @@ import {
   startServerGroup,
   stopServerGroup,
 } from './group-actions.ts'
-import { createToken, listProjects, showIdentityVersions } from './iam.ts'
+import { listAuthDomains, listAuthProjects, listProjects, showCatalogue } from './iam-projects.ts'
+import { checkToken, createToken, showToken } from './iam-tokens.ts'
 import { listProtectedInstances } from './instance-list.ts'
 import {
   changeProtectedInstanceTags,
@@ -35,6 +36,12 @@ import { listReplications, showReplication } from './replications.ts'
 import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
 import { settle } from './settle.ts'
 import type { World } from './state.ts'
+import {
+  listApiVersions,
+  listIdentityVersions,
+  showApiVersion,
+  showIdentityVersion,
+} from './versions.ts'
 import { listPrivateIps, listSubnets, showSubnet } from './vpc.ts'
 
 const HANDLERS: Readonly<Record<Operation, Handler>> = {
@@ -68,13 +75,27 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   listPrivateIps,
   listVolumes,
   createToken,
+  showToken,
+  checkToken,
   listProjects,
-  showIdentityVersions,
+  listAuthProjects,
+  listAuthDomains,
+  showCatalogue,
+  showIdentityVersion,
+  listIdentityVersions,
+  listApiVersions,
+  showApiVersion,
   unknown: reading(() => gatewayRefuse(404, 'APIGW.0101', 'The API does not exist')),
 }
 
 /** Answered to anybody: who is not signed in yet. */
-const OPEN: ReadonlySet<Operation> = new Set(['createToken', 'showIdentityVersions'])
+const OPEN: ReadonlySet<Operation> = new Set([
+  'createToken',
+  'showIdentityVersion',
+  'listIdentityVersions',
+  'listApiVersions',
+  'showApiVersion',
+])
 const CHANGES_WITH_BODY = new Set(['POST', 'PUT'])
 
 /**
@@ -105,6 +126,10 @@ function passGateway(
     const message = `No permissions to request for the API: this simulator serves project ${afterAuth.project.id}`
     return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
   }
+  if (route.projectId !== null && !opensProjects(afterAuth, request)) {
+    const message = 'No permissions to request for the API: the token is not scoped to a project'
+    return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
+  }
   const [admitted, tooFast] = admit(afterAuth, route, now)
   return tooFast === null ? handle(admitted, request, route, now) : [admitted, tooFast]
 }
@@ -121,7 +146,12 @@ function handle(
     body === undefined &&
     route.operation !== 'unknown'
   ) {
-    return [world, refuse('SDRS.0201', 'the body is not JSON')]
+    return [
+      world,
+      route.operation === 'createToken'
+        ? iamRefuse(400, 'Bad Request', 'The request body is invalid')
+        : refuse('SDRS.0201', 'the body is not JSON'),
+    ]
   }
   const call: Call = {
     now,
@@ -129,6 +159,7 @@ function handle(
     query: queryOf(request.url),
     body,
     origin: originOf(request),
+    headers: request.headers,
   }
   return HANDLERS[route.operation](world, call)
 }
