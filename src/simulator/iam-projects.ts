@@ -1,4 +1,4 @@
-import { ok } from './answers.ts'
+import { iamRefuse, ok } from './answers.ts'
 import { reading, type Handler } from './call.ts'
 import type { World } from './state.ts'
 
@@ -12,6 +12,13 @@ export const listProjects: Handler = reading((world, { query }) => {
     query.get('enabled') !== 'false'
   return ok({ projects: matches ? [projectOnWire(world)] : [], links: NO_MORE })
 })
+
+/** `GET /v3/projects/{id}`. */
+export const showProject: Handler = reading((world, { id }) =>
+  id === world.project.id
+    ? ok({ project: projectOnWire(world) })
+    : iamRefuse(404, 'Not Found', 'Could not find the project.'),
+)
 
 /** `GET /v3/auth/projects`: those that a token can be scoped to. */
 export const listAuthProjects: Handler = reading((world) =>

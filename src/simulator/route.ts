@@ -35,6 +35,7 @@ export type Operation =
   | 'showToken'
   | 'checkToken'
   | 'listProjects'
+  | 'showProject'
   | 'listAuthProjects'
   | 'listAuthDomains'
   | 'showCatalogue'
@@ -102,6 +103,7 @@ export const PLAIN_ROUTES: Routes = [
   ['GET', /^v3\/auth\/tokens$/, 'showToken'],
   ['HEAD', /^v3\/auth\/tokens$/, 'checkToken'],
   ['GET', /^v3\/projects$/, 'listProjects'],
+  ['GET', /^v3\/projects\/([^/]+)$/, 'showProject'],
   ['GET', /^v3\/auth\/projects$/, 'listAuthProjects'],
   ['GET', /^v3\/auth\/domains$/, 'listAuthDomains'],
   ['GET', /^v3\/auth\/catalog$/, 'showCatalogue'],
@@ -124,7 +126,11 @@ export function routeOf(request: SimulatorRequest): Route {
     return { operation: versionsAskedFor(request), projectId: null, id: '' }
   }
   const match = matchRoute(PLAIN_ROUTES, method, path.replace(/^\/|\/$/g, ''))
-  return { operation: match?.operation ?? 'unknown', projectId: null, id: '' }
+  return {
+    operation: match?.operation ?? 'unknown',
+    projectId: null,
+    id: unescape(match?.id ?? ''),
+  }
 }
 
 /**
@@ -136,6 +142,8 @@ function versionsAskedFor({ headers }: SimulatorRequest): Operation {
   const [service] = (headers['host'] ?? '').split('.')
   if (service === 'sdrs') return 'listApiVersions'
   if (service === 'iam' || service === 'iam-pub') return 'listIdentityVersions'
+  // A key that speaks for a domain and not for a project is at IAM.
+  if (headers['x-domain-id'] !== undefined) return 'listIdentityVersions'
   const isSignedIn = (headers['authorization'] ?? headers['x-auth-token'] ?? '') !== ''
   return isSignedIn ? 'listApiVersions' : 'listIdentityVersions'
 }

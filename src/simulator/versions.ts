@@ -1,11 +1,16 @@
 import { ok } from './answers.ts'
 import { reading, type Handler } from './call.ts'
 
-/** `GET /` of IAM: OpenStack clients ask which versions there are before they sign in. Keystone answers 300. */
-export const listIdentityVersions: Handler = reading((_world, { origin }) => ({
-  status: 300,
-  data: { versions: { values: [identityVersion(origin)] } },
-}))
+/**
+ * `GET /` of IAM, in Keystone's form and with its 300: OpenStack clients ask which versions there are before they
+ * sign in. Of an address that is not IAM's alone SDRS's version is told as well: the same clients take what
+ * they need of it.
+ */
+export const listIdentityVersions: Handler = reading((_world, { origin, headers }) => {
+  const isIam = /^iam(-pub)?\./.test(headers['host'] ?? '')
+  const values = [identityVersion(origin), ...(isIam ? [] : [apiVersion(origin)])]
+  return { status: 300, data: { versions: { values } } }
+})
 
 /** `GET /v3`. */
 export const showIdentityVersion: Handler = reading((_world, { origin }) =>

@@ -20,7 +20,13 @@ import {
   startServerGroup,
   stopServerGroup,
 } from './group-actions.ts'
-import { listAuthDomains, listAuthProjects, listProjects, showCatalogue } from './iam-projects.ts'
+import {
+  listAuthDomains,
+  listAuthProjects,
+  listProjects,
+  showCatalogue,
+  showProject,
+} from './iam-projects.ts'
 import { checkToken, createToken, showToken } from './iam-tokens.ts'
 import { listProtectedInstances } from './instance-list.ts'
 import {
@@ -78,6 +84,7 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   showToken,
   checkToken,
   listProjects,
+  showProject,
   listAuthProjects,
   listAuthDomains,
   showCatalogue,

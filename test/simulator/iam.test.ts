@@ -161,6 +161,11 @@ describe('what a signed-in client may see', () => {
     expect(read(path).json.projects).toHaveLength(count)
   })
 
+  test('a project by its ID', () => {
+    expect(read(`/v3/projects/${PROJECT}`).json.project).toMatchObject({ id: PROJECT })
+    expect(read('/v3/projects/another').status).toBe(404)
+  })
+
   test('its domain, and the catalogue of the token', () => {
     const { domain } = smallWorld()
     expect(read('/v3/auth/domains').json.domains).toEqual([expect.objectContaining(domain)])
@@ -194,14 +199,27 @@ describe('versions', () => {
 
   test.each<[string, Record<string, string>, 'sdrs' | 'iam']>([
     ['nobody', { host: '127.0.0.1:8080' }, 'iam'],
+    ['nobody at the host of IAM', { host: 'iam.eu-de.example' }, 'iam'],
     ['a token', { host: '127.0.0.1:8080', 'x-auth-token': 'any' }, 'sdrs'],
     ['a signature', { host: '127.0.0.1:8080', authorization: 'SDK-HMAC-SHA256 …' }, 'sdrs'],
+    [
+      'a signature for a domain',
+      { host: '127.0.0.1:8080', authorization: 'SDK-HMAC-SHA256 …', 'x-domain-id': 'd' },
+      'iam',
+    ],
     ['the host of SDRS', { host: 'sdrs.eu-de.example' }, 'sdrs'],
     ['the host of IAM', { host: 'iam.eu-de.example', 'x-auth-token': 'any' }, 'iam'],
   ])('of the root for %s', (_name, headers, whose) => {
     const { status, json } = root(headers)
     if (whose === 'sdrs') expect([status, json.versions[0].id]).toEqual([200, 'v1'])
     else expect([status, json.versions.values[0].id]).toEqual([300, 'v3.6'])
+  })
+
+  test("of an address for both, in IAM's form, SDRS's too", () => {
+    const idsAt = (host: string): string[] =>
+      root({ host }).json.versions.values.map(({ id }: { id: string }) => id)
+    expect(idsAt('127.0.0.1:8080')).toEqual(['v3.6', 'v1'])
+    expect(idsAt('iam.eu-de.example')).toEqual(['v3.6'])
   })
 
   test('of no version that is not there', () => {
