@@ -14,6 +14,8 @@ export interface Call {
   readonly body: unknown
   /** `http://host:port` as the client addressed us, for the catalogue. */
   readonly origin: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Changes the world, or not, and answers. */

@@ -26,6 +26,7 @@ export const DEFAULT_LIMITS: Limits = {
   tokenTtlMs: 24 * 3_600_000,
   groupCapacity: null,
   mostPerPage: null,
+  limitRange: '1-999',
   pairQuota: -1,
   groupQuota: -1,
   dialect: 'otc',

@@ -3,6 +3,7 @@ import { reading, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
 import { PLAIN_DISK } from './defaults.ts'
 import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
+import { parseIdList } from './id-list.ts'
 import { logItems } from './log.ts'
 import { isLooseThere, loosePairsOf } from './loose-pairs.ts'
 import { sidesOf, sidesOfInstance } from './sides.ts'
@@ -174,11 +175,12 @@ const PLAIN_FIELDS = {
   'os-volume-replication:extended_status': null,
 } as const
 
+/** EVS takes them without quotes and brackets as well. */
 function idsIn(query: URLSearchParams): ReadonlySet<string> | null {
   const text = query.get('ids')
   if (text === null || text === '') return null
-  const list = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
-  return new Set(list.map((id) => id.trim().replaceAll(/^['"]|['"]$/g, '')))
+  const plain = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
+  return new Set(parseIdList(text) ?? plain.map((id) => id.trim()))
 }
 
 /** NaN for anything but digits, so that every comparison refuses it. */

@@ -60,6 +60,9 @@ import { SimulatorFileError } from './world-file.ts'
  * then on, `pairs` and `drServers` what is there already as well. In each of the four the first entry
  * that fits a server counts for it. A broken pair leaves its instance's status as it is: a turn of
  * `instances` to `fault` goes with it, where that is wanted.
+ *
+ * `limits` are the world's own. `"limitRange": "0-1000"` takes what the API reference documents of a list's
+ * `limit`; by default SDRS refuses both ends, as its error SDRS.0221 says. 0 is a page without items.
  */
 
 /** Whether the request was carried out before its answer was lost. */

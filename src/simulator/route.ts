@@ -1,3 +1,5 @@
+import { matchRoute, type RouteTable } from './route-match.ts'
+
 /** The operations of the simulated cloud, named as the service's own SDK names them. */
 export type Operation =
   | 'createProtectedInstance'
@@ -54,8 +56,15 @@ export type Operation =
   | 'listPrivateIps'
   | 'listVolumes'
   | 'createToken'
+  | 'showToken'
+  | 'checkToken'
   | 'listProjects'
-  | 'showIdentityVersions'
+  | 'showProject'
+  | 'listAuthProjects'
+  | 'listAuthDomains'
+  | 'showCatalogue'
+  | 'showIdentityVersion'
+  | 'listIdentityVersions'
   | 'listApiVersions'
   | 'showApiVersion'
   | 'unknown'
@@ -79,9 +88,10 @@ export interface Route {
   readonly part: string
 }
 
-type Routes = readonly (readonly [string, RegExp, Operation])[]
+type Routes = RouteTable<Operation>
 
-const V1_ROUTES: Routes = [
+/** In any order: a fixed word wins over an ID, see `matchRoute`. */
+export const V1_ROUTES: Routes = [
   ['GET', /^protected-instances$/, 'listProtectedInstances'],
   ['GET', /^protected-instances\/detail$/, 'listProtectedInstances'],
   ['POST', /^protected-instances$/, 'createProtectedInstance'],
@@ -132,7 +142,8 @@ const V1_ROUTES: Routes = [
   ['DELETE', /^task-center\/failure-jobs\/([^/]+)$/, 'deleteFailureJob'],
   ['DELETE', /^task-center\/([^/]+)\/failure-jobs\/batch$/, 'deleteGroupFailureJobs'],
   ['GET', /^sdrs\/quotas$/, 'listQuotas'],
-  ['GET', /^resource[/-]rpo-statistics$/, 'listRpoStatistics'],
+  ['GET', /^resource\/rpo-statistics$/, 'listRpoStatistics'],
+  ['GET', /^resource-rpo-statistics$/, 'listRpoStatistics'],
   ['GET', /^active-domains$/, 'listDomains'],
   ['GET', /^cloudservers\/detail$/, 'listServers'],
   ['GET', /^cloudservers\/flavors$/, 'listFlavors'],
@@ -143,38 +154,63 @@ const V1_ROUTES: Routes = [
 ]
 
 /** EVS has a version of its own. */
-const V2_ROUTES: Routes = [['GET', /^cloudvolumes\/detail$/, 'listVolumes']]
+export const V2_ROUTES: Routes = [['GET', /^cloudvolumes\/detail$/, 'listVolumes']]
 
-const IDENTITY_ROUTES: Routes = [
-  ['POST', /^\/v3\/auth\/tokens$/, 'createToken'],
-  ['GET', /^\/v3\/(auth\/)?projects$/, 'listProjects'],
-  ['GET', /^\/v3\/?$/, 'showIdentityVersions'],
-  ['GET', /^\/$/, 'listApiVersions'],
-  ['GET', /^\/v1\/?$/, 'showApiVersion'],
+/** Of no project: IAM's, and the versions. Clients end their paths with a slash or not. */
+export const PLAIN_ROUTES: Routes = [
+  ['POST', /^v3\/auth\/tokens$/, 'createToken'],
+  ['GET', /^v3\/auth\/tokens$/, 'showToken'],
+  ['HEAD', /^v3\/auth\/tokens$/, 'checkToken'],
+  ['GET', /^v3\/projects$/, 'listProjects'],
+  ['GET', /^v3\/projects\/([^/]+)$/, 'showProject'],
+  ['GET', /^v3\/auth\/projects$/, 'listAuthProjects'],
+  ['GET', /^v3\/auth\/domains$/, 'listAuthDomains'],
+  ['GET', /^v3\/auth\/catalog$/, 'showCatalogue'],
+  ['GET', /^v3$/, 'showIdentityVersion'],
+  ['GET', /^v1$/, 'showApiVersion'],
 ]
 
 export function routeOf(request: SimulatorRequest): Route {
+  const { method } = request
   const path = pathOf(request.url)
   const inProject = /^\/(v1|v2)\/([^/]+)\/(.+?)\/?$/.exec(path)
   if (inProject !== null) {
     const [, version, projectId = '', rest = ''] = inProject
-    for (const [method, pattern, operation] of version === 'v1' ? V1_ROUTES : V2_ROUTES) {
-      const match = method === request.method ? pattern.exec(rest) : null
-      if (match !== null) {
-        return {
-          operation: byAction(operation, request.body),
+    const match = matchRoute(version === 'v1' ? V1_ROUTES : V2_ROUTES, method, rest)
+    return match === null
+      ? { operation: 'unknown', projectId, id: '', part: '' }
+      : {
+          operation: byAction(match.operation, request.body),
           projectId,
-          id: unescape(match[1] ?? ''),
-          part: unescape(match[2] ?? ''),
+          id: unescape(match.id),
+          part: unescape(match.part),
         }
-      }
-    }
-    return { operation: 'unknown', projectId, id: '', part: '' }
   }
-  const identity = IDENTITY_ROUTES.find(
-    ([method, pattern]) => method === request.method && pattern.test(path),
-  )
-  return { operation: identity?.[2] ?? 'unknown', projectId: null, id: '', part: '' }
+  if (path === '/' && method === 'GET') {
+    return { operation: versionsAskedFor(request), projectId: null, id: '', part: '' }
+  }
+  const match = matchRoute(PLAIN_ROUTES, method, path.replace(/^\/|\/$/g, ''))
+  return {
+    operation: match?.operation ?? 'unknown',
+    projectId: null,
+    id: unescape(match?.id ?? ''),
+    part: unescape(match?.part ?? ''),
+  }
+}
+
+/**
+ * SDRS and IAM share one address here, and both tell their versions at its root, in forms that no client of
+ * the other reads. A host name that says which it is decides; else who asks: OpenStack's clients look for
+ * IAM's versions before they sign in, those of SDRS sign every request.
+ */
+function versionsAskedFor({ headers }: SimulatorRequest): Operation {
+  const [service] = (headers['host'] ?? '').split('.')
+  if (service === 'sdrs') return 'listApiVersions'
+  if (service === 'iam' || service === 'iam-pub') return 'listIdentityVersions'
+  // A key that speaks for a domain and not for a project is at IAM.
+  if (headers['x-domain-id'] !== undefined) return 'listIdentityVersions'
+  const isSignedIn = (headers['authorization'] ?? headers['x-auth-token'] ?? '') !== ''
+  return isSignedIn ? 'listApiVersions' : 'listIdentityVersions'
 }
 
 const ACTIONS: readonly (readonly [string, Operation])[] = [

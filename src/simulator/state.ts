@@ -95,6 +95,8 @@ export interface Limits {
   readonly groupCapacity: number | null
   /** Lists of SDRS and of servers never give more items a page than this, whatever was asked for; null gives what was asked for. */
   readonly mostPerPage: number | null
+  /** What a `limit` may be in SDRS: as its error SDRS.0221 says, or as its reference says. */
+  readonly limitRange: '1-999' | '0-1000'
   /** Replication pairs and groups; −1 is unlimited, as on the wire. */
   readonly pairQuota: number
   readonly groupQuota: number
@@ -116,11 +118,27 @@ export interface Auth {
   /** Secret key by access key. */
   readonly accessKeys: Readonly<Record<string, string>>
   /** By SHA-256 of the token, so that a saved world holds no credential. */
-  readonly tokens: Readonly<
-    Record<string, { readonly expiresAt: number; readonly revoked: boolean }>
-  >
+  readonly tokens: Readonly<Record<string, KnownToken>>
   /** When each access key was last refused: five times within five minutes lock it. */
   readonly refusals: Readonly<Record<string, readonly number[]>>
+}
+
+export interface KnownToken {
+  readonly expiresAt: number
+  readonly revoked: boolean
+  /** Null: of an older version's file, or made elsewhere. */
+  readonly about: TokenAbout | null
+}
+
+/** What IAM can tell of a token that it issued. */
+export interface TokenAbout {
+  readonly issuedAt: number
+  /** `password`, `token`: how it was asked for, and what that was asked with. */
+  readonly methods: readonly string[]
+  /** The user's name, and the name of its domain. */
+  readonly user: string
+  readonly domain: string
+  readonly scope: 'project' | 'domain' | 'unscoped'
 }
 
 interface User {

@@ -75,11 +75,20 @@ export const limitsSchema = z.strictObject({
   tokenTtlMs: z.number().positive().optional(),
   groupCapacity: nullableCount.optional(),
   mostPerPage: z.int().positive().nullable().optional(),
+  limitRange: z.enum(['1-999', '0-1000']).optional(),
   pairQuota: z.int().min(-1).optional(),
   groupQuota: z.int().min(-1).optional(),
   dialect: z.enum(['otc', 'huawei']).optional(),
   latencyMs: z.number().nonnegative().optional(),
   unsupportedFlavors: z.array(z.string()).nullable().optional(),
+})
+
+const tokenAboutSchema = z.strictObject({
+  issuedAt: instant,
+  methods: z.array(z.string()),
+  user: z.string(),
+  domain: z.string(),
+  scope: z.enum(['project', 'domain', 'unscoped']),
 })
 
 const authSchema = z.strictObject({
@@ -89,7 +98,14 @@ const authSchema = z.strictObject({
     .optional(),
   accessKeys: z.record(z.string(), z.string()).optional(),
   tokens: z
-    .record(z.string(), z.strictObject({ expiresAt: instant, revoked: z.boolean() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        expiresAt: instant,
+        revoked: z.boolean(),
+        about: tokenAboutSchema.nullable().default(null),
+      }),
+    )
     .optional(),
   refusals: z.record(z.string(), z.array(instant)).optional(),
 })

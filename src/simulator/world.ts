@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../cloud/transport.ts'
-import { gatewayRefuse, refuse, render, type Answer } from './answers.ts'
+import { gatewayRefuse, iamRefuse, refuse, render, type Answer } from './answers.ts'
 import { attachProtectedInstanceReplication, detachProtectedInstanceReplication } from './attach.ts'
-import { authorise } from './auth.ts'
+import { authorise, opensProjects } from './auth.ts'
 import { batchCreateProtectedInstances, batchDeleteProtectedInstances } from './batch.ts'
 import { reading, type Call, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
@@ -35,7 +35,14 @@ import {
   deleteGroupFailureJobs,
   listFailureJobs,
 } from './failure-jobs.ts'
-import { createToken, listProjects, showIdentityVersions } from './iam.ts'
+import {
+  listAuthDomains,
+  listAuthProjects,
+  listProjects,
+  showCatalogue,
+  showProject,
+} from './iam-projects.ts'
+import { checkToken, createToken, showToken } from './iam-tokens.ts'
 import { listProtectedInstances } from './instance-list.ts'
 import {
   changeProtectedInstanceTags,
@@ -64,7 +71,12 @@ import {
   deleteProtectedInstanceTag,
   listProtectedInstancesProjectTags,
 } from './tags.ts'
-import { listApiVersions, showApiVersion } from './versions.ts'
+import {
+  listApiVersions,
+  listIdentityVersions,
+  showApiVersion,
+  showIdentityVersion,
+} from './versions.ts'
 import { listPrivateIps, listSubnets, showSubnet } from './vpc.ts'
 
 const HANDLERS: Readonly<Record<Operation, Handler>> = {
@@ -122,8 +134,15 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   listPrivateIps,
   listVolumes,
   createToken,
+  showToken,
+  checkToken,
   listProjects,
-  showIdentityVersions,
+  showProject,
+  listAuthProjects,
+  listAuthDomains,
+  showCatalogue,
+  showIdentityVersion,
+  listIdentityVersions,
   listApiVersions,
   showApiVersion,
   unknown: reading(() => gatewayRefuse(404, 'APIGW.0101', 'The API does not exist')),
@@ -132,7 +151,8 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
 /** Answered to anybody: who is not signed in yet. */
 const OPEN: ReadonlySet<Operation> = new Set([
   'createToken',
-  'showIdentityVersions',
+  'showIdentityVersion',
+  'listIdentityVersions',
   'listApiVersions',
   'showApiVersion',
 ])
@@ -166,6 +186,10 @@ function passGateway(
     const message = `No permissions to request for the API: this simulator serves project ${afterAuth.project.id}`
     return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
   }
+  if (route.projectId !== null && !opensProjects(afterAuth, request)) {
+    const message = 'No permissions to request for the API: the token is not scoped to a project'
+    return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
+  }
   const [admitted, tooFast] = admit(afterAuth, route, now)
   return tooFast === null ? handle(admitted, request, route, now) : [admitted, tooFast]
 }
@@ -182,7 +206,12 @@ function handle(
     body === undefined &&
     route.operation !== 'unknown'
   ) {
-    return [world, refuse('SDRS.0201')]
+    return [
+      world,
+      route.operation === 'createToken'
+        ? iamRefuse(400, 'Bad Request', 'The request body is invalid')
+        : refuse('SDRS.0201'),
+    ]
   }
   const call: Call = {
     now,
@@ -191,6 +220,7 @@ function handle(
     query: queryOf(request.url),
     body,
     origin: originOf(request),
+    headers: request.headers,
   }
   return HANDLERS[route.operation](world, call)
 }
