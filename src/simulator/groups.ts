@@ -26,7 +26,7 @@ export const listServerGroups: Handler = reading((world, { query, now }) => {
   const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
   const at = now - world.limits.listLagMs
-  const found = groupsOf(world).filter(filterOf(query, at))
+  const found = groupsOf(world).filter(filterOf(world, query, at))
   return ok({
     server_groups: found
       .slice(page.offset, page.offset + page.limit)
@@ -36,7 +36,7 @@ export const listServerGroups: Handler = reading((world, { query, now }) => {
 })
 
 /** `availability_zone` is the one that production is in now, on whichever side that is. */
-function filterOf(query: URLSearchParams, at: number): (group: Group) => boolean {
+function filterOf(world: World, query: URLSearchParams, at: number): (group: Group) => boolean {
   const wanted = query.get('status') ?? ''
   const name = query.get('name') ?? ''
   const zone = query.get('availability_zone') ?? ''
@@ -48,16 +48,18 @@ function filterOf(query: URLSearchParams, at: number): (group: Group) => boolean
       (wanted === '' || status === wanted) &&
       group.name.includes(name) &&
       (zone === '' || sidesOf(group, at).production.zone === zone) &&
-      isOfType(status)
+      isOfType(status, () => drillsOf(world, group.id, at).length > 0)
     )
   }
 }
 
-/** By the group's status; `period_no_dr_drill`, `general` and what is not documented leave none out. */
-const QUERY_TYPES: Readonly<Record<string, (status: string) => boolean>> = {
-  status_abnormal: isAbnormal,
-  stop_protected: (status) => status === 'available',
-}
+/** `general` and what is not documented leave none out. How long a period without a drill is nobody says. */
+const QUERY_TYPES: Readonly<Record<string, (status: string, hasDrill: () => boolean) => boolean>> =
+  {
+    status_abnormal: isAbnormal,
+    stop_protected: (status) => status === 'available',
+    period_no_dr_drill: (_status, hasDrill) => !hasDrill(),
+  }
 
 export function groupsOf(world: World): Group[] {
   return logItems(world.groupOrder)
