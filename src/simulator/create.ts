@@ -80,6 +80,7 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     startedAt: now,
     endsAt: planned?.jobNeverEnds === true ? NEVER : endsAt,
     end: fails === null || fails.subJobOnly ? SUCCESS : failureOf(fails),
+    entities: {},
     groupId: group.id,
     instanceId: id,
     targetServerId,

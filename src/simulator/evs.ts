@@ -3,8 +3,10 @@ import { reading, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
 import { PLAIN_DISK } from './defaults.ts'
 import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
+import { parseIdList } from './id-list.ts'
 import { logItems } from './log.ts'
-import { sidesOfInstance } from './sides.ts'
+import { isLooseThere, loosePairsOf } from './loose-pairs.ts'
+import { sidesOf, sidesOfInstance } from './sides.ts'
 import type { Disk, World } from './state.ts'
 
 const MOST_PER_PAGE = 1000
@@ -19,6 +21,7 @@ interface Attached {
 interface Volume {
   readonly disk: Disk
   readonly zone: string
+  /** None: it is free. */
   readonly attached: Attached[]
 }
 
@@ -99,7 +102,26 @@ function volumesOf(
       }))
     }
   }
+  for (const { disk, zone } of freeVolumes(world, now)) {
+    if (ids === null || ids.has(disk.id)) take(disk.id, () => ({ disk, zone, attached: [] }))
+  }
   return { count, volumes }
+}
+
+/** Disks that no server has, and the DR disks of pairs that are attached to nothing. */
+function freeVolumes(world: World, now: number): readonly Pick<Volume, 'disk' | 'zone'>[] {
+  const own = [...world.volumes.values()].toSorted((one, other) =>
+    one.disk.id < other.disk.id ? -1 : 1,
+  )
+  const recovery = loosePairsOf(world).flatMap((pair) => {
+    const group = world.groups.get(pair.groupId)
+    const source = world.volumes.get(pair.diskId)
+    const isMade = isLooseThere(pair, now) && now >= pair.readyAt
+    if (group === undefined || source === undefined || !isMade) return []
+    const id = recoveryDiskId(pair.id)
+    return [{ disk: { ...source.disk, id }, zone: sidesOf(group, now).recovery.zone }]
+  })
+  return [...own, ...recovery]
 }
 
 /** Of a disk's encryption and sharing only `metadata` and `multiattach` tell: the fields that sound like it do not. */
@@ -108,7 +130,7 @@ function volumeOnWire({ disk, zone, attached }: Volume, projectId: string): obje
     ...PLAIN_FIELDS,
     id: disk.id,
     name: `volume-${disk.id.slice(0, 4)}`,
-    status: 'in-use',
+    status: attached.length === 0 ? 'available' : 'in-use',
     size: disk.size,
     volume_type: disk.type,
     bootable: String(disk.system),
@@ -153,11 +175,12 @@ const PLAIN_FIELDS = {
   'os-volume-replication:extended_status': null,
 } as const
 
+/** EVS takes them without quotes and brackets as well. */
 function idsIn(query: URLSearchParams): ReadonlySet<string> | null {
   const text = query.get('ids')
   if (text === null || text === '') return null
-  const list = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
-  return new Set(list.map((id) => id.trim().replaceAll(/^['"]|['"]$/g, '')))
+  const plain = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
+  return new Set(parseIdList(text) ?? plain.map((id) => id.trim()))
 }
 
 /** NaN for anything but digits, so that every comparison refuses it. */

@@ -5,8 +5,9 @@ import type { GroupActEntry, GroupActKind, StartFails } from './group-acts.ts'
 import { moveGroup, SUCCESS, type Course } from './group-move.ts'
 import { findLiveGroup } from './groups.ts'
 import { matchesGlob } from './glob.ts'
-import { groupStatusAt, instanceStatusAt, stationAt } from './lifecycle.ts'
+import { groupStatusAt, instanceStatusAt, isInHand, stationAt } from './lifecycle.ts'
 import { logAppend, logItems } from './log.ts'
+import { hasLooseInHand, isLooseThere, loosePairsOf } from './loose-pairs.ts'
 import { serverKey, type Group, type Instance, type JobEnd, type World } from './state.ts'
 import { wrongStateCode } from './wrong-state.ts'
 
@@ -26,7 +27,7 @@ const ACTS = {
   start: {
     from: ['available', 'error-starting'],
     type: 'startProtectionGroupNoCG',
-    pairType: 'startReplicationPairNoCG',
+    pairType: 'startProtectionGroupRepNoCG',
     during: 'starting',
     after: 'protected',
     turns: false,
@@ -34,7 +35,7 @@ const ACTS = {
   reprotect: {
     from: ['failed-over', 'error-reprotecting'],
     type: 'reprotectProtectionGroupNoCG',
-    pairType: 'reprotectReplicationPairNoCG',
+    pairType: 'reprotectProtectionGroupRepNoCG',
     during: 'reprotecting',
     after: 'protected',
     turns: false,
@@ -42,7 +43,7 @@ const ACTS = {
   stop: {
     from: ['protected', 'error-stopping'],
     type: 'stopProtectionGroupNoCG',
-    pairType: 'stopReplicationPairNoCG',
+    pairType: 'stopProtectionGroupRepNoCG',
     during: 'stopping',
     after: 'available',
     turns: false,
@@ -50,7 +51,7 @@ const ACTS = {
   failover: {
     from: ['protected', 'error-failing-over'],
     type: 'failoverProtectionGroupNoCG',
-    pairType: 'failoverReplicationPairNoCG',
+    pairType: 'failoverProtectionGroupRepNoCG',
     during: 'failing-over',
     after: 'failed-over',
     turns: true,
@@ -58,7 +59,7 @@ const ACTS = {
   reverse: {
     from: ['protected', 'error-reversing'],
     type: 'reverseProtectionGroupNoCG',
-    pairType: 'reverseReplicationPairNoCG',
+    pairType: 'reverseProtectionGroupRepNoCG',
     during: 'reversing',
     after: 'protected',
     turns: true,
@@ -156,9 +157,12 @@ function refusalOf(
     return { code: wrongStateCode(kind, status), passes: MOVING.test(status) }
   }
   if (group.pairCount === 0) return { code: 'SDRS.1015', passes: false }
-  const isAtWork = instancesOf(world, group).some((instance) =>
-    AT_WORK.has(instanceStatusAt(world, instance, now) ?? ''),
-  )
+  const isAtWork =
+    hasLooseInHand(world, group, now) ||
+    instancesOf(world, group).some(
+      (instance) =>
+        AT_WORK.has(instanceStatusAt(world, instance, now) ?? '') || isInHand(world, instance, now),
+    )
   return isAtWork ? { code: 'SDRS.1002', passes: true } : null
 }
 
@@ -168,7 +172,7 @@ interface Refusal {
   readonly passes: boolean
 }
 
-/** An instance that is being made or deleted keeps its group from moving. */
+/** What is being made, changed or deleted keeps its group from moving. */
 const AT_WORK: ReadonlySet<string> = new Set(['creating', 'deleting'])
 
 function instancesOf(world: World, group: Group): Instance[] {
@@ -181,7 +185,8 @@ function courseOf(world: World, group: Group, kind: GroupActKind, now: number): 
   const { type, pairType, during, after, turns } = ACTS[kind]
   const parts = instancesOf(world, group).filter((each) => hasPart(world, each, now))
   const station = stationAfter(group, kind, turns, now)
-  const course = { act: kind, type, pairType, during, after, station, parts }
+  const loose = loosePairsOf(world, group).filter((pair) => isLooseThere(pair, now))
+  const course = { act: kind, type, pairType, during, after, station, parts, loose }
   const fails = kind === 'start' ? failureOf(group) : null
   if (fails === null) return course
   const end: JobEnd = {

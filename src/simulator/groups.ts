@@ -1,5 +1,6 @@
 import { isRecord, ok, refuse, type Answer } from './answers.ts'
 import { newId, reading, type Call, type Handler } from './call.ts'
+import { drillsOf } from './drill-list.ts'
 import { isDescription, isName, text } from './fields.ts'
 import { moveGroup } from './group-move.ts'
 import { isAbnormal } from './instance-list.ts'
@@ -145,6 +146,7 @@ export const deleteServerGroup: Handler = (world, call) => {
   if (group === undefined) return [world, notFound]
   const status = groupStatusAt(group, call.now) ?? ''
   if (group.instanceCount > 0) return [world, refuse('SDRS.1001')]
+  if (drillsOf(world, group.id, call.now).length > 0) return [world, refuse('SDRS.1003')]
   if (group.pairCount > 0) return [world, refuse('SDRS.1010')]
   if (!(status === 'available' || status.startsWith('error'))) {
     return [world, refuse('SDRS.1002')]

@@ -2,13 +2,16 @@ import { isRecord, noContent, ok, refuse } from './answers.ts'
 import { newJobId, reading, type Call, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
 import { checkTags, isName, tagsOf } from './fields.ts'
-import { groupStatusAt, instanceStatusAt, stationOf } from './lifecycle.ts'
+import { groupStatusAt, instanceStatusAt, isInHand, stationOf } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import type { Instance, Job, World } from './state.ts'
 import { instanceOnWire } from './wire.ts'
 
 /** The instance of the path as it is now, or undefined. */
-function find(world: World, { id, now }: Call): Instance | undefined {
+export function findLiveInstance(
+  world: World,
+  { id, now }: Pick<Call, 'id' | 'now'>,
+): Instance | undefined {
   const instance = world.instances.get(id)
   return instance === undefined || instanceStatusAt(world, instance, now) === null
     ? undefined
@@ -19,14 +22,14 @@ const notFound = refuse('SDRS.1320')
 
 export const showProtectedInstance: Handler = reading((world, call) => {
   const at = world.limits.showLags ? call.now - world.limits.listLagMs : call.now
-  const instance = find(world, { ...call, now: at })
+  const instance = findLiveInstance(world, { ...call, now: at })
   if (instance === undefined) return notFound
   return ok({ protected_instance: instanceOnWire(world, instance, at) })
 })
 
 /** The name is the one thing an update may change. */
 export const renameProtectedInstance: Handler = (world, call) => {
-  const instance = find(world, call)
+  const instance = findLiveInstance(world, call)
   if (instance === undefined) return [world, notFound]
   const wire = isRecord(call.body) ? call.body['protected_instance'] : undefined
   const name = isRecord(wire) ? wire['name'] : undefined
@@ -37,13 +40,13 @@ export const renameProtectedInstance: Handler = (world, call) => {
 }
 
 export const listProtectedInstanceTags: Handler = reading((world, call) => {
-  const instance = find(world, call)
+  const instance = findLiveInstance(world, call)
   return instance === undefined ? notFound : ok({ tags: instance.tags })
 })
 
 /** `create` adds or overwrites tags by key, `delete` takes them away by key. */
 export const changeProtectedInstanceTags: Handler = (world, call) => {
-  const instance = find(world, call)
+  const instance = findLiveInstance(world, call)
   if (instance === undefined) return [world, notFound]
   const body = isRecord(call.body) ? call.body : {}
   const action = body['action']
@@ -79,10 +82,12 @@ function isDeletable(status: string): boolean {
 
 /** Ends after a job; the server may be protected again only then. */
 export const deleteProtectedInstance: Handler = (world, call) => {
-  const instance = find(world, call)
+  const instance = findLiveInstance(world, call)
   if (instance === undefined) return [world, notFound]
   const status = instanceStatusAt(world, instance, call.now) ?? ''
-  if (!isDeletable(status)) return [world, refuse('SDRS.1301')]
+  if (!isDeletable(status) || isInHand(world, instance, call.now)) {
+    return [world, refuse('SDRS.1301')]
+  }
   const group = world.groups.get(instance.groupId)
   const groupStatus = group === undefined ? null : groupStatusAt(group, call.now)
   if (
@@ -128,6 +133,7 @@ function deletionJob(id: string, instance: Instance, startedAt: number, endsAt: 
     startedAt,
     endsAt,
     end: { status: 'SUCCESS', errorCode: null, failReason: null },
+    entities: {},
     groupId: instance.groupId,
     instanceId: instance.id,
     targetServerId: null,

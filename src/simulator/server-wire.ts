@@ -60,7 +60,7 @@ export function serverOnWire(server: Server, projectId: string): object {
     },
     addresses: {
       [server.vpcId]: server.addresses.map(({ address, subnetId }) => {
-        const portId = chanceUuid(0, 'port', server.id, subnetId, address)
+        const portId = portIdOf(server.id, subnetId, address)
         return {
           addr: address,
           version: '4',
@@ -79,6 +79,11 @@ export function serverOnWire(server: Server, projectId: string): object {
     tags: server.tags,
     sys_tags: [{ key: '_sys_enterprise_project_id', value: '0' }],
   }
+}
+
+/** The ID of a server's NIC: that of its port. */
+export function portIdOf(serverId: string, subnetId: string, address: string): string {
+  return chanceUuid(0, 'port', serverId, subnetId, address)
 }
 
 /** Each port has its own, behind the prefix of the service. */
