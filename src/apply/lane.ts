@@ -17,6 +17,11 @@ export interface Lane {
   readonly places: number
   /** The known limit, or null while there is none. */
   readonly ceiling: number | null
+  /**
+   * It has refused beside so many of our jobs, and has taken no more of them since: its limit, perhaps. Where places
+   * are scarce it may be long until it is asked often enough for that to be known.
+   */
+  readonly suspected: number | null
   readonly busyInARow: number
   /** First of the busy answers without progress in between, ms; null when there is none. */
   readonly busySince: number | null
@@ -40,6 +45,7 @@ export const NEW_LANE: Lane = {
   window: 1,
   places: 0,
   ceiling: null,
+  suspected: null,
   busyInARow: 0,
   busySince: null,
   closedUntil: Number.NEGATIVE_INFINITY,
@@ -62,6 +68,18 @@ export function knownLimit({ ceiling, busyInARow, places }: Lane): number | null
   return ceiling ?? (busyInARow > 0 && places > 0 ? places : null)
 }
 
+/**
+ * So many of its jobs run at once, as far as that may be relied on: its limit, one that it perhaps has, or as many as
+ * it was seen to take (half the window, which doubles with these). 1 or more.
+ */
+export function widthOf({ ceiling, suspected, window }: Lane): {
+  readonly width: number
+  readonly isLimited: boolean
+} {
+  const limit = ceiling ?? suspected
+  return { width: limit ?? Math.max(1, window / 2), isLimited: limit !== null }
+}
+
 /** A create takes a place before it is sent; a job of an earlier run takes one as well. */
 export function taken(lane: Lane): Lane {
   return { ...lane, places: lane.places + 1 }
@@ -73,7 +91,9 @@ export function givenBack(lane: Lane): Lane {
 }
 
 export function accepted(lane: Lane): Lane {
-  const calm = { ...lane, busyInARow: 0, busySince: null }
+  const isMore = lane.suspected !== null && lane.places > lane.suspected
+  const suspected = isMore ? null : lane.suspected
+  const calm = { ...lane, suspected, busyInARow: 0, busySince: null }
   if (lane.ceiling !== null && lane.places <= lane.ceiling) return calm
   return { ...calm, ceiling: null, window: Math.max(lane.window, 2 * lane.places) }
 }
@@ -86,6 +106,7 @@ export function busy(lane: Lane, now: number, pauseMs: number): Lane {
     places,
     busyInARow: lane.busyInARow + 1,
     busySince: lane.busySince ?? now,
+    suspected: places === 0 ? lane.suspected : places,
   }
   if (places === 0) {
     // Nothing of ours runs here: somebody else is at work, and only time tells when they end.
