@@ -161,14 +161,20 @@ export function createDispatcher(parts: {
       const queue = byNumber[order.next() ?? -1]
       const waiting = queue?.waiting.take(now)
       if (queue === undefined || waiting === undefined) break
-      queue.lane = lanes.taken(queue.lane)
+      queue.lane = lanes.sent(queue.lane)
       places += 1
       order.went(queue.number)
       note(queue, now)
       const held = slots.limit(
         () =>
           new Promise<void>((done) => {
-            waiting.answer({ kind: 'go', done })
+            waiting.answer({
+              kind: 'go',
+              done() {
+                queue.lane = lanes.answered(queue.lane)
+                done()
+              },
+            })
           }),
       )
       // The slot is free only after p-limit has noticed; then the next may go.
@@ -232,8 +238,8 @@ export function createDispatcher(parts: {
         pumpSoon()
       })
     },
-    occupy: (groupId) => change(groupId, lanes.taken),
-    accepted: (groupId) => change(groupId, lanes.accepted),
+    occupy: (groupId) => change(groupId, lanes.occupied),
+    accepted: (groupId) => change(groupId, (lane) => lanes.accepted(lane, clock.now())),
     busy: (groupId, pauseMs) => change(groupId, (lane) => lanes.busy(lane, clock.now(), pauseMs)),
     giveBack: (groupId) => change(groupId, lanes.givenBack),
     failing(groupId) {
@@ -248,7 +254,7 @@ export function createDispatcher(parts: {
         queue.took.add(tookMs)
         tookInAll.add(tookMs)
       }
-      change(groupId, lanes.jobEnded)
+      change(groupId, (lane) => lanes.jobEnded(lane, clock.now()))
     },
     busySince: (groupId) => queueOf(groupId).lane.busySince,
     close(groupId, reason) {

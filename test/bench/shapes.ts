@@ -94,7 +94,7 @@ export const SHAPES = {
     what: 'a serial group behind 900 free rows',
     groups: [
       { count: [1, 18], rows: 900, inAll: true, parallel: null },
-      { count: 1, rows: [9, 12], parallel: 1 },
+      { count: 1, rows: [10, 14], parallel: 1 },
     ],
     order: 'by-group',
     mostRequests: 2.5,
