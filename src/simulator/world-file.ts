@@ -15,7 +15,7 @@ import { noFaultsYet } from './fault-state.ts'
 import { flavorsInUse, withFlavors } from './flavors.ts'
 import { groupsOf } from './groups.ts'
 import { logItems, logOf } from './log.ts'
-import { serverKey, type Instance, type World } from './state.ts'
+import { serverKey, type Group, type Instance, type World } from './state.ts'
 import { tableOf, type Table } from './table.ts'
 import { worldFileSchema, type WorldFile } from './world-schema.ts'
 
@@ -139,21 +139,10 @@ export function saveWorld(world: World): WorldFile {
     },
     auth: structuredClone(world.auth) as WorldFile['auth'],
     serial: world.serial,
-    groups: groupsOf(world).map(
-      ({
-        instances: _instances,
-        jobs: _jobs,
-        instanceCount: _count,
-        pairCount: _pairs,
-        ...group
-      }) => ({
-        ...group,
-        moves: group.moves.map((each) => ({ ...each, failed: [...each.failed] })),
-        running: [...group.running],
-      }),
-    ),
-    servers: structuredClone(
-      listed(world.servers, logItems(world.serverOrder)),
+    groups: groupsOf(world).map(savedGroup),
+    servers: listed(
+      world.servers,
+      logItems(world.serverOrder),
     ) as unknown as WorldFile['servers'],
     subnets: Object.values(world.subnets),
     flavors: Object.values(recordOf(world.flavors)),
@@ -178,6 +167,21 @@ export function saveWorld(world: World): WorldFile {
   }
 }
 
+/** Without what its instances and jobs tell. */
+export function savedGroup({
+  instances: _instances,
+  jobs: _jobs,
+  instanceCount: _count,
+  pairCount: _pairs,
+  ...group
+}: Group): WorldFile['groups'][number] {
+  return {
+    ...group,
+    moves: group.moves.map((each) => ({ ...each, failed: [...each.failed] })),
+    running: [...group.running],
+  }
+}
+
 function listed<T>(table: Table<T>, keys: readonly string[]): T[] {
   return keys.map((key) => table.get(key)).filter((value) => value !== undefined)
 }
@@ -194,7 +198,7 @@ function faultsOf(saved: NonNullable<WorldFile['faults']>): World['faults'] {
 }
 
 /** In the order of the keys, so that one world always makes one file. */
-function recordOf<T>(table: Table<T>): Record<string, T> {
+export function recordOf<T>(table: Table<T>): Record<string, T> {
   return Object.fromEntries([...table].toSorted(byKey))
 }
 
