@@ -1,7 +1,6 @@
 import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import { instanceStatusAt, isOmittedAt } from './lifecycle.ts'
-import { logItems, type Log } from './log.ts'
+import { instanceStatusAt, isOmittedAt, isThereAt } from './lifecycle.ts'
 import { idListOf, isRefusal, pageOf } from './paging.ts'
 import { sidesOf } from './sides.ts'
 import type { Instance, World } from './state.ts'
@@ -30,9 +29,14 @@ export function findListed(
   query: URLSearchParams,
   now: number,
 ): readonly Instance[] | { readonly refusal: Answer } {
-  const asked = instancesAskedFor(world, query)
+  const at = now - world.limits.listLagMs
+  const mayBe =
+    query.get('status') === 'creating'
+      ? (chunk: readonly string[]) => mayCreate(world, chunk, at)
+      : ANY
+  const asked = instancesAskedFor(world, query, mayBe)
   if ('refusal' in asked) return asked
-  const matches = filterOf(world, query, now - world.limits.listLagMs)
+  const matches = filterOf(world, query, at)
   return asked.filter((instance) => matches(instance) && !isOmittedAt(instance, now))
 }
 
@@ -40,32 +44,60 @@ export function findListed(
 export function instancesAskedFor(
   world: World,
   query: URLSearchParams,
+  /** Whether any of some may be wanted. */
+  mayBe: (chunk: readonly string[]) => boolean = ANY,
 ): readonly Instance[] | { readonly refusal: Answer } {
   const groupIds = idListOf(query, 'server_group_ids')
   if (isRefusal(groupIds)) return groupIds
   const instanceIds = idListOf(query, 'protected_instance_ids')
   if (isRefusal(instanceIds)) return instanceIds
-  return idsOf(world, query, groupIds, instanceIds)
-    .flat()
-    .map((id) => world.instances.get(id))
-    .filter((instance) => instance !== undefined)
+  const found: Instance[] = []
+  for (const chunk of chunksOf(world, query, groupIds, instanceIds)) {
+    if (!mayBe(chunk)) continue
+    for (const id of chunk) {
+      const instance = world.instances.get(id)
+      if (instance !== undefined) found.push(instance)
+    }
+  }
+  return found
+}
+
+const ANY = (): boolean => true
+
+/** Until when an instance of some is being created; the IDs are those of a full chunk, which never changes. */
+const lastReady = new WeakMap<readonly string[], number>()
+
+/** Whether an instance of these may be in `creating`: a look at those of a large group must not look at all of it. */
+function mayCreate(world: World, ids: readonly string[], at: number): boolean {
+  let ready = lastReady.get(ids)
+  if (ready === undefined) {
+    ready = ids.reduce((last, id) => {
+      const instance = world.instances.get(id)
+      return instance === undefined ? last : Math.max(last, lastCreating(instance))
+    }, 0)
+    lastReady.set(ids, ready)
+  }
+  return at < ready
 }
 
 /** Several groups win over one, and either wins over a list of instances. */
-function idsOf(
+function chunksOf(
   world: World,
   query: URLSearchParams,
   groupIds: ReadonlySet<string> | null,
   instanceIds: ReadonlySet<string> | null,
-): (readonly string[])[] {
+): readonly (readonly string[])[] {
   const one = query.get('server_group_id') ?? ''
   const groups = groupIds === null ? (one === '' ? null : [one]) : [...groupIds]
-  if (groups !== null) return groups.map((id) => itemsOrNone(world.groups.get(id)?.instances))
-  return instanceIds === null ? [logItems(world.instanceOrder)] : [[...instanceIds]]
+  if (groups !== null) return groups.flatMap((id) => world.groups.get(id)?.instances.chunks ?? [])
+  return instanceIds === null ? world.instanceOrder.chunks : [[...instanceIds]]
 }
 
-function itemsOrNone(log: Log<string> | undefined): readonly string[] {
-  return log === undefined ? [] : logItems(log)
+/** A world file may say of one that it is in `creating` whatever its create has come to. */
+function lastCreating({ readyAt, fixedStatus, anomalies }: Instance): number {
+  const isSaid =
+    fixedStatus === 'creating' || anomalies?.turns.some(({ status }) => status === 'creating')
+  return isSaid === true ? Infinity : readyAt
 }
 
 function filterOf(
@@ -78,14 +110,11 @@ function filterOf(
   const zone = query.get('availability_zone') ?? ''
   const abnormalOnly = query.get('query_type') === 'status_abnormal'
   return (instance) => {
-    const status = instanceStatusAt(world, instance, at)
-    return (
-      status !== null &&
-      (wanted === '' || status === wanted) &&
-      instance.name.includes(name) &&
-      (zone === '' || productionZone(world, instance, at) === zone) &&
-      (!abnormalOnly || isAbnormal(status))
-    )
+    if (!isThereAt(instance, at) || !instance.name.includes(name)) return false
+    if (zone !== '' && productionZone(world, instance, at) !== zone) return false
+    if (wanted === '' && !abnormalOnly) return true
+    const status = instanceStatusAt(world, instance, at) ?? ''
+    return (wanted === '' || status === wanted) && (!abnormalOnly || isAbnormal(status))
   }
 }
 

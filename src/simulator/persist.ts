@@ -53,10 +53,7 @@ interface Written {
  * two processes with one world the one that saves last wins, with all of its own: whoever finds that the file is
  * not as it left it writes its world whole.
  */
-export function openWorldFile(
-  path: string,
-  seed: (saved: World | null) => World,
-): WorldFileHandle {
+export function openWorldFile(path: string, seed: (saved: World | null) => World): WorldFileHandle {
   return keepWorldFile(path, seed(readSavedWorld(path)))
 }
 

@@ -150,8 +150,7 @@ function whole<V>(path: string, of: (world: World) => V, save: (value: V) => unk
   return {
     path,
     keyOf: null,
-    changeOf: (before, after) =>
-      of(before) === of(after) ? null : { whole: save(of(after)) },
+    changeOf: (before, after) => (of(before) === of(after) ? null : { whole: save(of(after)) }),
     track: (world) => world,
   }
 }

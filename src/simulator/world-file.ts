@@ -140,10 +140,7 @@ export function saveWorld(world: World): WorldFile {
     auth: structuredClone(world.auth) as WorldFile['auth'],
     serial: world.serial,
     groups: groupsOf(world).map(savedGroup),
-    servers: listed(
-      world.servers,
-      logItems(world.serverOrder),
-    ) as unknown as WorldFile['servers'],
+    servers: listed(world.servers, logItems(world.serverOrder)) as unknown as WorldFile['servers'],
     subnets: Object.values(world.subnets),
     flavors: Object.values(recordOf(world.flavors)),
     activeDomains: [...world.activeDomains],

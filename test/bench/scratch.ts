@@ -17,7 +17,9 @@ const measured = await measure({ rows, limits: { maxJobs }, rate }, (event) => {
 const cpu = process.cpuUsage(cpuBefore)
 console.log(
   JSON.stringify({
-    servers, groups, maxJobs,
+    servers,
+    groups,
+    maxJobs,
     created: measured.rollout.report.totals.created,
     ratio: measured.makespanMs / measured.boundMs,
     requests: measured.requests / servers,
