@@ -10,6 +10,7 @@ import type { World } from '../../src/simulator/state.ts'
 import { loadWorld, saveWorld, SimulatorFileError } from '../../src/simulator/world-file.ts'
 import { step } from '../../src/simulator/world.ts'
 import { makeRows } from '../support/rollout.ts'
+import { actWorld, instanceOf } from './act-world.ts'
 import {
   ask,
   askUnder,
@@ -21,6 +22,7 @@ import {
   requestOf,
   smallWorld,
 } from './ask.ts'
+import { READY } from './group-world.ts'
 
 let dir = ''
 let path = ''
@@ -89,6 +91,36 @@ describe('a world that is stored by its changes', () => {
     file.close()
     expect(readFileSync(path, 'utf8').trimEnd()).not.toContain('\n')
     expect(readdirSync(dir)).toEqual(['simulator.json'])
+  })
+
+  test('keeps what is done to what is protected', () => {
+    const file = keepWorldFile(path, actWorld(), INCREMENTAL)
+    let { world } = file
+    const id = instanceOf(world, 1).id
+    const acts = [
+      ['POST', `protected-instances/${id}/resize`, { resize: { dr_flavorRef: 's3.xlarge.4' } }],
+      ['POST', `protected-instances/${id}/nic`, { subnet_id: 'net-1' }],
+      [
+        'POST',
+        'disaster-recovery-drills',
+        { disaster_recovery_drill: { server_group_id: 'group-erp', name: 'spring' } },
+      ],
+      [
+        'POST',
+        'replications',
+        { replication: { server_group_id: 'group-erp', volume_id: 'free-1', name: 'data' } },
+      ],
+      ['POST', `protected-instances/${id}/tags`, { tag: { key: 'k', value: 'v' } }],
+    ] as const
+    for (const [nth, [method, what, body]] of acts.entries()) {
+      const asked = ask(world, method, what, body, READY + nth * MINUTE)
+      expect([what, asked.status]).toEqual([what, expect.toBeOneOf([200, 204])])
+      ;({ world } = asked)
+      file.save(world)
+      expect(onDisk()).toEqual(plain(world))
+    }
+    const { acts: kept, drills, loosePairs } = saveWorld(world)
+    expect([Object.keys(kept).length, drills.length, loosePairs.length]).toEqual([1, 1, 1])
   })
 
   test('goes on as the one in memory would', () => {
