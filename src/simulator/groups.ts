@@ -40,7 +40,8 @@ function filterOf(world: World, query: URLSearchParams, at: number): (group: Gro
   const wanted = query.get('status') ?? ''
   const name = query.get('name') ?? ''
   const zone = query.get('availability_zone') ?? ''
-  const isOfType = QUERY_TYPES[query.get('query_type') ?? ''] ?? (() => true)
+  const type = query.get('query_type') ?? ''
+  const isOfType = QUERY_TYPES[type] ?? (() => true)
   return (group) => {
     const status = groupStatusAt(group, at)
     return (
@@ -48,18 +49,24 @@ function filterOf(world: World, query: URLSearchParams, at: number): (group: Gro
       (wanted === '' || status === wanted) &&
       group.name.includes(name) &&
       (zone === '' || sidesOf(group, at).production.zone === zone) &&
-      isOfType(status, () => drillsOf(world, group.id, at).length > 0)
+      isOfType(status) &&
+      (type !== 'period_no_dr_drill' || !isDrilledSince(world, group, at))
     )
   }
 }
 
-/** `general` and what is not documented leave none out. How long a period without a drill is nobody says. */
-const QUERY_TYPES: Readonly<Record<string, (status: string, hasDrill: () => boolean) => boolean>> =
-  {
-    status_abnormal: isAbnormal,
-    stop_protected: (status) => status === 'available',
-    period_no_dr_drill: (_status, hasDrill) => !hasDrill(),
-  }
+/** "The default duration is 3 months". Of drills that are deleted nothing is known any more. */
+const DRILL_PERIOD_MS = 90 * 24 * 3_600_000
+
+function isDrilledSince(world: World, group: Group, at: number): boolean {
+  return drillsOf(world, group.id, at).some(({ createdAt }) => createdAt > at - DRILL_PERIOD_MS)
+}
+
+/** By the group's status; `general` and what is not documented leave none out. */
+const QUERY_TYPES: Readonly<Record<string, (status: string) => boolean>> = {
+  status_abnormal: isAbnormal,
+  stop_protected: (status) => status === 'available',
+}
 
 export function groupsOf(world: World): Group[] {
   return logItems(world.groupOrder)

@@ -61,7 +61,7 @@ describe('a drill', () => {
     })
     expect(groupAt(made.world, DONE)).toMatchObject({
       disaster_recovery_drill_num: 1,
-      test_vpc_id: 'vpc-drill',
+      test_vpc_id: null,
     })
     let { world } = made
     for (const n of [1, 2]) {
