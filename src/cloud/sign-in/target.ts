@@ -51,7 +51,11 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
   const project = firstSaid([
     { id: flags.projectId, from: '--project-id' },
     { name: flags.projectName, from: '--project-name' },
-    { id: files.cloud?.projectId, name: files.cloud?.projectName, from: file },
+    {
+      id: files.cloud?.projectId,
+      name: files.cloud?.projectName,
+      from: files.cloud?.sources?.project ?? file,
+    },
     ...PROJECT_IDS.map((from) => ({ id: env[from], from })),
     ...PROJECT_NAMES.map((from) => ({ name: env[from], from })),
     // What older RC files hold, often beside the newer ones.
@@ -62,7 +66,7 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
   const given = givenEndpoints(env, flags, files)
   const region = firstRegion([
     [filled(flags.region), '--region'],
-    [files.cloud?.region ?? null, file],
+    [files.cloud?.region ?? null, files.cloud?.sources?.region ?? file],
     ...REGIONS.map((name) => [variable(env, name), name] as const),
     [regionOfProject(project.name), `the project's name`],
     [given.iam === undefined ? null : regionOfIamEndpoint(given.iam.url), given.iam?.from ?? ''],
@@ -72,17 +76,21 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
     region: region === null ? null : parseRegion(region.value),
     projectId: project.id === null ? null : parseProjectId(project.id),
     projectName: project.name,
-    projectDomain:
-      files.cloud === null
-        ? domainOf({
-            name: variable(env, 'OS_PROJECT_DOMAIN_NAME'),
-            id: variable(env, 'OS_PROJECT_DOMAIN_ID'),
-          })
-        : files.cloud.projectDomain,
+    projectDomain: files.cloud?.projectDomain ?? projectDomainIn(env),
     sources: { project: project.from, region: region?.from ?? null },
     cloudName: files.cloud === null ? null : (filled(flags.cloud) ?? variable(env, 'OS_CLOUD')),
     given,
   }
+}
+
+/** The project's own, the common one, the default: what one of them says of a user holds for a project too. */
+function projectDomainIn(env: Environment): Domain | null {
+  return domainOf(
+    ...['OS_PROJECT_DOMAIN', 'OS_DOMAIN', 'OS_DEFAULT_DOMAIN'].map((place) => ({
+      name: variable(env, `${place}_NAME`),
+      id: variable(env, `${place}_ID`),
+    })),
+  )
 }
 
 const PROJECT_IDS = ['OS_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID', 'HW_PROJECT_ID'] as const
@@ -150,7 +158,10 @@ function givenEndpoints(
     const { url, from } = flagged[service]
     const other = files.cloud?.endpoints[service] ?? null
     if (filled(url) !== null) found[service] = { url: filled(url) ?? '', from }
-    else if (other !== null) found[service] = { url: other, from: files.cloud?.source ?? '' }
+    else if (other !== null) {
+      const from = files.cloud?.sources?.endpoints[service] ?? files.cloud?.source ?? ''
+      found[service] = { url: other, from }
+    }
   }
   const authUrl = authUrlOf(env, files.cloud, files.huaweicloud)
   if (found.iam === undefined && authUrl !== null) found.iam = authUrl
@@ -165,7 +176,7 @@ function authUrlOf(
   if (cloud !== null) {
     return cloud.authUrl === null
       ? null
-      : { url: cloud.authUrl, from: `auth_url of ${cloud.source}` }
+      : { url: cloud.authUrl, from: cloud.sources?.authUrl ?? `auth_url of ${cloud.source}` }
   }
   for (const name of ['OS_AUTH_URL', 'HW_AUTH_URL']) {
     const url = variable(env, name)
