@@ -6,8 +6,10 @@ import { placeOfEndpoint } from '../cloud-target.ts'
 import {
   isKnownRegion,
   isLoopback,
+  locateEndpoint,
   resolveEndpoint,
   type CatalogueEntry,
+  type GivenEndpoint,
   type Service,
 } from '../endpoints.ts'
 import { ApiError, stoppedBeforeSent } from '../errors.ts'
@@ -21,7 +23,7 @@ import type { Credential, Environment, PasswordUser } from './credential.ts'
 import { createToken, findProjects, type Iam, type ProjectScope } from './iam.ts'
 import { identityOf } from './identity.ts'
 import { passwordAuthenticator } from './password.ts'
-import { provenance, provenanceText } from './provenance.ts'
+import { endpointProvenance, provenance, provenanceText } from './provenance.ts'
 import type { AccessKey } from './signature.ts'
 import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
 import { tokenAuthenticator } from './token.ts'
@@ -108,7 +110,7 @@ async function withPassword(
   if (projectId === null) throw noProject()
   return connectionTo(target, {
     authenticator: passwordAuthenticator({ first, signIn, source, clock: options.clock }),
-    endpoints: endpointsOf(target, first.catalogue),
+    endpoints: endpointsOf(options, target, first.catalogue),
     project: {
       id: parseProjectId(projectId),
       name: first.projectName ?? (target.projectId === null ? scopeName : null),
@@ -148,7 +150,7 @@ async function withoutSignIn(
   source: string,
 ): Promise<Connection> {
   // Before anything is sent: what is not set is not worth a request.
-  const endpoints = endpointsOf(target, [])
+  const endpoints = endpointsOf(options, target, [])
   const authenticatorFor = authenticators(options, credential, source)
   const project =
     target.projectId === null
@@ -237,13 +239,29 @@ async function lookUpProject(
 }
 
 function endpointsOf(
+  options: ConnectOptions,
   target: Target,
   catalogue: readonly CatalogueEntry[],
 ): Connection['endpoints'] {
-  const resolve = (service: Service): string | null =>
-    resolveEndpoint(service, { given: target.given, catalogue, region: target.region })
-  const sdrs = resolve('sdrs')
-  if (sdrs !== null) return { sdrs, ecs: resolve('ecs'), vpc: resolve('vpc'), evs: resolve('evs') }
+  const locate = (service: Service): GivenEndpoint | null =>
+    locateEndpoint(service, { given: target.given, catalogue, region: target.region })
+  const sdrs = locate('sdrs')
+  if (sdrs !== null) {
+    const others = { ecs: locate('ecs'), vpc: locate('vpc'), evs: locate('evs') }
+    const told = endpointProvenance({
+      sdrs,
+      ...(others.ecs === null ? {} : { ecs: others.ecs }),
+      ...(others.vpc === null ? {} : { vpc: others.vpc }),
+      ...(others.evs === null ? {} : { evs: others.evs }),
+    })
+    options.log.debug({ values: told }, 'where each endpoint came from')
+    return {
+      sdrs: sdrs.url,
+      ecs: others.ecs?.url ?? null,
+      vpc: others.vpc?.url ?? null,
+      evs: others.evs?.url ?? null,
+    }
+  }
   requireKnownRegion(target, 'name the address of SDRS with --endpoint')
   throw new Failure(
     'usage',

@@ -49,8 +49,8 @@ export interface Target {
 export function resolveTarget(env: Environment, flags: SignInFlags, files: SignInFiles): Target {
   const file = files.cloud?.source ?? ''
   const project = firstSaid([
-    { id: flags.projectId, from: '--project-id' },
-    { name: flags.projectName, from: '--project-name' },
+    { id: flags.projectId, from: optionFrom(env, 'project-id', flags.projectId) },
+    { name: flags.projectName, from: optionFrom(env, 'project-name', flags.projectName) },
     {
       id: files.cloud?.projectId,
       name: files.cloud?.projectName,
@@ -65,7 +65,7 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
   ])
   const given = givenEndpoints(env, flags, files)
   const region = firstRegion([
-    [filled(flags.region), '--region'],
+    [filled(flags.region), optionFrom(env, 'region', flags.region)],
     [files.cloud?.region ?? null, files.cloud?.sources?.region ?? file],
     ...REGIONS.map((name) => [variable(env, name), name] as const),
     [regionOfProject(project.name), `the project's name`],
@@ -96,6 +96,12 @@ function projectDomainIn(env: Environment): Domain | null {
 const PROJECT_IDS = ['OS_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID', 'HW_PROJECT_ID'] as const
 const PROJECT_NAMES = ['OS_PROJECT_NAME', 'HW_PROJECT_NAME'] as const
 const REGIONS = ['OS_REGION_NAME', 'HW_REGION_NAME'] as const
+
+/** `--endpoint`, or the variable that every option can come from, where that says the same. */
+function optionFrom(env: Environment, option: string, value: string | undefined): string {
+  const name = `SDRS_PROTECT_${option.toUpperCase().replaceAll('-', '_')}`
+  return filled(value) !== null && filled(env[name]) === filled(value) ? name : `--${option}`
+}
 
 interface Said {
   readonly id?: string | null | undefined
@@ -146,12 +152,16 @@ function givenEndpoints(
   flags: SignInFlags,
   files: SignInFiles,
 ): EndpointSources['given'] {
+  const said = (url: string | undefined, option: string) => ({
+    url,
+    from: optionFrom(env, option, url),
+  })
   const flagged: Record<Service, { readonly url: string | undefined; readonly from: string }> = {
-    sdrs: { url: flags.endpoint, from: '--endpoint' },
-    ecs: { url: flags.ecsEndpoint, from: '--ecs-endpoint' },
-    vpc: { url: flags.vpcEndpoint, from: '--vpc-endpoint' },
-    evs: { url: flags.evsEndpoint, from: '--evs-endpoint' },
-    iam: { url: flags.iamEndpoint, from: '--iam-endpoint' },
+    sdrs: said(flags.endpoint, 'endpoint'),
+    ecs: said(flags.ecsEndpoint, 'ecs-endpoint'),
+    vpc: said(flags.vpcEndpoint, 'vpc-endpoint'),
+    evs: said(flags.evsEndpoint, 'evs-endpoint'),
+    iam: said(flags.iamEndpoint, 'iam-endpoint'),
   }
   const found: Partial<Record<Service, GivenEndpoint>> = {}
   for (const service of Object.keys(flagged) as Service[]) {
