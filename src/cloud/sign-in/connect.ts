@@ -17,10 +17,10 @@ import type { Transport } from '../transport.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { agencyKeys } from './agency.ts'
 import { akSkAuthenticator } from './ak-sk.ts'
-import type { Authenticator, Connection } from './authenticator.ts'
+import type { AssumedProject, Authenticator, Connection } from './authenticator.ts'
 import { findCredentials, type SignInFiles } from './chain.ts'
 import type { Credential, Environment, PasswordUser } from './credential.ts'
-import { createToken, findProjects, type Iam, type ProjectScope } from './iam.ts'
+import { createToken, findProjects, projectOfToken, type Iam, type ProjectScope } from './iam.ts'
 import { identityOf } from './identity.ts'
 import { passwordAuthenticator } from './password.ts'
 import { endpointProvenance, provenance, provenanceText } from './provenance.ts'
@@ -116,6 +116,7 @@ async function withPassword(
       name: first.projectName ?? (target.projectId === null ? scopeName : null),
     },
     identity: identityOf(user, source, first.user),
+    assumedFrom: 'region',
   })
 }
 
@@ -152,16 +153,40 @@ async function withoutSignIn(
   // Before anything is sent: what is not set is not worth a request.
   const endpoints = endpointsOf(options, target, [])
   const authenticatorFor = authenticators(options, credential, source)
+  const own = await ownProject(options, target, credential)
   const project =
-    target.projectId === null
+    own ??
+    (target.projectId === null
       ? await lookUpProject(options, target, authenticatorFor(null))
-      : { id: target.projectId, name: null }
+      : { id: target.projectId, name: null })
   return connectionTo(target, {
     authenticator: authenticatorFor(project.id),
     endpoints,
     project,
+    assumedFrom: own === null ? 'region' : 'token',
     identity: identityOf(credential, source),
   })
+}
+
+/** Of a token, where nobody names a project: it opens no other one, whatever the region's is called. */
+async function ownProject(
+  options: ConnectOptions,
+  target: Target,
+  credential: Credential,
+): Promise<Project | null> {
+  if (credential.kind !== 'token' || target.projectId !== null || target.projectName !== null) {
+    return null
+  }
+  if (noPlaceToAsk(target)) return null
+  const project = await projectOfToken(iamOf(options, target), credential.token)
+  if (project === null) return null
+  options.log.debug({ projectId: project.id, name: project.name }, 'project of the token')
+  return { id: parseProjectId(project.id), name: project.name }
+}
+
+/** No region and no address: what is not set is told in other words than the address's. */
+function noPlaceToAsk({ given, region }: Target): boolean {
+  return locateEndpoint('iam', { given, catalogue: [], region }) === null
 }
 
 interface Project {
@@ -175,9 +200,11 @@ function connectionTo(
   found: Pick<Connection, 'authenticator' | 'endpoints'> & {
     readonly project: Project
     readonly identity: string
+    /** What the project is taken from where nobody named one. */
+    readonly assumedFrom: AssumedProject
   },
 ): Connection {
-  const { authenticator, endpoints, project, identity } = found
+  const { authenticator, endpoints, project, identity, assumedFrom } = found
   const place = placeOfEndpoint(endpoints.sdrs)
   return {
     authenticator,
@@ -191,7 +218,7 @@ function connectionTo(
       projectName: project.name,
       identity,
     },
-    projectIsAssumed: projectId === null && projectName === null,
+    assumedProject: projectId === null && projectName === null ? assumedFrom : null,
   }
 }
 

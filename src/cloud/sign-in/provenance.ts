@@ -39,7 +39,11 @@ export function provenance(
   const project = target.projectId ?? target.projectName
   told.push(
     project === null
-      ? { what: 'project', value: null, from: "the region's own, none was named" }
+      ? {
+          what: 'project',
+          value: null,
+          from: `the ${credential.kind === 'token' ? 'token or the region' : 'region'}, as none was named`,
+        }
       : { what: 'project', value: project, from: target.sources.project ?? '' },
   )
   if (target.region !== null) {
