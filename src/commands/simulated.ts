@@ -58,7 +58,7 @@ export function openSimulator(
       projectId: DEFAULT_PROJECT_ID,
       region: DEFAULT_REGION,
       target: SIMULATED_TARGET,
-      projectIsAssumed: false,
+      assumedProject: null,
     },
   }
 }

@@ -4,10 +4,10 @@ import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
 import { placeOfEndpoint } from '../cloud-target.ts'
 import {
-  isKnownRegion,
   isLoopback,
-  resolveEndpoint,
+  locateEndpoint,
   type CatalogueEntry,
+  type GivenEndpoint,
   type Service,
 } from '../endpoints.ts'
 import { ApiError, stoppedBeforeSent } from '../errors.ts'
@@ -15,14 +15,22 @@ import type { Transport } from '../transport.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { agencyKeys } from './agency.ts'
 import { akSkAuthenticator } from './ak-sk.ts'
-import type { Authenticator, Connection } from './authenticator.ts'
+import type { AssumedProject, Authenticator, Connection } from './authenticator.ts'
 import { findCredentials, type SignInFiles } from './chain.ts'
 import type { Credential, Environment, PasswordUser } from './credential.ts'
-import { createToken, findProjects, type Iam, type ProjectScope } from './iam.ts'
+import { createToken, type ProjectScope } from './iam.ts'
 import { identityOf } from './identity.ts'
 import { passwordAuthenticator } from './password.ts'
-import { provenance, provenanceText } from './provenance.ts'
+import { endpointProvenance, provenance, provenanceText } from './provenance.ts'
 import type { AccessKey } from './signature.ts'
+import {
+  iamOf,
+  lookUpProject,
+  noProject,
+  ownProject,
+  requireKnownRegion,
+  type Project,
+} from './project.ts'
 import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
 import { tokenAuthenticator } from './token.ts'
 
@@ -108,12 +116,13 @@ async function withPassword(
   if (projectId === null) throw noProject()
   return connectionTo(target, {
     authenticator: passwordAuthenticator({ first, signIn, source, clock: options.clock }),
-    endpoints: endpointsOf(target, first.catalogue),
+    endpoints: endpointsOf(options, target, first.catalogue),
     project: {
       id: parseProjectId(projectId),
       name: first.projectName ?? (target.projectId === null ? scopeName : null),
     },
     identity: identityOf(user, source, first.user),
+    assumedFrom: 'region',
   })
 }
 
@@ -148,24 +157,21 @@ async function withoutSignIn(
   source: string,
 ): Promise<Connection> {
   // Before anything is sent: what is not set is not worth a request.
-  const endpoints = endpointsOf(target, [])
+  const endpoints = endpointsOf(options, target, [])
   const authenticatorFor = authenticators(options, credential, source)
+  const own = await ownProject(options, target, credential)
   const project =
-    target.projectId === null
+    own ??
+    (target.projectId === null
       ? await lookUpProject(options, target, authenticatorFor(null))
-      : { id: target.projectId, name: null }
+      : { id: target.projectId, name: null })
   return connectionTo(target, {
     authenticator: authenticatorFor(project.id),
     endpoints,
     project,
+    assumedFrom: own === null ? 'region' : 'token',
     identity: identityOf(credential, source),
   })
-}
-
-interface Project {
-  readonly id: string
-  /** Null: nobody told, and it is not worth a request. */
-  readonly name: string | null
 }
 
 function connectionTo(
@@ -173,9 +179,11 @@ function connectionTo(
   found: Pick<Connection, 'authenticator' | 'endpoints'> & {
     readonly project: Project
     readonly identity: string
+    /** What the project is taken from where nobody named one. */
+    readonly assumedFrom: AssumedProject
   },
 ): Connection {
-  const { authenticator, endpoints, project, identity } = found
+  const { authenticator, endpoints, project, identity, assumedFrom } = found
   const place = placeOfEndpoint(endpoints.sdrs)
   return {
     authenticator,
@@ -189,7 +197,7 @@ function connectionTo(
       projectName: project.name,
       identity,
     },
-    projectIsAssumed: projectId === null && projectName === null,
+    assumedProject: projectId === null && projectName === null ? assumedFrom : null,
   }
 }
 
@@ -207,77 +215,35 @@ function authenticators(
   return (projectId) => akSkAuthenticator({ key, projectId, source, clock: options.clock })
 }
 
-/** By its name, or by that of the region: every region has a project of its own name. */
-async function lookUpProject(
-  options: ConnectOptions,
-  target: Target,
-  authenticator: Authenticator,
-): Promise<Project> {
-  const name = target.projectName ?? target.region
-  if (name === null) throw noProject()
-  const iam = iamOf(options, target)
-  const projects = await findProjects(iam, (request) => authenticator.authorize(request), name)
-  const [project, another] = projects
-  if (project === undefined) {
-    throw new Failure(
-      'access',
-      `these credentials see no project "${name}"`,
-      'set --project-id or OS_PROJECT_ID (My Credentials in the console lists them)',
-    )
-  }
-  if (another !== undefined) {
-    throw new Failure(
-      'usage',
-      `there are ${projects.length} projects "${name}"`,
-      `set --project-id or OS_PROJECT_ID to one of ${projects.map(({ id }) => id).join(', ')}`,
-    )
-  }
-  options.log.debug({ name, projectId: project.id }, 'project found')
-  return { id: parseProjectId(project.id), name: project.name }
-}
-
 function endpointsOf(
+  options: ConnectOptions,
   target: Target,
   catalogue: readonly CatalogueEntry[],
 ): Connection['endpoints'] {
-  const resolve = (service: Service): string | null =>
-    resolveEndpoint(service, { given: target.given, catalogue, region: target.region })
-  const sdrs = resolve('sdrs')
-  if (sdrs !== null) return { sdrs, ecs: resolve('ecs'), vpc: resolve('vpc'), evs: resolve('evs') }
+  const locate = (service: Service): GivenEndpoint | null =>
+    locateEndpoint(service, { given: target.given, catalogue, region: target.region })
+  const sdrs = locate('sdrs')
+  if (sdrs !== null) {
+    const others = { ecs: locate('ecs'), vpc: locate('vpc'), evs: locate('evs') }
+    const told = endpointProvenance({
+      sdrs,
+      ...(others.ecs === null ? {} : { ecs: others.ecs }),
+      ...(others.vpc === null ? {} : { vpc: others.vpc }),
+      ...(others.evs === null ? {} : { evs: others.evs }),
+    })
+    options.log.debug({ values: told }, 'where each endpoint came from')
+    return {
+      sdrs: sdrs.url,
+      ecs: others.ecs?.url ?? null,
+      vpc: others.vpc?.url ?? null,
+      evs: others.evs?.url ?? null,
+    }
+  }
   requireKnownRegion(target, 'name the address of SDRS with --endpoint')
   throw new Failure(
     'usage',
     'which cloud and region is not set',
     'set --region or OS_REGION_NAME, or name the address with --endpoint',
-  )
-}
-
-function iamOf(options: ConnectOptions, target: Target): Iam {
-  const endpoint = resolveEndpoint('iam', {
-    given: target.given,
-    catalogue: [],
-    region: target.region,
-  })
-  if (endpoint !== null) return { ...options, redact: options.secrets.redact, endpoint }
-  requireKnownRegion(target, 'set OS_AUTH_URL or --iam-endpoint')
-  throw new Failure(
-    'usage',
-    'where to sign in is not set',
-    'set OS_AUTH_URL, or --region or OS_REGION_NAME, or --iam-endpoint',
-  )
-}
-
-/** No credential goes to a host that was made up from a name. */
-function requireKnownRegion({ region }: Target, hint: string): void {
-  if (region === null || isKnownRegion(region)) return
-  throw new Failure('usage', `where the region "${region}" is reached is not known`, hint)
-}
-
-function noProject(): Failure {
-  return new Failure(
-    'usage',
-    'the project is not set',
-    'set --project-id or OS_PROJECT_ID, or OS_PROJECT_NAME, or --region to use its own project',
   )
 }
 
