@@ -72,6 +72,12 @@ describe('a drill', () => {
     expect(refusalOf(deletion)).toBe('SDRS.1003')
   })
 
+  test('leaves the groups without one to be asked for', () => {
+    const path = 'server-groups?query_type=period_no_dr_drill'
+    const { server_groups: groups } = ask(made.world, 'GET', path, undefined, DONE).json
+    expect(groups.map((each: Record<string, string>) => each['name'])).toEqual(['web'])
+  })
+
   test('is renamed', () => {
     const body = { disaster_recovery_drill: { name: 'autumn' } }
     const renamed = ask(made.world, 'PUT', path, body, DONE)
