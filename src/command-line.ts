@@ -80,6 +80,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   simulate: [
     ['simulate servers.csv', 'a world that has these servers'],
     ['simulate --world world.json --port 0 --faults mild', ''],
+    [
+      'simulate --world wide.json',
+      'wide.json: {"limits": {"limitRange": "0-1000"}}, pages as documented',
+    ],
   ],
   completion: [
     ['completion bash > ~/.local/share/bash-completion/completions/sdrs-protect', ''],

@@ -194,7 +194,8 @@ async function sendDelete(one: OneRow, instance: ProtectedInstance): Promise<Sen
     }
     if (!(error instanceof ApiError)) throw error
     if (!left) return error.class === 'access' ? { kind: 'refused', error } : { kind: 'not-sent' }
-    if (error.class === 'unknown-fate') return { kind: 'lost' }
+    // Gone since the look: whether that is so, the wait for its end finds out as after a lost answer.
+    if (error.class === 'unknown-fate' || isNoSuchInstance(error)) return { kind: 'lost' }
     await journal(context, { type: 'delete-refused', at: context.clock.now(), ...about })
     return { kind: 'refused', error }
   }

@@ -1,6 +1,6 @@
 import { NOT_SEEN_YET } from '../plan/live-state.ts'
 import { neverReady } from '../plan/rules.ts'
-import { CREATE_FAILED_ONCE, GROUP_STATUS } from '../cloud/catalogue.ts'
+import { CREATE_FAILED_ONCE, GROUP_FORBIDS } from '../cloud/catalogue.ts'
 import { ApiError } from '../cloud/errors.ts'
 import { decideRetry } from '../cloud/retry.ts'
 import type { RowResult } from '../outcome.ts'
@@ -109,9 +109,9 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
   }
 }
 
-/** SDRS.1325 says that the group's status forbids a create: in a broken group no wait will help. */
+/** Of what says that the group's status forbids a create: in a broken group no wait will help. */
 async function busyForGood(one: OneRow, error: ApiError): Promise<RowResult | null> {
-  if (error.code !== GROUP_STATUS) return null
+  if (error.code === null || !GROUP_FORBIDS.has(error.code)) return null
   const { context, planned } = one
   const group = await context.client
     .showServerGroup(planned.group.id, context.stop.following)

@@ -64,8 +64,11 @@ const groupDone = entries('group-done', 'group')
 const quota = entries('quota', 'project')
 const row = entries('row', 'server')
 
+// The codes say that the status forbids it, not why: most often another operation is under way.
 const WAIT_FOR_GROUP =
-  'Another operation works on this protection group. Wait for it to end, then run again.'
+  'The protection group is in a status that does not allow this, as it is while another operation works on it. Wait for that to end, then run again; if it stays, look at the group in the console.'
+const GROUP_FORBIDS_CREATE =
+  'The protection group’s status does not allow a create. Look at the group in the console, mend it, then run again.'
 const FIX_TAGS = 'Correct the tags of this row (at most 10, unique keys, no reserved characters).'
 // There are no fine-grained actions of SDRS: a policy cannot grant it.
 const CHECK_PERMISSION =
@@ -79,12 +82,13 @@ const NO_ROUTE =
   'The API gateway does not know this API. Run again in a few minutes; if it stays, check region and endpoint.'
 const MORE_PAIRS =
   'The quota of replication pairs is used up (one pair a disk). Ask for a higher quota, then run again.'
-const MORE_QUOTA = 'A quota of the project is used up. Ask for a higher quota, then run again.'
 
 export const CATALOGUE = {
   // Access: the account, its policy or its project.
-  'SDRS.0001': access(CHECK_PERMISSION),
-  'SDRS.0002': access(CHECK_PERMISSION),
+  'SDRS.0001': access(
+    'The service calls the project ID invalid. Check the project that the run is in, then run again.',
+  ),
+  'SDRS.0002': access(NEW_TOKEN),
   'SDRS.0003': access(CHECK_PERMISSION),
   'SDRS.0004': access(CHECK_PERMISSION),
   'SDRS.0005': access(CHECK_PERMISSION),
@@ -113,16 +117,21 @@ export const CATALOGUE = {
   'SDRS.1022': busyGroup(WAIT_FOR_GROUP),
   'SDRS.1023': busyGroup(WAIT_FOR_GROUP),
   'SDRS.1024': busyGroup(WAIT_FOR_GROUP),
-  'SDRS.1323': busyGroup(WAIT_FOR_GROUP),
-  'SDRS.1325': busyGroup(
-    'The protection group’s status does not allow a create. Look at the group in the console, mend it, then run again.',
+  'SDRS.1323': busyGroup(GROUP_FORBIDS_CREATE),
+  'SDRS.1324': busyGroup(
+    'The protection group’s status does not allow to delete its instances. Wait until the group is at rest, then run again.',
   ),
-  'SDRS.1357': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1325': busyGroup(GROUP_FORBIDS_CREATE),
+  'SDRS.1357': busyServer(
+    'The server is locked by the system. Wait until it is unlocked, then run again.',
+  ),
   'SDRS.1359': busyServer(
-    'The server is locked by another operation (a backup, a resize …). Wait for it to end, then run again.',
+    'The server is locked by another cloud service (a backup, a migration …). Wait until it is unlocked, then run again.',
   ),
   'SDRS.1384': busyGroup(WAIT_FOR_GROUP),
-  'SDRS.1830': busyGroup(WAIT_FOR_GROUP),
+  'SDRS.1830': busyGroup(
+    'Replication pairs of this protection group are synchronizing. Wait until all of them are in sync, then run again.',
+  ),
 
   'SDRS.1305': exists(
     'The server is already used by a protected instance. Look for it in the other protection groups of the project.',
@@ -132,7 +141,7 @@ export const CATALOGUE = {
   'SDRS.0207': groupDone('Check server_group_id of the row: the API does not accept it.'),
   'SDRS.1013': groupDone('The protection group does not exist. Check the group in the inventory.'),
   'SDRS.1015': groupDone(
-    'The protection group is in a status that allows no create. Look at it in the console.',
+    'The service calls the data of the protection group abnormal. Look at it in the console; if it stays, open a ticket.',
   ),
   'SDRS.1358': groupDone(
     'The protection group is full. Put the remaining servers into another group.',
@@ -143,8 +152,12 @@ export const CATALOGUE = {
     'The quota of protection groups is used up. Ask for a higher quota, then run again.',
   ),
   'SDRS.0306': quota(MORE_PAIRS),
-  'SDRS.1929': quota(MORE_QUOTA),
-  'SDRS.1930': quota(MORE_QUOTA),
+  'SDRS.1929': quota(
+    'The quota of VPCs is used up. Delete unused VPCs or ask for a higher quota, then run again.',
+  ),
+  'SDRS.1930': quota(
+    'The quota of subnets is used up. Delete unused subnets or ask for a higher quota, then run again.',
+  ),
 
   // The row is wrong.
   'SDRS.0201': row('Check the fields of this row: the API calls a parameter invalid.'),
@@ -152,6 +165,7 @@ export const CATALOGUE = {
   'SDRS.0210': row('Correct server_id of this row.'),
   'SDRS.0212': row('Correct the description of this row (at most 64 bytes, no < or >).'),
   'SDRS.0219': row('Correct primary_ip_address of this row.'),
+  'SDRS.0225': row('A disk of the server is frozen. Have it unfrozen, then run again.'),
   'SDRS.1303': row(
     'The server is in another availability zone than the group’s production side. Choose a group of the server’s zone.',
   ),
@@ -161,7 +175,9 @@ export const CATALOGUE = {
   'SDRS.1306': row(
     'The DR server could not be created. Check flavor and capacity in the DR zone, then run again.',
   ),
-  'SDRS.1309': row('The specification of a disk is not supported. Check the server’s disk types.'),
+  'SDRS.1309': row(
+    'A disk and its copy on the DR side would not be of one specification. Check the server’s disks: their types, and that none is shared.',
+  ),
   'SDRS.1321': row('The server has no disk. Attach its disks, then run again.'),
   'SDRS.1322': row('The server’s system disk is abnormal. Mend it, then run again.'),
   'SDRS.1326': row('The server was not found. Check server_id, region and project.'),
@@ -177,16 +193,30 @@ export const CATALOGUE = {
   'SDRS.1350': row(
     'The create failed inside the service. Run again; if it stays, open a ticket with the job ID.',
   ),
-  'SDRS.1353': row('The flavor is not supported in the DR zone. Set another in the column flavor.'),
-  'SDRS.1356': row('The flavor is not supported for DR. Set another in the column flavor.'),
+  'SDRS.1353': row(
+    'The flavor of the DR server is not supported. Set another in the column flavor.',
+  ),
+  'SDRS.1356': row(
+    'The flavor of the production server is not supported. Change the server’s own flavor (the column flavor is the DR server’s), or leave the server out.',
+  ),
   'SDRS.1380': row('An IP address was given without a subnet. Fill primary_subnet_id.'),
+  'SDRS.1609': row(
+    'A replication pair could not be created. Run again; if it stays, open a ticket with the job ID.',
+  ),
   'SDRS.1801': row(
-    'A disk of the server is not available. Wait until it is attached, then run again.',
+    'The status of a disk of the server does not allow it. Wait until the disk is attached and at rest, then run again.',
   ),
   'SDRS.1802': row('A disk of the server is encrypted, which is not supported.'),
   'SDRS.1811': row(
     'A disk of the server is already part of a replication pair. Remove that pair, then run again.',
   ),
+  'SDRS.1810': row(
+    'A disk of the server is in another availability zone than the group’s production side. Choose a group of its zone.',
+  ),
+  'SDRS.1812': row(
+    'A disk could not be created. Check disk types, quota and room in the DR zone, then run again.',
+  ),
+  'SDRS.1825': row('A disk of the server is used in a DR drill. End the drill, then run again.'),
   'SDRS.1831': row(
     'A disk of the server is locked. Wait for the operation on it to end, then run again.',
   ),
@@ -203,7 +233,7 @@ export const CATALOGUE = {
   // The instance itself.
   'SDRS.0208': row('There is no such protected instance (any more). Run again: it looks anew.'),
   'SDRS.1301': row(
-    'The protected instance is being deleted. Wait for that to end, then run again.',
+    'The status of the protected instance does not allow to delete it, as while it is being deleted. Wait until it is at rest, then run again.',
   ),
   'SDRS.1320': row('There is no such protected instance (any more). Run again: it looks anew.'),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>
@@ -247,8 +277,13 @@ export const CLASS_ADVICE = {
 
 /** What the service itself calls worth one more try, where nothing was left behind. */
 export const CREATE_FAILED_ONCE = 'SDRS.1350' satisfies KnownCode
-/** The group's status forbids the create: busy, unless the group is broken. */
+/** What a create in a group of a wrong status meets. */
 export const GROUP_STATUS = 'SDRS.1325' satisfies KnownCode
+/** The group's status forbids the create: busy, unless the group is broken. */
+export const GROUP_FORBIDS: ReadonlySet<string> = new Set([
+  'SDRS.1323',
+  GROUP_STATUS,
+] satisfies KnownCode[])
 
 /** The scope of a class, where the code itself is not in the catalogue. */
 export const CLASS_SCOPE = {

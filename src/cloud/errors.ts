@@ -92,8 +92,8 @@ export class ApiError extends Error {
   }
 }
 
-/** Gateway codes that refuse the credential itself: a wrong signature, application key or token. */
-const SIGN_IN_REFUSED = /^APIG(?:W)?\.030[137]$/
+/** Codes that refuse the credential itself: a wrong signature, application key or token. */
+const SIGN_IN_REFUSED = /^(?:APIGW?\.030[137]|SDRS\.0002)$/
 
 function accessScopeOf(status: number | null, code: string | null): AccessScope {
   return status === null || status === 401 || SIGN_IN_REFUSED.test(code ?? '')
@@ -236,9 +236,13 @@ export function isNoSuchInstance(error: ApiError): boolean {
   return error.code === 'SDRS.1320' || error.code === 'SDRS.0208' || error.httpStatus === 404
 }
 
-/** SDRS itself says that there is no such protection group: `SDRS.1013`, or a 404 of its own. */
+/**
+ * SDRS itself says that there is no such protection group: `SDRS.1013`, `SDRS.0207` (an ID that it calls invalid, as
+ * 0208 of an instance), or a 404 of its own.
+ */
 export function isNoSuchGroup(error: ApiError): boolean {
-  return isServiceRefusal(error) && (error.code === 'SDRS.1013' || error.httpStatus === 404)
+  if (!isServiceRefusal(error)) return false
+  return error.code === 'SDRS.1013' || error.code === 'SDRS.0207' || error.httpStatus === 404
 }
 
 function isServiceRefusal({ answeredBy, httpStatus }: ApiError): boolean {

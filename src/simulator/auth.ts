@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { gatewayRefuse, type Answer } from './answers.ts'
 import type { SimulatorRequest } from './route.ts'
-import type { World } from './state.ts'
-import { readAuthorization, verifySignature } from './verify-signature.ts'
+import type { KnownToken, TokenAbout, World } from './state.ts'
+import { ALGORITHM, readAuthorization, verifySignature } from './verify-signature.ts'
 
 const REFUSALS_THAT_LOCK = 5
 const LOCK_MS = 5 * 60_000
@@ -15,14 +15,21 @@ export function authorise(
 ): readonly [World, Answer | null] {
   const token = request.headers['x-auth-token'] ?? ''
   if (token !== '') return [world, judgeToken(world, token, now)]
-  const parts = readAuthorization(request.headers['authorization'])
+  const header = request.headers['authorization'] ?? ''
+  const parts = readAuthorization(header)
   if (parts === null) {
-    return [
-      world,
-      incorrect('APIGW.0301', 'Incorrect IAM authentication information: no credential'),
-    ]
+    const why = header === '' ? 'no credential' : whyUnreadable(header)
+    return [world, incorrect('APIGW.0301', `Incorrect IAM authentication information: ${why}`)]
   }
   return judgeSignature(world, request, parts.accessKey, now)
+}
+
+/** Names the scheme, never what it carries. */
+function whyUnreadable(header: string): string {
+  const [scheme = ''] = header.trim().split(/\s+/)
+  return scheme === ALGORITHM
+    ? `the header Authorization of ${ALGORITHM} is malformed`
+    : `the scheme ${/^[\w-]{1,40}$/.test(scheme) ? scheme : 'of the header Authorization'} is not supported here, ${ALGORITHM} is`
 }
 
 function judgeToken(world: World, token: string, now: number): Answer | null {
@@ -89,8 +96,26 @@ function tokenKey(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 
-export function withToken(world: World, token: string, expiresAt: number): World {
-  const tokens = { ...world.auth.tokens, [tokenKey(token)]: { expiresAt, revoked: false } }
+/** A token of the domain, or of nothing, opens IAM and no project. Whatever this world did not issue opens what it is let in to. */
+export function opensProjects(world: World, { headers }: SimulatorRequest): boolean {
+  const about = world.auth.tokens[tokenKey(headers['x-auth-token'] ?? '')]?.about ?? null
+  return about === null || about.scope === 'project'
+}
+
+/** What is known of a token that is good now; null: not one of this world's, expired or revoked. */
+export function knownToken(world: World, token: string, now: number): KnownToken | null {
+  const known = world.auth.tokens[tokenKey(token)]
+  return known === undefined || known.revoked || now >= known.expiresAt ? null : known
+}
+
+/** `about` is null for a token that was made elsewhere. */
+export function withToken(
+  world: World,
+  token: string,
+  expiresAt: number,
+  about: TokenAbout | null = null,
+): World {
+  const tokens = { ...world.auth.tokens, [tokenKey(token)]: { expiresAt, revoked: false, about } }
   return { ...world, auth: { ...world.auth, tokens } }
 }
 
@@ -99,14 +124,14 @@ export function revokeTokens(world: World, token?: string): World {
   const revoked =
     token === undefined
       ? Object.fromEntries(
-          Object.entries(world.auth.tokens).map(([key, { expiresAt }]) => [
+          Object.entries(world.auth.tokens).map(([key, known]) => [
             key,
-            { expiresAt, revoked: true },
+            { ...known, revoked: true },
           ]),
         )
       : {
           ...world.auth.tokens,
-          [tokenKey(token)]: { expiresAt: Number.MAX_SAFE_INTEGER, revoked: true },
+          [tokenKey(token)]: { expiresAt: Number.MAX_SAFE_INTEGER, revoked: true, about: null },
         }
   return { ...world, auth: { ...world.auth, tokens: revoked } }
 }

@@ -1,3 +1,4 @@
+import type { LoosePair } from './acts.ts'
 import { chance, chanceUuid } from './chance.ts'
 import { addressKey } from './addresses.ts'
 import {
@@ -178,6 +179,22 @@ export function addInstance(world: World, instance: Instance): World {
       instance.subnetId === null || instance.address === null
         ? world.addressUse
         : world.addressUse.set(addressKey(instance.subnetId, instance.address), instance.id),
+  }
+}
+
+export function addLoosePair(world: World, pair: LoosePair): World {
+  const group = world.groups.get(pair.groupId)
+  if (group === undefined || world.loosePairs.has(pair.id)) return world
+  const isHeld =
+    pair.deletion === null ||
+    world.changes.some((each) => each.kind === 'delete-pair' && each.pairId === pair.id)
+  return {
+    ...world,
+    loosePairs: world.loosePairs.set(pair.id, pair),
+    groups: world.groups.set(group.id, {
+      ...group,
+      pairCount: group.pairCount + (isHeld ? 1 : 0),
+    }),
   }
 }
 

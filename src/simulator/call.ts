@@ -7,11 +7,15 @@ export interface Call {
   readonly now: number
   /** The ID in the path, or ''. */
   readonly id: string
+  /** The second ID in the path, or ''. */
+  readonly part: string
   readonly query: URLSearchParams
   /** The parsed JSON body; undefined when it is none. */
   readonly body: unknown
   /** `http://host:port` as the client addressed us, for the catalogue. */
   readonly origin: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Changes the world, or not, and answers. */

@@ -41,12 +41,12 @@ const FIELD_RULES = {
   tenancy: onHuawei(({ tenancy }) =>
     isEmpty(tenancy) || tenancy === 'shared' || tenancy === 'dedicated'
       ? null
-      : refuse('SDRS.0201', 'tenancy'),
+      : refuse('SDRS.0201'),
   ),
   dedicated_host_id: onHuawei((wire) =>
     isEmpty(wire.dedicated_host_id) || wire.tenancy === 'dedicated'
       ? checkText(wire, 'dedicated_host_id')
-      : refuse('SDRS.0201', 'dedicated_host_id'),
+      : refuse('SDRS.0201'),
   ),
   tags: (wire) => checkTags(wire.tags ?? []),
 } as const satisfies Record<CreateField, FieldRule>
@@ -57,7 +57,7 @@ export function readCreateFields(
   dialect: Dialect,
 ): CreateFields | { readonly refusal: Answer } {
   const wire = isRecord(body) ? body['protected_instance'] : undefined
-  if (!isRecord(wire)) return { refusal: refuse('SDRS.0201', 'protected_instance is missing') }
+  if (!isRecord(wire)) return { refusal: refuse('SDRS.0201') }
   for (const rule of Object.values<FieldRule>(FIELD_RULES)) {
     const refusal = rule(wire, dialect)
     if (refusal !== null) return { refusal }
@@ -102,7 +102,7 @@ function isEmpty(value: unknown): boolean {
 
 function checkText(wire: Wire, field: CreateField): Answer | null {
   const value = wire[field]
-  return isEmpty(value) || typeof value === 'string' ? null : refuse('SDRS.0201', field)
+  return isEmpty(value) || typeof value === 'string' ? null : refuse('SDRS.0201')
 }
 
 function checkAddress({

@@ -33,7 +33,7 @@ export function judgeCreate(
   const status = group === undefined ? null : groupStatusAt(group, now)
   if (group === undefined || status === null) return { refusal: refuse('SDRS.1013') }
   if (status !== 'available' && status !== 'protected') {
-    return { refusal: refuse('SDRS.1325', `the protection group is ${status}`) }
+    return { refusal: refuse('SDRS.1325') }
   }
   const key = serverKey(fields.serverId)
   const server = world.servers.get(key)
@@ -53,9 +53,7 @@ export function judgeCreate(
 function recoveryFlavorIsOffered({ world, fields, group, now }: CreateCase): Answer | null {
   if (fields.flavor === null) return null
   const { zone } = sidesOf(group, now).recovery
-  return isOfferedIn(world.flavors.get(fields.flavor), zone)
-    ? null
-    : refuse('SDRS.1353', `${fields.flavor} in ${zone}`)
+  return isOfferedIn(world.flavors.get(fields.flavor), zone) ? null : refuse('SDRS.1353')
 }
 
 function subnetAndAddressFit({ world, group, fields, now }: CreateCase): Answer | null {
@@ -65,11 +63,8 @@ function subnetAndAddressFit({ world, group, fields, now }: CreateCase): Answer 
     return refuse('SDRS.1335')
   }
   if (fields.address === null) return null
-  if (!isInside(fields.address, subnet.cidr)) {
-    return refuse('SDRS.0219', `${fields.address} is not in ${subnet.cidr}`)
-  }
-  if (isReserved(fields.address, subnet)) {
-    return refuse('SDRS.0219', `${fields.address} is not for servers in ${subnet.cidr}`)
+  if (!isInside(fields.address, subnet.cidr) || isReserved(fields.address, subnet)) {
+    return refuse('SDRS.0219')
   }
   const holder = world.addressUse.get(addressKey(subnet.id, fields.address))
   return holder === undefined ? null : refuse('SDRS.1334')
@@ -90,7 +85,7 @@ function groupIsNotBusy({ world, group, now }: CreateCase): Answer | null {
   const parallel = parallelOf(world, group)
   if (parallel === null) return null
   if (group.running.filter((endsAt) => endsAt > now).length < parallel) return null
-  return refuse('SDRS.1018', undefined, world.limits.busyAs === 'conflict' ? 409 : 400)
+  return refuse('SDRS.1018', world.limits.busyAs === 'conflict' ? 409 : 400)
 }
 
 /** How many creates the group runs at once; null is no limit. */

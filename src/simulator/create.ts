@@ -80,10 +80,11 @@ function carryOut(create: CreateCase): readonly [World, Job] {
     startedAt: now,
     endsAt: planned?.jobNeverEnds === true ? NEVER : endsAt,
     end: fails === null || fails.subJobOnly ? SUCCESS : failureOf(fails),
+    entities: {},
     groupId: group.id,
     instanceId: id,
     targetServerId,
-    resource: { id, name: fields.name, type: 'protectedInstance' },
+    resource: { id, name: fields.name, type: 'protected_instances' },
     subJobs: pairJobs(jobId, instance, fails === null ? SUCCESS : failureOf(fails)),
   }
   return [record(world, { ...create, world }, instance, job), job]

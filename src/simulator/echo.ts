@@ -1,4 +1,4 @@
-import { messageOf } from './answers.ts'
+import { textOf } from './error-texts.ts'
 import type { StatusFault } from './fault-answers.ts'
 import { faultCaseOf } from './fault-case.ts'
 import type { Fault } from './fault-plan.ts'
@@ -28,7 +28,7 @@ export function echoOf(
   return {
     status: 400,
     code: fault.echo,
-    message: messageOf(fault.echo),
+    message: textOf(fault.echo) ?? 'The request is refused',
     retryAfterAs: 'seconds',
     carriedOut: false,
   }

@@ -24,21 +24,24 @@ export const listServers: Handler = reading((world, { query, now }) => {
   const ids = (query.get('server_id') ?? '').split(',').filter((id) => id !== '')
   if (ids.length > 0 && world.limits.dialect === 'huawei') return serversById(world, ids, now)
   const asked = serverPageOf(query, world.limits)
-  if (asked === null) return badRequest('Invalid request parameters: limit and offset')
+  if (asked === null) return badRequest()
   const { limit, page } = asked
   const list = listOfServers(world, query.get('name') ?? '', now)
   const marker = query.get('marker') ?? ''
   const after = marker === '' ? null : list.placeOf(marker)
-  if (after === -1) return badRequest('Invalid request parameters: marker')
+  if (after === -1) return badRequest()
   const from = after === null ? (page - 1) * limit : after + 1
-  return ok({ count: list.length, servers: list.slice(from, from + limit).map(serverOnWire) })
+  return ok({
+    count: list.length,
+    servers: list.slice(from, from + limit).map((each) => serverOnWire(each, world.project.id)),
+  })
 })
 
 function serversById(world: World, ids: readonly string[], now: number): Answer {
-  if (ids.length > MOST_IDS) return badRequest('Invalid request parameters: server_id')
+  if (ids.length > MOST_IDS) return badRequest()
   const servers = ids.map((id) => {
     const server = serverBy(world, id, now)
-    return server === null ? { id, fault: NO_SUCH_SERVER } : serverOnWire(server)
+    return server === null ? { id, fault: NO_SUCH_SERVER } : serverOnWire(server, world.project.id)
   })
   return ok({ count: servers.length, servers })
 }
@@ -47,13 +50,16 @@ export const showServer: Handler = reading((world, { id, now }) => {
   const server = serverBy(world, id, now)
   return server === null
     ? { status: 404, data: { itemNotFound: NO_SUCH_SERVER } }
-    : ok({ server: serverOnWire(server) })
+    : ok({ server: serverOnWire(server, world.project.id) })
 })
 
 const NO_SUCH_SERVER = { message: 'Instance could not be found.', code: 'Ecs.0114' }
 
-function badRequest(message: string): Answer {
-  return { status: 400, data: { badRequest: { message, code: 'Ecs.0005' } } }
+function badRequest(): Answer {
+  return {
+    status: 400,
+    data: { badRequest: { message: 'Invalid request parameters.', code: 'Ecs.0005' } },
+  }
 }
 
 function whole(text: string | null, otherwise: number): number {

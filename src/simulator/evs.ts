@@ -1,9 +1,12 @@
 import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
+import { chanceHex } from './chance.ts'
 import { PLAIN_DISK } from './defaults.ts'
 import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
+import { parseIdList } from './id-list.ts'
 import { logItems } from './log.ts'
-import { sidesOfInstance } from './sides.ts'
+import { isLooseThere, loosePairsOf } from './loose-pairs.ts'
+import { sidesOf, sidesOfInstance } from './sides.ts'
 import type { Disk, World } from './state.ts'
 
 const MOST_PER_PAGE = 1000
@@ -18,17 +21,18 @@ interface Attached {
 interface Volume {
   readonly disk: Disk
   readonly zone: string
+  /** None: it is free. */
   readonly attached: Attached[]
 }
 
 /** `GET cloudvolumes/detail`: by IDs (`['a','b']`, in quotes of either kind), else a page of all. */
 export const listVolumes: Handler = reading((world, { query, now }) => {
   const ids = idsIn(query)
-  if (ids !== null && ids.size > MOST_IDS) return badRequest(`at most ${MOST_IDS} ids`)
+  if (ids !== null && ids.size > MOST_IDS) return BAD_REQUEST
   const limit = whole(query.get('limit'), MOST_PER_PAGE)
   const offset = whole(query.get('offset'), 0)
   if (!(limit >= 1 && limit <= MOST_PER_PAGE) || !(offset >= 0)) {
-    return badRequest('limit or offset')
+    return BAD_REQUEST
   }
   const { count, volumes } = volumesOf(world, now, {
     ids,
@@ -36,7 +40,7 @@ export const listVolumes: Handler = reading((world, { query, now }) => {
     offset,
     limit,
   })
-  return ok({ count, volumes: volumes.map(volumeOnWire) })
+  return ok({ count, volumes: volumes.map((each) => volumeOnWire(each, world.project.id)) })
 })
 
 interface Wanted {
@@ -98,15 +102,35 @@ function volumesOf(
       }))
     }
   }
+  for (const { disk, zone } of freeVolumes(world, now)) {
+    if (ids === null || ids.has(disk.id)) take(disk.id, () => ({ disk, zone, attached: [] }))
+  }
   return { count, volumes }
 }
 
+/** Disks that no server has, and the DR disks of pairs that are attached to nothing. */
+function freeVolumes(world: World, now: number): readonly Pick<Volume, 'disk' | 'zone'>[] {
+  const own = [...world.volumes.values()].toSorted((one, other) =>
+    one.disk.id < other.disk.id ? -1 : 1,
+  )
+  const recovery = loosePairsOf(world).flatMap((pair) => {
+    const group = world.groups.get(pair.groupId)
+    const source = world.volumes.get(pair.diskId)
+    const isMade = isLooseThere(pair, now) && now >= pair.readyAt
+    if (group === undefined || source === undefined || !isMade) return []
+    const id = recoveryDiskId(pair.id)
+    return [{ disk: { ...source.disk, id }, zone: sidesOf(group, now).recovery.zone }]
+  })
+  return [...own, ...recovery]
+}
+
 /** Of a disk's encryption and sharing only `metadata` and `multiattach` tell: the fields that sound like it do not. */
-function volumeOnWire({ disk, zone, attached }: Volume): object {
+function volumeOnWire({ disk, zone, attached }: Volume, projectId: string): object {
   return {
+    ...PLAIN_FIELDS,
     id: disk.id,
     name: `volume-${disk.id.slice(0, 4)}`,
-    status: 'in-use',
+    status: attached.length === 0 ? 'available' : 'in-use',
     size: disk.size,
     volume_type: disk.type,
     bootable: String(disk.system),
@@ -116,19 +140,47 @@ function volumeOnWire({ disk, zone, attached }: Volume): object {
     metadata: disk.encrypted ? { __system__encrypted: '1' } : {},
     attachments: attached.map(({ serverId, device }) => ({
       id: disk.id,
+      attachment_id: `${disk.id.slice(0, 24)}${serverId.slice(-12)}`,
+      attached_at: LONG_AGO,
       volume_id: disk.id,
       server_id: serverId,
+      host_name: null,
       device,
     })),
     availability_zone: zone,
+    'os-vol-tenant-attr:tenant_id': projectId,
+    wwn: disk.id.replaceAll('-', ''),
   }
 }
 
+const LONG_AGO = '2020-01-01T00:00:00.000000'
+/** What "Querying Details About All Disks" names beside, the same of every disk here. */
+const PLAIN_FIELDS = {
+  description: null,
+  links: [],
+  snapshot_id: null,
+  source_volid: null,
+  consistencygroup_id: null,
+  created_at: LONG_AGO,
+  updated_at: LONG_AGO,
+  user_id: chanceHex(32, 0, 'user'),
+  service_type: 'EVS',
+  replication_status: 'disabled',
+  tags: {},
+  volume_image_metadata: {},
+  enterprise_project_id: '0',
+  'os-vol-host-attr:host': null,
+  'os-vol-mig-status-attr:migstat': null,
+  'os-vol-mig-status-attr:name_id': null,
+  'os-volume-replication:extended_status': null,
+} as const
+
+/** EVS takes them without quotes and brackets as well. */
 function idsIn(query: URLSearchParams): ReadonlySet<string> | null {
   const text = query.get('ids')
   if (text === null || text === '') return null
-  const list = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
-  return new Set(list.map((id) => id.trim().replaceAll(/^['"]|['"]$/g, '')))
+  const plain = text.replace(/^\s*\[|\]\s*$/g, '').split(',')
+  return new Set(parseIdList(text) ?? plain.map((id) => id.trim()))
 }
 
 /** NaN for anything but digits, so that every comparison refuses it. */
@@ -137,6 +189,7 @@ function whole(text: string | null, otherwise: number): number {
   return /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
 }
 
-function badRequest(what: string): Answer {
-  return { status: 400, data: { badRequest: { message: `Invalid input: ${what}`, code: 400 } } }
+const BAD_REQUEST: Answer = {
+  status: 400,
+  data: { badRequest: { message: 'Invalid input received.', code: 400 } },
 }

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../cloud/transport.ts'
+import { textOf } from './error-texts.ts'
 import type { Fault } from './fault-plan.ts'
 
 export type StatusFault = Extract<Fault, { status: number }>
@@ -21,13 +22,15 @@ const HTML =
 
 /** A refusal in any of the forms that the cloud and what stands before it have. */
 export function errorResponse(fault: StatusFault, now: number): HttpResponse {
-  const message = fault.message ?? 'Injected by the fault plan'
   const form = fault.body ?? (fault.status === 429 || fault.status === 401 ? 'gateway' : 'error')
   const codes = form === 'gateway' ? { ...CODES, ...GATEWAY_CODES } : CODES
   const code = fault.code ?? codes[fault.status] ?? 'SDRS.0401'
+  const message = fault.message ?? textOf(code) ?? 'Injected by the fault plan'
   const bodies = {
     error: () => JSON.stringify({ error: { message, code } }),
     badRequest: () => JSON.stringify({ badRequest: { message, code } }),
+    badrequest: () => JSON.stringify({ badrequest: { message, code } }),
+    itemNotFound: () => JSON.stringify({ itemNotFound: { message, code } }),
     gateway: () => JSON.stringify({ error_code: code, error_msg: message, request_id: 'fault' }),
     iam: () => JSON.stringify({ error: { code: fault.status, title: 'Error', message } }),
     html: () => HTML,

@@ -40,7 +40,8 @@ interface Subject {
 
 function subjectOf(world: World, operation: Operation, id: string, body: string): Subject {
   if (operation === 'createProtectedInstance') {
-    const wire = instanceIn(body)
+    const named = parsed(body)['protected_instance']
+    const wire = isRecord(named) ? named : {}
     return {
       serverId: text(wire['server_id']),
       name: text(wire['name']),
@@ -49,15 +50,30 @@ function subjectOf(world: World, operation: Operation, id: string, body: string)
   }
   if (operation === 'showServer') return { serverId: id, name: '', groupId: '' }
   const job = operation === 'showJob' ? world.jobs.get(id) : undefined
-  const instance =
-    operation === 'showReplication'
-      ? pairBy(world, id)?.instance
-      : world.instances.get(job?.instanceId ?? id)
+  const instance = OF_A_PAIR.has(operation)
+    ? pairBy(world, id)?.instance
+    : world.instances.get(job?.instanceId ?? id)
   return {
     serverId: instance?.serverId ?? '',
     name: instance?.name ?? '',
-    groupId: instance?.groupId ?? job?.groupId ?? (world.groups.has(id) ? id : ''),
+    groupId: instance?.groupId ?? job?.groupId ?? groupOf(world, id, body),
   }
+}
+
+const OF_A_PAIR: ReadonlySet<Operation> = new Set([
+  'showReplication',
+  'updateReplicationName',
+  'deleteReplication',
+  'expandReplication',
+])
+
+/** Of a group itself, of what belongs to it, or of what is to be made in it. */
+function groupOf(world: World, id: string, body: string): string {
+  if (world.groups.has(id)) return id
+  const known = (world.drills.get(id) ?? world.loosePairs.get(id))?.groupId
+  if (known !== undefined || id !== '') return known ?? ''
+  const named = Object.values(parsed(body)).filter(isRecord)
+  return text(named[0]?.['server_group_id'])
 }
 
 function groupsAskedFor({ url }: SimulatorRequest): readonly string[] {
@@ -72,11 +88,10 @@ function present(...texts: readonly string[]): readonly string[] {
   return texts.filter((each) => each !== '')
 }
 
-function instanceIn(body: string): Record<string, unknown> {
+function parsed(body: string): Record<string, unknown> {
   try {
     const json: unknown = JSON.parse(body)
-    const wire = isRecord(json) ? json['protected_instance'] : undefined
-    return isRecord(wire) ? wire : {}
+    return isRecord(json) ? json : {}
   } catch {
     return {}
   }

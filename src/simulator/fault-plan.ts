@@ -44,7 +44,10 @@ import { SimulatorFileError } from './world-file.ts'
  * `rules`: of the rules that match a request the first decides; one whose effect would change nothing
  * (a repeated page where there is none before it) does not match. `on` is a glob over operations.
  * Actions on groups are `startServerGroup`, `stopServerGroup`, `failoverServerGroup` and
- * `reverseServerGroup`; pairs are read by `listReplications` and `showReplication`.
+ * `reverseServerGroup`; pairs are read by `listReplications` and `showReplication`. All else that real
+ * clients do has the name that the vendor's SDK gives it: `createDisasterRecoveryDrill`,
+ * `resizeProtectedInstance`, `addProtectedInstanceNic`, `batchCreateProtectedInstances`,
+ * `createReplication`, `attachProtectedInstanceReplication`, `addProtectedInstanceTags` and so on.
  * What the preflight reads of the other services: `listServers`, `showServer`, `listFlavors`, `listSubnets`,
  * `listPrivateIps`, `listVolumes`; of SDRS `listQuotas` and `listDomains`.
  * `server` is a glob over the name or the ID of the one server that a request is about: that of a
@@ -57,6 +60,9 @@ import { SimulatorFileError } from './world-file.ts'
  * then on, `pairs` and `drServers` what is there already as well. In each of the four the first entry
  * that fits a server counts for it. A broken pair leaves its instance's status as it is: a turn of
  * `instances` to `fault` goes with it, where that is wanted.
+ *
+ * `limits` are the world's own. `"limitRange": "0-1000"` takes what the API reference documents of a list's
+ * `limit`; by default SDRS refuses both ends, as its error SDRS.0221 says. 0 is a page without items.
  */
 
 /** Whether the request was carried out before its answer was lost. */
@@ -68,7 +74,19 @@ const statusFault = z
     code: z.string().optional(),
     message: z.string().optional(),
     /** `gateway` and `iam` are those services' own error forms. */
-    body: z.enum(['error', 'badRequest', 'gateway', 'iam', 'html', 'empty', 'garbage']).optional(),
+    body: z
+      .enum([
+        'error',
+        'badRequest',
+        'badrequest',
+        'itemNotFound',
+        'gateway',
+        'iam',
+        'html',
+        'empty',
+        'garbage',
+      ])
+      .optional(),
     /** Seconds; with `retryAfterAs: "date"` sent as an HTTP date that far ahead. */
     retryAfter: z.number().nonnegative().optional(),
     retryAfterAs: z.enum(['seconds', 'date']).default('seconds'),

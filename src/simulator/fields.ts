@@ -18,25 +18,30 @@ const MOST_TAGS = 10
 // oxlint-disable-next-line no-control-regex -- control characters are what the rule is about
 const FORBIDDEN_IN_TAG = /[*<>\\=,|/\u0000-\u001f\u007f]/
 
-export function checkTags(tags: unknown): Answer | null {
-  if (!Array.isArray(tags)) return refuse('SDRS.0201', 'tags is not an array')
+/** `needsValue`: where a value that is left out is not an empty one. */
+export function checkTags(tags: unknown, needsValue = false): Answer | null {
+  if (!Array.isArray(tags)) return refuse('SDRS.0201')
   if (tags.length > MOST_TAGS) return refuse('SDRS.2203')
   const keys = new Set<string>()
   for (const tag of tags as unknown[]) {
-    const key: unknown = isRecord(tag) ? tag['key'] : undefined
-    const value: unknown = isRecord(tag) ? (tag['value'] ?? '') : undefined
-    if (!isTagPart(key, 1, 36)) return refuse('SDRS.2204')
-    if (!isTagPart(value, 0, 43)) return refuse('SDRS.2207')
+    const { key, value = needsValue ? null : '' } = isRecord(tag) ? tag : {}
+    if (isBlank(key)) return refuse('SDRS.2205')
+    if (!isTagPart(key, 36)) return refuse('SDRS.2204')
+    if (value === null) return refuse('SDRS.2208')
+    if (!isTagPart(value, 43)) return refuse('SDRS.2207')
     if (keys.has(key)) return refuse('SDRS.2209')
     keys.add(key)
   }
   return null
 }
 
-function isTagPart(value: unknown, least: number, most: number): value is string {
+function isBlank(key: unknown): boolean {
+  return key === undefined || key === null || (typeof key === 'string' && key.trim() === '')
+}
+
+function isTagPart(value: unknown, most: number): value is string {
   if (typeof value !== 'string' || FORBIDDEN_IN_TAG.test(value)) return false
-  const length = Array.from(value).length
-  return length >= least && length <= most
+  return Array.from(value).length <= most
 }
 
 export function tagsOf(tags: unknown): Tag[] {

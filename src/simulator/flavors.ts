@@ -78,6 +78,9 @@ function flavorOnWire({ id, status, zones, specs }: Flavor): object {
     'OS-FLV-EXT-DATA:ephemeral': 0,
     'OS-FLV-DISABLED:disabled': false,
     rxtx_factor: 1,
+    rxtx_quota: '',
+    rxtx_cap: '',
+    links: [],
     'os-flavor-access:is_public': true,
     os_extra_specs: {
       'ecs:performancetype': 'normal',
@@ -94,7 +97,7 @@ function flavorOnWire({ id, status, zones, specs }: Flavor): object {
 const VCPUS: Readonly<Record<string, number>> = { small: 1, medium: 1, large: 2, xlarge: 4 }
 
 /** As the name tells: `s3.2xlarge.4` has 8 vCPUs and 4 GiB for each. */
-function sizeOf(id: string): { readonly vcpus: number; readonly ram: number } {
+export function sizeOf(id: string): { readonly vcpus: number; readonly ram: number } {
   const [, size = '', ratio = ''] = id.split('.')
   const times = /^(\d+)xlarge$/.exec(size)?.[1]
   const vcpus = times === undefined ? (VCPUS[size] ?? 2) : 4 * Number(times)

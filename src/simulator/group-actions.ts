@@ -1,12 +1,15 @@
-import { isRecord, ok, refuse, type Answer, type SdrsCode } from './answers.ts'
+import { isRecord, ok, refuse, type Answer } from './answers.ts'
 import type { Call, Handler } from './call.ts'
+import type { SdrsCode } from './error-texts.ts'
 import type { GroupActEntry, GroupActKind, StartFails } from './group-acts.ts'
 import { moveGroup, SUCCESS, type Course } from './group-move.ts'
 import { findLiveGroup } from './groups.ts'
 import { matchesGlob } from './glob.ts'
-import { groupStatusAt, instanceStatusAt, stationAt } from './lifecycle.ts'
+import { groupStatusAt, instanceStatusAt, isInHand, stationAt } from './lifecycle.ts'
 import { logAppend, logItems } from './log.ts'
+import { hasLooseInHand, isLooseThere, loosePairsOf } from './loose-pairs.ts'
 import { serverKey, type Group, type Instance, type JobEnd, type World } from './state.ts'
+import { wrongStateCode } from './wrong-state.ts'
 
 /**
  * `POST server-groups/{id}/action`. "Enabling Protection or Enabling Protection Again for a Protection
@@ -24,7 +27,7 @@ const ACTS = {
   start: {
     from: ['available', 'error-starting'],
     type: 'startProtectionGroupNoCG',
-    pairType: 'startReplicationPairNoCG',
+    pairType: 'startProtectionGroupRepNoCG',
     during: 'starting',
     after: 'protected',
     turns: false,
@@ -32,7 +35,7 @@ const ACTS = {
   reprotect: {
     from: ['failed-over', 'error-reprotecting'],
     type: 'reprotectProtectionGroupNoCG',
-    pairType: 'reprotectReplicationPairNoCG',
+    pairType: 'reprotectProtectionGroupRepNoCG',
     during: 'reprotecting',
     after: 'protected',
     turns: false,
@@ -40,7 +43,7 @@ const ACTS = {
   stop: {
     from: ['protected', 'error-stopping'],
     type: 'stopProtectionGroupNoCG',
-    pairType: 'stopReplicationPairNoCG',
+    pairType: 'stopProtectionGroupRepNoCG',
     during: 'stopping',
     after: 'available',
     turns: false,
@@ -48,7 +51,7 @@ const ACTS = {
   failover: {
     from: ['protected', 'error-failing-over'],
     type: 'failoverProtectionGroupNoCG',
-    pairType: 'failoverReplicationPairNoCG',
+    pairType: 'failoverProtectionGroupRepNoCG',
     during: 'failing-over',
     after: 'failed-over',
     turns: true,
@@ -56,7 +59,7 @@ const ACTS = {
   reverse: {
     from: ['protected', 'error-reversing'],
     type: 'reverseProtectionGroupNoCG',
-    pairType: 'reverseReplicationPairNoCG',
+    pairType: 'reverseProtectionGroupRepNoCG',
     during: 'reversing',
     after: 'protected',
     turns: true,
@@ -100,14 +103,14 @@ function carryOut(
     status,
     station: stationAt(group, now),
   }
-  const code = refusalOf(world, group, kind, status, now)
-  if (code !== null) {
+  const refusal = refusalOf(world, group, kind, status, now)
+  if (refusal !== null) {
+    const { code, passes } = refusal
     const refused: GroupActEntry = { ...entry, accepted: null, refusedAs: code }
-    const answered = BUSY.has(code) && world.limits.busyAs === 'conflict' ? 409 : 400
-    const detail = `${status}, ${group.pairCount} replication pairs`
+    const answered = passes && world.limits.busyAs === 'conflict' ? 409 : 400
     return [
       { ...world, groupLedger: logAppend(world.groupLedger, refused) },
-      refuse(code, detail, answered),
+      refuse(code, answered),
     ]
   }
   const course = courseOf(world, group, kind, now)
@@ -140,9 +143,6 @@ export function actBySomebodyElse(
   return moveGroup(world, group, now, courseOf(world, group, kind, now))[0]
 }
 
-/** What passes by waiting. */
-const BUSY: ReadonlySet<SdrsCode> = new Set(['SDRS.1018', 'SDRS.1019', 'SDRS.1020'])
-
 /** Groups that are on their way somewhere. */
 const MOVING = /^(creating|deleting|starting|stopping|reversing|failing-over|reprotecting)$/
 
@@ -152,16 +152,28 @@ function refusalOf(
   kind: GroupActKind,
   status: string,
   now: number,
-): SdrsCode | null {
-  if (MOVING.test(status)) return 'SDRS.1018'
-  if (!isAllowedIn(kind, status)) return 'SDRS.1002'
-  if (group.pairCount === 0) return 'SDRS.1015'
-  const statuses = new Set(
-    instancesOf(world, group).map((instance) => instanceStatusAt(world, instance, now)),
-  )
-  if (statuses.has('creating')) return 'SDRS.1019'
-  return statuses.has('deleting') ? 'SDRS.1020' : null
+): Refusal | null {
+  if (MOVING.test(status) || !isAllowedIn(kind, status)) {
+    return { code: wrongStateCode(kind, status), passes: MOVING.test(status) }
+  }
+  if (group.pairCount === 0) return { code: 'SDRS.1015', passes: false }
+  const isAtWork =
+    hasLooseInHand(world, group, now) ||
+    instancesOf(world, group).some(
+      (instance) =>
+        AT_WORK.has(instanceStatusAt(world, instance, now) ?? '') || isInHand(world, instance, now),
+    )
+  return isAtWork ? { code: 'SDRS.1002', passes: true } : null
 }
+
+interface Refusal {
+  readonly code: SdrsCode
+  /** By waiting. */
+  readonly passes: boolean
+}
+
+/** What is being made, changed or deleted keeps its group from moving. */
+const AT_WORK: ReadonlySet<string> = new Set(['creating', 'deleting'])
 
 function instancesOf(world: World, group: Group): Instance[] {
   return logItems(group.instances)
@@ -173,7 +185,8 @@ function courseOf(world: World, group: Group, kind: GroupActKind, now: number): 
   const { type, pairType, during, after, turns } = ACTS[kind]
   const parts = instancesOf(world, group).filter((each) => hasPart(world, each, now))
   const station = stationAfter(group, kind, turns, now)
-  const course = { act: kind, type, pairType, during, after, station, parts }
+  const loose = loosePairsOf(world, group).filter((pair) => isLooseThere(pair, now))
+  const course = { act: kind, type, pairType, during, after, station, parts, loose }
   const fails = kind === 'start' ? failureOf(group) : null
   if (fails === null) return course
   const end: JobEnd = {

@@ -1,3 +1,4 @@
+import type { LoosePair } from './acts.ts'
 import { newJobId } from './call.ts'
 import { chanceHex, chanceMs } from './chance.ts'
 import type { GroupMove } from './group-acts.ts'
@@ -15,6 +16,8 @@ export interface Course extends Pick<GroupMove, 'act' | 'during' | 'after'> {
   readonly end?: JobEnd
   /** Whose pairs have a part in it, each with its sub-job: of type `pairType`, ending as `partEnd` says. */
   readonly parts?: readonly Instance[]
+  /** Pairs of no instance that have a part in it as well. */
+  readonly loose?: readonly LoosePair[]
   readonly pairType?: string
   readonly partEnd?: (instance: Instance) => JobEnd
 }
@@ -34,10 +37,11 @@ export function moveGroup(
     startedAt: now,
     endsAt,
     end: course.end ?? SUCCESS,
+    entities: {},
     groupId: group.id,
     instanceId: null,
     targetServerId: null,
-    resource: { id: group.id, name: group.name, type: 'protectionGroup' },
+    resource: { id: group.id, name: group.name, type: 'server_groups' },
     subJobs: course.parts === undefined ? [ownSubJob(jobId, group, now, endsAt, course)] : [],
   }
   const withParts = { ...job, subJobs: [...job.subJobs, ...pairSubJobs(job, course)] }
@@ -88,16 +92,30 @@ function pairSubJobs({ id, startedAt, endsAt }: Job, course: Course): SubJob[] {
   const pairs = (course.parts ?? []).flatMap((instance) =>
     instance.pairs.map((pair) => ({ instance, pair })),
   )
-  return pairs.map(({ instance, pair }, place) => ({
+  const type = course.pairType ?? course.type
+  const attached = pairs.map(({ instance, pair }, place) => ({
     id: subJobId(id, place),
-    type: course.pairType ?? course.type,
+    type,
     startedAt,
     endsAt,
     end: course.partEnd?.(instance) ?? SUCCESS,
-    entities: { protected_instance_id: instance.id, replication_pair_id: pair.id },
+    entities: {
+      server_group_id: instance.groupId,
+      protected_instance_id: instance.id,
+      replication_pair_id: pair.id,
+    },
   }))
+  const loose = (course.loose ?? []).map((pair, place) => ({
+    id: subJobId(id, pairs.length + place),
+    type,
+    startedAt,
+    endsAt,
+    end: SUCCESS,
+    entities: { server_group_id: pair.groupId, replication_pair_id: pair.id },
+  }))
+  return [...attached, ...loose]
 }
 
-function subJobId(parentId: string, place: number): string {
+export function subJobId(parentId: string, place: number): string {
   return `00000000${chanceHex(24, 0, parentId, place)}`
 }

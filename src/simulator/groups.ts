@@ -1,10 +1,13 @@
 import { isRecord, ok, refuse, type Answer } from './answers.ts'
 import { newId, reading, type Call, type Handler } from './call.ts'
+import { drillsOf } from './drill-list.ts'
 import { isDescription, isName, text } from './fields.ts'
 import { moveGroup } from './group-move.ts'
+import { isAbnormal } from './instance-list.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { emptyLog, logAppend, logItems } from './log.ts'
 import { isRefusal, pageOf } from './paging.ts'
+import { sidesOf } from './sides.ts'
 import type { Group, World } from './state.ts'
 import { groupOnWire } from './wire.ts'
 
@@ -22,28 +25,39 @@ export function findLiveGroup(
 export const listServerGroups: Handler = reading((world, { query, now }) => {
   const page = pageOf(query, world.limits)
   if (isRefusal(page)) return page.refusal
-  const status = query.get('status') ?? ''
-  const name = query.get('name') ?? ''
-  const zone = query.get('availability_zone') ?? ''
   const at = now - world.limits.listLagMs
-  const found = groupsOf(world).filter((group) => {
-    const current = groupStatusAt(group, at)
-    return (
-      current !== null &&
-      (status === '' || current === status) &&
-      group.name.includes(name) &&
-      (zone === '' ||
-        group.sourceAvailabilityZone === zone ||
-        group.targetAvailabilityZone === zone)
-    )
-  })
+  const found = groupsOf(world).filter(filterOf(query, at))
   return ok({
     server_groups: found
       .slice(page.offset, page.offset + page.limit)
-      .map((group) => groupOnWire(group, at)),
+      .map((group) => groupOnWire(world, group, at)),
     count: found.length,
   })
 })
+
+/** `availability_zone` is the one that production is in now, on whichever side that is. */
+function filterOf(query: URLSearchParams, at: number): (group: Group) => boolean {
+  const wanted = query.get('status') ?? ''
+  const name = query.get('name') ?? ''
+  const zone = query.get('availability_zone') ?? ''
+  const isOfType = QUERY_TYPES[query.get('query_type') ?? ''] ?? (() => true)
+  return (group) => {
+    const status = groupStatusAt(group, at)
+    return (
+      status !== null &&
+      (wanted === '' || status === wanted) &&
+      group.name.includes(name) &&
+      (zone === '' || sidesOf(group, at).production.zone === zone) &&
+      isOfType(status)
+    )
+  }
+}
+
+/** By the group's status; `period_no_dr_drill`, `general` and what is not documented leave none out. */
+const QUERY_TYPES: Readonly<Record<string, (status: string) => boolean>> = {
+  status_abnormal: isAbnormal,
+  stop_protected: (status) => status === 'available',
+}
 
 export function groupsOf(world: World): Group[] {
   return logItems(world.groupOrder)
@@ -54,7 +68,7 @@ export function groupsOf(world: World): Group[] {
 export const showServerGroup: Handler = reading((world, call) => {
   const at = world.limits.showLags ? call.now - world.limits.listLagMs : call.now
   const group = findLiveGroup(world, { id: call.id, now: at })
-  return group === undefined ? notFound : ok({ server_group: groupOnWire(group, at) })
+  return group === undefined ? notFound : ok({ server_group: groupOnWire(world, group, at) })
 })
 
 export const renameServerGroup: Handler = (world, call) => {
@@ -65,12 +79,12 @@ export const renameServerGroup: Handler = (world, call) => {
   if (!isName(name, world.limits.dialect)) return [world, refuse('SDRS.0202')]
   const renamed = { ...group, name, updatedAt: call.now }
   const next = { ...world, groups: world.groups.set(group.id, renamed) }
-  return [next, ok({ server_group: groupOnWire(renamed, call.now) })]
+  return [next, ok({ server_group: groupOnWire(next, renamed, call.now) })]
 }
 
 export const createServerGroup: Handler = (world, call) => {
   const wire = isRecord(call.body) ? call.body['server_group'] : undefined
-  if (!isRecord(wire)) return [world, refuse('SDRS.0201', 'server_group is missing')]
+  if (!isRecord(wire)) return [world, refuse('SDRS.0201')]
   const refusal = checkGroup(world, wire, call.now)
   if (refusal !== null) return [world, refusal]
   const [withId, id] = newId(world, 'group')
@@ -126,14 +140,16 @@ export function liveGroups(world: World, now: number): number {
   return groupsOf(world).filter((group) => groupStatusAt(group, now) !== null).length
 }
 
-/** Only a group without instances can be deleted. */
+/** Only a group that holds nothing can be deleted ("Deleting a Protection Group"). */
 export const deleteServerGroup: Handler = (world, call) => {
   const group = findLiveGroup(world, call)
   if (group === undefined) return [world, notFound]
   const status = groupStatusAt(group, call.now) ?? ''
   if (group.instanceCount > 0) return [world, refuse('SDRS.1001')]
+  if (drillsOf(world, group.id, call.now).length > 0) return [world, refuse('SDRS.1003')]
+  if (group.pairCount > 0) return [world, refuse('SDRS.1010')]
   if (!(status === 'available' || status.startsWith('error'))) {
-    return [world, refuse('SDRS.1325', `the protection group is ${status}`)]
+    return [world, refuse('SDRS.1002')]
   }
   const [next, job] = moveGroup(world, group, call.now, {
     act: 'delete',

@@ -36,32 +36,51 @@ export function findListed(
   return asked.filter((instance) => matches(instance) && !isOmittedAt(instance, now))
 }
 
-/** All there have ever been of the groups, or of the IDs, that a query names; or of the project. */
+/** What a list makes of the IDs of instances that a query names. */
+interface InstanceIds {
+  /** The parameter for one alone; null: there is none. */
+  readonly one: string | null
+  /** Beside a filter by groups. */
+  readonly besideGroups: 'ignored' | 'narrows'
+}
+
+/**
+ * All there have ever been of the groups, or of the IDs, that a query names; or of the project. A list of IDs wins
+ * over the parameter for one.
+ */
 export function instancesAskedFor(
   world: World,
   query: URLSearchParams,
+  ids: InstanceIds = { one: null, besideGroups: 'ignored' },
 ): readonly Instance[] | { readonly refusal: Answer } {
-  const groupIds = idListOf(query, 'server_group_ids')
-  if (isRefusal(groupIds)) return groupIds
-  const instanceIds = idListOf(query, 'protected_instance_ids')
-  if (isRefusal(instanceIds)) return instanceIds
-  return idsOf(world, query, groupIds, instanceIds)
-    .flat()
+  const groups = idsAskedFor(query, 'server_group_ids', 'server_group_id')
+  if (isRefusal(groups)) return groups
+  const instances = idsAskedFor(query, 'protected_instance_ids', ids.one)
+  if (isRefusal(instances)) return instances
+  return idsOf(world, groups, instances, ids.besideGroups === 'narrows')
     .map((id) => world.instances.get(id))
     .filter((instance) => instance !== undefined)
 }
 
-/** Several groups win over one, and either wins over a list of instances. */
+function idsAskedFor(
+  query: URLSearchParams,
+  several: string,
+  one: string | null,
+): ReadonlySet<string> | null | { readonly refusal: Answer } {
+  const list = idListOf(query, several)
+  const only = one === null ? '' : (query.get(one) ?? '')
+  return list === null && only !== '' ? new Set([only]) : list
+}
+
 function idsOf(
   world: World,
-  query: URLSearchParams,
-  groupIds: ReadonlySet<string> | null,
-  instanceIds: ReadonlySet<string> | null,
-): (readonly string[])[] {
-  const one = query.get('server_group_id') ?? ''
-  const groups = groupIds === null ? (one === '' ? null : [one]) : [...groupIds]
-  if (groups !== null) return groups.map((id) => itemsOrNone(world.groups.get(id)?.instances))
-  return instanceIds === null ? [logItems(world.instanceOrder)] : [[...instanceIds]]
+  groups: ReadonlySet<string> | null,
+  instances: ReadonlySet<string> | null,
+  narrows: boolean,
+): readonly string[] {
+  if (groups === null) return instances === null ? logItems(world.instanceOrder) : [...instances]
+  const inGroups = [...groups].flatMap((id) => itemsOrNone(world.groups.get(id)?.instances))
+  return narrows && instances !== null ? inGroups.filter((id) => instances.has(id)) : inGroups
 }
 
 function itemsOrNone(log: Log<string> | undefined): readonly string[] {

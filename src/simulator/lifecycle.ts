@@ -1,3 +1,4 @@
+import type { Act } from './acts.ts'
 import type { GroupMove } from './group-acts.ts'
 import {
   serverKey,
@@ -75,6 +76,8 @@ export function instanceStatusAt(world: World, instance: Instance, at: number): 
   if (at < instance.readyAt) return 'creating'
   const turned = instance.anomalies?.turns.findLast((turn) => turn.at <= at)?.status
   const own = turned ?? (instance.ends === 'error' ? 'error' : instance.fixedStatus)
+  const act = actAt(world, instance.id, at)
+  if (act !== undefined && (turned ?? 'available') === 'available') return act.status
   if (own !== null && own !== 'available') return own
   if (isDrServerGone(world, instance, at)) return 'invalid'
   const group = world.groups.get(instance.groupId)
@@ -83,8 +86,24 @@ export function instanceStatusAt(world: World, instance: Instance, at: number): 
   if (move !== undefined && at >= move.endsAt && move.failed.includes(instance.id)) {
     return 'error-starting'
   }
+  return statusByGroup(group, at)
+}
+
+/** What an instance or a pair with nothing of its own is in. */
+export function statusByGroup(group: Group, at: number): string {
   const status = groupStatusAt(group, at)
   return status !== null && SHARED_WITH_GROUP.has(status) ? status : 'available'
+}
+
+/** What is being done to an instance or a pair. */
+export function actAt({ acts }: Pick<World, 'acts'>, id: string, at: number): Act | undefined {
+  return acts.get(id)?.find(({ startedAt, endsAt }) => startedAt <= at && at < endsAt)
+}
+
+/** Whether something is being done to it, or to one of its pairs. */
+export function isInHand(world: World, { id, pairs }: Instance, at: number): boolean {
+  if (world.acts.size === 0) return false
+  return [id, ...pairs.map((pair) => pair.id)].some((each) => actAt(world, each, at) !== undefined)
 }
 
 /** Whether somebody has deleted its DR server. */

@@ -1,4 +1,5 @@
 import { refuse, type Answer } from './answers.ts'
+import { parseIdList } from './id-list.ts'
 import type { Limits } from './state.ts'
 
 export interface Page {
@@ -6,17 +7,26 @@ export interface Page {
   readonly offset: number
 }
 
-/** Documented as 0–1000, but the service refuses both ends (SDRS.0221); without a limit it answers 1000. */
+/**
+ * Documented as 0–1000, but the service's own error text refuses both ends (SDRS.0221): `limitRange` says which
+ * of the two it is. Without a limit it answers 1000. An offset beyond the end is an empty page.
+ */
 export function pageOf(
   query: URLSearchParams,
-  { mostPerPage }: Pick<Limits, 'mostPerPage'>,
+  { mostPerPage, limitRange }: Pick<Limits, 'mostPerPage' | 'limitRange'>,
 ): Page | { readonly refusal: Answer } {
+  const [least, most] = LIMITS[limitRange]
   const limit = wholeNumber(query.get('limit'))
-  if (limit !== null && !(limit >= 1 && limit <= 999)) return { refusal: refuse('SDRS.0221') }
+  if (limit !== null && !(limit >= least && limit <= most)) return { refusal: refuse('SDRS.0221') }
   const offset = wholeNumber(query.get('offset'))
   if (offset !== null && !(offset >= 0)) return { refusal: refuse('SDRS.0222') }
   return { limit: Math.min(limit ?? 1000, mostPerPage ?? 1000), offset: offset ?? 0 }
 }
+
+const LIMITS = {
+  '1-999': [1, 999],
+  '0-1000': [0, 1000],
+} as const satisfies Record<Limits['limitRange'], readonly [number, number]>
 
 /** NaN for anything but digits, so that every comparison refuses it. */
 function wholeNumber(text: string | null): number | null {
@@ -24,7 +34,7 @@ function wholeNumber(text: string | null): number | null {
   return /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
 }
 
-/** At most 30 IDs as a JSON array; null: the parameter is absent. */
+/** At most 30 IDs, as `parseIdList` takes them; null: the parameter is absent. */
 const MOST_IDS = 30
 export function idListOf(
   query: URLSearchParams,
@@ -32,21 +42,10 @@ export function idListOf(
 ): ReadonlySet<string> | null | { readonly refusal: Answer } {
   const text = query.get(name)
   if (text === null || text === '') return null
-  const list = parseList(text)
-  if (list === null) return { refusal: refuse('SDRS.0201', `${name} is not a JSON array of IDs`) }
-  if (list.length > MOST_IDS) {
-    return { refusal: refuse('SDRS.0226', `${name} takes at most ${MOST_IDS}`) }
-  }
+  const list = parseIdList(text)
+  if (list === null) return { refusal: refuse('SDRS.0201') }
+  if (list.length > MOST_IDS) return { refusal: refuse('SDRS.0226') }
   return new Set(list)
-}
-
-function parseList(text: string): string[] | null {
-  try {
-    const list: unknown = JSON.parse(text)
-    return Array.isArray(list) && list.every((id) => typeof id === 'string') ? list : null
-  } catch {
-    return null
-  }
 }
 
 export function isRefusal<T extends object>(

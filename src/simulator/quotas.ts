@@ -2,6 +2,7 @@ import { ok } from './answers.ts'
 import { reading, type Handler } from './call.ts'
 import { pairsInUse } from './create-rules.ts'
 import { liveGroups } from './groups.ts'
+import { isRefusal, pageOf } from './paging.ts'
 
 export const listQuotas: Handler = reading((world, { now }) =>
   ok({
@@ -26,6 +27,12 @@ export const listQuotas: Handler = reading((world, { now }) =>
   }),
 )
 
+/** When resources missed their RPO: never, here. `GET resource/rpo-statistics`, of the console's large screen. */
+export const listRpoStatistics: Handler = reading((world, { query }) => {
+  const page = pageOf(query, world.limits)
+  return isRefusal(page) ? page.refusal : ok({ resource_rpo_statistics: [], count: 0 })
+})
+
 /** The pairs of availability zones that groups may span. */
 export const listDomains: Handler = reading((world) =>
   ok({
@@ -41,5 +48,5 @@ export const listDomains: Handler = reading((world) =>
 )
 
 function cluster(zone: string): object {
-  return { availability_zone: zone, description: zone }
+  return { availability_zone: zone }
 }

@@ -1,7 +1,9 @@
+import type { LoosePair } from './acts.ts'
 import { chanceMs } from './chance.ts'
 import type { PairFault } from './group-acts.ts'
 import { matchesGlob } from './glob.ts'
-import { instanceStatusAt, protectedSince, shareDone } from './lifecycle.ts'
+import { actAt, instanceStatusAt, protectedSince, shareDone, statusByGroup } from './lifecycle.ts'
+import { isLooseThere } from './loose-pairs.ts'
 import { serverKey, type Group, type Instance, type World } from './state.ts'
 
 type Pair = Instance['pairs'][number]
@@ -28,10 +30,13 @@ export function pairStateAt(
   pair: Pair,
   at: number,
 ): PairState | null {
-  const status = instanceStatusAt(world, instance, at)
-  if (status === null) return null
+  const own = instanceStatusAt(world, instance, at)
+  if (own === null) return null
   const group = world.groups.get(instance.groupId)
-  const since = group === undefined ? null : syncsSince(group, instance, at)
+  const act = actAt(world, pair.id, at)
+  const status =
+    act?.status ?? (group !== undefined && OF_THE_SERVER.has(own) ? statusByGroup(group, at) : own)
+  const since = group === undefined ? null : syncsSince(group, instance.readyAt, at)
   const state: PairState = {
     status,
     ...replicationOf(world, group, pair, status, since, at),
@@ -45,10 +50,38 @@ export function pairStateAt(
     : state
 }
 
+/** What is done to an instance's servers is not done to its pairs. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set([
+  'resizing',
+  'error-resizing',
+  'nic-creating',
+  'nic-deleting',
+])
+
+/** The same of a pair that is attached to no instance: it follows its group. */
+export function loosePairStateAt(world: World, pair: LoosePair, at: number): PairState | null {
+  const group = world.groups.get(pair.groupId)
+  if (group === undefined || !isLooseThere(pair, at)) return null
+  const since = syncsSince(group, pair.readyAt, at)
+  const status = looseStatusAt(world, group, pair, at)
+  return {
+    status,
+    ...replicationOf(world, group, pair, status, since, at),
+    faultLevel: '0',
+    failureDetail: null,
+  }
+}
+
+function looseStatusAt(world: World, group: Group, pair: LoosePair, at: number): string {
+  if (pair.deletion !== null && at >= pair.deletion.at) return 'deleting'
+  if (at < pair.readyAt) return 'creating'
+  return actAt(world, pair.id, at)?.status ?? statusByGroup(group, at)
+}
+
 /** When it began to copy; null: it does not. */
-function syncsSince(group: Group, instance: Instance, at: number): number | null {
+function syncsSince(group: Group, readyAt: number, at: number): number | null {
   const since = protectedSince(group, at)
-  return since === null || at < instance.readyAt ? null : Math.max(since, instance.readyAt)
+  return since === null || at < readyAt ? null : Math.max(since, readyAt)
 }
 
 const NOTHING_YET: ReadonlySet<string> = new Set(['creating', 'error'])
@@ -59,7 +92,7 @@ const STANDS_STILL = /^(invalid|fault|deleting|error-starting)$/
 function replicationOf(
   world: World,
   group: Group | undefined,
-  pair: Pair,
+  pair: Pick<Pair, 'id'>,
   status: string,
   since: number | null,
   at: number,

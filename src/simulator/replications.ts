@@ -1,13 +1,20 @@
+import type { LoosePair } from './acts.ts'
 import { ok, refuse, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import { PLAIN_DISK } from './defaults.ts'
-import { recoveryDiskId } from './dr-server.ts'
 import { instancesAskedFor, isAbnormal, productionZone } from './instance-list.ts'
-import { isOmittedAt, isThereAt, stationOf } from './lifecycle.ts'
-import { isRefusal, pageOf } from './paging.ts'
-import { pairStateAt } from './replication.ts'
-import { serverKey, type Instance, type World } from './state.ts'
-import { microseconds } from './wire.ts'
+import { isOmittedAt, isThereAt } from './lifecycle.ts'
+import { isLooseThere, loosePairsOf } from './loose-pairs.ts'
+import {
+  attachedPairName,
+  attachedPairOnWire,
+  loosePairName,
+  loosePairOnWire,
+  type AttachedPair,
+} from './pair-wire.ts'
+import { idListOf, isRefusal, pageOf } from './paging.ts'
+import { loosePairStateAt, pairStateAt } from './replication.ts'
+import { sidesOf } from './sides.ts'
+import type { World } from './state.ts'
 
 /** "Querying Replication Pairs" of the API reference: one pair a disk, in the order of their instances. */
 export const listReplications: Handler = reading((world, { query, now }) => {
@@ -16,9 +23,10 @@ export const listReplications: Handler = reading((world, { query, now }) => {
   const at = now - world.limits.listLagMs
   const found = findPairs(world, query, now)
   if ('refusal' in found) return found.refusal
+  const shown = [...found, ...findLoosePairs(world, query, at)]
   return ok({
-    count: found.length,
-    replications: found
+    count: shown.length,
+    replications: shown
       .slice(page.offset, page.offset + page.limit)
       .map((each) => onWire(world, each, at)),
   })
@@ -26,14 +34,24 @@ export const listReplications: Handler = reading((world, { query, now }) => {
 
 export const showReplication: Handler = reading((world, { id, now }) => {
   const at = world.limits.showLags ? now - world.limits.listLagMs : now
-  const found = pairBy(world, id)
-  return found === null || !isThereAt(found.instance, at)
-    ? refuse('SDRS.1608')
-    : ok({ replication: onWire(world, found, at) })
+  const found = findPair(world, id, at)
+  return found === null ? refuse('SDRS.1608') : ok({ replication: onWire(world, found, at) })
 })
 
+/** A pair that is there at that moment, attached or not. */
+export function findPair(world: World, id: string, at: number): AttachedPair | LoosePair | null {
+  const loose = world.loosePairs.get(id)
+  if (loose !== undefined) return isLooseThere(loose, at) ? loose : null
+  const found = pairBy(world, id)
+  return found !== null && isThereAt(found.instance, at) ? found : null
+}
+
+export function onWire(world: World, found: AttachedPair | LoosePair, at: number): object {
+  return 'pair' in found ? attachedPairOnWire(world, found, at) : loosePairOnWire(world, found, at)
+}
+
 /** Whether or not it is there (any more). */
-export function pairBy(world: World, id: string): Found | null {
+export function pairBy(world: World, id: string): AttachedPair | null {
   for (const instance of world.instances.values()) {
     const pair = instance.pairs.find((each) => each.id === id)
     if (pair !== undefined) return { instance, pair }
@@ -41,19 +59,17 @@ export function pairBy(world: World, id: string): Found | null {
   return null
 }
 
-interface Found {
-  readonly instance: Instance
-  readonly pair: Instance['pairs'][number]
-}
+/** Beside groups, the IDs of instances narrow down; and there is a parameter for one alone. */
+const NARROWING = { one: 'protected_instance_id', besideGroups: 'narrows' } as const
 
-/** All that a list with this query shows, over all its pages. */
+/** The pairs of instances that a list with this query shows, over all its pages. */
 export function findPairs(
   world: World,
   query: URLSearchParams,
   now: number,
-): readonly Found[] | { readonly refusal: Answer } {
+): readonly AttachedPair[] | { readonly refusal: Answer } {
   const at = now - world.limits.listLagMs
-  const asked = instancesAskedFor(world, query)
+  const asked = instancesAskedFor(world, query, NARROWING)
   if ('refusal' in asked) return asked
   const zone = query.get('availability_zone') ?? ''
   return asked
@@ -67,50 +83,45 @@ export function findPairs(
     .filter(filterOf(world, query, at))
 }
 
-function filterOf(world: World, query: URLSearchParams, at: number): (found: Found) => boolean {
+function filterOf(
+  world: World,
+  query: URLSearchParams,
+  at: number,
+): (found: AttachedPair) => boolean {
   const wanted = query.get('status') ?? ''
   const name = query.get('name') ?? ''
   const abnormalOnly = query.get('query_type') === 'status_abnormal'
   return (found) => {
-    if (!nameOf(found).includes(name)) return false
+    if (!attachedPairName(world, found).includes(name)) return false
     if (wanted === '' && !abnormalOnly) return true
     const status = pairStateAt(world, found.instance, found.pair, at)?.status ?? ''
     return (wanted === '' || status === wanted) && (!abnormalOnly || isAbnormal(status))
   }
 }
 
-/** Pairs that a create makes are named after its instance. */
-function nameOf({ instance, pair }: Found): string {
-  return `${instance.name}-${pair.device.slice(-3)}`
-}
-
-function onWire(world: World, found: Found, at: number): object {
-  const { instance, pair } = found
-  const state = pairStateAt(world, instance, pair, at)
-  const server = world.servers.get(serverKey(instance.serverId))
-  const disk = server?.disks.find(({ id }) => id === pair.diskId)
-  return {
-    id: pair.id,
-    name: nameOf(found),
-    description: '',
-    replication_model: null,
-    status: state?.status ?? null,
-    progress: state?.progress ?? 0,
-    replication_status: state?.replicationStatus ?? null,
-    attachment: [{ protected_instance: instance.id, device: pair.device }],
-    server_group_id: instance.groupId,
-    // Of its server, and of its DR server: they keep their places when the sides are turned.
-    volume_ids: `${pair.diskId},${recoveryDiskId(pair.id)}`,
-    priority_station: stationOf(world, { ...instance, anomalies: null }, at),
-    fault_level: state?.faultLevel ?? '0',
-    failure_detail: state?.failureDetail ?? null,
-    record_metadata: {
-      multiattach: disk?.shared ?? false,
-      bootable: disk?.system ?? pair === instance.pairs[0],
-      volume_size: disk?.size ?? PLAIN_DISK.size,
-      volume_type: disk?.type ?? PLAIN_DISK.type,
-    },
-    created_at: microseconds(instance.createdAt),
-    updated_at: microseconds(instance.updatedAt),
-  }
+/** Those of no instance; where instances are asked for there are none. */
+function findLoosePairs(world: World, query: URLSearchParams, at: number): readonly LoosePair[] {
+  const several = idListOf(query, 'server_group_ids')
+  const one = query.get('server_group_id') ?? ''
+  const groups = several === null || isRefusal(several) ? new Set(one === '' ? [] : [one]) : several
+  const byInstance = ['protected_instance_ids', 'protected_instance_id'].some(
+    (name) => (query.get(name) ?? '') !== '',
+  )
+  if (byInstance) return []
+  const zone = query.get('availability_zone') ?? ''
+  const wanted = query.get('status') ?? ''
+  const abnormalOnly = query.get('query_type') === 'status_abnormal'
+  return loosePairsOf(world).filter((pair) => {
+    const group = world.groups.get(pair.groupId)
+    const status = loosePairStateAt(world, pair, at)?.status ?? ''
+    return (
+      group !== undefined &&
+      isLooseThere(pair, at) &&
+      (groups.size === 0 || groups.has(group.id)) &&
+      loosePairName(world, pair).includes(query.get('name') ?? '') &&
+      (zone === '' || sidesOf(group, at).production.zone === zone) &&
+      (wanted === '' || status === wanted) &&
+      (!abnormalOnly || isAbnormal(status))
+    )
+  })
 }

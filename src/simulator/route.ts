@@ -1,3 +1,5 @@
+import { matchRoute, type RouteTable } from './route-match.ts'
+
 /** The operations of the simulated cloud, named as the service's own SDK names them. */
 export type Operation =
   | 'createProtectedInstance'
@@ -7,6 +9,17 @@ export type Operation =
   | 'deleteProtectedInstance'
   | 'changeProtectedInstanceTags'
   | 'listProtectedInstanceTags'
+  | 'batchCreateProtectedInstances'
+  | 'batchDeleteProtectedInstances'
+  | 'resizeProtectedInstance'
+  | 'addProtectedInstanceNic'
+  | 'deleteProtectedInstanceNic'
+  | 'attachProtectedInstanceReplication'
+  | 'detachProtectedInstanceReplication'
+  | 'addProtectedInstanceTags'
+  | 'deleteProtectedInstanceTag'
+  | 'listProtectedInstancesProjectTags'
+  | 'listProtectedInstancesByTags'
   | 'listServerGroups'
   | 'showServerGroup'
   | 'createServerGroup'
@@ -18,9 +31,22 @@ export type Operation =
   | 'reverseServerGroup'
   | 'listReplications'
   | 'showReplication'
+  | 'createReplication'
+  | 'updateReplicationName'
+  | 'deleteReplication'
+  | 'expandReplication'
+  | 'createDisasterRecoveryDrill'
+  | 'listDisasterRecoveryDrills'
+  | 'showDisasterRecoveryDrill'
+  | 'updateDisasterRecoveryDrillName'
+  | 'deleteDisasterRecoveryDrill'
   | 'showJob'
   | 'listFailureJobs'
+  | 'deleteFailureJob'
+  | 'deleteAllFailureJobs'
+  | 'deleteGroupFailureJobs'
   | 'listQuotas'
+  | 'listRpoStatistics'
   | 'listDomains'
   | 'listServers'
   | 'showServer'
@@ -30,8 +56,17 @@ export type Operation =
   | 'listPrivateIps'
   | 'listVolumes'
   | 'createToken'
+  | 'showToken'
+  | 'checkToken'
   | 'listProjects'
-  | 'showIdentityVersions'
+  | 'showProject'
+  | 'listAuthProjects'
+  | 'listAuthDomains'
+  | 'showCatalogue'
+  | 'showIdentityVersion'
+  | 'listIdentityVersions'
+  | 'listApiVersions'
+  | 'showApiVersion'
   | 'unknown'
 
 export interface SimulatorRequest {
@@ -49,14 +84,36 @@ export interface Route {
   readonly projectId: string | null
   /** The ID in the path, where there is one. */
   readonly id: string
+  /** The second one, where there are two. */
+  readonly part: string
 }
 
-type Routes = readonly (readonly [string, RegExp, Operation])[]
+type Routes = RouteTable<Operation>
 
-const V1_ROUTES: Routes = [
+/** In any order: a fixed word wins over an ID, see `matchRoute`. */
+export const V1_ROUTES: Routes = [
   ['GET', /^protected-instances$/, 'listProtectedInstances'],
   ['GET', /^protected-instances\/detail$/, 'listProtectedInstances'],
   ['POST', /^protected-instances$/, 'createProtectedInstance'],
+  ['POST', /^protected-instances\/batch$/, 'batchCreateProtectedInstances'],
+  ['POST', /^protected-instances\/delete$/, 'batchDeleteProtectedInstances'],
+  ['GET', /^protected-instances\/tags$/, 'listProtectedInstancesProjectTags'],
+  ['POST', /^protected-instances\/resource_instances\/action$/, 'listProtectedInstancesByTags'],
+  ['POST', /^protected-instances\/([^/]+)\/resize$/, 'resizeProtectedInstance'],
+  ['POST', /^protected-instances\/([^/]+)\/nic$/, 'addProtectedInstanceNic'],
+  ['POST', /^protected-instances\/([^/]+)\/nic\/delete$/, 'deleteProtectedInstanceNic'],
+  [
+    'POST',
+    /^protected-instances\/([^/]+)\/attachreplication$/,
+    'attachProtectedInstanceReplication',
+  ],
+  [
+    'DELETE',
+    /^protected-instances\/([^/]+)\/detachreplication\/([^/]+)$/,
+    'detachProtectedInstanceReplication',
+  ],
+  ['POST', /^protected-instances\/([^/]+)\/tags$/, 'addProtectedInstanceTags'],
+  ['DELETE', /^protected-instances\/([^/]+)\/tags\/([^/]+)$/, 'deleteProtectedInstanceTag'],
   ['GET', /^jobs\/([^/]+)$/, 'showJob'],
   ['GET', /^protected-instances\/([^/]+)$/, 'showProtectedInstance'],
   ['PUT', /^protected-instances\/([^/]+)$/, 'renameProtectedInstance'],
@@ -71,8 +128,22 @@ const V1_ROUTES: Routes = [
   ['POST', /^server-groups\/([^/]+)\/action$/, 'startServerGroup'],
   ['GET', /^replications$/, 'listReplications'],
   ['GET', /^replications\/([^/]+)$/, 'showReplication'],
+  ['POST', /^replications$/, 'createReplication'],
+  ['PUT', /^replications\/([^/]+)$/, 'updateReplicationName'],
+  ['DELETE', /^replications\/([^/]+)$/, 'deleteReplication'],
+  ['POST', /^replications\/([^/]+)\/action$/, 'expandReplication'],
+  ['GET', /^disaster-recovery-drills$/, 'listDisasterRecoveryDrills'],
+  ['POST', /^disaster-recovery-drills$/, 'createDisasterRecoveryDrill'],
+  ['GET', /^disaster-recovery-drills\/([^/]+)$/, 'showDisasterRecoveryDrill'],
+  ['PUT', /^disaster-recovery-drills\/([^/]+)$/, 'updateDisasterRecoveryDrillName'],
+  ['DELETE', /^disaster-recovery-drills\/([^/]+)$/, 'deleteDisasterRecoveryDrill'],
   ['GET', /^task-center\/failure-jobs$/, 'listFailureJobs'],
+  ['DELETE', /^task-center\/failure-jobs\/batch$/, 'deleteAllFailureJobs'],
+  ['DELETE', /^task-center\/failure-jobs\/([^/]+)$/, 'deleteFailureJob'],
+  ['DELETE', /^task-center\/([^/]+)\/failure-jobs\/batch$/, 'deleteGroupFailureJobs'],
   ['GET', /^sdrs\/quotas$/, 'listQuotas'],
+  ['GET', /^resource\/rpo-statistics$/, 'listRpoStatistics'],
+  ['GET', /^resource-rpo-statistics$/, 'listRpoStatistics'],
   ['GET', /^active-domains$/, 'listDomains'],
   ['GET', /^cloudservers\/detail$/, 'listServers'],
   ['GET', /^cloudservers\/flavors$/, 'listFlavors'],
@@ -83,35 +154,63 @@ const V1_ROUTES: Routes = [
 ]
 
 /** EVS has a version of its own. */
-const V2_ROUTES: Routes = [['GET', /^cloudvolumes\/detail$/, 'listVolumes']]
+export const V2_ROUTES: Routes = [['GET', /^cloudvolumes\/detail$/, 'listVolumes']]
 
-const IDENTITY_ROUTES: Routes = [
-  ['POST', /^\/v3\/auth\/tokens$/, 'createToken'],
-  ['GET', /^\/v3\/(auth\/)?projects$/, 'listProjects'],
-  ['GET', /^(\/v3)?\/?$/, 'showIdentityVersions'],
+/** Of no project: IAM's, and the versions. Clients end their paths with a slash or not. */
+export const PLAIN_ROUTES: Routes = [
+  ['POST', /^v3\/auth\/tokens$/, 'createToken'],
+  ['GET', /^v3\/auth\/tokens$/, 'showToken'],
+  ['HEAD', /^v3\/auth\/tokens$/, 'checkToken'],
+  ['GET', /^v3\/projects$/, 'listProjects'],
+  ['GET', /^v3\/projects\/([^/]+)$/, 'showProject'],
+  ['GET', /^v3\/auth\/projects$/, 'listAuthProjects'],
+  ['GET', /^v3\/auth\/domains$/, 'listAuthDomains'],
+  ['GET', /^v3\/auth\/catalog$/, 'showCatalogue'],
+  ['GET', /^v3$/, 'showIdentityVersion'],
+  ['GET', /^v1$/, 'showApiVersion'],
 ]
 
 export function routeOf(request: SimulatorRequest): Route {
+  const { method } = request
   const path = pathOf(request.url)
   const inProject = /^\/(v1|v2)\/([^/]+)\/(.+?)\/?$/.exec(path)
   if (inProject !== null) {
     const [, version, projectId = '', rest = ''] = inProject
-    for (const [method, pattern, operation] of version === 'v1' ? V1_ROUTES : V2_ROUTES) {
-      const match = method === request.method ? pattern.exec(rest) : null
-      if (match !== null) {
-        return {
-          operation: byAction(operation, request.body),
+    const match = matchRoute(version === 'v1' ? V1_ROUTES : V2_ROUTES, method, rest)
+    return match === null
+      ? { operation: 'unknown', projectId, id: '', part: '' }
+      : {
+          operation: byAction(match.operation, request.body),
           projectId,
-          id: unescape(match[1] ?? ''),
+          id: unescape(match.id),
+          part: unescape(match.part),
         }
-      }
-    }
-    return { operation: 'unknown', projectId, id: '' }
   }
-  const identity = IDENTITY_ROUTES.find(
-    ([method, pattern]) => method === request.method && pattern.test(path),
-  )
-  return { operation: identity?.[2] ?? 'unknown', projectId: null, id: '' }
+  if (path === '/' && method === 'GET') {
+    return { operation: versionsAskedFor(request), projectId: null, id: '', part: '' }
+  }
+  const match = matchRoute(PLAIN_ROUTES, method, path.replace(/^\/|\/$/g, ''))
+  return {
+    operation: match?.operation ?? 'unknown',
+    projectId: null,
+    id: unescape(match?.id ?? ''),
+    part: unescape(match?.part ?? ''),
+  }
+}
+
+/**
+ * SDRS and IAM share one address here, and both tell their versions at its root, in forms that no client of
+ * the other reads. A host name that says which it is decides; else who asks: OpenStack's clients look for
+ * IAM's versions before they sign in, those of SDRS sign every request.
+ */
+function versionsAskedFor({ headers }: SimulatorRequest): Operation {
+  const [service] = (headers['host'] ?? '').split('.')
+  if (service === 'sdrs') return 'listApiVersions'
+  if (service === 'iam' || service === 'iam-pub') return 'listIdentityVersions'
+  // A key that speaks for a domain and not for a project is at IAM.
+  if (headers['x-domain-id'] !== undefined) return 'listIdentityVersions'
+  const isSignedIn = (headers['authorization'] ?? headers['x-auth-token'] ?? '') !== ''
+  return isSignedIn ? 'listApiVersions' : 'listIdentityVersions'
 }
 
 const ACTIONS: readonly (readonly [string, Operation])[] = [

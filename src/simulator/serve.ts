@@ -102,6 +102,9 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
   }
   const server =
     options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener)
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  // A client may begin its next request at the last moment.
+  server.headersTimeout = KEEP_ALIVE_MS + 5_000
   const sockets = trackSockets(server)
   await listen(server, options.port, host)
   const { port } = server.address() as AddressInfo
@@ -116,6 +119,12 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
     },
   }
 }
+
+/**
+ * As long as the clouds' gateways keep an idle connection. Node's own five seconds meet a client that polls every
+ * six just as it sends.
+ */
+const KEEP_ALIVE_MS = 75_000
 
 /** A client that sends more than this is not one of ours. */
 const MOST_BODY_BYTES = 4 * 1024 * 1024

@@ -10,7 +10,7 @@ export const SERVER_RULES: readonly ((create: CreateCase) => Answer | null)[] = 
     return world.serverUse.has(serverKey(server.id)) ? refuse('SDRS.1305') : null
   },
   function serverIsRunningOrStopped({ server }) {
-    return ['ACTIVE', 'SHUTOFF'].includes(server.status) ? null : refuse('SDRS.1333', server.status)
+    return ['ACTIVE', 'SHUTOFF'].includes(server.status) ? null : refuse('SDRS.1333')
   },
   function serverIsNotLocked({ server }) {
     return server.locked || server.lockSource !== null ? refuse('SDRS.1359') : null
@@ -31,14 +31,14 @@ export const SERVER_RULES: readonly ((create: CreateCase) => Answer | null)[] = 
   },
   function noDiskIsEncrypted({ server }) {
     const encrypted = server.disks.find((disk) => disk.encrypted)
-    return encrypted === undefined ? null : refuse('SDRS.1802', encrypted.id)
+    return encrypted === undefined ? null : refuse('SDRS.1802')
   },
   function noDiskIsShared({ server }) {
     const shared = server.disks.find((disk) => disk.shared)
-    return shared === undefined ? null : refuse('SDRS.1309', shared.id)
+    return shared === undefined ? null : refuse('SDRS.1309')
   },
   function flavorIsSupported({ world, server }) {
     const reason = unsupportedBecause(world, server)
-    return reason === null ? null : refuse('SDRS.1356', reason)
+    return reason === null ? null : refuse('SDRS.1356')
   },
 ]

@@ -83,6 +83,12 @@ const diskSchema = z.strictObject({
   system: z.boolean().optional(),
 })
 
+/** A disk that no server has; without a zone it is in the region's first. */
+export const volumeSchema = diskSchema.extend({
+  id: z.string().min(1),
+  zone: z.string().min(1).optional(),
+})
+
 export const serverSchema = z.strictObject({
   id: z.string().min(1),
   group: z.string().optional(),

@@ -1,13 +1,15 @@
 import { addressKey } from './addresses.ts'
+import { applyChanges } from './changes.ts'
 import { targetOf } from './dr-server.ts'
 import { logAppend } from './log.ts'
 import { serverKey, type Instance, type World } from './state.ts'
 
 /**
- * Frees what departed instances held (their servers, address, place in the group, pairs) once their
+ * Carries out what accepted acts come to, and frees what departed instances held (their servers, address, place in the group, pairs) once their
  * time has come. Their records stay, so that a lagging list can still show them.
  */
-export function settle(world: World, now: number): World {
+export function settle(before: World, now: number): World {
+  const world = applyChanges(before, now)
   if (!world.departures.some((departure) => departure.at <= now)) return world
   let settled: World = {
     ...world,

@@ -1,3 +1,4 @@
+import type { Act, Change, Drill, LoosePair, PairDetails } from './acts.ts'
 import type { FaultState } from './fault-state.ts'
 import type {
   DrServerDrift,
@@ -45,6 +46,15 @@ export interface World {
   readonly addressUse: Table<string>
   /** Instances that will be gone at a known instant; what they hold is freed then. */
   readonly departures: readonly Departure[]
+  /** What is being done to instances and pairs, or has been: by their IDs, oldest first. */
+  readonly acts: Table<readonly Act[]>
+  readonly pairDetails: Table<PairDetails>
+  readonly loosePairs: Table<LoosePair>
+  /** Disks that no server has. */
+  readonly volumes: Table<Volume>
+  readonly drills: Table<Drill>
+  /** What is still to come of acts that were accepted. */
+  readonly changes: readonly Change[]
   readonly ledger: Log<LedgerEntry>
   /** Append-only: calls for starts, stops and the like of groups. */
   readonly groupLedger: Log<GroupActEntry>
@@ -85,6 +95,8 @@ export interface Limits {
   readonly groupCapacity: number | null
   /** Lists of SDRS and of servers never give more items a page than this, whatever was asked for; null gives what was asked for. */
   readonly mostPerPage: number | null
+  /** What a `limit` may be in SDRS: as its error SDRS.0221 says, or as its reference says. */
+  readonly limitRange: '1-999' | '0-1000'
   /** Replication pairs and groups; −1 is unlimited, as on the wire. */
   readonly pairQuota: number
   readonly groupQuota: number
@@ -106,11 +118,27 @@ export interface Auth {
   /** Secret key by access key. */
   readonly accessKeys: Readonly<Record<string, string>>
   /** By SHA-256 of the token, so that a saved world holds no credential. */
-  readonly tokens: Readonly<
-    Record<string, { readonly expiresAt: number; readonly revoked: boolean }>
-  >
+  readonly tokens: Readonly<Record<string, KnownToken>>
   /** When each access key was last refused: five times within five minutes lock it. */
   readonly refusals: Readonly<Record<string, readonly number[]>>
+}
+
+export interface KnownToken {
+  readonly expiresAt: number
+  readonly revoked: boolean
+  /** Null: of an older version's file, or made elsewhere. */
+  readonly about: TokenAbout | null
+}
+
+/** What IAM can tell of a token that it issued. */
+export interface TokenAbout {
+  readonly issuedAt: number
+  /** `password`, `token`: how it was asked for, and what that was asked with. */
+  readonly methods: readonly string[]
+  /** The user's name, and the name of its domain. */
+  readonly user: string
+  readonly domain: string
+  readonly scope: 'project' | 'domain' | 'unscoped'
 }
 
 interface User {
@@ -199,6 +227,11 @@ export interface Disk {
   readonly shared: boolean
   /** The server boots from it. */
   readonly system: boolean
+}
+
+export interface Volume {
+  readonly disk: Disk
+  readonly zone: string
 }
 
 /** How the create job of a server goes wrong although it was accepted. */
@@ -319,12 +352,23 @@ export interface Job {
   readonly startedAt: number
   readonly endsAt: number
   readonly end: JobEnd
+  /** Beside those that all jobs may have. */
+  readonly entities: Readonly<Record<string, string>>
   readonly groupId: string | null
   readonly instanceId: string | null
   readonly targetServerId: string | null
-  readonly resource: { readonly id: string; readonly name: string; readonly type: string }
+  readonly resource: { readonly id: string; readonly name: string; readonly type: ResourceType }
   readonly subJobs: readonly SubJob[]
+  /** Its failed task has been deleted; left out of all others, which are nearly all. */
+  readonly isFailureDeleted?: true | undefined
 }
+
+/** What a job is about, as failed tasks name it. */
+export type ResourceType =
+  | 'server_groups'
+  | 'protected_instances'
+  | 'replications'
+  | 'disaster_recovery_drills'
 
 export interface SubJob {
   readonly id: string

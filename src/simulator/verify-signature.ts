@@ -9,22 +9,32 @@ export interface SignatureParts {
   readonly accessKey: string
   readonly signedHeaders: readonly string[]
   readonly signature: string
+  /** `date/region/service/sdk_request` of the older form, with whose parts the key is derived; null: the newer form. */
+  readonly scope: string | null
 }
 
 export type SignatureFault = 'malformed' | 'skewed' | 'wrong'
 
-const ALGORITHM = 'SDK-HMAC-SHA256'
+export const ALGORITHM = 'SDK-HMAC-SHA256'
 const MOST_SKEW_MS = 15 * 60_000
 
-/** Null: the header is not a signature of this scheme. */
+/**
+ * Both forms in use: `Access=AK` of today's SDKs, and `Credential=AK/date/region/service/sdk_request` of the older ones
+ * and of Open Telekom Cloud's Terraform provider. Null: the header is not a signature of this scheme.
+ */
 export function readAuthorization(header: string | undefined): SignatureParts | null {
   const match =
-    /^SDK-HMAC-SHA256 +Access=([^,]+), *SignedHeaders=([^,]+), *Signature=([0-9a-f]+)$/i.exec(
+    /^SDK-HMAC-SHA256 +(?:Access=([^,]+)|Credential=([^,/]+)\/([^,]+)), *SignedHeaders=([^,]+), *Signature=([0-9a-f]+)$/i.exec(
       header?.trim() ?? '',
     )
   if (match === null) return null
-  const [, accessKey = '', signedHeaders = '', signature = ''] = match
-  return { accessKey, signedHeaders: signedHeaders.split(';'), signature: signature.toLowerCase() }
+  const [, access, owner, scope, signedHeaders = '', signature = ''] = match
+  return {
+    accessKey: access ?? owner ?? '',
+    signedHeaders: signedHeaders.split(';'),
+    signature: signature.toLowerCase(),
+    scope: scope ?? null,
+  }
 }
 
 /** Null: the request was signed with this key, within a quarter of an hour of `now`. */
@@ -38,24 +48,63 @@ export function verifySignature(
   const signedAt = readSdkDate(date)
   if (parts === null || signedAt === null) return 'malformed'
   if (Math.abs(signedAt - now) > MOST_SKEW_MS) return 'skewed'
-  const canonical = canonicalRequest(request, parts.signedHeaders)
-  const toSign = [ALGORITHM, date, sha256(canonical)].join('\n')
-  const expected = createHmac('sha256', secretKey).update(toSign).digest()
+  const { scope } = parts
+  if (scope !== null && !isScopeOf(scope, date)) return 'malformed'
+  const canonical = sha256(canonicalRequest(request, parts))
+  const expected =
+    scope === null
+      ? hmac(secretKey, [ALGORITHM, date, canonical].join('\n'))
+      : hmac(derivedKey(secretKey, scope), [ALGORITHM, date, scope, canonical].join('\n'))
   const given = Buffer.from(parts.signature, 'hex')
   return given.length === expected.length && timingSafeEqual(given, expected) ? null : 'wrong'
 }
 
-function canonicalRequest(request: SimulatorRequest, signedHeaders: readonly string[]): string {
+/** Region and service may be empty: the older clients leave them so. */
+function isScopeOf(scope: string, date: string): boolean {
+  const parts = scope.split('/')
+  return parts.length === 4 && parts[0] === date.slice(0, 8) && parts[3] === 'sdk_request'
+}
+
+/** One step a part, as in the scheme of AWS, but from `SDK` and the secret key. */
+function derivedKey(secretKey: string, scope: string): Buffer {
+  let key: string | Buffer = `SDK${secretKey}`
+  for (const part of scope.split('/')) key = hmac(key, part)
+  return Buffer.from(key)
+}
+
+function canonicalRequest(
+  request: SimulatorRequest,
+  { signedHeaders, scope }: Pick<SignatureParts, 'signedHeaders' | 'scope'>,
+): string {
   const names = signedHeaders.map((name) => name.toLowerCase()).toSorted()
-  const headers = names.map((name) => `${name}:${(request.headers[name] ?? '').trim()}\n`)
+  const headers = names.map((name) => `${name}:${headerValue(request, name, scope !== null)}\n`)
+  const query = canonicalQuery(request.url)
+  // In the older form a POST without a body signs its query in the body's place.
+  const isMoved = scope !== null && request.method.toUpperCase() === 'POST' && request.body === ''
   return [
     request.method.toUpperCase(),
     canonicalPath(pathOf(request.url)),
-    canonicalQuery(request.url),
+    isMoved ? '' : query,
     headers.join(''),
     names.join(';'),
-    sha256(request.body),
+    isMoved ? sha256(query) : bodyHash(request),
   ].join('\n')
+}
+
+/** The older form folds blanks within a value as well. */
+function headerValue({ headers }: SimulatorRequest, name: string, folds: boolean): string {
+  const value = (headers[name] ?? '').trim()
+  return folds ? value.replaceAll(/\s+/g, ' ') : value
+}
+
+/** A client may say that it leaves the body unsigned; any other hash than the body's own is a body that was changed. */
+function bodyHash({ headers, body }: SimulatorRequest): string {
+  const said = headers['x-sdk-content-sha256'] ?? ''
+  return said === 'UNSIGNED-PAYLOAD' && body !== '' ? said : sha256(body)
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest()
 }
 
 function canonicalPath(path: string): string {

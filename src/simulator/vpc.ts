@@ -10,7 +10,7 @@ const MOST_PER_PAGE = 2000
 /** A subnet's ID here is its network ID, the one a create takes. */
 export const showSubnet: Handler = reading((world, { id }) => {
   const subnet = subnetOf(world, id)
-  return subnet === undefined ? NOT_FOUND : ok({ subnet: subnetOnWire(subnet) })
+  return subnet === undefined ? NOT_FOUND : ok({ subnet: subnetOnWire(subnet, world.project.id) })
 })
 
 /** Pages by marker: the last ID seen. */
@@ -20,7 +20,9 @@ export const listSubnets: Handler = reading((world, { query }) => {
     (subnet) => vpcId === '' || subnet.vpcId === vpcId,
   )
   const page = pageBy(query, subnets, (subnet) => subnet.id)
-  return page === null ? BAD_LIMIT : ok({ subnets: page.map(subnetOnWire) })
+  return page === null
+    ? BAD_LIMIT
+    : ok({ subnets: page.map((each) => subnetOnWire(each, world.project.id)) })
 })
 
 /** The addresses of servers; what the network itself takes, the gateway's among them, is not shown. */
@@ -78,10 +80,11 @@ const NOT_FOUND: Answer = {
 }
 const BAD_LIMIT: Answer = {
   status: 400,
-  data: { code: 'VPC.0003', message: `limit must be from 0 to ${MOST_PER_PAGE}` },
+  data: { code: 'VPC.0003', message: 'Invalid input for limit.' },
 }
 
-function subnetOnWire(subnet: Subnet): object {
+/** With all that "Querying VPC Subnets" names; without IPv6. */
+function subnetOnWire(subnet: Subnet, projectId: string): object {
   return {
     id: subnet.id,
     name: subnet.name,
@@ -89,10 +92,21 @@ function subnetOnWire(subnet: Subnet): object {
     cidr: subnet.cidr,
     gateway_ip: subnet.gatewayIp,
     dhcp_enable: true,
+    primary_dns: '100.125.4.25',
+    secondary_dns: '100.125.129.199',
+    dnsList: ['100.125.4.25', '100.125.129.199'],
+    ipv6_enable: false,
+    cidr_v6: null,
+    gateway_ip_v6: null,
+    extra_dhcp_opts: [],
+    tenant_id: projectId,
+    created_at: '2020-01-01T00:00:00',
+    updated_at: '2020-01-01T00:00:00',
     status: 'ACTIVE',
     vpc_id: subnet.vpcId,
     availability_zone: '',
     neutron_network_id: subnet.id,
     neutron_subnet_id: chanceUuid(0, 'neutron-subnet', subnet.id),
+    neutron_subnet_id_v6: null,
   }
 }

@@ -7,6 +7,7 @@ import {
   stationAt,
   stationOf,
 } from './lifecycle.ts'
+import { drillsOf } from './drill-list.ts'
 import { isTurned } from './sides.ts'
 import type { Group, Instance, Job, SubJob, World } from './state.ts'
 
@@ -43,24 +44,26 @@ export function hasTarget(instance: Instance, at: number): boolean {
   return shareDone(instance.createdAt, instance.readyAt, at) >= 0.5
 }
 
-export function groupOnWire(group: Group, at: number): object {
+/** `protected_status`, `replication_status` and `health_status` are null in all but old groups. */
+export function groupOnWire(world: World, group: Group, at: number): object {
+  const drills = drillsOf(world, group.id, at)
   return {
     id: group.id,
     name: group.name,
-    description: group.description,
+    description: group.description === '' ? null : group.description,
     status: groupStatusAt(group, at),
     progress: 0,
     source_availability_zone: group.sourceAvailabilityZone,
     target_availability_zone: group.targetAvailabilityZone,
     domain_id: group.domainId,
-    domain_name: 'domain_001',
+    domain_name: world.activeDomains.find(({ id }) => id === group.domainId)?.name ?? null,
     source_vpc_id: group.sourceVpcId,
     target_vpc_id: group.targetVpcId,
-    test_vpc_id: null,
+    test_vpc_id: drills.at(-1)?.vpcId ?? null,
     priority_station: stationAt(group, at),
     protected_instance_num: group.instanceCount,
     replication_num: group.pairCount,
-    disaster_recovery_drill_num: 0,
+    disaster_recovery_drill_num: drills.length,
     protected_status: null,
     replication_status: null,
     health_status: null,
@@ -69,7 +72,8 @@ export function groupOnWire(group: Group, at: number): object {
     protection_type: 'replication-pair',
     replication_model: null,
     created_at: spaced(group.createdAt),
-    updated_at: spaced(group.updatedAt),
+    // While it is on its way it is told to be changed by now, not when it will have arrived.
+    updated_at: spaced(Math.min(group.updatedAt, at)),
   }
 }
 
@@ -88,8 +92,11 @@ export function jobOnWire(job: Job, at: number): object {
       ...(job.targetServerId === null || done < 0.5
         ? {}
         : { native_server_id: job.targetServerId }),
-      sub_jobs: subJobs.map((subJob) => subJobOnWire(subJob, at)),
-      sub_jobs_total: subJobs.length,
+      ...(state.status === 'INIT' ? {} : job.entities),
+      // "When no subjob exists, the value is left empty": some clients read text alone there.
+      ...(job.subJobs.length === 0
+        ? {}
+        : { sub_jobs: subJobs.map((subJob) => subJobOnWire(subJob, at)) }),
     },
   }
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { firstHost } from './addresses.ts'
-import { addGroup, addInstance, addJob, addServer, addSubnet, findGroup } from './build.ts'
+import {
+  addGroup,
+  addInstance,
+  addJob,
+  addLoosePair,
+  addServer,
+  addSubnet,
+  findGroup,
+} from './build.ts'
 import { chanceUuid } from './chance.ts'
 import {
   DEFAULT_AUTH,
@@ -10,12 +18,13 @@ import {
   DEFAULT_VPC_ID,
   defaultDomain,
   emptyWorld,
+  PLAIN_DISK,
 } from './defaults.ts'
 import { noFaultsYet } from './fault-state.ts'
 import { flavorsInUse, withFlavors } from './flavors.ts'
 import { groupsOf } from './groups.ts'
 import { logItems, logOf } from './log.ts'
-import { serverKey, type Instance, type World } from './state.ts'
+import { serverKey, type Instance, type Volume, type World } from './state.ts'
 import { tableOf, type Table } from './table.ts'
 import { worldFileSchema, type WorldFile } from './world-schema.ts'
 
@@ -53,6 +62,13 @@ function fill(file: WorldFile): World {
     })),
     serial: file.serial,
     departures: file.departures,
+    acts: tableOf(file.acts),
+    pairDetails: tableOf(file.pairDetails),
+    volumes: tableOf(
+      Object.fromEntries(file.volumes.map((given) => [given.id, volumeOf(given, region)])),
+    ),
+    drills: tableOf(byId(file.drills)),
+    changes: file.changes,
     ledger: logOf(file.ledger),
     groupLedger: logOf(file.groupLedger),
     createsByServer: tableOf(file.createsByServer),
@@ -78,12 +94,20 @@ function fill(file: WorldFile): World {
   for (const [at, instance] of file.instances.entries()) {
     world = addInstance(world, 'ends' in instance ? instance : lengthen(world, instance, at))
   }
+  for (const pair of file.loosePairs) world = addLoosePair(world, pair)
   for (const job of file.jobs) world = addJob(world, job)
   const flavors =
     file.flavors === undefined
       ? withFlavors(world.flavors, flavorsInUse(world))
       : tableOf(Object.fromEntries(file.flavors.map((flavor) => [flavor.id, flavor])))
   return { ...world, flavors }
+}
+
+function volumeOf({ zone, ...disk }: WorldFile['volumes'][number], region: string): Volume {
+  return {
+    disk: { ...PLAIN_DISK, device: '', ...defined(disk) },
+    zone: zone ?? `${region}-01`,
+  }
 }
 
 type ShortInstance = Exclude<WorldFile['instances'][number], { ends: unknown }>
@@ -159,6 +183,12 @@ export function saveWorld(world: World): WorldFile {
     flavors: Object.values(recordOf(world.flavors)),
     activeDomains: [...world.activeDomains],
     departures: [...world.departures],
+    volumes: Object.values(recordOf(world.volumes)).map(({ disk, zone }) => ({ ...disk, zone })),
+    loosePairs: Object.values(recordOf(world.loosePairs)),
+    pairDetails: recordOf(world.pairDetails),
+    drills: structuredClone(Object.values(recordOf(world.drills))) as WorldFile['drills'],
+    acts: structuredClone(recordOf(world.acts)) as WorldFile['acts'],
+    changes: [...world.changes],
     instances: listed(world.instances, logItems(world.instanceOrder)) as WorldFile['instances'],
     jobs: groupsOf(world).flatMap((group) =>
       listed(world.jobs, logItems(group.jobs)),
@@ -176,6 +206,10 @@ export function saveWorld(world: World): WorldFile {
       createsSeen: recordOf(world.faults.createsSeen),
     },
   }
+}
+
+function byId<T extends { readonly id: string }>(list: readonly T[]): Record<string, T> {
+  return Object.fromEntries(list.map((each) => [each.id, each]))
 }
 
 function listed<T>(table: Table<T>, keys: readonly string[]): T[] {

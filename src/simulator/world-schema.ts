@@ -1,6 +1,13 @@
 import { z } from 'zod'
+import {
+  actsSchema,
+  changeSchema,
+  drillSchema,
+  loosePairSchema,
+  pairDetailsSchema,
+} from './acts-schema.ts'
 import { groupActSchema, groupSchema, rangeSchema } from './group-schema.ts'
-import { anomaliesSchema, serverSchema } from './server-schema.ts'
+import { anomaliesSchema, serverSchema, volumeSchema } from './server-schema.ts'
 
 /**
  * The form of a world file. All that is needed is `{"groups": [{"name": "erp"}], "servers": [{"id":
@@ -42,6 +49,15 @@ import { anomaliesSchema, serverSchema } from './server-schema.ts'
  *   "instances": [{"server": "a", "group": "on"}, {"server": "b", "group": "on"},
  *                 {"server": "c", "group": "on"}, {"server": "d", "group": "lost"}] }
  * ```
+ *
+ * Disks that no server has, for pairs that are made by themselves, and drills:
+ *
+ * ```json
+ * { "groups": [{"name": "erp", "id": "group-erp"}],
+ *   "volumes": [{"id": "free-1", "size": 100, "type": "SSD", "zone": "eu-de-01"}],
+ *   "drills": [{"id": "drill-1", "name": "spring", "groupId": "group-erp", "vpcId": "vpc-9",
+ *               "status": "error-deleting"}] }
+ * ```
  */
 const instant = z.number()
 const nullableCount = z.int().nonnegative().nullable()
@@ -59,11 +75,20 @@ export const limitsSchema = z.strictObject({
   tokenTtlMs: z.number().positive().optional(),
   groupCapacity: nullableCount.optional(),
   mostPerPage: z.int().positive().nullable().optional(),
+  limitRange: z.enum(['1-999', '0-1000']).optional(),
   pairQuota: z.int().min(-1).optional(),
   groupQuota: z.int().min(-1).optional(),
   dialect: z.enum(['otc', 'huawei']).optional(),
   latencyMs: z.number().nonnegative().optional(),
   unsupportedFlavors: z.array(z.string()).nullable().optional(),
+})
+
+const tokenAboutSchema = z.strictObject({
+  issuedAt: instant,
+  methods: z.array(z.string()),
+  user: z.string(),
+  domain: z.string(),
+  scope: z.enum(['project', 'domain', 'unscoped']),
 })
 
 const authSchema = z.strictObject({
@@ -73,7 +98,14 @@ const authSchema = z.strictObject({
     .optional(),
   accessKeys: z.record(z.string(), z.string()).optional(),
   tokens: z
-    .record(z.string(), z.strictObject({ expiresAt: instant, revoked: z.boolean() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        expiresAt: instant,
+        revoked: z.boolean(),
+        about: tokenAboutSchema.nullable().default(null),
+      }),
+    )
     .optional(),
   refusals: z.record(z.string(), z.array(instant)).optional(),
 })
@@ -148,12 +180,23 @@ const jobSpan = {
   endsAt: instant,
   end: jobEndSchema,
 }
+/** Earlier versions named the first two in their own words. */
+const LEGACY_TYPES: Readonly<Record<string, string>> = {
+  protectedInstance: 'protected_instances',
+  protectionGroup: 'server_groups',
+}
+const resourceTypeSchema = z.preprocess(
+  (type) => (typeof type === 'string' ? (LEGACY_TYPES[type] ?? type) : type),
+  z.enum(['server_groups', 'protected_instances', 'replications', 'disaster_recovery_drills']),
+)
 const jobSchema = z.strictObject({
   ...jobSpan,
+  entities: z.record(z.string(), z.string()).default({}),
   groupId: z.string().nullable(),
   instanceId: z.string().nullable(),
   targetServerId: z.string().nullable(),
-  resource: z.strictObject({ id: z.string(), name: z.string(), type: z.string() }),
+  resource: z.strictObject({ id: z.string(), name: z.string(), type: resourceTypeSchema }),
+  isFailureDeleted: z.literal(true).optional(),
   subJobs: z.array(z.strictObject({ ...jobSpan, entities: z.record(z.string(), z.string()) })),
 })
 
@@ -194,6 +237,13 @@ export const worldFileSchema = z.strictObject({
   flavors: z.array(flavorSchema).optional(),
   /** Left out: one between the region's first two zones. */
   activeDomains: z.array(activeDomainSchema).optional(),
+  /** Disks that no server has: for pairs that are made by themselves. */
+  volumes: z.array(volumeSchema).default([]),
+  loosePairs: z.array(loosePairSchema).default([]),
+  pairDetails: pairDetailsSchema.default({}),
+  drills: z.array(drillSchema).default([]),
+  acts: actsSchema.default({}),
+  changes: z.array(changeSchema).default([]),
   departures: z.array(z.strictObject({ at: instant, instanceId: z.string() })).default([]),
   instances: z.array(z.union([savedInstanceSchema, shortInstanceSchema])).default([]),
   jobs: z.array(jobSchema).default([]),

@@ -1,9 +1,18 @@
 import type { HttpResponse } from '../cloud/transport.ts'
-import { gatewayRefuse, refuse, render, type Answer } from './answers.ts'
-import { authorise } from './auth.ts'
+import { gatewayRefuse, iamRefuse, refuse, render, type Answer } from './answers.ts'
+import { attachProtectedInstanceReplication, detachProtectedInstanceReplication } from './attach.ts'
+import { authorise, opensProjects } from './auth.ts'
+import { batchCreateProtectedInstances, batchDeleteProtectedInstances } from './batch.ts'
 import { reading, type Call, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
 import { createProtectedInstance } from './create.ts'
+import {
+  createDisasterRecoveryDrill,
+  deleteDisasterRecoveryDrill,
+  listDisasterRecoveryDrills,
+  showDisasterRecoveryDrill,
+  updateDisasterRecoveryDrillName,
+} from './drills.ts'
 import { listServers, showServer } from './ecs.ts'
 import { listVolumes } from './evs.ts'
 import { listFlavors } from './flavors.ts'
@@ -20,7 +29,20 @@ import {
   startServerGroup,
   stopServerGroup,
 } from './group-actions.ts'
-import { createToken, listProjects, showIdentityVersions } from './iam.ts'
+import {
+  deleteAllFailureJobs,
+  deleteFailureJob,
+  deleteGroupFailureJobs,
+  listFailureJobs,
+} from './failure-jobs.ts'
+import {
+  listAuthDomains,
+  listAuthProjects,
+  listProjects,
+  showCatalogue,
+  showProject,
+} from './iam-projects.ts'
+import { checkToken, createToken, showToken } from './iam-tokens.ts'
 import { listProtectedInstances } from './instance-list.ts'
 import {
   changeProtectedInstanceTags,
@@ -29,12 +51,32 @@ import {
   renameProtectedInstance,
   showProtectedInstance,
 } from './instances.ts'
-import { listFailureJobs, showJob } from './jobs.ts'
-import { listDomains, listQuotas } from './quotas.ts'
+import { listProtectedInstancesByTags } from './instances-by-tags.ts'
+import { showJob } from './jobs.ts'
+import { addProtectedInstanceNic, deleteProtectedInstanceNic } from './nics.ts'
+import {
+  createReplication,
+  deleteReplication,
+  expandReplication,
+  updateReplicationName,
+} from './pair-acts.ts'
+import { listDomains, listQuotas, listRpoStatistics } from './quotas.ts'
 import { listReplications, showReplication } from './replications.ts'
+import { resizeProtectedInstance } from './resize.ts'
 import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
 import { settle } from './settle.ts'
 import type { World } from './state.ts'
+import {
+  addProtectedInstanceTags,
+  deleteProtectedInstanceTag,
+  listProtectedInstancesProjectTags,
+} from './tags.ts'
+import {
+  listApiVersions,
+  listIdentityVersions,
+  showApiVersion,
+  showIdentityVersion,
+} from './versions.ts'
 import { listPrivateIps, listSubnets, showSubnet } from './vpc.ts'
 
 const HANDLERS: Readonly<Record<Operation, Handler>> = {
@@ -45,6 +87,17 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   deleteProtectedInstance,
   changeProtectedInstanceTags,
   listProtectedInstanceTags,
+  batchCreateProtectedInstances,
+  batchDeleteProtectedInstances,
+  resizeProtectedInstance,
+  addProtectedInstanceNic,
+  deleteProtectedInstanceNic,
+  attachProtectedInstanceReplication,
+  detachProtectedInstanceReplication,
+  addProtectedInstanceTags,
+  deleteProtectedInstanceTag,
+  listProtectedInstancesProjectTags,
+  listProtectedInstancesByTags,
   listServerGroups,
   showServerGroup,
   createServerGroup,
@@ -56,9 +109,22 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   reverseServerGroup,
   listReplications,
   showReplication,
+  createReplication,
+  updateReplicationName,
+  deleteReplication,
+  expandReplication,
+  createDisasterRecoveryDrill,
+  listDisasterRecoveryDrills,
+  showDisasterRecoveryDrill,
+  updateDisasterRecoveryDrillName,
+  deleteDisasterRecoveryDrill,
   showJob,
   listFailureJobs,
+  deleteFailureJob,
+  deleteAllFailureJobs,
+  deleteGroupFailureJobs,
   listQuotas,
+  listRpoStatistics,
   listDomains,
   listServers,
   showServer,
@@ -68,13 +134,28 @@ const HANDLERS: Readonly<Record<Operation, Handler>> = {
   listPrivateIps,
   listVolumes,
   createToken,
+  showToken,
+  checkToken,
   listProjects,
-  showIdentityVersions,
+  showProject,
+  listAuthProjects,
+  listAuthDomains,
+  showCatalogue,
+  showIdentityVersion,
+  listIdentityVersions,
+  listApiVersions,
+  showApiVersion,
   unknown: reading(() => gatewayRefuse(404, 'APIGW.0101', 'The API does not exist')),
 }
 
 /** Answered to anybody: who is not signed in yet. */
-const OPEN: ReadonlySet<Operation> = new Set(['createToken', 'showIdentityVersions'])
+const OPEN: ReadonlySet<Operation> = new Set([
+  'createToken',
+  'showIdentityVersion',
+  'listIdentityVersions',
+  'listApiVersions',
+  'showApiVersion',
+])
 const CHANGES_WITH_BODY = new Set(['POST', 'PUT'])
 
 /**
@@ -105,6 +186,10 @@ function passGateway(
     const message = `No permissions to request for the API: this simulator serves project ${afterAuth.project.id}`
     return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
   }
+  if (route.projectId !== null && !opensProjects(afterAuth, request)) {
+    const message = 'No permissions to request for the API: the token is not scoped to a project'
+    return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
+  }
   const [admitted, tooFast] = admit(afterAuth, route, now)
   return tooFast === null ? handle(admitted, request, route, now) : [admitted, tooFast]
 }
@@ -121,14 +206,21 @@ function handle(
     body === undefined &&
     route.operation !== 'unknown'
   ) {
-    return [world, refuse('SDRS.0201', 'the body is not JSON')]
+    return [
+      world,
+      route.operation === 'createToken'
+        ? iamRefuse(400, 'Bad Request', 'The request body is invalid')
+        : refuse('SDRS.0201'),
+    ]
   }
   const call: Call = {
     now,
     id: route.id,
+    part: route.part,
     query: queryOf(request.url),
     body,
     origin: originOf(request),
+    headers: request.headers,
   }
   return HANDLERS[route.operation](world, call)
 }

@@ -29,6 +29,29 @@ describe('"there is none"', () => {
     { status: 400, body: sdrs('sdrs.0208'), job: true, instance: true, group: false },
     { status: 400, body: gateway('SDRS.1320'), job: true, instance: true, group: false },
     { status: 400, body: sdrs('SDRS.1013'), job: false, instance: false, group: true },
+    { status: 400, body: sdrs('SDRS.0207'), job: false, instance: false, group: true },
+    {
+      status: 400,
+      body: { badrequest: { code: 'SDRS.1320', message: 'm' } },
+      job: true,
+      instance: true,
+      group: false,
+    },
+    {
+      status: 400,
+      body: { badRequest: { code: 'SDRS.1013', message: 'm' } },
+      job: false,
+      instance: false,
+      group: true,
+    },
+    {
+      status: 404,
+      body: { itemNotFound: { code: 'SDRS.0201', message: 'm' } },
+      job: true,
+      instance: true,
+      group: true,
+    },
+    { status: 400, body: sdrs('SDRS.1608'), job: true, instance: false, group: false },
     // Not the service's word, or not about that.
     { status: 404, body: gateway('APIGW.0101'), job: false, instance: false, group: false },
     { status: 400, body: gateway('APIG.0201'), job: false, instance: false, group: false },
@@ -57,6 +80,8 @@ describe('what a refusal takes away', () => {
     [403, '', 'operation'],
     [403, sdrs('SDRS.0001'), 'operation'],
     [400, sdrs('SDRS.0005'), 'operation'],
+    // "Invalid tenant token": refused for everything, not for one group.
+    [400, sdrs('SDRS.0002'), 'sign-in'],
     [500, sdrs('SDRS.0005'), null],
     [400, sdrs('SDRS.1018'), null],
   ])('%i %j: %s', ([status, body, scope]) => {
@@ -86,6 +111,7 @@ describe('what a refusal takes away', () => {
 describe('whose trouble it is', () => {
   test.for<[number, unknown, string]>([
     [400, sdrs('SDRS.1359'), 'server'],
+    [400, sdrs('SDRS.1357'), 'server'],
     [400, sdrs('SDRS.1018'), 'group'],
     [409, '', 'group'],
     [400, sdrs('SDRS.1358'), 'group'],

@@ -134,7 +134,8 @@ export function create(
 }
 
 export function codeOf(asked: Asked): string {
-  return asked.json?.error?.code ?? asked.json?.error_code ?? `${asked.status}`
+  const { error, itemNotFound, error_code: ofGateway } = asked.json ?? {}
+  return error?.code ?? itemNotFound?.code ?? ofGateway ?? `${asked.status}`
 }
 
 const frozen = new WeakSet()

@@ -65,6 +65,113 @@ describe('signatures', () => {
     },
   )
 
+  /** The form of older SDKs, with a key derived by day, region and service; from an implementation of its own. */
+  const credential = (
+    method: string,
+    url: string,
+    scope: string,
+    signature: string,
+    extra: Record<string, string> = {},
+    body = '',
+  ) => ({
+    method,
+    url,
+    body,
+    headers: {
+      host: new URL(url).host,
+      'x-sdk-date': '20191115T033655Z',
+      ...extra,
+      authorization: `SDK-HMAC-SHA256 Credential=${AK}/20191115/${scope}/sdk_request, SignedHeaders=${['host', ...Object.keys(extra), 'x-sdk-date'].toSorted().join(';')}, Signature=${signature}`,
+    },
+  })
+  const derived = [
+    credential(
+      'GET',
+      'https://iam.eu-de.otc.t-systems.com/v3/projects/?name=eu-de_dr',
+      '/',
+      'a2d04e2b4cf9b97e15846622e7657237f8160371ec87060fd53d06f009de67fb',
+      { accept: 'application/json', 'user-agent': 'golangsdk/2.0.0' },
+    ),
+    credential(
+      'POST',
+      `https://sdrs.eu-de.otc.t-systems.com/v1/${PROJECT}/protected-instances`,
+      'eu-de/sdrs',
+      '07ed742915dce82cb08aae0370fccda5a56059cf92b93b2572cc81fc12e4234e',
+      { 'content-type': 'application/json' },
+      '{"protected_instance":{"name":"Bürö-01"}}',
+    ),
+    // Its query is signed in the body's place.
+    credential(
+      'POST',
+      `https://ecs.eu-de.otc.t-systems.com/v1/${PROJECT}/cloudservers/tags?b=2&a=1`,
+      'eu-de/ecs',
+      '4539f1b69ae9a725cb595367cd0626f2019fe968c47a99d0e7945f5fdafd918b',
+    ),
+  ]
+
+  test.each(derived.map((each, index) => [index + 1, each] as const))(
+    'of the form with Credential= %i',
+    (_n, each) => {
+      const changed = (changes: Partial<typeof each>) =>
+        verifySignature({ ...each, ...changes }, SK, SIGNED_AT)
+      const authorization = (from: string, to: string) => ({
+        headers: { ...each.headers, authorization: each.headers.authorization.replace(from, to) },
+      })
+      expect(changed({})).toBeNull()
+      expect(changed({ body: `${each.body} ` })).toBe('wrong')
+      expect(changed({ method: 'PUT' })).toBe('wrong')
+      expect(verifySignature(each, 'another', SIGNED_AT)).toBe('wrong')
+      expect(verifySignature(each, SK, SIGNED_AT + 16 * MINUTE)).toBe('skewed')
+      expect(changed(authorization('/20191115/', '/20191114/'))).toBe('malformed')
+      expect(changed(authorization('/sdk_request', '/aws4_request'))).toBe('malformed')
+      expect(changed(authorization('/sdk_request', 'x/sdk_request'))).toBe('wrong')
+    },
+  )
+
+  test('in the world: let in with the right key, refused with another', () => {
+    const [first] = derived
+    const go = (secret: string) =>
+      ask(
+        smallWorld({ auth: { mode: 'strict', accessKeys: { [AK]: secret } } }),
+        'GET',
+        '/v3/projects/?name=eu-de_dr',
+        undefined,
+        SIGNED_AT,
+        first?.headers,
+      )
+    expect(go(SK).status).toBe(200)
+    expect([go('another').status, codeOf(go('another'))]).toEqual([401, 'APIGW.0301'])
+  })
+
+  test.each([
+    [
+      'V11-HMAC-SHA256 Credential=a/20191115/eu-de/sdrs, SignedHeaders=host, Signature=0',
+      'V11-HMAC-SHA256',
+    ],
+    [
+      'AWS4-HMAC-SHA256 Credential=a/20191115/eu-de/s3/aws4_request, SignedHeaders=host, Signature=0',
+      'AWS4-HMAC-SHA256',
+    ],
+    ['SDK-HMAC-SM3 Access=a, SignedHeaders=host, Signature=0', 'SDK-HMAC-SM3'],
+    ['OBS a:c2VjcmV0', 'OBS'],
+    ['Bearer eyJ', 'Bearer'],
+    ['SDK-HMAC-SHA256 Signature=0', 'malformed'],
+  ])('%s is refused by name, and not repeated', (authorization, named) => {
+    const refused = ask(smallWorld(), 'GET', 'sdrs/quotas', undefined, NOW, { authorization })
+    expect([refused.status, codeOf(refused)]).toEqual([401, 'APIGW.0301'])
+    expect(refused.json.error_msg).toContain(named)
+    expect(refused.body).not.toMatch(/Signature=|c2VjcmV0|eyJ/)
+  })
+
+  test('a body that is said to be unsigned counts as such; any other hash of it does not', () => {
+    const [, second] = derived
+    if (second === undefined) throw new Error('there are three')
+    const headers = { ...second.headers, 'x-sdk-content-sha256': 'f'.repeat(64) }
+    expect(verifySignature({ ...second, headers }, SK, SIGNED_AT)).toBeNull()
+    const unsigned = { ...second.headers, 'x-sdk-content-sha256': 'UNSIGNED-PAYLOAD' }
+    expect(verifySignature({ ...second, headers: unsigned }, SK, SIGNED_AT)).toBe('wrong')
+  })
+
   test('more than a quarter of an hour off is refused', () => {
     const [first] = published
     expect(first && verifySignature(first, SK, SIGNED_AT + 15 * MINUTE)).toBeNull()
@@ -154,6 +261,7 @@ describe('tokens', () => {
       `ecs /v1/${PROJECT}`,
       'vpc /v1',
       `evs /v2/${PROJECT}`,
+      `volumev2 /v2/${PROJECT}`,
       'identity /v3',
     ])
     expect(signedIn.json.token.catalog).toContainEqual(

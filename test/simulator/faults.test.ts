@@ -147,7 +147,15 @@ describe('effects', () => {
     const signIn = requestOf(
       'POST',
       '/v3/auth/tokens',
-      { auth: { identity: { password: { user: { name: 'a', password: 'b' } } } } },
+      {
+        auth: {
+          identity: {
+            methods: ['password'],
+            password: { user: { name: 'a', password: 'b' } },
+          },
+          scope: { project: { id: PROJECT } },
+        },
+      },
       {},
     )
     const faults = plan({ on: 'listQuotas', nth: 2, do: { revokeTokens: true } })

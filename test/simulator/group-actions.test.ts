@@ -56,7 +56,7 @@ describe('a start', () => {
       'group-erp',
     ])
     const end = ask(started.world, 'GET', `jobs/${started.json.job_id}`, undefined, ON).json
-    expect([end.status, end.error_code, end.entities.sub_jobs_total]).toEqual(['SUCCESS', null, 4])
+    expect([end.status, end.error_code, end.entities.sub_jobs.length]).toEqual(['SUCCESS', null, 4])
     const { replications } = ask(started.world, 'GET', 'replications', undefined, ON).json
     expect(
       end.entities.sub_jobs.map(
@@ -115,15 +115,19 @@ describe('an action is refused', () => {
   test.each<[string, World, Action, number, string]>([
     ['a start without a pair', smallWorld(), 'start', NOW, 'SDRS.1015'],
     ['a start while it starts', on, 'start', ON - 1, 'SDRS.1018'],
-    ['a stop while it starts', on, 'stop', ON - 1, 'SDRS.1018'],
-    ['a start once it is on', on, 'start', ON, 'SDRS.1002'],
-    ['a stop while it is off', twoProtected(), 'stop', READY, 'SDRS.1002'],
-    ['a failover while it is off', twoProtected(), 'failover', READY, 'SDRS.1002'],
-    ['a start while a create runs', twoProtected(), 'start', READY - 1, 'SDRS.1019'],
-    ['a start while an instance is deleted', deleting, 'start', READY, 'SDRS.1020'],
-    ['a start in error', inStatus('error'), 'start', NOW, 'SDRS.1002'],
+    ['a stop while it starts', on, 'stop', ON - 1, 'SDRS.1019'],
+    ['a start once it is on', on, 'start', ON, 'SDRS.1018'],
+    ['a stop while it is off', twoProtected(), 'stop', READY, 'SDRS.1019'],
+    ['a failover while it is off', twoProtected(), 'failover', READY, 'SDRS.1019'],
+    ['a switch of sides while it is off', twoProtected(), 'reverse', READY, 'SDRS.1019'],
+    ['a stop while it stops', inStatus('stopping'), 'stop', NOW, 'SDRS.1002'],
+    ['a stop once it is failed over', inStatus('failed-over'), 'stop', NOW, 'SDRS.1002'],
+    ['a start while a create runs', twoProtected(), 'start', READY - 1, 'SDRS.1002'],
+    ['a start while an instance is deleted', deleting, 'start', READY, 'SDRS.1002'],
+    ['a start in error', inStatus('error'), 'start', NOW, 'SDRS.1020'],
+    ['a start while it is made', inStatus('creating'), 'start', NOW, 'SDRS.1020'],
     ['a start while it reverses', inStatus('reversing'), 'start', NOW, 'SDRS.1018'],
-    ['a start after a failed stop', inStatus('error-stopping'), 'start', NOW, 'SDRS.1002'],
+    ['a start after a failed stop', inStatus('error-stopping'), 'start', NOW, 'SDRS.1018'],
   ])('%s', (_what, world, action, now, code) => {
     const refused = act(world, action, now)
     expect([refused.status, codeOf(refused)]).toEqual([400, code])
@@ -134,7 +138,7 @@ describe('an action is refused', () => {
   test('as busy with 409, where the world says so', () => {
     const limits = { ...LIMITS, busyAs: 'conflict' }
     const busy = act(twoProtected({ limits }), 'start', READY - 1)
-    expect([busy.status, codeOf(busy)]).toEqual([409, 'SDRS.1019'])
+    expect([busy.status, codeOf(busy)]).toEqual([409, 'SDRS.1002'])
     expect(act(smallWorld({ limits }), 'start', NOW).status).toBe(400)
   })
 

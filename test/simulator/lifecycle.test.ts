@@ -186,7 +186,7 @@ describe('delete', () => {
   })
 
   test('is refused while creating or deleting', () => {
-    expect(codeOf(remove(undefined, NOW))).toBe('SDRS.0209')
+    expect(codeOf(remove(undefined, NOW))).toBe('SDRS.1301')
     const removed = remove()
     expect(
       codeOf(ask(removed.world, 'DELETE', `protected-instances/${id}`, undefined, READY)),

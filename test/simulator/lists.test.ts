@@ -47,6 +47,43 @@ describe('the instance list', () => {
     expect([list(query).status, codeOf(list(query))]).toEqual([400, code])
   })
 
+  test.each([
+    `['group-web', "group-erp"]`,
+    `[ 'group-web' ,'group-erp' ]`,
+    '["group-web","group-erp"]',
+  ])('a list of IDs in quotes of either kind: %s', (text) => {
+    const query = `?server_group_ids=${encodeURIComponent(text)}`
+    expect(names(list(query).json)).toHaveLength(9)
+    // Brackets and quotes may be sent as they are.
+    expect(names(list(`?server_group_ids=${text.replaceAll(' ', '+')}`).json)).toHaveLength(9)
+  })
+
+  test.each(['group-web', 'group-web,group-erp', "['group-web'", "['a''b']", '[1]', "['a',]"])(
+    '%s is not a list of IDs',
+    (text) => {
+      const query = (name: string) => `?${name}=${encodeURIComponent(text)}`
+      expect(codeOf(list(query('server_group_ids')))).toBe('SDRS.0201')
+      expect(codeOf(list(query('protected_instance_ids')))).toBe('SDRS.0201')
+    },
+  )
+
+  describe('with the limits that the reference documents', () => {
+    const wide = smallWorld({ limits: { limitRange: '0-1000' } })
+    const paths = ['protected-instances', 'server-groups', 'replications']
+    test.each(paths)('%s takes 0 to 1000', (path) => {
+      const go = (query: string) => ask(wide, 'GET', `${path}?${query}`)
+      expect(go('limit=1000').status).toBe(200)
+      const none = go('limit=0').json
+      expect(none[path.replace('-', '_')]).toEqual([])
+      expect(none.count).toBe(go('limit=1').json.count)
+      for (const query of ['limit=1001', 'limit=-1', 'limit=1.5', 'limit=x']) {
+        expect(codeOf(go(query))).toBe('SDRS.0221')
+      }
+      for (const query of ['offset=-1', 'offset=x']) expect(codeOf(go(query))).toBe('SDRS.0222')
+      expect(go('limit=1000&offset=1000000').json[path.replace('-', '_')]).toEqual([])
+    })
+  })
+
   const ids = (...list: string[]): string => encodeURIComponent(JSON.stringify(list))
 
   test.each([
@@ -177,7 +214,7 @@ test('paths and projects that are not there', () => {
   expect(ask(smallWorld(), 'GET', '/v1/another/server-groups').status).toBe(403)
   expect(codeOf(ask(smallWorld(), 'POST', 'protected-instances'))).toBe('SDRS.0201')
   expect(
-    codeOf(ask(smallWorld(), 'POST', `/v1/${PROJECT}/protected-instances/batch`, createBody(1))),
+    codeOf(ask(smallWorld(), 'POST', `/v1/${PROJECT}/protected-instances/merge`, createBody(1))),
   ).toBe('APIGW.0101')
 })
 

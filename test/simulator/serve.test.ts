@@ -61,6 +61,16 @@ const causeOf = async (sent: Promise<Response>): Promise<unknown> => {
 }
 
 describe('over http', () => {
+  test('an idle connection is kept for more than a minute, and holds nobody up at the end', async () => {
+    const served = await serve()
+    const answer = await fetch(`${served.url}/v3`)
+    await answer.text()
+    const [, seconds] = /timeout=(\d+)/.exec(answer.headers.get('keep-alive') ?? '') ?? []
+    expect(Number(seconds)).toBeGreaterThanOrEqual(65)
+    // The connection of the fetch above is idle now, and still open.
+    await served.close()
+  })
+
   test('a create, its job, and the pages behind the scenes', async () => {
     const served = await serve()
     const answer = await post(served, 1)

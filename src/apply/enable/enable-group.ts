@@ -1,4 +1,4 @@
-import type { ApiError } from '../../cloud/errors.ts'
+import { isNoSuchGroup, type ApiError, type ErrorClass } from '../../cloud/errors.ts'
 import { decideRetry } from '../../cloud/retry.ts'
 import type { ServerGroup } from '../../cloud/sdrs/sdrs-schema.ts'
 import {
@@ -210,6 +210,8 @@ async function refusedForGood(one: OneGroup, error: ApiError): Promise<EnablingR
   }
   context.onFailing(planned)
   context.dispatcher.giveBack(planned.group.id)
+  // As where the look right before has shown that it is not there.
+  if (isNoSuchGroup(error)) return offResult('refused', 'group-not-ready', { status: null })
   return offResult('failed', 'refused', { cause: error.message, advice: adviceOf(error) })
 }
 
@@ -241,9 +243,11 @@ async function withheld(one: OneGroup, group: ServerGroup | null): Promise<Enabl
 
 const LOOK_IN_CONSOLE = 'Look at the group in the console, then run enable again.'
 
-/** The catalogue's advice of what is busy is about creates. */
+/** The catalogue's advice of these is about creates, or about a row. */
+const ABOUT_CREATES: ReadonlySet<ErrorClass> = new Set(['busy', 'not-sent', 'exists', 'row'])
+
 function adviceOf({ class: errorClass, advice }: ApiError): string {
-  return errorClass === 'busy' || errorClass === 'not-sent' ? LOOK_IN_CONSOLE : advice
+  return ABOUT_CREATES.has(errorClass) ? LOOK_IN_CONSOLE : advice
 }
 
 export function notAttempted(

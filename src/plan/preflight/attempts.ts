@@ -1,5 +1,5 @@
 import type { ProjectService } from '../../cloud/endpoints.ts'
-import { ApiError } from '../../cloud/errors.ts'
+import { ApiError, type ErrorClass } from '../../cloud/errors.ts'
 import type { Clock } from '../../clock.ts'
 import { sanitize } from '../../safe-text.ts'
 import type { Unchecked } from './facts.ts'
@@ -119,10 +119,22 @@ export function createAttempts(options: {
   }
 }
 
-/** It may be there and say no, of this or of that. */
+/** It may be there and say no, of this or of that; in whichever words it says that something is not there. */
 function isAway({ class: is, httpStatus }: ApiError): boolean {
-  return is !== 'access' && is !== 'row' && httpStatus !== 404
+  return SAYS_NOTHING[is] && httpStatus !== 404
 }
+
+const SAYS_NOTHING = {
+  throttled: true,
+  busy: true,
+  'not-sent': true,
+  'unknown-fate': true,
+  exists: false,
+  'group-done': false,
+  quota: false,
+  access: false,
+  row: false,
+} as const satisfies Record<ErrorClass, boolean>
 
 function reasonOf(name: ReadName, error: ApiError): string {
   const said = `${name}: ${sanitize(error.message)}`
