@@ -69,13 +69,16 @@ export const CONTRACT_WORLD: WorldInput = {
       vpcId: GIVEN.drillVpcId,
     },
   ],
+  volumes: Object.values(GIVEN.volumes).map((id) => ({ id, size: 40, type: 'SAS' })),
   servers: Object.entries(GIVEN.servers).map(([name, id]) => ({
     id,
     name,
     group: 'web',
+    // Only of a stopped server the specifications can be changed.
+    status: name === 'one' ? 'SHUTOFF' : 'ACTIVE',
     disks: [
       { size: 40, type: 'SAS' },
-      name === 'spare' ? { id: GIVEN.volumes['free'] ?? '', size: 40 } : { size: 40, type: 'SAS' },
+      { size: 40, type: 'SAS' },
     ],
     ...(name === 'fails'
       ? { createFails: { errorCode: 'EVS.2024', failReason: 'volume is error!' } }

@@ -135,7 +135,7 @@ export const SAMPLE_MEANINGS: Readonly<Record<string, unknown>> = {
     errorCode: 'SDRS.1350',
     protectedInstanceId: '5d9d2c8f-1c5b-4b7e-9a53-0d0f6f2f0011',
     targetServerId: '9bad52b9-ca5a-4274-ba9e-3c8ca9840031',
-    subJobs: [{ status: 'SUCCESS' }, { status: 'FAIL', errorCode: 'Ecs.0219' }],
+    subJobs: [{ status: 'SUCCESS' }, { status: 'FAIL', errorCode: 'ECS.0219' }],
   },
   'show-job.start-group.otc.json': {
     status: 'SUCCESS',

@@ -427,7 +427,8 @@ async function ask(
   body: string | undefined,
 ): Promise<{ readonly status: number; readonly token: string; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method, headers }, (answer) => {
+    const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
+    const asked = request(url, { method, headers: { ...headers, ...length } }, (answer) => {
       let text = ''
       answer.setEncoding('utf8')
       answer.on('data', (chunk: string) => (text += chunk))

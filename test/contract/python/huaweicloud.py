@@ -639,6 +639,14 @@ def _():
     )
 
 
+@case("resize_protected_instance", "refused: its server runs")
+def _():
+    params = sdrs.ResizeProtectedInstanceRequestParams(flavor_ref="s3.xlarge.2")
+    body = sdrs.ResizeProtectedInstanceRequestBody(resize=params)
+    running = seen["many"][0]
+    return refusal("resize_protected_instance", "SDRS.1319", protected_instance_id=running, body=body)
+
+
 @case("add_protected_instance_nic")
 def _():
     body = sdrs.ProtectedInstanceAddNicRequestBody(
@@ -803,7 +811,7 @@ def _():
 
 @case("stop_protection_group", "refused: it is off")
 def _():
-    return refusal("stop_protection_group", "SDRS.1002", server_group_id=seen["group"], body=STOP)
+    return refusal("stop_protection_group", "SDRS.1019", server_group_id=seen["group"], body=STOP)
 
 
 @case("start_protection_group")
