@@ -4,6 +4,7 @@ import { besideSerial, fleet, naive, narrowGroups, rough } from './pace.ts'
 import { page } from './page.ts'
 import { overHttp, startUp, validation } from './processes.ts'
 import { scale, sharding } from './scale.ts'
+import { sdkLoop } from './sdk.ts'
 import { headText, sectionText, type Section } from './table.ts'
 
 /**
@@ -25,6 +26,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   startUp,
   journal,
   overHttp,
+  sdkLoop,
   page,
 }
 

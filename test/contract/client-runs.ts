@@ -1,4 +1,4 @@
-import { CONTRACT_PYTHON } from './python.ts'
+import { findContractPython } from './python.ts'
 import { runClient, type Outcome } from './run-client.ts'
 import { runTerraformCalls, TERRAFORM } from './terraform-calls.ts'
 
@@ -11,13 +11,11 @@ export const CLIENTS = {
 
 /** Each client's outcomes in order; null where Python or its packages cannot be had. */
 export async function runClients(): Promise<ReadonlyMap<string, readonly Outcome[] | null>> {
+  const python = findContractPython()
   const runs = await Promise.all(
     Object.entries(CLIENTS).map(async ([client, { script }]) => {
       if (script === null) return [client, await runTerraformCalls()] as const
-      return [
-        client,
-        CONTRACT_PYTHON === null ? null : await runClient(CONTRACT_PYTHON, script),
-      ] as const
+      return [client, python === null ? null : await runClient(python, script)] as const
     }),
   )
   return new Map(runs)

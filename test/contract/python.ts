@@ -1,19 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
-/** Where `.ci/run` makes the virtual environment of requirements.txt; another place by `CONTRACT_VENV`. */
-const FOLDER =
-  process.env['CONTRACT_VENV'] ?? fileURLToPath(new URL('../../.venv-contract', import.meta.url))
+/** Where `.ci/run` makes the virtual environment of requirements.txt, from the project's root; or `CONTRACT_VENV`. */
+const FOLDER = process.env['CONTRACT_VENV'] ?? '.venv-contract'
 
 /** The packages whose calls are made; what they need comes with them. */
 const IMPORTS = 'import otcextensions, openstack, huaweicloudsdksdrs.v1'
 
 /** The Python that has the clients. Null: it could not be had here, and what needs it is skipped. */
-export const CONTRACT_PYTHON: string | null = find()
-
-function find(): string | null {
-  const python = `${FOLDER}/bin/python`
+export function findContractPython(): string | null {
+  const python = join(FOLDER, 'bin', 'python')
   if (!existsSync(python)) return null
   try {
     execFileSync(python, ['-c', IMPORTS], { stdio: 'ignore', timeout: 60_000 })
