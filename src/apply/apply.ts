@@ -93,6 +93,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
     onFailing(planned) {
       tally.failing(planned.row.row)
       holdToLimit()
+      context.dispatcher.failing(planned.group.id)
     },
     onProgress: () => parts.onEvent({ type: 'progress', ...tally.progress(context.watch.size()) }),
   })

@@ -32,7 +32,7 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   const end = await followed
   const durationMs = context.clock.now() - since
   context.onEvent({ type: 'job-ended', ...about, end: end.kind, durationMs })
-  context.dispatcher.jobEnded(open.groupId)
+  context.dispatcher.jobEnded(open.groupId, end.kind === 'success' ? durationMs : null)
   const result = carriedOverResult(end, context, creation)
   if (end.kind === 'success' || end.kind === 'failed' || end.kind === 'broken') {
     if (end.instance !== null) noteInstance(account, end.instance)

@@ -1,9 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { LaneFacts } from './events.ts'
 import * as lanes from './lane.ts'
+import { createLaneOrder } from './lane-order.ts'
+import { createLaneQueue, type LaneQueue, type Waiting } from './lane-queue.ts'
+import { createTook, type Took } from './pace.ts'
 import type { Slots } from './slots.ts'
 import type { ReasonOf } from '../outcome.ts'
 import type { StopControl } from './stop.ts'
+import { createTournament } from './tournament.ts'
 
 /** What a row that waited for its turn gets. */
 export type Turn =
@@ -17,7 +21,8 @@ export type Turn =
 /**
  * Decides which create goes next. A row waits in its group's lane and holds nothing meanwhile; it
  * goes when its lane is open, a slot is free, fewer than `maxJobs` places are taken, and no
- * Retry-After holds all creates back. Lanes take turns, so none starves another.
+ * Retry-After holds all creates back. Which of several lanes goes first, and that none starves, is
+ * lane-order.ts's.
  */
 export interface Dispatcher {
   /** `again` puts a row that was refused before the others of its lane. */
@@ -31,7 +36,10 @@ export interface Dispatcher {
   busy(groupId: string, pauseMs: number): void
   /** The create ended without a job. */
   giveBack(groupId: string): void
-  jobEnded(groupId: string): void
+  /** `tookMs`: how long it took; null where that tells nothing, or it has failed. */
+  jobEnded(groupId: string, tookMs: number | null): void
+  /** One of its rows has failed, whether its create was refused for good or its job failed: others go sooner. */
+  failing(groupId: string): void
   /** Since when the group has refused without any progress, ms; null when it does not. */
   busySince(groupId: string): number | null
   /** The group takes no more: its waiting rows are not attempted. The first reason given stays. */
@@ -42,18 +50,25 @@ export interface Dispatcher {
   wake(): void
 }
 
-interface Waiting {
-  readonly notBefore: number
+interface Queued extends Waiting {
   readonly answer: (turn: Turn) => void
 }
 
 interface Queue {
+  /** Its place among all, from 0. */
+  readonly number: number
   lane: lanes.Lane
   /** As last told. */
   facts: LaneFacts
-  readonly waiting: Waiting[]
+  readonly waiting: LaneQueue<Queued>
+  readonly took: Took
+  succeeded: number
+  failed: number
   closed: ReasonOf<'not-attempted'> | null
 }
+
+/** A group's own jobs are taken for its measure once so many have ended; those of all groups from the first one on. */
+const ENOUGH_OF_OWN = 3
 
 export function createDispatcher(parts: {
   readonly slots: Slots
@@ -65,17 +80,31 @@ export function createDispatcher(parts: {
 }): Dispatcher {
   const { slots, clock, stop } = parts
   const queues = new Map<string, Queue>()
-  let rotation: Queue[] = []
+  const byNumber: Queue[] = []
+  const order = createLaneOrder(parts.maxJobs)
+  /** Lanes with something that waits for time alone, the soonest first. */
+  const soonest = createTournament()
+  const tookInAll = createTook(1)
   let places = 0
   let heldUntil = Number.NEGATIVE_INFINITY
   let alarm: { readonly at: number; readonly off: AbortController } | null = null
+  let isPumpDue = false
 
   function queueOf(groupId: string): Queue {
     let queue = queues.get(groupId)
     if (queue === undefined) {
-      queue = { lane: lanes.NEW_LANE, facts: factsOf(lanes.NEW_LANE), waiting: [], closed: null }
+      queue = {
+        number: byNumber.length,
+        lane: lanes.NEW_LANE,
+        facts: factsOf(lanes.NEW_LANE),
+        waiting: createLaneQueue(),
+        took: createTook(ENOUGH_OF_OWN),
+        succeeded: 0,
+        failed: 0,
+        closed: null,
+      }
       queues.set(groupId, queue)
-      rotation.push(queue)
+      byNumber.push(queue)
     }
     return queue
   }
@@ -86,7 +115,8 @@ export function createDispatcher(parts: {
     queue.lane = next(queue.lane)
     places += queue.lane.places - before
     tell(groupId, queue)
-    pump()
+    note(queue)
+    pumpSoon()
   }
 
   function tell(groupId: string, queue: Queue): void {
@@ -99,20 +129,52 @@ export function createDispatcher(parts: {
     parts.onLane?.(groupId, now)
   }
 
+  /** Where the lane stands now among all: to be called whenever anything of it has changed. */
+  function note(queue: Queue, now = clock.now()): void {
+    const { number, lane, waiting, succeeded, failed } = queue
+    const opensAt = Math.max(waiting.opensAt(), lanes.opensAt(lane))
+    const mayGo = opensAt <= now
+    const load = {
+      waiting: waiting.size(),
+      running: lane.places,
+      ...lanes.widthOf(lane),
+      pace: (queue.took.median() ?? tookInAll.median() ?? 1) / (tookInAll.median() ?? 1),
+      succeeded,
+      failed,
+    }
+    order.set(number, load, mayGo)
+    soonest.set(number, mayGo ? Number.NEGATIVE_INFINITY : -opensAt)
+  }
+
+  /** Once all that happens at this instant has happened: whoever asks first is not therefore first. */
+  function pumpSoon(): void {
+    if (isPumpDue) return
+    isPumpDue = true
+    queueMicrotask(pump)
+  }
+
   function pump(): void {
+    isPumpDue = false
     const now = clock.now()
+    openDue(now)
     while (now >= heldUntil && places < parts.maxJobs && slots.hasRoom()) {
-      const queue = rotation.find((candidate) => readyIndex(candidate, now) >= 0)
-      if (queue === undefined) break
-      // The lane that goes moves behind all others.
-      rotation = [...rotation.filter((other) => other !== queue), queue]
-      const [waiting] = queue.waiting.splice(readyIndex(queue, now), 1)
-      queue.lane = lanes.taken(queue.lane)
+      const queue = byNumber[order.next() ?? -1]
+      const waiting = queue?.waiting.take(now)
+      if (queue === undefined || waiting === undefined) break
+      queue.lane = lanes.sent(queue.lane)
       places += 1
+      order.went(queue.number)
+      note(queue, now)
       const held = slots.limit(
         () =>
           new Promise<void>((done) => {
-            waiting?.answer({ kind: 'go', done })
+            waiting.answer({
+              kind: 'go',
+              done() {
+                queue.lane = lanes.answered(queue.lane)
+                done()
+              },
+            })
           }),
       )
       // The slot is free only after p-limit has noticed; then the next may go.
@@ -121,19 +183,21 @@ export function createDispatcher(parts: {
     setAlarm(now)
   }
 
-  function readyIndex(queue: Queue, now: number): number {
-    if (queue.waiting.length === 0 || now < lanes.opensAt(queue.lane)) return -1
-    return queue.waiting.findIndex((waiting) => waiting.notBefore <= now)
+  /** Those whose time has come. */
+  function openDue(now: number): void {
+    for (let due = soonest.best(); due !== null && -due.key <= now; due = soonest.best()) {
+      const queue = byNumber[due.number]
+      if (queue !== undefined) note(queue, now)
+    }
   }
 
   /** Wakes at the next time at which something that waits only for time may go. */
   function setAlarm(now: number): void {
-    let at = Number.POSITIVE_INFINITY
-    for (const queue of queues.values()) {
-      if (queue.waiting.length === 0) continue
-      const due = Math.max(earliest(queue.waiting, now), lanes.opensAt(queue.lane), heldUntil)
-      if (due > now) at = Math.min(at, due)
-    }
+    const due = soonest.best()
+    const opensAt = due === null ? Number.POSITIVE_INFINITY : -due.key
+    // While all are held back nothing can go sooner, and then all that may.
+    const isHeld = heldUntil > now && (order.next() !== null || Number.isFinite(opensAt))
+    const at = isHeld ? Math.max(heldUntil, order.next() === null ? opensAt : now) : opensAt
     if (alarm !== null && alarm.at <= at && alarm.at > now) return
     alarm?.off.abort()
     alarm = null
@@ -148,18 +212,9 @@ export function createDispatcher(parts: {
     })
   }
 
-  /** When the first of them may go; almost always the first one may go at once. */
-  function earliest(waiting: readonly Waiting[], now: number): number {
-    let first = Number.POSITIVE_INFINITY
-    for (const { notBefore } of waiting) {
-      if (notBefore <= now) return now
-      first = Math.min(first, notBefore)
-    }
-    return first
-  }
-
   function flush(queue: Queue, reason: ReasonOf<'not-attempted'>): void {
-    for (const waiting of queue.waiting.splice(0)) waiting.answer({ kind: 'stopped', reason })
+    for (const waiting of queue.waiting.clear()) waiting.answer({ kind: 'stopped', reason })
+    note(queue)
   }
 
   function whyStopped(queue: Queue): ReasonOf<'not-attempted'> | null {
@@ -178,17 +233,29 @@ export function createDispatcher(parts: {
       const reason = whyStopped(queue)
       if (reason !== null) return Promise.resolve({ kind: 'stopped', reason })
       return new Promise((answer) => {
-        const waiting = { notBefore, answer }
-        if (again) queue.waiting.unshift(waiting)
-        else queue.waiting.push(waiting)
-        pump()
+        queue.waiting.add({ notBefore, answer }, clock.now(), again)
+        note(queue)
+        pumpSoon()
       })
     },
-    occupy: (groupId) => change(groupId, lanes.taken),
-    accepted: (groupId) => change(groupId, lanes.accepted),
+    occupy: (groupId) => change(groupId, lanes.occupied),
+    accepted: (groupId) => change(groupId, (lane) => lanes.accepted(lane, clock.now())),
     busy: (groupId, pauseMs) => change(groupId, (lane) => lanes.busy(lane, clock.now(), pauseMs)),
     giveBack: (groupId) => change(groupId, lanes.givenBack),
-    jobEnded: (groupId) => change(groupId, lanes.jobEnded),
+    failing(groupId) {
+      const queue = queueOf(groupId)
+      queue.failed += 1
+      note(queue)
+    },
+    jobEnded(groupId, tookMs) {
+      if (tookMs !== null) {
+        const queue = queueOf(groupId)
+        queue.succeeded += 1
+        queue.took.add(tookMs)
+        tookInAll.add(tookMs)
+      }
+      change(groupId, (lane) => lanes.jobEnded(lane, clock.now()))
+    },
     busySince: (groupId) => queueOf(groupId).lane.busySince,
     close(groupId, reason) {
       const queue = queueOf(groupId)
@@ -197,9 +264,9 @@ export function createDispatcher(parts: {
     },
     holdUntil(at) {
       heldUntil = Math.max(heldUntil, at)
-      pump()
+      pumpSoon()
     },
-    wake: pump,
+    wake: pumpSoon,
   }
 }
 

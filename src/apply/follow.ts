@@ -37,7 +37,7 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
     end.instance === null &&
     !one.triedFailed
   if (end.kind === 'failed' && !onceMore) context.onFailing(planned)
-  context.dispatcher.jobEnded(target.groupId)
+  context.dispatcher.jobEnded(target.groupId, end.kind === 'success' ? durationMs : null)
   switch (end.kind) {
     case 'success':
       noteInstance(account, end.instance)

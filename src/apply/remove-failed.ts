@@ -44,7 +44,7 @@ export async function removeFailed(one: OneRow, instance: ProtectedInstance): Pr
       const about = { ...context.about(one.planned), instanceId: instance.id }
       context.onEvent({ type: 'removing', ...about })
       const after = await waitUntilGone(context, instance.id)
-      context.dispatcher.jobEnded(groupId)
+      context.dispatcher.jobEnded(groupId, null)
       if (after === 'still-there') {
         deletes += 1
         if (deletes < MOST_DELETES) continue

@@ -1,5 +1,6 @@
 import { replaceable } from '../plan/replaceable.ts'
-import { openQuestions, protectionOf, summarise } from '../plan/summary.ts'
+import { openQuestions, summarise } from '../plan/summary.ts'
+import { protectionOf } from '../group-status.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
 import type { PlannedRollout } from '../rollout/plan-rollout.ts'
 import type { Settings } from '../settings.ts'

@@ -1,4 +1,4 @@
-import { protectionOf } from '../plan/summary.ts'
+import { protectionOf } from '../group-status.ts'
 import type { Report } from '../report/schema.ts'
 import type { VerifiedRow } from '../report/verification.ts'
 

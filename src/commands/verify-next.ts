@@ -1,4 +1,4 @@
-import { protectionOf } from '../plan/summary.ts'
+import { protectionOf } from '../group-status.ts'
 import { nextClause, type NextStep } from '../report/next-step.ts'
 import type { Report } from '../report/schema.ts'
 import { unexpectedRows, type VerifiedRow } from '../report/verification.ts'

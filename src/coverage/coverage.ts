@@ -1,3 +1,4 @@
+import { isSwitchedOn } from '../group-status.ts'
 import { GROUP_STATUS } from '../cloud/catalogue.ts'
 import type { Server } from '../cloud/ecs/ecs-schema.ts'
 import { isBroken, type ProtectedInstance, type ServerGroup } from '../cloud/sdrs/sdrs-schema.ts'
@@ -193,7 +194,7 @@ function refusalIn(server: Server, group: ServerGroup, preflight: Preflight): Fi
   return refusalOf(preflight.caseOf({ row, group, action: { kind: 'create' } }, null))
 }
 
-/** Whether what protects it is switched on; null: it is in no group, or nobody tells in which. */
+/** Whether what protects it is switched on; null: it is in no group, or nobody tells in which, or whether that is on. */
 export function protectionEnabled({ group }: Pick<CoveredServer, 'group'>): boolean | null {
-  return group === null ? null : group.status === 'protected'
+  return isSwitchedOn(group?.status ?? null)
 }

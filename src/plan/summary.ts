@@ -99,9 +99,3 @@ export function summariseWaves(
     .toSorted(([one], [other]) => compareWaves(one, other))
     .map(([, rows]) => ({ wave: rows[0]?.row.wave ?? null, rows: rows.length }))
 }
-
-/** Whether a group replicates, by its status; null: it is between the two, or in trouble. */
-export function protectionOf(status: string): 'on' | 'off' | null {
-  if (status === 'protected') return 'on'
-  return status === 'available' || status === 'error-starting' ? 'off' : null
-}

@@ -1,28 +1,16 @@
 import { pluralize, sanitize } from '../ui/text.ts'
-import { needsAttention, type Attention } from './attention.ts'
-import {
-  changesText,
-  countedAs,
-  driftText,
-  matchedText,
-  nameList,
-  OUTCOME_ORDER,
-  warningsOf,
-} from './columns.ts'
+import { needsAttention } from './attention.ts'
+import { OUTCOME_ORDER } from './columns.ts'
 import type { FormContext } from './form-context.ts'
 import { enablingCell, switchedGroups } from './enabling-text.ts'
 import { headline } from './headline.ts'
+import { causeText, groupText } from './markdown-causes.ts'
+import { cell, code, listing, markdownTable } from './markdown-text.ts'
+import { notedTables, type NotedTable } from './noted-tables.ts'
 import { nextClause, type NextStep } from './next-step.ts'
 import { protectionCell, switchOnText } from './protection.ts'
-import type { Report, ReportRow } from './schema.ts'
-import {
-  isAudit,
-  isVerified,
-  notCarriedOverText,
-  replicationText,
-  unexpectedRows,
-  verdictCounts,
-} from './verification.ts'
+import type { Report } from './schema.ts'
+import { isAudit, replicationText, unexpectedRows, verdictCounts } from './verification.ts'
 import { uncheckedText } from './unchecked.ts'
 import { whereText } from './where.ts'
 
@@ -61,10 +49,9 @@ function cutTo(text: string, bytes: number): string {
 function markdown(report: Report, { next, notes = [] }: FormContext, most: number): string {
   const { run } = report
   const list = listing(most)
-  const drifted = report.rows.filter((row) => row.drift.length > 0)
-  const changedSince = report.rows
-    .filter(isVerified)
-    .filter(({ verification }) => verification.notCarriedOver.length > 0)
+  const noted = ({ title, columns, rows }: NotedTable): string =>
+    list(title, rows, (shown) => markdownTable(columns, shown))
+  const { unmanaged, ...beside } = notedTables(report)
   const isSwitched = switchedGroups(report).length > 0
   const hasWaves = report.rows.some(({ wave }) => wave !== null)
   const sections = [
@@ -107,55 +94,7 @@ function markdown(report: Report, { next, notes = [] }: FormContext, most: numbe
     list('What needs a person', needsAttention(report.rows), (causes) =>
       causes.map((cause) => causeText(cause, most, hasWaves)).join('\n\n'),
     ),
-    list('Drift', drifted, (rows) =>
-      markdownTable(
-        ['row', 'name', 'differs'],
-        rows.map((row) => [String(row.row), row.name, driftText(row.drift)]),
-      ),
-    ),
-    list('Not carried over to the DR server', changedSince, (rows) =>
-      markdownTable(
-        ['row', 'name', 'differs'],
-        rows.map((row) => [String(row.row), row.name, notCarriedOverText(row.verification)]),
-      ),
-    ),
-    list('Warnings', warningsOf(report.rows), (warnings) =>
-      markdownTable(
-        ['warning', 'servers', 'which'],
-        warnings.map(({ message, names }) => [message, String(names.length), nameList(names)]),
-      ),
-    ),
-    list(
-      'Used in another form than the inventory has it',
-      report.rows.filter(({ changes }) => changes.length > 0),
-      (rows) =>
-        markdownTable(
-          ['row', 'name', 'what'],
-          rows.map((row) => [String(row.row), row.name, changesText(row.changes)]),
-        ),
-    ),
-    list(
-      'Matched to their server by name',
-      report.rows.filter(({ matched }) => matched !== null),
-      (rows) =>
-        markdownTable(
-          ['row', 'name', 'server', 'how'],
-          rows.map((row) => [String(row.row), row.name, row.serverId, matchedText(row)]),
-        ),
-    ),
-    list('Carried over from earlier runs', report.carriedOver, (rows) =>
-      markdownTable(
-        ['name', 'server', 'outcome', 'reason', 'message', 'advice'],
-        rows.map((row) => [
-          row.name,
-          row.serverId,
-          row.outcome,
-          row.reason ?? '',
-          row.message ?? '',
-          row.advice ?? '',
-        ]),
-      ),
-    ),
+    ...Object.values(beside).map(noted),
     list('Groups', report.groups, (groups) =>
       markdownTable(
         [
@@ -176,17 +115,7 @@ function markdown(report: Report, { next, notes = [] }: FormContext, most: numbe
         ]),
       ),
     ),
-    list('In these groups, but in no row', report.unmanaged, (instances) =>
-      markdownTable(
-        ['instance', 'name', 'server', 'status'],
-        instances.map((one) => [
-          one.protectedInstanceId,
-          one.name,
-          one.sourceServer ?? '',
-          one.status,
-        ]),
-      ),
-    ),
+    noted(unmanaged),
   ]
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`
 }
@@ -206,95 +135,4 @@ function nextText(next: NextStep | null): string {
   return relation === 'as-well'
     ? `**Next:**\n\n${line}\n\nAnd ${clause}.`
     : `**Next:**${clause === '' ? '' : ` ${clause}`}\n\n${line}`
-}
-
-/** Servers with one thing to do: what, why, what to do, and then who, folded away. */
-function causeText(cause: Attention, most: number, hasWaves: boolean): string {
-  const { outcome, reason, errorCode, message, advice, rows } = cause
-  const why = [reason, errorCode].filter((part) => part !== null).join(', ')
-  const title = `${countedAs(outcome)}${why === '' ? '' : `: ${why}`}`
-  const tells = message === null
-  const shown = rows.slice(0, most)
-  const table = markdownTable(
-    [
-      'row',
-      'name',
-      'server',
-      'group',
-      ...(hasWaves ? ['wave'] : []),
-      ...(tells ? ['message'] : []),
-    ],
-    shown.map((row) => [
-      String(row.row),
-      row.name,
-      row.serverId,
-      groupText(row),
-      ...(hasWaves ? [row.wave ?? ''] : []),
-      ...(tells ? [row.message ?? ''] : []),
-    ]),
-  )
-  const servers =
-    shown.length === 0
-      ? ''
-      : rows.length === 1
-        ? table
-        : `<details><summary>${pluralize(rows.length, 'server')}</summary>\n\n${table}${cutText(rows.length - shown.length)}\n\n</details>`
-  return [
-    `### ${pluralize(rows.length, 'server')} ${cell(title)}`,
-    [
-      ...(message === null ? [] : [cell(message)]),
-      ...(advice === null ? [] : [`→ ${cell(advice)}`]),
-    ].join('\n\n'),
-    servers,
-  ]
-    .filter((text) => text !== '')
-    .join('\n\n')
-}
-
-function groupText({ serverGroup, serverGroupId }: ReportRow): string {
-  return serverGroup ?? serverGroupId ?? ''
-}
-
-type Listing = <T>(
-  title: string,
-  items: readonly T[],
-  render: (items: readonly T[]) => string,
-) => string
-
-/** Sections of at most so many items; an empty one is left out. */
-function listing(most: number): Listing {
-  return (title, items, render) => {
-    if (items.length === 0) return ''
-    const shown = items.slice(0, most)
-    const head = `## ${title} (${items.length})`
-    const text = shown.length === 0 ? '' : `\n\n${render(shown)}`
-    return `${head}${text}${cutText(items.length - shown.length)}`
-  }
-}
-
-function cutText(left: number): string {
-  return left === 0
-    ? ''
-    : `\n\n… and ${left.toLocaleString('en-US')} more in report.csv and report.html`
-}
-
-function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [
-    line(header),
-    line(header.map(() => '---')),
-    ...rows.map((row) => line(row.map(cell))),
-  ].join('\n')
-}
-
-/** Text from elsewhere must neither end the cell nor become markup or a link. */
-function cell(text: string): string {
-  return sanitize(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_[\]|~#!]|:(?=\/\/)|(?<=www)\./gi, String.raw`\$&`)
-}
-
-function code(text: string): string {
-  return sanitize(text).replaceAll('`', "'")
 }

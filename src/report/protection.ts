@@ -1,4 +1,4 @@
-import { protectionOf } from '../plan/summary.ts'
+import { protectionOf } from '../group-status.ts'
 import { pluralize } from '../ui/text.ts'
 import type { Report } from './schema.ts'
 

@@ -1,4 +1,5 @@
 import type { RunEnd } from '../run-end.ts'
+import { isSwitchedOn } from '../group-status.ts'
 import { indexInstances } from '../plan/locate-instance.ts'
 import { changesOf, matchOf } from '../plan/plan-document.ts'
 import { groupKey, isSameGroup, serverKey } from '../keys.ts'
@@ -205,7 +206,7 @@ function groupsOf(
       name: groupNames.get(groupKey(id)) ?? null,
       status,
       ...counts,
-      protectionEnabled: status === null ? null : status === 'protected',
+      protectionEnabled: isSwitchedOn(status),
       enabling: enablingOf(enabling),
       timeline: timelines === undefined ? null : [...(timelines.get(groupKey(id)) ?? [])],
     }

@@ -1,10 +1,14 @@
 import type { Change } from './acts.ts'
 import { addressKey } from './addresses.ts'
 import { recoveryDiskId } from './dr-server.ts'
+import { isThereAt } from './lifecycle.ts'
 import { sidesOf } from './sides.ts'
 import { serverKey, type Disk, type Instance, type Server, type World } from './state.ts'
 
-/** Carries out what accepted acts come to, once their time has come, in the order of their ends. */
+/**
+ * Carries out what accepted acts come to, once their time has come, in the order of their ends. What somebody
+ * else has deleted meanwhile stays deleted.
+ */
 export function applyChanges(world: World, now: number): World {
   if (!world.changes.some(({ at }) => at <= now)) return world
   const due = world.changes.filter(({ at }) => at <= now)
@@ -67,7 +71,7 @@ function withoutNic(world: World, { serverId, subnetId, address }: Of<'delete-ni
 function attached(world: World, { at, pairId, instanceId, device }: Of<'attach'>): World {
   const pair = world.loosePairs.get(pairId)
   const instance = world.instances.get(instanceId)
-  if (pair === undefined || instance === undefined) return world
+  if (pair === undefined || instance === undefined || !isThereAt(instance, at)) return world
   const volume = world.volumes.get(pair.diskId)
   const next = withInstance(world, instanceId, (each) => ({
     ...each,
@@ -91,7 +95,7 @@ function attached(world: World, { at, pairId, instanceId, device }: Of<'attach'>
 function detached(world: World, { at, pairId, instanceId }: Of<'detach'>): World {
   const instance = world.instances.get(instanceId)
   const pair = instance?.pairs.find(({ id }) => id === pairId)
-  if (instance === undefined || pair === undefined) return world
+  if (instance === undefined || pair === undefined || !isThereAt(instance, at)) return world
   const server = world.servers.get(serverKey(instance.serverId))
   const disk = server?.disks.find(({ id }) => id === pair.diskId)
   const details = world.pairDetails.get(pairId)

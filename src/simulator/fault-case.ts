@@ -89,6 +89,7 @@ function present(...texts: readonly string[]): readonly string[] {
 }
 
 function parsed(body: string): Record<string, unknown> {
+  if (body === '') return {}
   try {
     const json: unknown = JSON.parse(body)
     return isRecord(json) ? json : {}

@@ -66,21 +66,32 @@ const ACTS = {
   },
 } as const satisfies Record<GroupActKind, Act>
 
+const REVERSE = 'reverse-server-group'
+
 /** Switches protection on; on a group that was failed over the same call reprotects it. */
 export const startServerGroup: Handler = acting('start-server-group', ['start', 'reprotect'])
 export const stopServerGroup: Handler = acting('stop-server-group', ['stop'])
 export const failoverServerGroup: Handler = acting('failover-server-group', ['failover'])
-export const reverseServerGroup: Handler = acting('reverse-server-group', ['reverse'])
+export const reverseServerGroup: Handler = acting(REVERSE, ['reverse'])
 
 function acting(action: string, kinds: readonly [GroupActKind, ...GroupActKind[]]): Handler {
   return (world, call) => {
     const group = findLiveGroup(world, call)
     if (group === undefined) return [world, refuse('SDRS.1013')]
-    if (!isRecord(call.body) || !isRecord(call.body[action])) return [world, refuse('SDRS.0206')]
+    const wanted = isRecord(call.body) ? call.body[action] : undefined
+    if (!isRecord(wanted)) return [world, refuse('SDRS.0206')]
+    if (action === REVERSE && !namesOtherSide(wanted, group, call.now)) {
+      return [world, refuse('SDRS.0216')]
+    }
     const status = groupStatusAt(group, call.now) ?? ''
     const kind = kinds.find((each) => isAllowedIn(each, status)) ?? kinds[0]
     return carryOut(world, call, group, kind, status)
   }
+}
+
+/** A planned failover must say where to: `source` or `target`, and production is not there yet. */
+function namesOtherSide(wanted: Record<string, unknown>, group: Group, now: number): boolean {
+  return wanted['priority_station'] === (stationAt(group, now) === 'source' ? 'target' : 'source')
 }
 
 function isAllowedIn(kind: GroupActKind, status: string): boolean {

@@ -22,16 +22,17 @@ export const listProtectedInstancesByTags: Handler = reading((world, { body, now
   if (!(offset >= 0)) return refuse('SDRS.0222')
   const conditions = readConditions(wire)
   if ('refusal' in conditions) return conditions.refusal
+  const at = now - world.limits.listLagMs
   const found = logItems(world.instanceOrder)
     .map((id) => world.instances.get(id))
     .filter((instance) => instance !== undefined)
-    .filter((instance) => isThereAt(instance, now) && meets(instance, conditions))
+    .filter((instance) => isThereAt(instance, at) && meets(instance, conditions))
   if (action === 'count') return ok({ total_count: found.length })
   return ok({
     resources: found.slice(offset, offset + limit).map((instance) => ({
       resource_id: instance.id,
       resource_name: instance.name,
-      resource_detail: instanceOnWire(world, instance, now),
+      resource_detail: instanceOnWire(world, instance, at),
       tags: instance.tags,
     })),
     total_count: found.length,

@@ -9,7 +9,7 @@ import { findLiveGroup } from './groups.ts'
 import { judgeGroup } from './instance-gate.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { isLooseThere } from './loose-pairs.ts'
-import { loosePairName, type AttachedPair } from './pair-wire.ts'
+import { attachedPairName, loosePairName, type AttachedPair } from './pair-wire.ts'
 import { loosePairStateAt, pairStateAt } from './replication.ts'
 import { findPair, onWire } from './replications.ts'
 import { sidesOf } from './sides.ts'
@@ -145,7 +145,7 @@ export const expandReplication: Handler = (world, call) => {
   if (found === null) return [world, refuse('SDRS.1608')]
   const wire = isRecord(body) ? body['extend-replication'] : undefined
   if (!isRecord(wire)) return [world, refuse('SDRS.0206')]
-  const { disk, diskId, groupId, instanceId, status } = pairNow(world, found, call)
+  const { name, disk, diskId, groupId, instanceId, status } = pairNow(world, found, call)
   if (!EXPANDABLE_IN.includes(status)) return [world, refuse('SDRS.1601')]
   // "If the value has a decimal point, the system takes the integer before it."
   const size = typeof wire['new_size'] === 'number' ? Math.floor(wire['new_size']) : Number.NaN
@@ -154,7 +154,7 @@ export const expandReplication: Handler = (world, call) => {
   const [next, job] = beginAct(world, now, {
     type: 'expandReplicationPairNew',
     groupId,
-    resource: { id, name: '', type: 'replications' },
+    resource: { id, name, type: 'replications' },
     entities: { replication_pair_id: id },
     during: { id, status: 'extending' },
     change: (at) => ({ kind: 'expand', at, instanceId, diskId, size }),
@@ -166,6 +166,7 @@ export const expandReplication: Handler = (world, call) => {
 const MOST_GIB = 32_768
 
 interface PairNow {
+  readonly name: string
   readonly disk: Disk | undefined
   readonly diskId: string
   readonly groupId: string
@@ -178,6 +179,7 @@ function pairNow(world: World, found: AttachedPair | LoosePair, { now }: Call): 
   if (!('pair' in found)) {
     const { diskId, groupId } = found
     return {
+      name: loosePairName(world, found),
       disk: world.volumes.get(diskId)?.disk,
       diskId,
       groupId,
@@ -188,6 +190,7 @@ function pairNow(world: World, found: AttachedPair | LoosePair, { now }: Call): 
   const { instance, pair } = found
   const server = world.servers.get(serverKey(instance.serverId))
   return {
+    name: attachedPairName(world, found),
     disk: server?.disks.find(({ id }) => id === pair.diskId),
     diskId: pair.diskId,
     groupId: instance.groupId,

@@ -59,7 +59,8 @@ export function groupOnWire(world: World, group: Group, at: number): object {
     domain_name: world.activeDomains.find(({ id }) => id === group.domainId)?.name ?? null,
     source_vpc_id: group.sourceVpcId,
     target_vpc_id: group.targetVpcId,
-    test_vpc_id: drills.at(-1)?.vpcId ?? null,
+    // "Not used in the current version", whatever drills there are.
+    test_vpc_id: null,
     priority_station: stationAt(group, at),
     protected_instance_num: group.instanceCount,
     replication_num: group.pairCount,

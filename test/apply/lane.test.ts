@@ -6,7 +6,7 @@ import {
   jobEnded,
   NEW_LANE,
   opensAt,
-  taken,
+  occupied,
   type Lane,
 } from '../../src/apply/lane.ts'
 
@@ -30,12 +30,12 @@ function play(options: {
     const due = ends.filter((at) => at <= now)
     if (due.length > 0) {
       ends = ends.filter((at) => at > now)
-      for (const _ of due) lane = jobEnded(lane)
+      for (const _ of due) lane = jobEnded(lane, now)
       continue
     }
-    lane = taken(lane)
+    lane = occupied(lane)
     if (ends.length < options.parallel) {
-      lane = accepted(lane)
+      lane = accepted(lane, now)
       ends.push(now + options.jobMs)
       left -= 1
     } else {
@@ -70,43 +70,43 @@ describe('lane', () => {
   })
 
   test('does not take two busy answers for a limit', () => {
-    const running = accepted(taken(NEW_LANE))
-    const once = busy(taken(running), 0, PAUSE)
-    const twice = busy(taken(once), 1_000, PAUSE)
+    const running = accepted(occupied(NEW_LANE), 0)
+    const once = busy(occupied(running), 0, PAUSE)
+    const twice = busy(occupied(once), 1_000, PAUSE)
     expect(opensAt(once)).toBe(PAUSE / 4)
     expect(opensAt(twice)).toBe(1_000 + PAUSE / 4)
     expect(twice.ceiling).toBeNull()
-    expect(busy(taken(twice), 2_000, PAUSE).ceiling).toBe(1)
+    expect(busy(occupied(twice), 2_000, PAUSE).ceiling).toBe(1)
   })
 
   test('opens at once when one of its own jobs ends', () => {
-    let lane = accepted(taken(NEW_LANE))
-    for (const at of [0, 1_000, 2_000]) lane = busy(taken(lane), at, PAUSE)
+    let lane = accepted(occupied(NEW_LANE), 0)
+    for (const at of [0, 1_000, 2_000]) lane = busy(occupied(lane), at, PAUSE)
     expect(opensAt(lane)).toBeGreaterThan(2_000)
-    expect(opensAt(jobEnded(lane))).toBe(Number.NEGATIVE_INFINITY)
+    expect(opensAt(jobEnded(lane, 3_000))).toBe(Number.NEGATIVE_INFINITY)
   })
 
   test('tries above a limit four times as late after each try that fails', () => {
-    let lane = accepted(taken(NEW_LANE))
-    for (const at of [0, 0, 0]) lane = busy(taken(lane), at, PAUSE)
+    let lane = accepted(occupied(NEW_LANE), 0)
+    for (const at of [0, 0, 0]) lane = busy(occupied(lane), at, PAUSE)
     const tries: number[] = []
     for (let n = 0; n < 3; n += 1) {
       const at = opensAt(lane)
       tries.push(at)
-      lane = busy(taken(lane), at, PAUSE)
+      lane = busy(occupied(lane), at, PAUSE)
     }
     expect(tries).toEqual([30_000, 150_000, 630_000])
   })
 
   test('forgets a limit that is none', () => {
-    let lane = accepted(taken(NEW_LANE))
-    for (const at of [0, 0, 0]) lane = busy(taken(lane), at, PAUSE)
-    lane = accepted(taken(lane))
+    let lane = accepted(occupied(NEW_LANE), 0)
+    for (const at of [0, 0, 0]) lane = busy(occupied(lane), at, PAUSE)
+    lane = accepted(occupied(lane), 0)
     expect(lane).toMatchObject({ ceiling: null, window: 4, places: 2 })
   })
 
   test('waits the whole pause where nothing of its own runs', () => {
-    expect(opensAt(busy(taken(NEW_LANE), 10, PAUSE))).toBe(10 + PAUSE)
+    expect(opensAt(busy(occupied(NEW_LANE), 10, PAUSE))).toBe(10 + PAUSE)
   })
 
   test('opens for one more: at once, at the time of a try, or only when a place is free', () => {
@@ -127,15 +127,15 @@ describe('lane', () => {
   test('an accepted create ends the row of busy answers; at or below the limit the limit stays', () => {
     const calm = { busyInARow: 0, busySince: null }
     const lane = { ...limited(4), places: 4, busyInARow: 1, busySince: 7 }
-    expect(accepted(lane)).toEqual({ ...lane, ...calm })
-    expect(accepted({ ...lane, places: 5 })).toEqual({
+    expect(accepted(lane, 100)).toEqual({ ...lane, ...calm })
+    expect(accepted({ ...lane, places: 5 }, 100)).toEqual({
       ...lane,
       ...calm,
       places: 5,
       ceiling: null,
       window: 10,
     })
-    expect(accepted({ ...lane, places: 1, ceiling: null })).toMatchObject({ window: 4 })
+    expect(accepted({ ...lane, places: 1, ceiling: null }, 100)).toMatchObject({ window: 4 })
   })
 
   test('a busy answer where others of ours run: a short pause, counted from the first', () => {
@@ -148,7 +148,7 @@ describe('lane', () => {
       busySince: 100,
       closedUntil: 100 + PAUSE / 4,
     })
-    expect(busy(taken(once), 2_000, PAUSE)).toMatchObject({ busyInARow: 2, busySince: 100 })
+    expect(busy(occupied(once), 2_000, PAUSE)).toMatchObject({ busyInARow: 2, busySince: 100 })
   })
 
   test('a busy answer where nothing of ours runs halves the window, and is no limit', () => {
@@ -184,7 +184,7 @@ describe('lane', () => {
       const lane = { ...limited(4), places }
       const once = busy(lane, 100, PAUSE)
       expect(once).toMatchObject({ ceiling: 4, tryPauseMs: 30_000, closedUntil: 100 + PAUSE / 4 })
-      const twice = busy(taken(once), 200, PAUSE)
+      const twice = busy(occupied(once), 200, PAUSE)
       expect(twice).toMatchObject({ ceiling: places - 1, window: places - 1, tryAt: 30_200 })
     }
   })
@@ -206,7 +206,7 @@ describe('lane', () => {
 
   test('a job that ended leaves the window and the limit as they were', () => {
     const lane = { ...limited(4), places: 4, busyInARow: 2, busySince: 1, closedUntil: 50 }
-    expect(jobEnded(lane)).toEqual({
+    expect(jobEnded(lane, 100)).toEqual({
       ...lane,
       places: 3,
       busyInARow: 0,

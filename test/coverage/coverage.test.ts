@@ -75,6 +75,7 @@ describe('a server with an instance', () => {
     ['available', false],
     ['protected', true],
     ['starting', false],
+    ['unknown', null],
   ])('in a group in %s: switched on? %s', (status, enabled) => {
     const groups = [{ ...fitting, status }]
     expect(protectionEnabled(only({ groups, instances: [instance(1)] }))).toBe(enabled)

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  countPairs,
-  disksBy,
-  protectionOf,
-  summariseGroups,
-  summariseWaves,
-} from '../../src/plan/summary.ts'
+import { countPairs, disksBy, summariseGroups, summariseWaves } from '../../src/plan/summary.ts'
+import { protectionOf } from '../../src/group-status.ts'
 import { preflightOf } from '../commands/reviewed.ts'
 import { GROUP, OTHER_GROUP, group, instance, row } from '../report/build.ts'
 import { openCreate, planOf } from './facts.ts'

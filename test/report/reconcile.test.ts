@@ -208,6 +208,18 @@ test('groups count their rows and say whether protection is on', () => {
   ])
 })
 
+test.each([
+  ['protected', true],
+  ['available', false],
+  ['failed-over', false],
+  ['unknown', null],
+])('a group in %s is switched on: %s', (status, enabled) => {
+  const result = report([entry(1, 'created', { protectedInstanceId: instance(1).id })], {
+    snapshot: { groups: [group(GROUP, { status })], instances: [instance(1)] },
+  })
+  expect(result.groups[0]?.protectionEnabled).toBe(enabled)
+})
+
 test('the duration is from the create to its end', () => {
   const times = { submittedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:05:00Z' }
   expect(report([entry(1, 'created', times)]).rows[0]?.durationMs).toBe(300_000)

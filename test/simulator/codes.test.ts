@@ -219,6 +219,7 @@ describe('the list of groups', () => {
     ['?query_type=status_abnormal', 'bad'],
     ['?query_type=stop_protected', 'erp'],
     ['?query_type=general', 'erp web bad'],
+    ['?query_type=period_no_dr_drill', 'erp web bad'],
     ['?query_type=', 'erp web bad'],
     ['?availability_zone=eu-de-01', 'erp bad'],
     // Where production runs now: its station is the target.
@@ -229,5 +230,29 @@ describe('the list of groups', () => {
     ['?status=error-starting&query_type=status_abnormal&availability_zone=eu-de-01', 'bad'],
   ])('%s', (query, expected) => {
     expect(names(query)).toBe(expected)
+  })
+
+  test('those without a drill in the last three months', () => {
+    const drill = { group_id: 'group-erp', server_group_id: 'group-erp', name: 'd' }
+    const made = ask(
+      twoProtected(),
+      'POST',
+      'disaster-recovery-drills',
+      {
+        disaster_recovery_drill: { ...drill, drill_vpc_id: 'vpc-drill' },
+      },
+      READY,
+    )
+    expect(made.status).toBe(200)
+    const undrilled = (now: number): string[] =>
+      ask(
+        made.world,
+        'GET',
+        'server-groups?query_type=period_no_dr_drill',
+        undefined,
+        now,
+      ).json.server_groups.map(({ name }: { name: string }) => name)
+    expect(undrilled(READY + MINUTE)).toEqual(['web'])
+    expect(undrilled(READY + 91 * 24 * 60 * MINUTE)).toEqual(['erp', 'web'])
   })
 })

@@ -61,7 +61,7 @@ describe('a drill', () => {
     })
     expect(groupAt(made.world, DONE)).toMatchObject({
       disaster_recovery_drill_num: 1,
-      test_vpc_id: 'vpc-drill',
+      test_vpc_id: null,
     })
     let { world } = made
     for (const n of [1, 2]) {
@@ -70,6 +70,12 @@ describe('a drill', () => {
     }
     const deletion = ask(world, 'DELETE', 'server-groups/group-erp', undefined, DONE + MINUTE)
     expect(refusalOf(deletion)).toBe('SDRS.1003')
+  })
+
+  test('leaves the groups without one to be asked for', () => {
+    const path = 'server-groups?query_type=period_no_dr_drill'
+    const { server_groups: groups } = ask(made.world, 'GET', path, undefined, DONE).json
+    expect(groups.map((each: Record<string, string>) => each['name'])).toEqual(['web'])
   })
 
   test('is renamed', () => {

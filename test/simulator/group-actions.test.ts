@@ -149,6 +149,15 @@ describe('an action is refused', () => {
     expect(codeOf(ask(on, 'POST', 'server-groups/group-erp/action', odd, ON))).toBe('SDRS.0206')
   })
 
+  test.each([{}, { priority_station: 'source' }, { priority_station: 'eu-de-02' }])(
+    'a planned failover to %o',
+    (wanted) => {
+      const body = { 'reverse-server-group': wanted }
+      const refused = ask(on, 'POST', 'server-groups/group-erp/action', body, ON)
+      expect([refused.status, codeOf(refused)]).toEqual([400, 'SDRS.0216'])
+    },
+  )
+
   test('and so is a create while the group starts', () => {
     expect(codeOf(create(on, 3, {}, ON - 1))).toBe('SDRS.1325')
     expect(create(on, 3, {}, ON).status).toBe(200)

@@ -23,7 +23,11 @@ export function twoProtected(changes: Record<string, unknown> = {}): World {
 export type Action = 'start' | 'stop' | 'failover' | 'reverse'
 
 export function act(world: World, action: Action, now: number, group = 'group-erp'): Asked {
-  const body = { [`${action}-server-group`]: {} }
+  const { priority_station: station } =
+    ask(world, 'GET', `server-groups/${group}`, undefined, now).json.server_group ?? {}
+  const wanted =
+    action === 'reverse' ? { priority_station: station === 'source' ? 'target' : 'source' } : {}
+  const body = { [`${action}-server-group`]: wanted }
   return ask(world, 'POST', `server-groups/${group}/action`, body, now)
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { loadFaultPlan } from '../../src/simulator/fault-plan.ts'
 import type { World } from '../../src/simulator/state.ts'
 import { actWorld, DONE, instanceOf, jobAt, refusalOf } from './act-world.ts'
-import { ask, create, MINUTE, serverId, smallWorld, type Asked } from './ask.ts'
+import { ask, askUnder, create, MINUTE, serverId, smallWorld, type Asked } from './ask.ts'
 import { act, groupAt, LIMITS, READY } from './group-world.ts'
 
 function createPair(world: World, fields: Record<string, unknown> = {}, now = READY): Asked {
@@ -350,6 +351,34 @@ describe('a pair is attached to an instance', () => {
     expect(detach(actWorld(), 1, replication, READY).status).toBe(200)
   })
 })
+
+test.each<[string, number]>([
+  ['being attached to', 2],
+  ['being taken off', 1],
+])(
+  'an instance that somebody else deletes while a pair is %s takes no pair with it twice',
+  (_what, n) => {
+    const faults = loadFaultPlan({
+      rules: [
+        { on: 'listProtectedInstances', times: 1, do: { deleteBetweenPages: `server-${n}` } },
+      ],
+    })
+    const [, { replication: id }] = instanceOf(made.world, 1, DONE).attachment
+    const acting = n === 2 ? attach(made.world, 2) : detach(made.world, 1, id, DONE)
+    const gone = askUnder(
+      faults,
+      acting.world,
+      'GET',
+      'protected-instances?limit=2&offset=2',
+      undefined,
+      DONE,
+    )
+    const after = ask(gone.world, 'GET', 'replications', undefined, DONE + MINUTE)
+    expect([after.json.count, groupAt(after.world, DONE + MINUTE)['replication_num']]).toEqual([
+      3, 3,
+    ])
+  },
+)
 
 test('a world without free disks says so', () => {
   expect(refusalOf(createPair(smallWorld()))).toBe('SDRS.1803')

@@ -158,10 +158,6 @@ test('one pair is shown by its ID', () => {
   expect(codeOf(gone)).toBe('SDRS.1608')
 })
 
-test('the path that there never was is none', () => {
-  expect(ask(threeProtected(), 'GET', 'replication-pairs').status).toBe(404)
-})
-
 describe('under a fault plan', () => {
   const under = (rule: object, path: string) =>
     askUnder(

@@ -195,6 +195,17 @@ const DOMAINS: Fields = {
   ),
 }
 
+const DRILL: Fields = {
+  id: text,
+  name: text,
+  status: text,
+  drill_vpc_id: text,
+  created_at: spaced,
+  updated_at: spaced,
+  server_group_id: text,
+  drill_servers: listOf(exactly({ protected_instance: text, drill_server_id: text })),
+}
+
 const SERVER: Fields = {
   id: text,
   name: text,
@@ -345,7 +356,17 @@ const world = act(
   'start',
   READY,
 )
-const failing = create(world.world, 3, {}, ON).world
+const drill = { server_group_id: 'group-erp', name: 'drill', drill_vpc_id: 'vpc-drill' }
+const drilled = ask(
+  create(world.world, 3, {}, ON).world,
+  'POST',
+  'disaster-recovery-drills',
+  { disaster_recovery_drill: drill },
+  ON + 8 * MINUTE,
+)
+const failing = drilled.world
+/** When the drill is there. */
+const DRILLED = ON + 12 * MINUTE
 /** The third create has failed by then. */
 const LATER = 5 * MINUTE
 const get = (path: string, now = IN_SYNC) => ask(failing, 'GET', path, undefined, now).json
@@ -378,6 +399,13 @@ const LISTS: readonly Answer[] = [
   { path: 'replications', now: ON + 1, key: 'replications', fields: PAIR, more: count },
   { path: 'replications', now: NOW + 1, key: 'replications', fields: PAIR, more: count },
   {
+    path: 'disaster-recovery-drills',
+    now: DRILLED,
+    key: 'disaster_recovery_drills',
+    fields: DRILL,
+    more: count,
+  },
+  {
     path: 'task-center/failure-jobs?server_group_id=group-erp',
     key: 'failure_jobs',
     fields: FAILURE,
@@ -402,7 +430,15 @@ const LISTS: readonly Answer[] = [
   },
 ]
 
+const [aDrill] = get('disaster-recovery-drills', DRILLED).disaster_recovery_drills
+
 const SHOWN: readonly Answer[] = [
+  {
+    path: `disaster-recovery-drills/${aDrill?.id}`,
+    now: DRILLED,
+    key: 'disaster_recovery_drill',
+    fields: DRILL,
+  },
   {
     path: `protected-instances/${anInstance.id}`,
     key: 'protected_instance',
@@ -423,8 +459,8 @@ describe('every documented field, in its form, and no other', () => {
     for (const item of json[key]) expect(faultsOf(item, fields, mayHaveMore)).toEqual([])
   })
 
-  test.each(SHOWN)('$path', ({ path, key, fields, mayHaveMore }) => {
-    const json = get(path)
+  test.each(SHOWN)('$path', ({ path, now, key, fields, mayHaveMore }) => {
+    const json = get(path, now)
     expect(Object.keys(json)).toEqual([key])
     expect(faultsOf(json[key], fields, mayHaveMore)).toEqual([])
   })
@@ -432,6 +468,8 @@ describe('every documented field, in its form, and no other', () => {
   test.each([
     ['sdrs/quotas', QUOTAS],
     ['active-domains', DOMAINS],
+    ['protected-instances/tags', { tags: listOf(exactly({ key: text, values: listOf(text) })) }],
+    ['resource-rpo-statistics', { resource_rpo_statistics: listOf(() => false), ...count }],
     [
       `protected-instances/${anInstance.id}/tags`,
       { tags: listOf(exactly({ key: text, value: text })) },
@@ -442,12 +480,26 @@ describe('every documented field, in its form, and no other', () => {
 
   test('jobs of groups and instances, from their beginning to their end', () => {
     const jobs = [...failing.jobs.keys()]
-    expect(jobs).toHaveLength(4)
+    expect(jobs).toHaveLength(5)
     for (const id of jobs) {
-      for (const now of [NOW, READY, READY + 1, ON, IN_SYNC]) {
+      for (const now of [NOW, READY, READY + 1, ON, IN_SYNC, DRILLED]) {
         expect(faultsOf(get(`jobs/${id}`, now), JOB)).toEqual([])
       }
     }
+  })
+
+  test('instances by their tags', () => {
+    const path = 'protected-instances/resource_instances/action'
+    const { json } = ask(failing, 'POST', path, { action: 'filter', tags: [] }, IN_SYNC)
+    const resource = exactly({
+      resource_id: text,
+      resource_name: text,
+      resource_detail: exactly(INSTANCE),
+      tags: listOf(exactly({ key: text, value: text })),
+    })
+    expect(faultsOf(json, { resources: listOf(resource), total_count: whole })).toEqual([])
+    expect(json.resources).toHaveLength(json.total_count)
+    expect(json.total_count).toBeGreaterThan(1)
   })
 
   test('a renamed group and instance are shown as they are listed', () => {

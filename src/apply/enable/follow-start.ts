@@ -37,7 +37,7 @@ export async function followStart(
   context.onProgress()
   const end = await following
   if (end.kind === 'failed' && !isOthersDoing(target, end)) context.onFailing(planned)
-  context.dispatcher.jobEnded(groupId)
+  context.dispatcher.jobEnded(groupId, null)
   return resultOf(one, target, end, isOurs)
 }
 

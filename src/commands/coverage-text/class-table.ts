@@ -76,6 +76,6 @@ function protectedLines(servers: readonly CoveredServer[]): readonly Line[] {
   return [
     line(within(true), 'in groups with protection on', 'good'),
     line(off, `in ${pluralize(groups, 'group')} with protection not on: no replication`, 'warn'),
-    line(within(null), 'in a group that is not listed', 'warn'),
+    line(within(null), 'in a group that is not listed, or does not tell', 'warn'),
   ]
 }

@@ -1,5 +1,6 @@
 import type { ActionKind } from '../../plan/action.ts'
-import { protectionOf, type GroupSummary, type PairCount } from '../../plan/summary.ts'
+import { type GroupSummary, type PairCount } from '../../plan/summary.ts'
+import { protectionOf } from '../../group-status.ts'
 import { table, type Column } from '../../ui/table.ts'
 import { formatCount, pluralize, sanitize, truncate, wrap } from '../../ui/text.ts'
 

@@ -1,6 +1,7 @@
 import { SIMULATOR } from '../../cloud/cloud-target.ts'
 import { groupBy } from '../../group-by.ts'
-import { countPairs, disksBy, mayBeSent, protectionOf, summarise } from '../../plan/summary.ts'
+import { countPairs, disksBy, mayBeSent, summarise } from '../../plan/summary.ts'
+import { protectionOf } from '../../group-status.ts'
 import { labelled, pluralize, sanitize } from '../../ui/text.ts'
 import { pairsText } from './group-table.ts'
 import { matchedLine } from './names-text.ts'

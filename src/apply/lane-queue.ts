@@ -1,0 +1,62 @@
+/** What waits in a lane for its turn. `notBefore` in ms. */
+export interface Waiting {
+  readonly notBefore: number
+}
+
+/**
+ * A lane's own order: first come, first served. One that must wait for a time lets those behind it pass, and goes
+ * before them once its time has come; so does one that was refused and comes again. Taking the next costs nothing
+ * that grows with those that wait.
+ */
+export interface LaneQueue<T extends Waiting> {
+  size(): number
+  /** Behind all others; `again`: before them. */
+  add(item: T, now: number, again: boolean): void
+  /** The next that may go at `now`; undefined: none. */
+  take(now: number): T | undefined
+  /** When the first of them may go, ms; minus infinity: at any time; `Infinity`: nothing waits. */
+  opensAt(): number
+  clear(): T[]
+}
+
+/** So many that have gone are kept at most before their room is given back. */
+const KEPT = 1_024
+
+export function createLaneQueue<T extends Waiting>(): LaneQueue<T> {
+  let line: T[] = []
+  let gone = 0
+  /** Those that have to wait or come again, in the order in which they go; few. */
+  const before: T[] = []
+
+  return {
+    size: () => line.length - gone + before.length,
+    add(item, now, again) {
+      if (again) before.unshift(item)
+      else if (item.notBefore > now) before.push(item)
+      else line.push(item)
+    },
+    take(now) {
+      const at = before.findIndex(({ notBefore }) => notBefore <= now)
+      if (at >= 0) return before.splice(at, 1)[0]
+      if (gone >= line.length) return undefined
+      const item = line[gone]
+      gone += 1
+      if (gone >= KEPT && 2 * gone >= line.length) {
+        line = line.slice(gone)
+        gone = 0
+      }
+      return item
+    },
+    opensAt() {
+      if (gone < line.length) return Number.NEGATIVE_INFINITY
+      return before.reduce((first, { notBefore }) => Math.min(first, notBefore), Infinity)
+    },
+    clear() {
+      const all = [...before, ...line.slice(gone)]
+      before.length = 0
+      line = []
+      gone = 0
+      return all
+    },
+  }
+}
