@@ -69,22 +69,32 @@ const DOMAINS: readonly Domain[] = [
  * Throws Failure (usage) for one that may not be used.
  */
 export function resolveEndpoint(service: Service, sources: EndpointSources): string | null {
+  return locateEndpoint(service, sources)?.url ?? null
+}
+
+/** The same, and what it comes from. */
+export function locateEndpoint(service: Service, sources: EndpointSources): GivenEndpoint | null {
   const given = sources.given[service]
-  if (given !== undefined) return parseEndpoint(given.url, given.from)
+  if (given !== undefined) return { ...given, url: parseEndpoint(given.url, given.from) }
   const { sdrs } = sources.given
   const base = sdrs === undefined ? null : parseEndpoint(sdrs.url, sdrs.from)
-  if (base !== null && isLoopback(new URL(base).hostname)) return base
+  if (sdrs !== undefined && base !== null && isLoopback(new URL(base).hostname)) {
+    return { url: base, from: `${sdrs.from}, which is on this machine` }
+  }
   if (service === 'sdrs' || service === 'iam') {
     return fromCatalogue(service, sources) ?? fromRegion(service, sources.region)
   }
   const sibling = siblingOf(base ?? resolveEndpoint('sdrs', sources), service)
   // A catalogue of another region than SDRS's would show other servers.
   const region = base === null ? sources.region : (sibling?.region ?? sources.region)
-  return usable(() => fromCatalogue(service, { ...sources, region })) ?? sibling?.url ?? null
+  return (
+    usable(() => fromCatalogue(service, { ...sources, region })) ??
+    (sibling === null ? null : { url: sibling.url, from: 'the cloud of the SDRS endpoint' })
+  )
 }
 
 /** A plan can do without these services: a catalogue that names one as it may not be used is no reason to end. */
-function usable(find: () => string | null): string | null {
+function usable(find: () => GivenEndpoint | null): GivenEndpoint | null {
   try {
     return find()
   } catch (error) {
@@ -173,10 +183,10 @@ const CATALOGUE_TYPES = {
   iam: ['iam'],
 } as const satisfies Record<Service, readonly string[]>
 
-function fromCatalogue(service: Service, sources: EndpointSources): string | null {
+function fromCatalogue(service: Service, sources: EndpointSources): GivenEndpoint | null {
   for (const type of CATALOGUE_TYPES[service]) {
     const url = inCatalogue(type, service, sources)
-    if (url !== null) return url
+    if (url !== null) return { url, from: 'the catalogue' }
   }
   return null
 }
@@ -193,11 +203,11 @@ function inCatalogue(type: string, service: Service, sources: EndpointSources): 
   return region !== null || urls.size === 1 ? ([...urls][0] ?? null) : null
 }
 
-function fromRegion(service: Service, region: string | null): string | null {
+function fromRegion(service: Service, region: string | null): GivenEndpoint | null {
   const domain = region === null ? null : domainOf(region)
   if (domain === null) return null
   const host = service === 'iam' ? (domain.iam ?? 'iam') : service
-  return `https://${host}.${region}.${domain.name}`
+  return { url: `https://${host}.${region}.${domain.name}`, from: `the region ${region}` }
 }
 
 function domainOf(region: string): Domain | null {

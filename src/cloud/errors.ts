@@ -129,7 +129,8 @@ export function apiErrorFromResponse(
   return new ApiError({
     class: classify(response.status, said),
     operation,
-    message: `${response.status}${said.code === null ? '' : ` ${said.code}`}: ${what}`,
+    // IAM's code is the status once more.
+    message: `${[...new Set([String(response.status), said.code])].filter((part) => part !== null).join(' ')}: ${what}`,
     httpStatus: response.status,
     code: said.code,
     answeredBy: said.answeredBy,

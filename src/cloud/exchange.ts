@@ -41,7 +41,7 @@ export interface ExchangeOptions {
 }
 
 export interface ExchangeParts {
-  readonly connection: Omit<Connection, 'target' | 'projectIsAssumed'>
+  readonly connection: Omit<Connection, 'target' | 'assumedProject'>
   readonly transport: Transport
   readonly rate: RateGate
   readonly requests: RequestLog

@@ -10,7 +10,7 @@ import {
   type Transport,
 } from './transport.ts'
 import { trustedAuthorities } from './trust.ts'
-import { unpack } from './unpack.ts'
+import { READABLE_ENCODINGS, unpack } from './unpack.ts'
 
 export interface TransportOptions {
   /** For HTTPS_PROXY, HTTP_PROXY, NO_PROXY, OS_CACERT and NODE_EXTRA_CA_CERTS. */
@@ -174,7 +174,7 @@ function exchange(
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
-        headers: withoutHost(request.headers),
+        headers: { ...withoutHost(request.headers), 'accept-encoding': READABLE_ENCODINGS },
         body: request.body ?? null,
       },
       {

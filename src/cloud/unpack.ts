@@ -19,11 +19,14 @@ const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map([
   ['br', brotliAsync],
 ])
 
+/** Asked for in each request: without it a proxy may pack as it likes. No signature covers it. */
+export const READABLE_ENCODINGS = 'gzip, br, deflate'
+
 /** Nobody packs a body more often than that for a good reason. */
 const MOST_LAYERS = 3
 
 /**
- * Undoes Content-Encoding: we never ask for one, but proxies and gateways pack unasked. The headers that
+ * Undoes Content-Encoding, also one that was not asked for: some proxies do not look. The headers that
  * speak of the packed body go with it. What is packed in an unknown way is handed back as it came.
  * Rejects with zlib's error; its code is ERR_BUFFER_TOO_LARGE for more than `mostBytes` unpacked.
  */

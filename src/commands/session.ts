@@ -16,7 +16,7 @@ import type { Settings } from '../settings.ts'
 import type { Io } from '../ui/io.ts'
 import { whereText } from '../report/where.ts'
 import { sanitize } from '../ui/text.ts'
-import { whereOf } from './plan-text/where-lines.ts'
+import { WHOSE, whereOf } from './plan-text/where-lines.ts'
 
 /** A signed-in client with what it shares with the rest of the run. */
 export interface Session {
@@ -156,9 +156,9 @@ async function openReal(
       'Certificates are not checked (verify: false in clouds.yaml): anybody in between can read along.\n',
     )
   }
-  if (connection.projectIsAssumed && !settings.quiet) {
+  if (connection.assumedProject !== null && !settings.quiet) {
     io.stderr.write(
-      `No project was named: ${whereText(whereOf(connection))}, the region’s own, is taken (--project-name or --project-id names another).\n`,
+      `No project was named: ${whereText(whereOf(connection))}, ${WHOSE[connection.assumedProject]} own, is taken (--project-name or --project-id names another).\n`,
     )
   }
   return { transport, connection }

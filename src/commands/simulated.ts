@@ -54,7 +54,7 @@ export function openSimulator(
       projectId: DEFAULT_PROJECT_ID,
       region: DEFAULT_REGION,
       target: SIMULATED_TARGET,
-      projectIsAssumed: false,
+      assumedProject: null,
     },
   }
 }

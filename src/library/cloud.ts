@@ -62,7 +62,7 @@ export async function openCloud(where: {
       projectName: null,
       identity: 'a token from the caller',
     },
-    projectIsAssumed: false,
+    assumedProject: null,
   }
   return cloudOver(transport, connection, where.rate ?? DEFAULT_RATE)
 }
@@ -121,7 +121,7 @@ export async function simulateCloud(
     projectId,
     region,
     target: { cloud: SIMULATOR, region, projectId, projectName: null, identity: null },
-    projectIsAssumed: false,
+    assumedProject: null,
   }
   return cloudOver(simulatorTransport({ initial, clock: systemClock }), connection, DEFAULT_RATE)
 }

@@ -154,7 +154,7 @@ export function userId(
   return chanceHex(32, 0, 'user', domainId(world, domain), name)
 }
 
-export const BAD_BODY = iamRefuse(400, 'Bad Request', 'The request body is invalid')
+const BAD_BODY = iamRefuse(400, 'Bad Request', 'The request body is invalid')
 
 /** An empty one for whatever is none. */
 export function child(tree: unknown, key: string): Record<string, unknown> {

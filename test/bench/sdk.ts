@@ -8,7 +8,7 @@ import type { Row } from '../../src/inventory/row.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { findContractPython } from '../contract/python.ts'
 import { makeRows } from '../support/rollout.ts'
-import { perfectMs } from './bound.ts'
+import { sameOrderMs } from './bound.ts'
 import { count, duration, held, type Figure, type Section } from './table.ts'
 
 /**
@@ -64,7 +64,7 @@ interface Ran {
 
 function figuresOf(what: string, ran: Ran): Figure[] {
   const jobs = ROWS.map(() => ({ groupId: 'any', durationMs: JOB_MS }))
-  const boundMs = perfectMs(jobs, { ...LIMITS, parallelOf: () => null })
+  const boundMs = sameOrderMs(jobs, { ...LIMITS, parallelOf: () => null })
   return [
     held(`${what}: makespan`, ran.makespanMs, boundMs, null, duration),
     { what: '  requests a server', measured: count(ran.requests / ROWS.length) },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/failure.ts'
 import {
+  locateEndpoint,
   dialectOf,
   parseEndpoint,
   parseRegion,
@@ -217,3 +218,19 @@ test.each([
   ['https://iam.myhuaweicloud.com/v3', null],
   ['http://127.0.0.1:5000/v3', null],
 ])('the region of %s is %s', (url, region) => expect(regionOfIamEndpoint(url)).toBe(region))
+
+test('an endpoint says what it comes from', () => {
+  const url = 'https://sdrs.by-catalogue.example'
+  const catalogue = [{ type: 'sdrs', endpoints: [{ region: 'eu-de', url, interface: 'public' }] }]
+  const region = 'eu-de'
+  const given = (sdrs: string) => ({ given: { sdrs: { url: sdrs, from: '--endpoint' } } })
+  const from = (...[service, sources]: Parameters<typeof locateEndpoint>) =>
+    locateEndpoint(service, sources)?.from
+  const local = { ...given('http://127.0.0.1:1'), catalogue, region }
+  const real = { ...given('https://sdrs.eu-de.otc.t-systems.com'), catalogue: [], region }
+  expect(from('sdrs', local)).toBe('--endpoint')
+  expect(from('ecs', local)).toBe('--endpoint, which is on this machine')
+  expect(from('ecs', real)).toBe('the cloud of the SDRS endpoint')
+  expect(from('sdrs', { given: {}, catalogue, region })).toBe('the catalogue')
+  expect(from('iam', { given: {}, catalogue, region })).toBe('the region eu-de')
+})

@@ -20,6 +20,11 @@ const sdrs = (code: string) => ({ error: { code, message: 'm' } })
 const gateway = (code: string) => ({ error_code: code, error_msg: 'm' })
 const NOT_FOUND = { itemNotFound: { code: 404, message: 'm' } }
 
+test("IAM's code, which is the status again, is said once", () => {
+  expect(errorOf(401, { error: { code: 401, message: 'wrong' } }).message).toBe('401: wrong')
+  expect(errorOf(401, { error: { code: 'X.1', message: 'wrong' } }).message).toBe('401 X.1: wrong')
+})
+
 describe('"there is none"', () => {
   test.for<{ status: number; body: unknown; job: boolean; instance: boolean; group: boolean }>([
     { status: 400, body: sdrs('SDRS.0201'), job: true, instance: false, group: false },

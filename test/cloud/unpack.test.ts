@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { afterEach, describe, expect, test } from 'vitest'
 import { TransportError } from '../../src/cloud/transport.ts'
 import { createTransport } from '../../src/cloud/undici-transport.ts'
-import { unpack } from '../../src/cloud/unpack.ts'
+import { READABLE_ENCODINGS, unpack } from '../../src/cloud/unpack.ts'
 import { rawServer } from '../support/sockets.ts'
 
 const TEXT = JSON.stringify({ name: 'Bürö', many: 'x'.repeat(500) })
@@ -36,6 +36,24 @@ describe('a packed body', () => {
       expect([headers['content-encoding'], body]).toEqual([encoding, bytes])
     },
   )
+
+  test('is asked for in the forms that are read, and in no other', async () => {
+    const server = await rawServer((socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n'))
+    const transport = createTransport({ env: {} })
+    await transport.send({ method: 'GET', url: server.url, headers: {}, timeoutMs: 5000 })
+    await transport.close?.()
+    await server.close()
+    expect(server.received()).toContain(`accept-encoding: ${READABLE_ENCODINGS}\r\n`)
+    const packers = new Map([
+      ['gzip', gzipSync],
+      ['br', brotliCompressSync],
+      ['deflate', deflateSync],
+    ])
+    for (const encoding of READABLE_ENCODINGS.split(', ')) {
+      const packed = packers.get(encoding)?.(TEXT) ?? Buffer.from('another')
+      expect((await unpack({ 'content-encoding': encoding }, packed, 10_000)).headers).toEqual({})
+    }
+  })
 
   test('of nothing at all is nothing', async () => {
     const { body } = await unpack({ 'content-encoding': 'gzip' }, Buffer.alloc(0), 10)

@@ -134,7 +134,7 @@ describe('the question', () => {
   })
 
   test('says first where and as whom, and last what is asked', () => {
-    const lines = question(reviewed(facts(2)), { ...WHERE, projectIsAssumed: true }).split('\n')
+    const lines = question(reviewed(facts(2)), { ...WHERE, assumedProject: 'region' }).split('\n')
     expect(lines[0]).toContain('otc eu-de, project prod-dr')
     expect(lines.slice(0, 3).join(' ')).toContain('none was named')
     expect(lines.find((line) => line.startsWith('As:'))).toContain('user jane')

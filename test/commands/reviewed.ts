@@ -20,7 +20,7 @@ export const WHERE: PlanWhere = {
     projectName: 'prod-dr',
     identity: 'user jane (domain OTC1), by password from OS_USERNAME, OS_PASSWORD',
   },
-  projectIsAssumed: false,
+  assumedProject: null,
 }
 
 export function reviewed(facts: Facts): Reviewed {

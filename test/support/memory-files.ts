@@ -1,4 +1,4 @@
-import type { FilesAccess } from '../../src/cloud/sign-in/clouds-yaml.ts'
+import type { FilesAccess } from '../../src/cloud/sign-in/clouds-files.ts'
 
 /** Files that exist only for a test; home is `/home/dr`, the working directory `/project`. */
 export function memoryFiles(

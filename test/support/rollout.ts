@@ -79,7 +79,7 @@ export function clientsOf(
     projectId,
     region: null,
     target: { cloud: null, region: null, projectId, projectName: null, identity: null },
-    projectIsAssumed: false,
+    assumedProject: null,
   }
   const requests = createRequestLog()
   const clients = createClients({

@@ -10,6 +10,8 @@ export interface SignInKind {
   /** A one-time code of a second factor is there. */
   readonly hasPasscode: boolean
   readonly hasApplicationCredential: boolean
+  /** Something else than a project or a domain is to be the scope. */
+  readonly hasTrust: boolean
 }
 
 const INSTEAD =
@@ -22,9 +24,16 @@ const INSTEAD =
  * @param source The place, for the message.
  */
 export function requireUsableKind(kind: SignInKind, source: string): void {
-  const { authType, hasPasscode, hasApplicationCredential } = kind
+  const { authType, hasPasscode, hasApplicationCredential, hasTrust } = kind
   if (hasApplicationCredential) {
     throw new Failure('usage', `${source}: IAM has no application credentials`, INSTEAD)
+  }
+  if (hasTrust) {
+    throw new Failure(
+      'usage',
+      `${source}: IAM has no trusts and no system scope`,
+      'name a project, and leave trust_id and system_scope out',
+    )
   }
   if (hasPasscode) {
     throw new Failure(

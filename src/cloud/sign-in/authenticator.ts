@@ -25,6 +25,9 @@ export interface Authenticator {
   renew(rejected: Readonly<Record<string, string>>): Promise<boolean>
 }
 
+/** The project that a token is for, or the one that has the region's own name. */
+export type AssumedProject = 'token' | 'region'
+
 /** Signed in and located: everything the client needs to reach one project. URLs have no trailing slash and no `/v1`. */
 export interface Connection {
   readonly authenticator: Authenticator
@@ -36,8 +39,10 @@ export interface Connection {
   readonly region: string | null
   /** The same for people, with the names that were told on the way. */
   readonly target: CloudTarget
-  /** No project was named, so the region's own was taken: a person should know before anything is made in it. */
-  readonly projectIsAssumed: boolean
+  /**
+   * Null: a person named the project. Else what it was taken from: a person should know before anything is made in it.
+   */
+  readonly assumedProject: AssumedProject | null
 }
 
 /** What every request gets after a credential was refused once: the server is not asked again. */

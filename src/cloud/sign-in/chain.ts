@@ -1,10 +1,10 @@
 import { requireUsableKind, type SignInKind } from './auth-type.ts'
 import {
-  domainOf,
+  passwordFrom,
   variable,
   variableFrom,
   type Credential,
-  type DomainParts,
+  type Domain,
   type Environment,
   type Profile,
 } from './credential.ts'
@@ -36,8 +36,14 @@ type Look = FoundIt | { missing: string } | null
  */
 export function findCredentials(env: Environment, files: SignInFiles): FoundCredential {
   if (files.cloud !== null) {
-    const { credential, source, missing } = files.cloud
-    if (credential !== null) return { credential, source }
+    const { credential, source, missing, sources } = files.cloud
+    if (credential !== null) {
+      return {
+        credential,
+        source: sources?.credential ?? source,
+        domainFrom: sources?.domain ?? null,
+      }
+    }
     return problem(`${source} holds no complete credential`, `add ${missing ?? 'one'}`)
   }
   const missing: string[] = []
@@ -93,6 +99,7 @@ const PASSWORD_VARIABLES = [
     domains: [
       ['OS_USER_DOMAIN_NAME', 'OS_USER_DOMAIN_ID'],
       ['OS_DOMAIN_NAME', 'OS_DOMAIN_ID'],
+      ['OS_DEFAULT_DOMAIN_NAME', 'OS_DEFAULT_DOMAIN_ID'],
       ['OS_PROJECT_DOMAIN_NAME', 'OS_PROJECT_DOMAIN_ID'],
     ],
   },
@@ -125,19 +132,17 @@ function keyOf(env: Environment, names: (typeof KEY_VARIABLES)[number]): Look {
 function passwordOf(env: Environment, names: (typeof PASSWORD_VARIABLES)[number]): Look {
   const username = variable(env, names.username)
   const userId = variable(env, names.userId)
-  const password = variableFrom(env, ...names.passwords)
-  const domain = variableFrom(env, ...names.domains.flat())
-  const who = username === null ? names.userId : names.username
+  const password = passwordFrom(env, ...names.passwords)
+  const domain = domainFrom(env, names.domains)
+  const who = userId === null ? names.username : names.userId
   if (password !== null && (userId !== null || (username !== null && domain !== null))) {
-    const source = `${username === null || domain === null ? names.userId : names.username}, ${password.from}`
-    const found = domainOf(...names.domains.map(([name, id]) => domainIn(env, name, id)))
     return {
-      // A name in its domain is what a person reads; an ID needs no domain.
+      // An ID needs no domain, and wins over a name as it does for OpenStack's clients.
       credential:
-        username !== null && found !== null
-          ? { kind: 'password', username, password: password.value, domain: found }
+        userId === null && username !== null && domain !== null
+          ? { kind: 'password', username, password: password.value, domain: domain.domain }
           : { kind: 'password', userId: userId ?? '', password: password.value },
-      source,
+      source: `${who}, ${password.from}`,
       domainFrom: domain?.from ?? null,
     }
   }
@@ -150,8 +155,18 @@ function passwordOf(env: Environment, names: (typeof PASSWORD_VARIABLES)[number]
   ])
 }
 
-function domainIn(env: Environment, name: string, id: string): DomainParts {
-  return { name: variable(env, name), id: variable(env, id) }
+/** Of the first pair that is set. */
+function domainFrom(
+  env: Environment,
+  pairs: readonly (readonly [name: string, id: string])[],
+): { readonly domain: Domain; readonly from: string } | null {
+  for (const [nameVariable, idVariable] of pairs) {
+    const said = variableFrom(env, idVariable, nameVariable)
+    if (said === null) continue
+    const { value, from } = said
+    return { domain: from === idVariable ? { id: value } : { name: value }, from }
+  }
+  return null
 }
 
 function kindOf(env: Environment): SignInKind {
@@ -160,6 +175,7 @@ function kindOf(env: Environment): SignInKind {
     hasPasscode: variable(env, 'OS_PASSCODE') !== null,
     hasApplicationCredential:
       variable(env, 'OS_APPLICATION_CREDENTIAL_ID', 'OS_APPLICATION_CREDENTIAL_NAME') !== null,
+    hasTrust: variable(env, 'OS_TRUST_ID', 'OS_SYSTEM_SCOPE') !== null,
   }
 }
 

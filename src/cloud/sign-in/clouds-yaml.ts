@@ -1,32 +1,16 @@
-import { join } from 'node:path'
-import { parse } from 'yaml'
 import { Failure } from '../../failure.ts'
 import { isRecord } from '../../json.ts'
 import { regionOfIamEndpoint, resolveEndpoint, type Service } from '../endpoints.ts'
 import { requireUsableKind } from './auth-type.ts'
-import {
-  domainOf,
-  firstProject,
-  variable,
-  type Credential,
-  type Environment,
-  type Profile,
-} from './credential.ts'
+import { credentialOfCloud } from './cloud-credential.ts'
+import { layersOf, type Layer, type Layers, type SaidBy } from './cloud-layers.ts'
+import { firstFile, searchPath, type FilesAccess, type Tree } from './clouds-files.ts'
+import { domainOf, firstProject, variableFrom, type Profile } from './credential.ts'
 import { regionOfCloud } from './regions-of-cloud.ts'
 
-type Tree = Readonly<Record<string, unknown>>
-
-export interface FilesAccess {
-  readonly env: Environment
-  /** Null when there is no such file; rejects when it cannot be read. */
-  readonly readFile: (path: string) => Promise<string | null>
-  readonly home: string
-  readonly cwd: string
-}
-
 /**
- * The cloud `name` as the OpenStack clients read it: the first clouds.yaml of the search path that exists,
- * with the first secure.yaml merged over it, then the chosen region's values; what is still missing may come
+ * The cloud `name` as the OpenStack clients read it: its vendor profile, over that the first clouds.yaml of the
+ * search path that exists, the first secure.yaml, then the chosen region's values; what is still missing may come
  * from the environment. Rejects with Failure (usage).
  */
 export async function readCloud(
@@ -34,171 +18,199 @@ export async function readCloud(
   files: FilesAccess,
   wantedRegion: string | null = null,
 ): Promise<Profile> {
-  const found = await firstFile('clouds', 'OS_CLIENT_CONFIG_FILE', files)
+  const found = await firstFile('clouds', files)
   if (found === null) {
     throw new Failure(
       'usage',
       `cloud "${name}": there is no clouds.yaml`,
-      `looked in ${searchPath('clouds', 'OS_CLIENT_CONFIG_FILE', files).join(', ')}`,
+      `looked in ${searchPath('clouds', files).join(', ')}`,
     )
   }
-  const secure = await firstFile('secure', 'OS_CLIENT_SECURE_FILE', files)
-  const clouds = merge(child(found.tree, 'clouds'), child(secure?.tree ?? {}, 'clouds'))
-  const cloud = clouds[name]
-  if (!isRecord(cloud)) {
-    const known = Object.keys(clouds).map((key) => `"${key}"`)
+  const secure = await firstFile('secure', files)
+  const places = [found, ...(secure === null ? [] : [secure])].map(({ path, tree }) => ({
+    from: `cloud ${name} in ${path}`,
+    clouds: child(tree, 'clouds'),
+  }))
+  const layers = places.flatMap(({ from, clouds }): Layer[] => {
+    const tree = clouds[name]
+    return isRecord(tree) ? [{ from, tree }] : []
+  })
+  if (layers.length === 0) {
+    const known = [...new Set(places.flatMap(({ clouds }) => Object.keys(clouds)))]
     throw new Failure(
       'usage',
       `${found.path} has no cloud "${name}"`,
-      known.length === 0 ? 'it names no clouds' : `it has ${known.join(', ')}`,
+      known.length === 0
+        ? 'it names no clouds'
+        : `it has ${known.map((key) => `"${key}"`).join(', ')}`,
     )
   }
-  return profileOf(cloud, `cloud ${name} in ${found.path}`, files, wantedRegion)
-}
-
-function searchPath(kind: 'clouds' | 'secure', override: string, files: FilesAccess): string[] {
-  const config = files.env['XDG_CONFIG_HOME'] || join(files.home, '.config')
-  const dirs = [files.cwd, join(config, 'openstack'), '/etc/openstack']
-  const named = files.env[override]
-  return [
-    ...(named === undefined || named === '' ? [] : [named]),
-    ...dirs.flatMap((dir) =>
-      ['yaml', 'yml', 'json'].map((ending) => join(dir, `${kind}.${ending}`)),
-    ),
-  ]
-}
-
-async function firstFile(
-  kind: 'clouds' | 'secure',
-  override: string,
-  files: FilesAccess,
-): Promise<{ readonly path: string; readonly tree: Tree } | null> {
-  for (const path of searchPath(kind, override, files)) {
-    const text = await files.readFile(path)
-    if (text !== null) return { path, tree: parseTree(path, text) }
-  }
-  return null
-}
-
-function parseTree(path: string, text: string): Tree {
-  let tree: unknown
-  try {
-    // Every scalar stays the text that it is: the password 0123 is not a number.
-    // And no warnings: the parser would print the line in question, and a secret may be in it.
-    tree = parse(text, { schema: 'failsafe', merge: true, logLevel: 'error' })
-  } catch (error) {
-    // Only the place: the parser's message goes on to quote the line, and a secret may be in it.
-    const place = error instanceof Error ? /at line \d+, column \d+/.exec(error.message)?.[0] : ''
-    throw new Failure('usage', `${path} is not valid YAML ${place ?? ''}`.trim())
-  }
-  if (tree === null || tree === undefined || tree === '') return {}
-  if (isRecord(tree)) return tree
-  throw new Failure('usage', `${path} is not a mapping with the key "clouds"`)
-}
-
-function profileOf(
-  written: Tree,
-  source: string,
-  files: FilesAccess,
-  wantedRegion: string | null,
-): Profile {
-  const { env } = files
-  const named = variable(env, 'OS_REGION_NAME', 'HW_REGION_NAME')
-  const { region, values } = regionOfCloud(written, source, wantedRegion, named)
-  const cloud = merge(written, values)
-  const auth = child(cloud, 'auth')
-  const at = (...keys: string[]): string | null => text(auth, ...keys) ?? text(cloud, ...keys)
-  const vendor = VENDORS[text(cloud, 'profile', 'cloud') ?? '']
-  const authUrl = at('auth_url')
-  const username = at('username', 'user_name')
-  const common = { name: at('domain_name'), id: at('domain_id') }
-  const projects = { name: at('project_domain_name'), id: at('project_domain_id') }
-  const domain = domainOf(
-    { name: at('user_domain_name'), id: at('user_domain_id') },
-    common,
-    projects,
+  const own = layersOf(layers)
+  const profile = await vendorProfile(
+    (own.top('profile') ?? own.top('cloud'))?.value ?? null,
+    files,
   )
+  return profileOf({ name, source: places[0]?.from ?? '', layers, profile, files, wantedRegion })
+}
+
+interface VendorProfile {
+  readonly from: string
+  readonly tree: Tree
+  /** Where IAM is in a region; null: its `auth_url`, if any, says. */
+  readonly iamOf: ((region: string | null) => string | null) | null
+}
+
+/** The vendor profiles of the OpenStack SDK that have SDRS, with their regions; the addresses are those of the clouds. */
+const VENDORS: Readonly<Record<string, readonly string[]>> = {
+  otc: ['eu-de', 'eu-nl'],
+  'otc-swiss': ['eu-ch2'],
+}
+
+/** From clouds-public.yaml before what the SDK brings. Null: none, or none that is known. */
+async function vendorProfile(
+  name: string | null,
+  files: FilesAccess,
+): Promise<VendorProfile | null> {
+  if (name === null) return null
+  const file = await firstFile('clouds-public', files)
+  const written = child(file?.tree ?? {}, 'public-clouds')[name]
+  if (isRecord(written)) {
+    return { from: `profile ${name} in ${file?.path}`, tree: written, iamOf: null }
+  }
+  const regions = VENDORS[name]
+  return regions === undefined
+    ? null
+    : { from: `profile ${name}`, tree: { regions }, iamOf: (region) => iamOf(region, regions) }
+}
+
+/** A region of another cloud is not one of the profile's, and its IAM is another's. */
+function iamOf(region: string | null, regions: readonly string[]): string | null {
+  const known = regions.find((each) => each === region?.toLowerCase())
+  return known === undefined
+    ? null
+    : resolveEndpoint('iam', { given: {}, catalogue: [], region: known })
+}
+
+function profileOf({
+  name,
+  source,
+  layers,
+  profile,
+  files,
+  wantedRegion,
+}: {
+  readonly name: string
+  readonly source: string
+  readonly layers: readonly Layer[]
+  readonly profile: VendorProfile | null
+  readonly files: FilesAccess
+  readonly wantedRegion: string | null
+}): Profile {
+  const { env } = files
+  const lowest = [...(profile === null ? [] : [profile]), ...layers]
+  const { region, values } = regionOfCloud(
+    Object.assign({}, ...layers.map(({ tree }) => tree)) as Tree,
+    profile?.tree ?? null,
+    source,
+    {
+      wanted: wantedRegion === null ? null : { value: wantedRegion, from: '--region' },
+      environment: variableFrom(env, 'OS_REGION_NAME', 'HW_REGION_NAME'),
+      fromUrl: regionOfIamEndpoint(layersOf(lowest).inAuth('auth_url')?.value.trim() ?? ''),
+    },
+  )
+  const cloud = layersOf([
+    ...lowest,
+    { from: `region ${region?.value} of ${source}`, tree: values },
+  ])
   requireUsableKind(
     {
-      authType: text(cloud, 'auth_type'),
-      hasPasscode: at('passcode') !== null,
+      authType: cloud.top('auth_type', 'auth_plugin')?.value.trim() ?? null,
+      hasPasscode: cloud.overAuth('passcode') !== null,
       hasApplicationCredential:
-        at('application_credential_id', 'application_credential_name') !== null,
+        cloud.inAuth('application_credential_id', 'application_credential_name') !== null,
+      hasTrust: cloud.inAuth('trust_id', 'system_scope') !== null,
     },
     source,
   )
-  const parts = {
-    token: at('token'),
-    accessKey: at('ak', 'access_key'),
-    secretKey: at('sk', 'secret_key'),
-    securityToken: at('security_token'),
-    username,
-    userId: at('user_id'),
-    // Kept out of the file by many, and given to each command.
-    password: at('password') ?? variable(env, 'OS_PASSWORD'),
-    domain,
-  }
-  const usedRegion =
-    region ?? (authUrl === null ? null : regionOfIamEndpoint(authUrl)) ?? vendor?.region ?? null
-  const caFile = text(cloud, 'cacert')
+  const expanded = (said: SaidBy | null): SaidBy | null =>
+    said === null ? null : { from: said.from, value: expand(said.value.trim(), region, cloud) }
+  const authUrl =
+    expanded(cloud.inAuth('auth_url')) ??
+    vendorsIam(profile, region?.value ?? null) ??
+    variableFrom(env, 'OS_AUTH_URL')
+  const projects = [
+    { id: cloud.overAuth('project_id'), name: cloud.overAuth('project_name') },
+    { id: cloud.overAuth('tenant_id'), name: cloud.overAuth('tenant_name') },
+  ]
+  const { projectId, projectName } = firstProject(
+    projects.map(({ id, name: named }) => ({ id: id?.value, name: named?.value })),
+  )
+  const project = projects.flatMap(({ id, name: named }) => id ?? named ?? [])[0]
+  const usedRegion = region ?? regionOfUrl(authUrl)
+  const caFile = cloud.top('cacert')?.value.trim() ?? null
+  const endpoints = overrides(cloud, expanded)
+  const { credential, missing, sources } = credentialOfCloud(cloud, env, source)
   return {
     source,
-    ...credentialOf(parts),
-    authUrl:
-      authUrl ?? (vendor === undefined ? null : iamOf(usedRegion)) ?? variable(env, 'OS_AUTH_URL'),
-    ...firstProject([
-      { id: at('project_id'), name: at('project_name') },
-      { id: at('tenant_id'), name: at('tenant_name') },
-    ]),
-    projectDomain: domainOf(projects, common),
-    region: usedRegion,
-    endpoints: overrides(cloud),
+    credential,
+    missing,
+    authUrl: authUrl?.value ?? null,
+    projectId,
+    projectName,
+    projectDomain: domainOf(
+      ...(['project_domain', 'domain', 'default_domain'] as const).map((key) => ({
+        name: cloud.overAuth(`${key}_name`)?.value.trim() ?? null,
+        id: cloud.overAuth(`${key}_id`)?.value.trim() ?? null,
+      })),
+    ),
+    region: usedRegion?.value ?? null,
+    endpoints: Object.fromEntries(
+      Object.entries(endpoints).map(([service, { value }]) => [service, value]),
+    ),
     caFile: caFile === null ? null : caFile.replace(/^~(?=\/)/, files.home),
-    verify: !['false', 'no', '0'].includes(text(cloud, 'verify')?.toLowerCase() ?? 'true'),
+    verify:
+      !['false', 'no', '0'].includes(lower(cloud.top('verify')) ?? 'true') &&
+      !['true', 'yes', '1'].includes(lower(cloud.top('insecure')) ?? 'false'),
+    sources: {
+      ...sources,
+      project: project?.from ?? null,
+      region: usedRegion?.from ?? null,
+      authUrl: authUrl === null ? null : fromOf(authUrl, name),
+      endpoints: Object.fromEntries(
+        Object.entries(endpoints).map(([service, { from }]) => [service, from]),
+      ),
+    },
   }
 }
 
-/** The vendor profiles of the OpenStack SDK that have SDRS, with their first region. */
-const VENDORS: Readonly<Record<string, { readonly region: string }>> = {
-  otc: { region: 'eu-de' },
-  'otc-swiss': { region: 'eu-ch2' },
+function vendorsIam(profile: VendorProfile | null, region: string | null): SaidBy | null {
+  const value = profile?.iamOf?.(region) ?? null
+  return value === null || profile === null ? null : { value, from: profile.from }
 }
 
-function iamOf(region: string | null): string | null {
-  return resolveEndpoint('iam', { given: {}, catalogue: [], region })
+function regionOfUrl(authUrl: SaidBy | null): SaidBy | null {
+  const value = authUrl === null ? null : regionOfIamEndpoint(authUrl.value)
+  return value === null || authUrl === null ? null : { value, from: `auth_url of ${authUrl.from}` }
 }
 
-function credentialOf(parts: {
-  readonly token: string | null
-  readonly accessKey: string | null
-  readonly secretKey: string | null
-  readonly securityToken: string | null
-  readonly username: string | null
-  readonly userId: string | null
-  readonly password: string | null
-  readonly domain: ReturnType<typeof domainOf>
-}): { readonly credential: Credential | null; readonly missing: string | null } {
-  const { token, accessKey, secretKey, securityToken, username, userId, password, domain } = parts
-  const complete = (credential: Credential) => ({ credential, missing: null })
-  if (token !== null) return complete({ kind: 'token', token })
-  if (accessKey !== null && secretKey !== null) {
-    return complete({ kind: 'ak-sk', accessKey, secretKey, securityToken })
-  }
-  if (userId !== null && password !== null) return complete({ kind: 'password', userId, password })
-  if (username !== null && password !== null && domain !== null) {
-    return complete({ kind: 'password', username, password, domain })
-  }
-  const lacking = [
-    ...(accessKey !== null && secretKey === null ? ['auth.sk'] : []),
-    ...(accessKey === null && secretKey !== null ? ['auth.ak'] : []),
-    ...((username ?? userId) !== null && password === null ? ['auth.password'] : []),
-    ...(username !== null && domain === null ? ['auth.user_domain_name'] : []),
-  ]
-  return { credential: null, missing: lacking.join(', ') || 'auth.ak and auth.sk, or a password' }
+/** A variable or a profile speaks for itself; of a file the key is named. */
+function fromOf({ from }: SaidBy, name: string): string {
+  return from.includes(`cloud ${name} in `) ? `auth_url of ${from}` : from
+}
+
+/** `https://iam.{region_name}.example`: the SDK fills in what the cloud says of itself. */
+function expand(text: string, region: SaidBy | null, cloud: Layers): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, key: string) => {
+    const said = key === 'region_name' ? region : cloud.top(key)
+    return said?.value.trim() ?? whole
+  })
 }
 
 /** `{service}_endpoint_override`, the OpenStack SDK's own way to name an endpoint. */
-function overrides(cloud: Tree): Partial<Record<Service, string>> {
+function overrides(
+  cloud: Layers,
+  expanded: (said: SaidBy | null) => SaidBy | null,
+): Partial<Record<Service, SaidBy>> {
   const services = {
     sdrs: 'sdrs',
     ecs: 'ecs',
@@ -206,35 +218,19 @@ function overrides(cloud: Tree): Partial<Record<Service, string>> {
     evs: 'evs',
     iam: 'identity',
   } as const satisfies Record<Service, string>
-  const found: Partial<Record<Service, string>> = {}
+  const found: Partial<Record<Service, SaidBy>> = {}
   for (const service of Object.keys(services) as Service[]) {
-    const url = text(cloud, `${services[service]}_endpoint_override`)
+    const url = expanded(cloud.top(`${services[service]}_endpoint_override`))
     if (url !== null) found[service] = url
   }
   return found
 }
 
-function merge(base: Tree, over: Tree): Tree {
-  const merged: Record<string, unknown> = { ...base }
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key]
-    merged[key] = isRecord(below) && isRecord(value) ? merge(below, value) : value
-  }
-  return merged
+function lower(said: SaidBy | null): string | null {
+  return said === null ? null : said.value.trim().toLowerCase()
 }
 
 function child(tree: Tree, key: string): Tree {
   const value = tree[key]
   return isRecord(value) ? value : {}
-}
-
-const BLANK: ReadonlySet<string> = new Set(['', '~', 'null'])
-
-/** The first of the keys that is filled. Clients write dashes as well as underscores. */
-function text(tree: Tree, ...keys: readonly string[]): string | null {
-  for (const key of keys) {
-    const value = tree[key] ?? tree[key.replaceAll('_', '-')]
-    if (typeof value === 'string' && !BLANK.has(value.trim())) return value.trim()
-  }
-  return null
 }

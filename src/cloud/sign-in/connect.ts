@@ -6,8 +6,10 @@ import { placeOfEndpoint } from '../cloud-target.ts'
 import {
   isKnownRegion,
   isLoopback,
+  locateEndpoint,
   resolveEndpoint,
   type CatalogueEntry,
+  type GivenEndpoint,
   type Service,
 } from '../endpoints.ts'
 import { ApiError, stoppedBeforeSent } from '../errors.ts'
@@ -15,13 +17,13 @@ import type { Transport } from '../transport.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { agencyKeys } from './agency.ts'
 import { akSkAuthenticator } from './ak-sk.ts'
-import type { Authenticator, Connection } from './authenticator.ts'
+import type { AssumedProject, Authenticator, Connection } from './authenticator.ts'
 import { findCredentials, type SignInFiles } from './chain.ts'
 import type { Credential, Environment, PasswordUser } from './credential.ts'
-import { createToken, findProjects, type Iam, type ProjectScope } from './iam.ts'
+import { createToken, findProjects, projectOfToken, type Iam, type ProjectScope } from './iam.ts'
 import { identityOf } from './identity.ts'
 import { passwordAuthenticator } from './password.ts'
-import { provenance, provenanceText } from './provenance.ts'
+import { endpointProvenance, provenance, provenanceText } from './provenance.ts'
 import type { AccessKey } from './signature.ts'
 import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
 import { tokenAuthenticator } from './token.ts'
@@ -108,12 +110,13 @@ async function withPassword(
   if (projectId === null) throw noProject()
   return connectionTo(target, {
     authenticator: passwordAuthenticator({ first, signIn, source, clock: options.clock }),
-    endpoints: endpointsOf(target, first.catalogue),
+    endpoints: endpointsOf(options, target, first.catalogue),
     project: {
       id: parseProjectId(projectId),
       name: first.projectName ?? (target.projectId === null ? scopeName : null),
     },
     identity: identityOf(user, source, first.user),
+    assumedFrom: 'region',
   })
 }
 
@@ -148,18 +151,42 @@ async function withoutSignIn(
   source: string,
 ): Promise<Connection> {
   // Before anything is sent: what is not set is not worth a request.
-  const endpoints = endpointsOf(target, [])
+  const endpoints = endpointsOf(options, target, [])
   const authenticatorFor = authenticators(options, credential, source)
+  const own = await ownProject(options, target, credential)
   const project =
-    target.projectId === null
+    own ??
+    (target.projectId === null
       ? await lookUpProject(options, target, authenticatorFor(null))
-      : { id: target.projectId, name: null }
+      : { id: target.projectId, name: null })
   return connectionTo(target, {
     authenticator: authenticatorFor(project.id),
     endpoints,
     project,
+    assumedFrom: own === null ? 'region' : 'token',
     identity: identityOf(credential, source),
   })
+}
+
+/** Of a token, where nobody names a project: it opens no other one, whatever the region's is called. */
+async function ownProject(
+  options: ConnectOptions,
+  target: Target,
+  credential: Credential,
+): Promise<Project | null> {
+  if (credential.kind !== 'token' || target.projectId !== null || target.projectName !== null) {
+    return null
+  }
+  if (noPlaceToAsk(target)) return null
+  const project = await projectOfToken(iamOf(options, target), credential.token)
+  if (project === null) return null
+  options.log.debug({ projectId: project.id, name: project.name }, 'project of the token')
+  return { id: parseProjectId(project.id), name: project.name }
+}
+
+/** No region and no address: what is not set is told in other words than the address's. */
+function noPlaceToAsk({ given, region }: Target): boolean {
+  return locateEndpoint('iam', { given, catalogue: [], region }) === null
 }
 
 interface Project {
@@ -173,9 +200,11 @@ function connectionTo(
   found: Pick<Connection, 'authenticator' | 'endpoints'> & {
     readonly project: Project
     readonly identity: string
+    /** What the project is taken from where nobody named one. */
+    readonly assumedFrom: AssumedProject
   },
 ): Connection {
-  const { authenticator, endpoints, project, identity } = found
+  const { authenticator, endpoints, project, identity, assumedFrom } = found
   const place = placeOfEndpoint(endpoints.sdrs)
   return {
     authenticator,
@@ -189,7 +218,7 @@ function connectionTo(
       projectName: project.name,
       identity,
     },
-    projectIsAssumed: projectId === null && projectName === null,
+    assumedProject: projectId === null && projectName === null ? assumedFrom : null,
   }
 }
 
@@ -237,13 +266,29 @@ async function lookUpProject(
 }
 
 function endpointsOf(
+  options: ConnectOptions,
   target: Target,
   catalogue: readonly CatalogueEntry[],
 ): Connection['endpoints'] {
-  const resolve = (service: Service): string | null =>
-    resolveEndpoint(service, { given: target.given, catalogue, region: target.region })
-  const sdrs = resolve('sdrs')
-  if (sdrs !== null) return { sdrs, ecs: resolve('ecs'), vpc: resolve('vpc'), evs: resolve('evs') }
+  const locate = (service: Service): GivenEndpoint | null =>
+    locateEndpoint(service, { given: target.given, catalogue, region: target.region })
+  const sdrs = locate('sdrs')
+  if (sdrs !== null) {
+    const others = { ecs: locate('ecs'), vpc: locate('vpc'), evs: locate('evs') }
+    const told = endpointProvenance({
+      sdrs,
+      ...(others.ecs === null ? {} : { ecs: others.ecs }),
+      ...(others.vpc === null ? {} : { vpc: others.vpc }),
+      ...(others.evs === null ? {} : { evs: others.evs }),
+    })
+    options.log.debug({ values: told }, 'where each endpoint came from')
+    return {
+      sdrs: sdrs.url,
+      ecs: others.ecs?.url ?? null,
+      vpc: others.vpc?.url ?? null,
+      evs: others.evs?.url ?? null,
+    }
+  }
   requireKnownRegion(target, 'name the address of SDRS with --endpoint')
   throw new Failure(
     'usage',

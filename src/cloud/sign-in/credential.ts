@@ -35,6 +35,16 @@ export interface Profile {
   readonly endpoints: Readonly<Partial<Record<Service, string>>>
   readonly caFile: string | null
   readonly verify: boolean
+  /** Where each value comes from; left out: all of them from `source`. */
+  readonly sources?: {
+    readonly credential: string
+    /** The user's domain; null: it needs none. */
+    readonly domain: string | null
+    readonly project: string | null
+    readonly region: string | null
+    readonly authUrl: string | null
+    readonly endpoints: Readonly<Partial<Record<Service, string>>>
+  }
 }
 
 /** A variable's value, or null when it is unset or blank. Copied tokens tend to end in a newline. */
@@ -58,6 +68,18 @@ export function variableFrom(
   return null
 }
 
+/** A password with its variable. Blanks are its own; a line break at its end comes from the file it was read from. */
+export function passwordFrom(
+  env: Environment,
+  ...names: readonly string[]
+): { readonly value: string; readonly from: string } | null {
+  for (const from of names) {
+    const value = (env[from] ?? '').replace(/[\r\n]+$/, '')
+    if (value.trim() !== '') return { value, from }
+  }
+  return null
+}
+
 export interface DomainParts {
   readonly name: string | null
   readonly id: string | null
@@ -65,12 +87,13 @@ export interface DomainParts {
 
 /**
  * The domain that the first of the places names: of a user the user's own, then the common one, then the
- * project's. A name and an ID of different places never compete by kind.
+ * project's. A name and an ID of different places never compete by kind; of one place the ID counts, as it does for
+ * OpenStack's clients.
  */
 export function domainOf(...places: readonly DomainParts[]): Domain | null {
   for (const { name, id } of places) {
-    if (name !== null) return { name }
     if (id !== null) return { id }
+    if (name !== null) return { name }
   }
   return null
 }

@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { Failure } from '../../failure.ts'
 import { hasSystemCode, systemErrorCode } from '../../system-error.ts'
 import type { SignInFiles } from './chain.ts'
-import { readCloud, type FilesAccess } from './clouds-yaml.ts'
+import type { FilesAccess } from './clouds-files.ts'
+import { readCloud } from './clouds-yaml.ts'
 import { variable } from './credential.ts'
 import { readHuaweicloudCredentials } from './huaweicloud-credentials.ts'
 
@@ -19,7 +20,8 @@ export async function readSignInFiles(
   regionFlag: string | null = null,
 ): Promise<SignInFiles> {
   const name = (cloudFlag ?? '') === '' ? variable(files.env, 'OS_CLOUD') : (cloudFlag ?? null)
-  return name === null
+  // The OpenStack SDK's own name for what the variables say.
+  return name === null || name === 'envvars'
     ? { cloud: null, huaweicloud: await readHuaweicloudCredentials(files) }
     : { cloud: await readCloud(name, files, regionFlag), huaweicloud: null }
 }

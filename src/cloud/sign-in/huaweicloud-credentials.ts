@@ -1,6 +1,6 @@
 import { parse } from 'ini'
 import { join } from 'node:path'
-import type { FilesAccess } from './clouds-yaml.ts'
+import type { FilesAccess } from './clouds-files.ts'
 import type { Profile } from './credential.ts'
 
 /**

@@ -19,7 +19,7 @@ import type { UnsignedRequest } from './authenticator.ts'
 import { withClockSkew } from './clock-skew.ts'
 import type { Domain, PasswordUser } from './credential.ts'
 
-/** Identity and Access Management, API v3: the two calls of it that signing in needs. */
+/** Identity and Access Management, API v3: the calls of it that signing in needs. */
 export interface Iam {
   readonly transport: Transport
   /** Base URL without `/v3`. */
@@ -145,6 +145,37 @@ function userOf(
 ): TokenUser | null {
   const name = user?.name ?? null
   return name === null ? null : { name, domain: user?.domain?.name ?? null }
+}
+
+const ownTokenSchema = z.object({
+  token: z.object({ project: z.object({ id: z.string().min(1), name: text }).nullish() }),
+})
+
+/**
+ * `GET /v3/auth/tokens` about the token itself: the project that it is for. Null: it is for none, or IAM does not say.
+ * Rejects with ApiError where IAM refuses the token itself, or cannot be asked.
+ */
+export async function projectOfToken(
+  iam: Iam,
+  token: string,
+): Promise<{ readonly id: string; readonly name: string | null } | null> {
+  try {
+    const response = await ask(iam, 'showToken', {
+      method: 'GET',
+      url: `${iam.endpoint}/v3/auth/tokens?nocatalog=true`,
+      headers: {
+        accept: 'application/json',
+        'x-auth-token': token,
+        'x-subject-token': token,
+      },
+    })
+    return readAnswer(askedOf(iam, 'showToken'), response, ownTokenSchema).token.project ?? null
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    // Not a call that every IAM has, or gives to everybody.
+    if ([400, 403, 404, 405].includes(error.httpStatus ?? 0)) return null
+    throw error
+  }
 }
 
 /** `GET /v3/projects?name=`: those of exactly this name. Rejects with ApiError. */

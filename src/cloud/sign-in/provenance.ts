@@ -1,4 +1,6 @@
+import { Failure } from '../../failure.ts'
 import { groupBy } from '../../group-by.ts'
+import { locateEndpoint, type GivenEndpoint, type Service } from '../endpoints.ts'
 import type { Credential } from './credential.ts'
 import type { Target } from './target.ts'
 
@@ -37,18 +39,47 @@ export function provenance(
   const project = target.projectId ?? target.projectName
   told.push(
     project === null
-      ? { what: 'project', value: null, from: "the region's own, none was named" }
+      ? {
+          what: 'project',
+          value: null,
+          from: `the ${credential.kind === 'token' ? 'token or the region' : 'region'}, as none was named`,
+        }
       : { what: 'project', value: project, from: target.sources.project ?? '' },
   )
   if (target.region !== null) {
     told.push({ what: 'region', value: target.region, from: target.sources.region ?? '' })
   }
-  for (const service of ['iam', 'sdrs', 'ecs', 'vpc', 'evs'] as const) {
-    const given = target.given[service]
-    if (given !== undefined)
-      told.push({ what: SERVICES[service], value: shownUrl(given.url), from: given.from })
+  for (const service of SERVICE_ORDER) {
+    const given = target.given[service] ?? (service === 'iam' ? iamOf(target) : undefined)
+    if (given !== undefined) told.push(endpointTold(service, given))
   }
   return told
+}
+
+/** Where each endpoint that is used comes from, those that nobody gave too. */
+export function endpointProvenance(
+  endpoints: Readonly<Partial<Record<Service, GivenEndpoint>>>,
+): readonly Told[] {
+  return SERVICE_ORDER.flatMap((service) => {
+    const found = endpoints[service]
+    return found === undefined ? [] : [endpointTold(service, found)]
+  })
+}
+
+const SERVICE_ORDER = ['iam', 'sdrs', 'ecs', 'vpc', 'evs'] as const satisfies readonly Service[]
+
+function endpointTold(service: Service, { url, from }: GivenEndpoint): Told {
+  return { what: SERVICES[service], value: shownUrl(url), from }
+}
+
+/** Where the sign-in goes to when nobody says it; what may not be used is refused elsewhere. */
+function iamOf({ given, region }: Target): GivenEndpoint | undefined {
+  try {
+    return locateEndpoint('iam', { given, catalogue: [], region }) ?? undefined
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
 }
 
 /** Whatever stands before a host or in a query: it may be a password, and a URL that has one is refused only later. */
@@ -78,4 +109,4 @@ const SERVICES = {
   ecs: 'ECS endpoint',
   vpc: 'VPC endpoint',
   evs: 'EVS endpoint',
-} as const
+} as const satisfies Record<Service, string>

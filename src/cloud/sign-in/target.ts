@@ -49,9 +49,13 @@ export interface Target {
 export function resolveTarget(env: Environment, flags: SignInFlags, files: SignInFiles): Target {
   const file = files.cloud?.source ?? ''
   const project = firstSaid([
-    { id: flags.projectId, from: '--project-id' },
-    { name: flags.projectName, from: '--project-name' },
-    { id: files.cloud?.projectId, name: files.cloud?.projectName, from: file },
+    { id: flags.projectId, from: optionFrom(env, 'project-id', flags.projectId) },
+    { name: flags.projectName, from: optionFrom(env, 'project-name', flags.projectName) },
+    {
+      id: files.cloud?.projectId,
+      name: files.cloud?.projectName,
+      from: files.cloud?.sources?.project ?? file,
+    },
     ...PROJECT_IDS.map((from) => ({ id: env[from], from })),
     ...PROJECT_NAMES.map((from) => ({ name: env[from], from })),
     // What older RC files hold, often beside the newer ones.
@@ -61,8 +65,8 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
   ])
   const given = givenEndpoints(env, flags, files)
   const region = firstRegion([
-    [filled(flags.region), '--region'],
-    [files.cloud?.region ?? null, file],
+    [filled(flags.region), optionFrom(env, 'region', flags.region)],
+    [files.cloud?.region ?? null, files.cloud?.sources?.region ?? file],
     ...REGIONS.map((name) => [variable(env, name), name] as const),
     [regionOfProject(project.name), `the project's name`],
     [given.iam === undefined ? null : regionOfIamEndpoint(given.iam.url), given.iam?.from ?? ''],
@@ -72,22 +76,32 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
     region: region === null ? null : parseRegion(region.value),
     projectId: project.id === null ? null : parseProjectId(project.id),
     projectName: project.name,
-    projectDomain:
-      files.cloud === null
-        ? domainOf({
-            name: variable(env, 'OS_PROJECT_DOMAIN_NAME'),
-            id: variable(env, 'OS_PROJECT_DOMAIN_ID'),
-          })
-        : files.cloud.projectDomain,
+    projectDomain: files.cloud?.projectDomain ?? projectDomainIn(env),
     sources: { project: project.from, region: region?.from ?? null },
     cloudName: files.cloud === null ? null : (filled(flags.cloud) ?? variable(env, 'OS_CLOUD')),
     given,
   }
 }
 
+/** The project's own, the common one, the default: what one of them says of a user holds for a project too. */
+function projectDomainIn(env: Environment): Domain | null {
+  return domainOf(
+    ...['OS_PROJECT_DOMAIN', 'OS_DOMAIN', 'OS_DEFAULT_DOMAIN'].map((place) => ({
+      name: variable(env, `${place}_NAME`),
+      id: variable(env, `${place}_ID`),
+    })),
+  )
+}
+
 const PROJECT_IDS = ['OS_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID', 'HW_PROJECT_ID'] as const
 const PROJECT_NAMES = ['OS_PROJECT_NAME', 'HW_PROJECT_NAME'] as const
 const REGIONS = ['OS_REGION_NAME', 'HW_REGION_NAME'] as const
+
+/** `--endpoint`, or the variable that every option can come from, where that says the same. */
+function optionFrom(env: Environment, option: string, value: string | undefined): string {
+  const name = `SDRS_PROTECT_${option.toUpperCase().replaceAll('-', '_')}`
+  return filled(value) !== null && filled(env[name]) === filled(value) ? name : `--${option}`
+}
 
 interface Said {
   readonly id?: string | null | undefined
@@ -138,19 +152,26 @@ function givenEndpoints(
   flags: SignInFlags,
   files: SignInFiles,
 ): EndpointSources['given'] {
+  const said = (url: string | undefined, option: string) => ({
+    url,
+    from: optionFrom(env, option, url),
+  })
   const flagged: Record<Service, { readonly url: string | undefined; readonly from: string }> = {
-    sdrs: { url: flags.endpoint, from: '--endpoint' },
-    ecs: { url: flags.ecsEndpoint, from: '--ecs-endpoint' },
-    vpc: { url: flags.vpcEndpoint, from: '--vpc-endpoint' },
-    evs: { url: flags.evsEndpoint, from: '--evs-endpoint' },
-    iam: { url: flags.iamEndpoint, from: '--iam-endpoint' },
+    sdrs: said(flags.endpoint, 'endpoint'),
+    ecs: said(flags.ecsEndpoint, 'ecs-endpoint'),
+    vpc: said(flags.vpcEndpoint, 'vpc-endpoint'),
+    evs: said(flags.evsEndpoint, 'evs-endpoint'),
+    iam: said(flags.iamEndpoint, 'iam-endpoint'),
   }
   const found: Partial<Record<Service, GivenEndpoint>> = {}
   for (const service of Object.keys(flagged) as Service[]) {
     const { url, from } = flagged[service]
     const other = files.cloud?.endpoints[service] ?? null
     if (filled(url) !== null) found[service] = { url: filled(url) ?? '', from }
-    else if (other !== null) found[service] = { url: other, from: files.cloud?.source ?? '' }
+    else if (other !== null) {
+      const from = files.cloud?.sources?.endpoints[service] ?? files.cloud?.source ?? ''
+      found[service] = { url: other, from }
+    }
   }
   const authUrl = authUrlOf(env, files.cloud, files.huaweicloud)
   if (found.iam === undefined && authUrl !== null) found.iam = authUrl
@@ -165,7 +186,7 @@ function authUrlOf(
   if (cloud !== null) {
     return cloud.authUrl === null
       ? null
-      : { url: cloud.authUrl, from: `auth_url of ${cloud.source}` }
+      : { url: cloud.authUrl, from: cloud.sources?.authUrl ?? `auth_url of ${cloud.source}` }
   }
   for (const name of ['OS_AUTH_URL', 'HW_AUTH_URL']) {
     const url = variable(env, name)

@@ -88,7 +88,7 @@ describe('which project', () => {
   ])('%s', async (_name, more, scope) => {
     const { end, scope: asked } = await signIn({ env: { ...PASSWORD, ...more } })
     expect(asked).toEqual(scope)
-    expect(end).toMatchObject({ projectIsAssumed: Object.keys(more).length === 0 })
+    expect(end).toMatchObject({ assumedProject: Object.keys(more).length === 0 ? 'region' : null })
   })
 })
 
@@ -289,6 +289,33 @@ describe('a refused sign-in', () => {
     }
     expect(`${(end as Failure).message} ${hint}`).not.toContain('canary')
     expect(hint).not.toMatch(/create|role/i)
+  })
+
+  test('also of what came from a cloud, its secure file, a variable of an option, or nobody', async () => {
+    const said: unknown[] = []
+    const log: Log = { ...silentLog, debug: (...about: unknown[]) => void said.push(about) }
+    const yaml = `clouds: {c: {profile: otc, auth: {username: dr, user_domain_name: D, project_name: eu-de_dr}}}`
+    const { end } = await signIn({
+      flags: { cloud: 'c', ecsEndpoint: 'https://ecs.example' },
+      env: { OS_PASSWORD: 'canary-9', SDRS_PROTECT_ECS_ENDPOINT: 'https://ecs.example' },
+      yaml,
+      log,
+    })
+    expect(end).toMatchObject({ projectId: expect.any(String) })
+    const file = 'cloud c in /project/clouds.yaml'
+    const told = JSON.stringify(said)
+    for (const [what, value, from] of [
+      ['user', 'dr', `${file}, OS_PASSWORD`],
+      ['domain', 'D', file],
+      ['project', 'eu-de_dr', file],
+      ['region', 'eu-de', `the first of the profile of ${file}`],
+      ['IAM endpoint', 'https://iam.eu-de.otc.t-systems.com', 'profile otc'],
+      ['SDRS endpoint', 'https://sdrs-by-catalogue.example', 'the catalogue'],
+      ['ECS endpoint', 'https://ecs.example', 'SDRS_PROTECT_ECS_ENDPOINT'],
+    ]) {
+      expect(told).toContain(JSON.stringify({ what, value, from }))
+    }
+    expect(told).not.toContain('canary')
   })
 
   test('and not the password that somebody wrote into an address', async () => {

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { EXIT_OF_FAILURE } from '../../../src/exit-code.ts'
 import { Failure } from '../../../src/failure.ts'
 import { silentLog, type Log } from '../../../src/log.ts'
-import { TransportError, type HttpResponse } from '../../../src/cloud/transport.ts'
+import {
+  TransportError,
+  type HttpRequest,
+  type HttpResponse,
+} from '../../../src/cloud/transport.ts'
 import type { Connection } from '../../../src/cloud/sign-in/authenticator.ts'
 import { connect, type ConnectOptions } from '../../../src/cloud/sign-in/connect.ts'
 import { readSignInFiles } from '../../../src/cloud/sign-in/files.ts'
@@ -74,7 +78,7 @@ describe('with a token', () => {
         projectName: null,
         identity: 'a token from OS_TOKEN',
       },
-      projectIsAssumed: false,
+      assumedProject: null,
     })
     const request = { method: 'GET', url: 'https://sdrs.example', headers: { a: 'b' } } as const
     expect(await authenticator.authorize(request)).toEqual({ a: 'b', 'x-auth-token': 't1' })
@@ -221,7 +225,7 @@ describe('with a password', () => {
         projectName: 'eu-de',
         identity: 'user dr (domain OTC1), by password from OS_USERNAME, OS_PASSWORD',
       },
-      projectIsAssumed: false,
+      assumedProject: null,
     })
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'POST https://iam.eu-de.otc.t-systems.com/v3/auth/tokens',
@@ -337,12 +341,50 @@ describe('says where and as whom', () => {
   )
 
   test('whether the project was named by anybody', async () => {
-    const assumed = async (env: Record<string, string>): Promise<boolean> =>
+    const assumed = async (env: Record<string, string>): Promise<string | null> =>
       connected((await attempt({ env: { ...longKey, ...env }, reply: found })).result)
-        .projectIsAssumed
-    expect(await assumed({ OS_REGION_NAME: 'eu-de' })).toBe(true)
-    expect(await assumed({ OS_PROJECT_NAME: 'eu-de' })).toBe(false)
-    expect(await assumed({ OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT })).toBe(false)
+        .assumedProject
+    expect(await assumed({ OS_REGION_NAME: 'eu-de' })).toBe('region')
+    expect(await assumed({ OS_PROJECT_NAME: 'eu-de' })).toBeNull()
+    expect(await assumed({ OS_REGION_NAME: 'eu-de', OS_PROJECT_ID: PROJECT })).toBeNull()
+  })
+
+  describe("a token's own project", () => {
+    const OTHER = '77777777777777777777777777777777'
+    const env = { OS_TOKEN: 't', OS_REGION_NAME: 'eu-de' }
+    const answers = (own: HttpResponse) => (request: HttpRequest) =>
+      request.url.includes('/auth/tokens') ? own : found()
+
+    test('is taken where none was named: it opens no other', async () => {
+      const own = json(200, { token: { project: { id: OTHER, name: 'eu-de_dr' } } })
+      const { result, requests } = await attempt({ env, reply: answers(own) })
+      expect(connected(result)).toMatchObject({
+        projectId: OTHER,
+        assumedProject: 'token',
+        target: { projectName: 'eu-de_dr' },
+      })
+      expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+        'GET https://iam.eu-de.otc.t-systems.com/v3/auth/tokens?nocatalog=true',
+      ])
+      expect(requests[0]?.headers).toMatchObject({ 'x-auth-token': 't', 'x-subject-token': 't' })
+    })
+
+    test.each<[string, HttpResponse]>([
+      ['a token of the domain', json(200, { token: {} })],
+      ['an IAM that knows no such token', json(404, { error: { code: 404 } })],
+      ['an IAM that does not let it ask', json(403, { error: { code: 403 } })],
+    ])("%s leaves the region's", async (_name, own) => {
+      const { result } = await attempt({ env, reply: answers(own) })
+      expect(connected(result)).toMatchObject({ projectId: PROJECT, assumedProject: 'region' })
+    })
+
+    test('is not asked for where one was named, and a refused token is refused', async () => {
+      const own = json(401, { error: { code: 401, message: 'expired' } })
+      const named = await attempt({ env: { ...env, OS_PROJECT_ID: PROJECT }, reply: answers(own) })
+      expect(named.requests).toHaveLength(0)
+      const { result } = await attempt({ env, reply: answers(own) })
+      expect(result).toMatchObject({ kind: 'access', message: expect.stringContaining('expired') })
+    })
   })
 
   test('a cloud of no known domain goes by its name in clouds.yaml, a known one by its own', async () => {

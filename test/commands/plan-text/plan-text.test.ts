@@ -97,7 +97,7 @@ describe('where comes first', () => {
 
   test('a project that nobody named is said to be the region’s own', () => {
     expect(first({})).not.toContain('none was named')
-    expect(first({ projectIsAssumed: true }).replaceAll(/\s+/g, ' ')).toContain('none was named')
+    expect(first({ assumedProject: 'region' }).replaceAll(/\s+/g, ' ')).toContain('none was named')
   })
 
   test('a cloud of no known name goes by its host, a project without a name by its ID', () => {
@@ -285,7 +285,7 @@ describe('10,000 rows in 100 groups', () => {
   const shown = large()
 
   test('fit a screen and a half, 80 columns wide, and no server is left out of the counts', () => {
-    const text = textOf(shown, { where: { ...WHERE, projectIsAssumed: true } })
+    const text = textOf(shown, { where: { ...WHERE, assumedProject: 'region' } })
     expect(text.split('\n').length).toBeLessThanOrEqual(56)
     expect(widest(text)).toBeLessThanOrEqual(80)
     const groups = [...text.matchAll(/^ {2}protection group .*$/gm)].map(([line]) => line)
