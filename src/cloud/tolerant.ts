@@ -13,8 +13,15 @@ export const textOrNumber = z.union([z.string(), z.number()]).nullish()
 /** Of a wrong type: null. */
 export const text = textOrNumber.catch(null).transform(asText)
 
-export const count = z.coerce
-  .number()
+/** A number, also as a text. An empty text, a list or a truth are none: read as 0 or 1 they would say something. */
+export const count = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\s*[+-]?\d+(\.\d+)?\s*$/)
+      .transform(Number),
+  ])
   .nullish()
   .catch(null)
   .transform((value) => value ?? null)

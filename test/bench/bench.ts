@@ -5,6 +5,7 @@ import { besideSerial } from './pace.ts'
 import { page } from './page.ts'
 import { overHttp, startUp, validation } from './processes.ts'
 import { scale, sharding } from './scale.ts'
+import { sdkLoop } from './sdk.ts'
 import { shapeTable } from './shape-table.ts'
 import { SHAPES } from './shapes.ts'
 import { headText, sectionText, type Section } from './table.ts'
@@ -26,6 +27,7 @@ const SECTIONS: Readonly<Record<string, (seeds: readonly number[]) => Promise<Se
   startUp,
   journal,
   overHttp,
+  sdkLoop,
   page,
 }
 

@@ -240,10 +240,11 @@ export const failureJobListSchema = z.object({
           errorCode: wire.error_code,
           failReason: wire.fail_reason,
           beginTime: wire.begin_time,
-        })),
+        }))
+        .nullable(),
     )
     .nullish()
-    .transform((list) => list ?? []),
+    .transform((list) => (list ?? []).filter((task) => task !== null)),
   count,
 })
 export type FailureJob = z.output<typeof failureJobListSchema>['failure_jobs'][number]

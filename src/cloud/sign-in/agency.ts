@@ -4,6 +4,7 @@ import { parseJson } from '../../json.ts'
 import { sendOnce } from '../answer.ts'
 import { asItIs } from '../error-body.ts'
 import { ApiError, apiErrorFromResponse, isFromElsewhere } from '../errors.ts'
+import { text } from '../tolerant.ts'
 import type { Transport } from '../transport.ts'
 import type { AccessKey } from './signature.ts'
 
@@ -16,7 +17,8 @@ const answerSchema = z.object({
     access: z.string().min(1),
     secret: z.string().min(1),
     securitytoken: z.string().min(1),
-    expires_at: z.string(),
+    // Where it cannot be read, the key is asked for anew each time.
+    expires_at: text,
   }),
 })
 
@@ -45,7 +47,7 @@ export function agencyKeys(options: {
       securityToken: answer.securitytoken,
     }
     for (const value of Object.values(key)) options.onSecret(value)
-    const endsAt = Date.parse(answer.expires_at)
+    const endsAt = Date.parse(answer.expires_at ?? '')
     held = { key, endsAt: Number.isNaN(endsAt) ? 0 : endsAt }
     return key
   }

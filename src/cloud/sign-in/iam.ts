@@ -13,6 +13,7 @@ import {
   type Asked,
   type ErrorClass,
 } from '../errors.ts'
+import { text } from '../tolerant.ts'
 import type { HttpResponse, Transport } from '../transport.ts'
 import type { UnsignedRequest } from './authenticator.ts'
 import { withClockSkew } from './clock-skew.ts'
@@ -51,42 +52,44 @@ export interface IssuedToken {
   readonly catalogue: readonly CatalogueEntry[]
 }
 
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null)
-/** Names are for people: an odd one costs nobody the sign-in. */
-const nameText = z
-  .string()
-  .min(1)
+/** One odd entry costs its own service the endpoint, and no other. */
+const catalogueSchema = z
+  .array(
+    z
+      .object({
+        type: z.string(),
+        endpoints: z.array(
+          z
+            .object({ url: z.string(), region_id: text, region: text, interface: text })
+            .nullable()
+            .catch(null),
+        ),
+      })
+      .nullable()
+      .catch(null),
+  )
   .nullish()
   .catch(null)
-  .transform((value) => value ?? null)
+  .transform((entries) =>
+    (entries ?? [])
+      .filter((entry) => entry !== null)
+      .map(({ type, endpoints }) => ({
+        type,
+        endpoints: endpoints.filter((endpoint) => endpoint !== null),
+      })),
+  )
+
+/** Which project the token is for must be readable; all else an odd answer may lack, and nobody the sign-in for it. */
 const tokenSchema = z.object({
   token: z.object({
-    expires_at: z.string(),
-    issued_at: optionalText,
-    project: z.object({ id: z.string(), name: nameText }).nullish(),
+    expires_at: text,
+    issued_at: text,
+    project: z.object({ id: z.string(), name: text }).nullish(),
     user: z
-      .object({ name: nameText, domain: z.object({ name: nameText }).nullish().catch(null) })
+      .object({ name: text, domain: z.object({ name: text }).nullish().catch(null) })
       .nullish()
       .catch(null),
-    catalog: z
-      .array(
-        z.object({
-          type: z.string(),
-          endpoints: z.array(
-            z.object({
-              url: z.string(),
-              region_id: optionalText,
-              region: optionalText,
-              interface: optionalText,
-            }),
-          ),
-        }),
-      )
-      .nullish()
-      .catch(null),
+    catalog: catalogueSchema,
   }),
 })
 const projectListSchema = z.object({
@@ -119,7 +122,7 @@ export async function createToken(
     projectId: body.project?.id ?? null,
     projectName: body.project?.name ?? null,
     user: userOf(body.user ?? null),
-    catalogue: (body.catalog ?? []).map((entry) => ({
+    catalogue: body.catalog.map((entry) => ({
       type: entry.type,
       endpoints: entry.endpoints.map((endpoint) => ({
         url: endpoint.url,
@@ -145,7 +148,7 @@ function userOf(
 }
 
 const ownTokenSchema = z.object({
-  token: z.object({ project: z.object({ id: z.string().min(1), name: nameText }).nullish() }),
+  token: z.object({ project: z.object({ id: z.string().min(1), name: text }).nullish() }),
 })
 
 /**
@@ -195,8 +198,8 @@ export async function findProjects(
 }
 
 /** By the server's clock on both ends, so that a wrong clock here does not matter. */
-function lifetime(expiresAt: string, issuedAt: string | undefined, clock: Clock): number {
-  const end = Date.parse(expiresAt)
+function lifetime(expiresAt: string | null, issuedAt: string | undefined, clock: Clock): number {
+  const end = Date.parse(expiresAt ?? '')
   const start = Date.parse(issuedAt ?? '')
   const ms = end - (Number.isNaN(start) ? clock.now() : start)
   return Number.isNaN(ms) ? 60 * 60_000 : Math.max(0, ms)
