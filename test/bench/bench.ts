@@ -3,7 +3,7 @@ import { journal } from './journal.ts'
 import { besideSerial, fleet, naive, narrowGroups, rough } from './pace.ts'
 import { page } from './page.ts'
 import { overHttp, startUp, validation } from './processes.ts'
-import { scale, sharding } from './scale.ts'
+import { fleets, scale, sharding } from './scale.ts'
 import { headText, sectionText, type Section } from './table.ts'
 
 /**
@@ -20,6 +20,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   rough,
   eta,
   scale,
+  fleets,
   sharding,
   validation,
   startUp,
