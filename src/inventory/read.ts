@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { assignColumns } from './columns.ts'
+import { assignColumns, type Columns } from './columns.ts'
 import { decode, type Decoded } from './decode.ts'
 import { lineEndOf, PLAIN_TEXT, SPREADSHEET_TEXT, type TextForm } from './encodings.ts'
 import type { FieldName } from './fields.ts'
@@ -16,6 +16,7 @@ import { inventoryName, type Row } from './row.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
 import type { Table, Unreadable } from './table.ts'
+import { mayBeNested, NO_NESTED_PAIRS, type NestedPairs } from './tags.ts'
 
 export interface InventoryOptions extends NamingOptions {
   /** Protection group, by ID or name, for rows that name none. */
@@ -179,7 +180,11 @@ async function readTable(
   const assigned = assignColumns(table, { ...options, needless })
   const isMapped = Object.hasOwn(options.map, 'server_id')
   const columns = resolveNames ? withoutForeignIds(table, assigned, isMapped) : assigned
-  const { rows, findings: rowFindings } = buildRows(table, columns, { ...options, naming })
+  const { rows, findings: rowFindings } = buildRows(table, columns, {
+    ...options,
+    naming,
+    nestedPairs: await loadNestedPairs(table, columns),
+  })
   const isCutShort = table.findings.some(({ code }) => code === 'quote-not-closed')
   const findings: Finding[] = [
     ...notices,
@@ -204,6 +209,15 @@ async function readTable(
     },
     identify: (row, server) => identified(row, server, naming, dialect),
   }
+}
+
+/** Most inventories have no use for it. */
+async function loadNestedPairs({ records }: Table, columns: Columns): Promise<NestedPairs> {
+  const column = columns.fields.get('tags') ?? -1
+  const isNeeded =
+    mayBeNested(columns.constants.get('tags') ?? '') ||
+    records.some(({ cells }) => mayBeNested(cells[column] ?? ''))
+  return isNeeded ? (await import('./nested-tags.ts')).nestedPairs : NO_NESTED_PAIRS
 }
 
 /** What was changed, and what is still to be found out, in one line each. */

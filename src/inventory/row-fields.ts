@@ -4,7 +4,7 @@ import { looksLikeId, type RowFields } from './row-schema.ts'
 import { groupKey } from '../keys.ts'
 import type { Cleaner } from './cleaning.ts'
 import { put, type TableRecord } from './table.ts'
-import { isSystemTag, parseTags, type TagFinding } from './tags.ts'
+import { isSystemTag, parseTags, type NestedPairs, type TagFinding } from './tags.ts'
 
 export interface ReadFields {
   readonly fields: RowFields
@@ -21,6 +21,7 @@ export function readFields(
   columns: Columns,
   group: string | undefined,
   cleaner: Pick<Cleaner, 'take'>,
+  nestedPairs: NestedPairs,
 ): ReadFields {
   const fields: RowFields = {}
   let tagText: string | undefined
@@ -34,7 +35,7 @@ export function readFields(
   }
   for (const [field, value] of columns.constants) assign(field, value)
 
-  const parsed = tagText === undefined ? undefined : parseTags(tagText)
+  const parsed = tagText === undefined ? undefined : parseTags(tagText, nestedPairs)
   let systemTags = parsed?.systemTags ?? 0
   const tags = parsed?.tags ?? {}
   const assignTag = (key: string, text: string): void => {

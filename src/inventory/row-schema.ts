@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { countCodePoints } from './problem.ts'
 import { FIELD_NAMES, type FieldName } from './fields.ts'
 import { isProblemCode, type ProblemCode } from './problem-codes.ts'

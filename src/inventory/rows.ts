@@ -10,11 +10,13 @@ import { issueFinding, issuePlace, type RowContext } from './row-findings.ts'
 import { checkRow, type Dialect, type RowFields, type RowIssue } from './row-schema.ts'
 import type { Row, RowField } from './row.ts'
 import type { Table, TableRecord } from './table.ts'
+import type { NestedPairs } from './tags.ts'
 
 export interface RowOptions {
   readonly group?: string
   readonly dialect: Dialect
   readonly naming: Naming
+  readonly nestedPairs: NestedPairs
   /** Rows without an ID are matched by name later, so that it is no error. */
   readonly resolveNames?: boolean
 }
@@ -47,7 +49,7 @@ export function buildRows(
     const isUnusable =
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
     const cells = isUnusable ? [] : record.cells
-    const read = readFields(cells, columns, options.group, cleaner)
+    const read = readFields(cells, columns, options.group, cleaner, options.nestedPairs)
     const named = options.naming.apply(read.fields)
     if (!isUnusable) findings.push(...fieldFindings(context, read, named, options, damage))
     if (read.systemTags > 0) {

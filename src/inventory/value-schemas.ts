@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { EMPTY_WORDS, describesProduction, FIELD_NAMES, type FieldName } from './fields.ts'
 import { FIELD_DOCS } from './field-docs.ts'
 import { anyRowSchema } from './row-schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { groupActSchema, groupSchema, rangeSchema } from './group-schema.ts'
 import { anomaliesSchema, serverSchema } from './server-schema.ts'
 
