@@ -9,25 +9,34 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 /**
- * string-width begins with patterns of all the emoji there are: they take as long as Node itself takes to start, and
- * most texts have none. It is evaluated by the first text that is more than plain.
+ * What libraries of every command ask for at once, and few runs have a use for: it is evaluated by the first call.
+ * string-width begins with patterns of all the emoji there are, which take as long as half of Node itself; yargs'
+ * checks of its own arguments bring `assert`, and that all that an assertion is explained by.
  */
-const lateWidths = {
-  name: 'late-widths',
+const LATE = {
+  'string-width': `
+    let measure
+    export default function stringWidth(text, options) {
+      if (typeof text === 'string' && /^[\x20-\x7e]*$/.test(text)) return text.length
+      measure ??= require('string-width').default
+      return measure(text, options)
+    }`,
+  assert: `
+    export const strictEqual = (...given) => require('node:assert').strictEqual(...given)
+    export const notStrictEqual = (...given) => require('node:assert').notStrictEqual(...given)`,
+}
+
+const late = {
+  name: 'late',
   setup(build) {
-    const late = 'late-widths'
-    build.onResolve({ filter: /^string-width$/ }, ({ path, namespace, resolveDir }) =>
-      namespace === late ? undefined : { path, namespace: late, pluginData: resolveDir },
-    )
-    build.onLoad({ filter: /.*/, namespace: late }, ({ pluginData: resolveDir }) => ({
+    build.onResolve({ filter: /^(?:string-width|assert)$/ }, (asked) => {
+      const isOther = asked.path === 'assert' && !/node_modules\/yargs\//.test(asked.importer)
+      if (asked.namespace === 'late' || isOther) return undefined
+      return { path: asked.path, namespace: 'late', pluginData: asked.resolveDir }
+    })
+    build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData: resolveDir }) => ({
       resolveDir,
-      contents: `
-        let measure
-        export default function stringWidth(text, options) {
-          if (typeof text === 'string' && /^[\\x20-\\x7e]*$/.test(text)) return text.length
-          measure ??= require('string-width').default
-          return measure(text, options)
-        }`,
+      contents: LATE[path],
     }))
   },
 }
@@ -43,6 +52,6 @@ export const COMMON = {
   // The licences of what is bundled stay with it.
   legalComments: 'eof',
   logLevel: 'warning',
-  plugins: [lateWidths],
+  plugins: [late],
   define: { PACKAGE_JSON: JSON.stringify(JSON.stringify({ name, version })) },
 }

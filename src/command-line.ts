@@ -217,9 +217,8 @@ function parser(program: readonly string[], hasWords: boolean): Argv {
     .epilogue(hasWords ? epilogue(program, true) : '')
   for (const [command, about] of Object.entries(COMMANDS) as [CommandName, string][]) {
     // Positionals are not declared: yargs would read a lone `-` (stdin) as an empty text.
-    cli.command(command, hasWords ? about : '', (each) =>
-      hasWords ? describe(each, command, about, program) : declareOptions(each, command),
-    )
+    if (hasWords) cli.command(command, about, (each) => describe(each, command, about, program))
+    else cli.command(command, false, (each) => declareOptions(each, command))
   }
   return cli
 }
@@ -240,7 +239,7 @@ function isShort(typed: string): boolean {
 
 /** The options alone. */
 function declareOptions(cli: Argv, command: CommandName): Argv {
-  for (const [name, spec] of optionsOf(command)) cli.option(name, shape(spec))
+  for (const [name, spec] of optionsOf(command)) cli.option(name, { ...shape(spec), hidden: true })
   return cli
 }
 
