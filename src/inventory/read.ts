@@ -11,7 +11,7 @@ import { byPlace, toProblem, type Finding, type Position, type Problem } from '.
 import { isBlank } from './invisible.ts'
 import { readSource, readStream } from './read-source.ts'
 import { issueArgs, issuePlace } from './row-findings.ts'
-import { checkRow, type Dialect } from './row-schema.ts'
+import { checkRow, type Dialect, type RowFields, type RowIssue } from './row-schema.ts'
 import { inventoryName, type Row } from './row.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
@@ -184,6 +184,7 @@ async function readTable(
     ...options,
     naming,
     nestedPairs: await loadNestedPairs(table, columns),
+    check: await loadCheck(table, dialect),
   })
   const isCutShort = table.findings.some(({ code }) => code === 'quote-not-closed')
   const findings: Finding[] = [
@@ -209,6 +210,18 @@ async function readTable(
     },
     identify: (row, server) => identified(row, server, naming, dialect),
   }
+}
+
+/** From so many rows on it takes less time to make code of the schema first. */
+const MANY_ROWS = 2_000
+
+async function loadCheck(
+  { records }: Table,
+  dialect: Dialect,
+): Promise<(fields: RowFields) => readonly RowIssue[]> {
+  if (records.length < MANY_ROWS) return (fields) => checkRow(fields, dialect)
+  const { compileCheck } = await import('./compiled-check.ts')
+  return compileCheck(dialect)
 }
 
 /** Most inventories have no use for it. */

@@ -127,10 +127,16 @@ const RELATION_CHECKS = RELATIONS.map(({ code, field, holds }) =>
   z.refine<RowFields>(holds, { error: code, path: [field], when: () => true }),
 )
 
-/** One row by the rules of one cloud. Input: text by field. */
+/** The fields of one row, each by itself, by the rules of one cloud. Input: text by field. */
+export const FIELD_SCHEMAS = {
+  otc: z.object(OTC),
+  huawei: z.object(HUAWEI),
+} satisfies Record<Dialect, z.core.$ZodType>
+
+/** The whole of them. */
 const ROW_SCHEMAS = {
-  otc: z.object(OTC).check(...RELATION_CHECKS),
-  huawei: z.object(HUAWEI).check(...RELATION_CHECKS),
+  otc: FIELD_SCHEMAS.otc.check(...RELATION_CHECKS),
+  huawei: FIELD_SCHEMAS.huawei.check(...RELATION_CHECKS),
 } satisfies Record<Dialect, z.core.$ZodType>
 
 /** For the JSON Schema of a document: every field of every dialect. */
@@ -149,10 +155,17 @@ export interface RowIssue {
   readonly tagKey?: string
 }
 
+const NO_ISSUES: readonly RowIssue[] = []
+
 /** What is wrong with a row, field by field. */
 export function checkRow(fields: RowFields, dialect: Dialect): readonly RowIssue[] {
   const result = ROW_SCHEMAS[dialect].safeParse(fields)
-  return result.success ? [] : result.error.issues.flatMap(toRowIssues)
+  return result.success ? NO_ISSUES : result.error.issues.flatMap(toRowIssues)
+}
+
+/** Whether the rules between the fields hold, which `FIELD_SCHEMAS` do not know. */
+export function areRelationsKept(fields: RowFields): boolean {
+  return RELATIONS.every(({ holds }) => holds(fields))
 }
 
 /** What is wrong with a tag's key. */

@@ -9,7 +9,7 @@ export interface TagFinding extends Pick<Finding, 'code' | 'args'> {
 }
 
 interface ParsedTags {
-  readonly tags: Tags
+  readonly tags: Readonly<Tags>
   readonly findings: readonly TagFinding[]
   /** Tags that the platform itself sets; it refuses them in requests. */
   readonly systemTags: number
@@ -29,7 +29,7 @@ export function mayBeNested(text: string): boolean {
 }
 
 /** `k=v;k2=v2` or a JSON object. Keys and values are not judged here, only told apart. */
-export function parseTags(text: string, nestedPairs: NestedPairs): ParsedTags {
+function parseTags(text: string, nestedPairs: NestedPairs): ParsedTags {
   const findings: TagFinding[] = []
   const pairs = /^[[{]/.test(text)
     ? (plainObjectPairs(text) ?? nestedPairs(text, findings))
@@ -43,6 +43,23 @@ export function parseTags(text: string, nestedPairs: NestedPairs): ParsedTags {
     } else put(tags, key, value)
   }
   return { tags, findings, systemTags }
+}
+
+export type TagReader = (text: string) => ParsedTags
+
+/** So many different texts are remembered: whole fleets have the same few tags. */
+const MOST_REMEMBERED = 512
+
+/** Reads each text once, so that rows with the same tags share them. */
+export function createTagReader(nestedPairs: NestedPairs): TagReader {
+  const known = new Map<string, ParsedTags>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const parsed = parseTags(text, nestedPairs)
+    if (known.size < MOST_REMEMBERED) known.set(text, parsed)
+    return parsed
+  }
 }
 
 /** In lower case: TMS's own tags, and those by which ECS tells bare metal from other servers. */
