@@ -40,7 +40,7 @@ try {
   const start = await bundle({
     entryPoints: ['src/cli.ts'],
     outfile: join(work, 'cli.js'),
-    plugins: [{ name: 'rest', setup: leaveOut('./main.ts', './main.js') }],
+    plugins: [...COMMON.plugins, { name: 'rest', setup: leaveOut('./main.ts', './main.js') }],
   })
   // What is imported when it is needed stays in files of its own. Nobody runs both: each has its own copies.
   const split = { ...COMMON, splitting: true, banner: { js: CLASSIC_REQUIRE } }

@@ -1,5 +1,6 @@
 // What the build of the package and that of the single executable have in common.
 import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -41,6 +42,28 @@ const late = {
   },
 }
 
+/**
+ * A library of the older kind, imported when it is needed: esbuild gives it as a default alone, Node by its names. They
+ * are asked of Node itself.
+ */
+const byName = {
+  name: 'by-name',
+  setup(build) {
+    const asked = 'by-name'
+    build.onResolve({ filter: /^[a-z@]/ }, ({ path, kind, namespace, resolveDir }) =>
+      kind !== 'dynamic-import' || namespace === asked || isBuiltin(path)
+        ? undefined
+        : { path, namespace: asked, pluginData: resolveDir },
+    )
+    build.onLoad({ filter: /.*/, namespace: asked }, async ({ path, pluginData: resolveDir }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^(?!default$)[\w$]+$/.test(name))
+      const own = names.map((name) => `export const ${name} = whole.${name}`)
+      const whole = `import * as whole from ${JSON.stringify(path)}`
+      return { resolveDir, contents: [whole, 'export default whole.default', ...own].join('\n') }
+    })
+  },
+}
+
 /** For esbuild, of every build. */
 export const COMMON = {
   absWorkingDir: ROOT,
@@ -52,6 +75,6 @@ export const COMMON = {
   // The licences of what is bundled stay with it.
   legalComments: 'eof',
   logLevel: 'warning',
-  plugins: [late],
+  plugins: [late, byName],
   define: { PACKAGE_JSON: JSON.stringify(JSON.stringify({ name, version })) },
 }
