@@ -56,7 +56,9 @@ const byName = {
         : { path, namespace: asked, pluginData: resolveDir },
     )
     build.onLoad({ filter: /.*/, namespace: asked }, async ({ path, pluginData: resolveDir }) => {
-      const names = Object.keys(await import(path)).filter((name) => /^(?!default$)[\w$]+$/.test(name))
+      const names = Object.keys(await import(path)).filter((name) =>
+        /^(?!default$)[\w$]+$/.test(name),
+      )
       const own = names.map((name) => `export const ${name} = whole.${name}`)
       const whole = `import * as whole from ${JSON.stringify(path)}`
       return { resolveDir, contents: [whole, 'export default whole.default', ...own].join('\n') }

@@ -126,7 +126,8 @@ function readRecords(
     const nextLine = line + 1 + (mayHoldLineEnds ? lineEndsIn(cells) : 0)
     const lines = { line, nextLine }
     line = nextLine
-    const excess = (records.length === 0 ? excessOfHeader(cells, lines) : null) ?? longCell(cells, lines)
+    const excess =
+      (records.length === 0 ? excessOfHeader(cells, lines) : null) ?? longCell(cells, lines)
     if (excess !== null) return { records, excess }
     if (cells.every(isBlank)) continue
     const asText = stripApostrophes(cells)
@@ -157,9 +158,10 @@ function createSharing(): (cells: string[]) => void {
   return (cells) => {
     for (let column = 0; column < cells.length; column++) {
       const cell = cells[column] ?? ''
-      const seen = (known[column] === undefined
-        ? (known[column] = { values: new Map(), isAnyAgain: false })
-        : known[column]) ?? null
+      const seen =
+        (known[column] === undefined
+          ? (known[column] = { values: new Map(), isAnyAgain: false })
+          : known[column]) ?? null
       if (seen === null || cell === '') continue
       const before = seen.values.get(cell)
       if (before !== undefined) {

@@ -28,23 +28,19 @@ const nameOf = (allowed: RegExp) =>
       z.meta({ maxLength: BYTES_LIMIT }),
     )
 
-const tagKeySchema = z
-  .string()
-  .check(
-    z.refine((key) => key !== '' && countCodePoints(key) <= TAG_KEY_LIMIT, as('tag-key-length')),
-    z.regex(TAG_TEXT, as('tag-key-invalid-characters')),
-    z.meta({ minLength: 1, maxLength: TAG_KEY_LIMIT }),
-  )
-const tagValueSchema = z
-  .string()
-  .check(
-    z.refine(
-      (value) => value.length <= TAG_VALUE_LIMIT || countCodePoints(value) <= TAG_VALUE_LIMIT,
-      as('tag-value-too-long'),
-    ),
-    z.regex(TAG_TEXT, as('tag-value-invalid-characters')),
-    z.meta({ maxLength: TAG_VALUE_LIMIT }),
-  )
+const tagKeySchema = z.string().check(
+  z.refine((key) => key !== '' && countCodePoints(key) <= TAG_KEY_LIMIT, as('tag-key-length')),
+  z.regex(TAG_TEXT, as('tag-key-invalid-characters')),
+  z.meta({ minLength: 1, maxLength: TAG_KEY_LIMIT }),
+)
+const tagValueSchema = z.string().check(
+  z.refine(
+    (value) => value.length <= TAG_VALUE_LIMIT || countCodePoints(value) <= TAG_VALUE_LIMIT,
+    as('tag-value-too-long'),
+  ),
+  z.regex(TAG_TEXT, as('tag-value-invalid-characters')),
+  z.meta({ maxLength: TAG_VALUE_LIMIT }),
+)
 
 const like = (pattern: RegExp, error: ProblemCode) => z.string().check(z.regex(pattern, as(error)))
 

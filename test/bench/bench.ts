@@ -2,7 +2,7 @@ import { eta } from './eta.ts'
 import { journal } from './journal.ts'
 import { besideSerial, fleet, naive, narrowGroups, rough } from './pace.ts'
 import { page } from './page.ts'
-import { overHttp, startUp, validation } from './processes.ts'
+import { overHttp, startUp, validation, wide } from './processes.ts'
 import { scale, sharding } from './scale.ts'
 import { headText, sectionText, type Section } from './table.ts'
 
@@ -22,6 +22,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   scale,
   sharding,
   validation,
+  wide,
   startUp,
   journal,
   overHttp,
