@@ -37,7 +37,7 @@ const row = fc
   .record(Object.fromEntries(FIELD_NAMES.map((field) => [field, field === 'tags' ? tags : text])), {
     requiredKeys: [],
   })
-  .map((fields) => ({ ...fields }) as RowFields)
+  .map((fields): RowFields => ({ ...fields }))
 
 describe.each(['otc', 'huawei'] as const)('%s', (dialect) => {
   test('the code of the schema says of every row what the schema says', () => {
