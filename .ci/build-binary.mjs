@@ -15,11 +15,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { inject } from 'postject'
+import { COMMON, ROOT } from './bundle.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const out = resolve(process.argv[2] ?? join(ROOT, 'build', 'sdrs-protect'))
 if (process.platform !== 'linux') {
   process.stderr.write('The single executable is built on Linux, for Linux.\n')
@@ -32,24 +31,13 @@ try {
   const blob = join(work, 'cli.blob')
   const config = join(work, 'sea.json')
   await build({
-    entryPoints: [join(ROOT, 'src', 'cli.ts')],
+    ...COMMON,
+    entryPoints: ['src/cli.ts'],
     outfile: script,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
     format: 'cjs',
-    // What a library wraps for several loaders at once (UMD) asks for its own files at run time, where there are none.
-    mainFields: ['module', 'main'],
     minify: true,
     keepNames: true,
-    // The licences of what is bundled stay with it.
-    legalComments: 'eof',
-    logLevel: 'warning',
-    define: {
-      'import.meta.url': 'IMPORT_META_URL',
-      // There is no package.json beside an executable.
-      PACKAGE_JSON: JSON.stringify(readFileSync(join(ROOT, 'package.json'), 'utf8')),
-    },
+    define: { ...COMMON.define, 'import.meta.url': 'IMPORT_META_URL' },
     banner: {
       js: "const IMPORT_META_URL = require('node:url').pathToFileURL(__filename).href;",
     },

@@ -122,11 +122,17 @@ export function parseCommandLine(
     const words = OWN_WORDS.includes(rest[0] ?? '') ? rest.slice(1) : rest
     return parseCommandLine([...words, '--help'], program)
   }
+  // yargs makes its help for every command line, and most want none: with all of its words only where one does.
+  const request = requestOf(argv, parser(program, false))
+  return request.kind === 'print' ? requestOf(argv, parser(program, true)) : request
+}
+
+function requestOf(argv: readonly string[], cli: Argv): Request {
   const both = contradictoryFlag(argv)
   const odd = oddFlagValue(argv)
   let request: Request | null = null
   // With a callback yargs neither prints nor exits.
-  void parser(program).parse([...argv], {}, (error, parsed, output) => {
+  void cli.parse([...argv], {}, (error, parsed, output) => {
     const words = parsed._.map(String)
     const [word] = words
     const command = words.find(isCommand) ?? null
@@ -191,7 +197,8 @@ function toRequest(words: readonly string[], parsed: Readonly<Record<string, unk
 /** Longer ones leave no room for what follows them. */
 const LONGEST_PROGRAM = 24
 
-function parser(program: readonly string[]): Argv {
+/** `hasWords`: whether its help is to be read. */
+function parser(program: readonly string[], hasWords: boolean): Argv {
   const typed = shellWords(program)
   const cli = yargs()
     .scriptName(isShort(typed) ? typed : PROGRAM)
@@ -206,15 +213,16 @@ function parser(program: readonly string[]): Argv {
       'dot-notation': false,
     })
     .exitProcess(false)
-    .wrap(WIDTH)
+    .wrap(hasWords ? WIDTH : null)
     .locale('en')
     .help()
     .alias('help', 'h')
     .version(false)
-    .epilogue(epilogue(program, true))
+    .epilogue(hasWords ? epilogue(program, true) : '')
   for (const [command, about] of Object.entries(COMMANDS) as [CommandName, string][]) {
     // Positionals are not declared: yargs would read a lone `-` (stdin) as an empty text.
-    cli.command(command, about, (each) => describe(each, command, about, program))
+    if (hasWords) cli.command(command, about, (each) => describe(each, command, about, program))
+    else cli.command(command, false, (each) => declareOptions(each, command))
   }
   return cli
 }
@@ -231,6 +239,12 @@ function epilogue(program: readonly string[], hasDurations: boolean): string {
 
 function isShort(typed: string): boolean {
   return typed.length <= LONGEST_PROGRAM
+}
+
+/** The options alone. */
+function declareOptions(cli: Argv, command: CommandName): Argv {
+  for (const [name, spec] of optionsOf(command)) cli.option(name, { ...shape(spec), hidden: true })
+  return cli
 }
 
 function describe(

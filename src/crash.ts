@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { CODE_OF_FAILURE, ERROR_CODES, type Ended, type ErrorCode } from './error-document.ts'
 import { Failure } from './failure.ts'
-import { JournalFailure } from './journal/journal.ts'
 import { machineTrouble } from './machine-trouble.ts'
 import type { SecretRegistry } from './secrets.ts'
 import { sanitize } from './safe-text.ts'
@@ -35,7 +34,9 @@ export function explainFailure(
   if (trouble !== null) {
     const { what, path, code, advice } = trouble
     const where = path === null ? '' : `: ${path}`
-    const context = error instanceof JournalFailure ? 'the journal cannot be written: ' : ''
+    // By its name: its file brings along all that a journal is checked by.
+    const isJournals = error instanceof Error && error.name === 'JournalFailure'
+    const context = isJournals ? 'the journal cannot be written: ' : ''
     return explained('machine', `${context}${what}${where} (${code})`, advice, redact)
   }
   const message = redact(`unexpected error: ${sanitize(firstLineOf(error))}`)

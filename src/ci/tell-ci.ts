@@ -2,15 +2,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../inventory/problem.ts'
 import type { Inventory } from '../inventory/read.ts'
-import type { NextStep } from '../report/next-step.ts'
-import type { Report } from '../report/schema.ts'
 import type { CommandName } from '../settings.ts'
 import { systemErrorCode } from '../system-error.ts'
 import type { Io } from '../ui/io.ts'
 import { sanitize } from '../ui/text.ts'
 import { codeQuality, CODE_QUALITY_FILE } from './code-quality.ts'
 import { annotations } from './annotations.ts'
-import { findingsOfProblems, findingsOfReport, type Finding } from './finding.ts'
+import { findingsOfProblems, type Finding } from './finding.ts'
 import { isOn, pathInCheckout, valueOf } from './surroundings.ts'
 
 /** Which commands write a code quality report. */
@@ -28,7 +26,7 @@ const HAS_CODE_QUALITY = {
   completion: false,
 } as const satisfies Record<CommandName, boolean>
 
-type Source = Pick<Inventory, 'source' | 'rows'>
+export type Source = Pick<Inventory, 'source' | 'rows'>
 
 /** Shows the problems of an inventory where the CI system that this runs in shows such things. Never rejects. */
 export function tellProblems(
@@ -42,33 +40,6 @@ export function tellProblems(
   keepCodeQuality(io, command, inventory.source, findings, null)
 }
 
-/**
- * The same for the rows that a run leaves open, and its report.md for the summary of a step. Never rejects.
- *
- * @param about where its files are (null: they could not be written), and what is to be done next.
- */
-export async function tellReport(
-  io: Io,
-  command: CommandName,
-  inventory: Source & Pick<Inventory, 'problems' | 'locate'>,
-  report: Report,
-  { directory, next }: { readonly directory: string | null; readonly next: NextStep | null },
-): Promise<void> {
-  const findings = findingsOfReport(report, inventory)
-  annotate(io, inventory.source, findings)
-  const all = [...findingsOfProblems(inventory.problems, inventory), ...findings]
-  keepCodeQuality(io, command, inventory.source, all, directory)
-  const summary = valueOf(io.env, 'GITHUB_STEP_SUMMARY')
-  if (summary === null) return
-  const { appendToSummary } = await import('./step-summary.ts')
-  const { reportMarkdown } = await import('../report/markdown.ts')
-  const markdown = (limitBytes: number): string =>
-    io.secrets.redact(reportMarkdown(report, { next, limitBytes }))
-  await appendToSummary(summary, markdown).catch((error: unknown) => {
-    warn(io, 'The step summary', error)
-  })
-}
-
 /** On stderr: the runner reads both streams, and stdout is the product. */
 export function annotate(io: Io, source: string, findings: readonly Finding[]): void {
   if (!isOn(io.env['GITHUB_ACTIONS'])) return
@@ -76,7 +47,7 @@ export function annotate(io: Io, source: string, findings: readonly Finding[]): 
   for (const line of annotations(findings, file)) io.stderr.write(`${io.secrets.redact(line)}\n`)
 }
 
-function keepCodeQuality(
+export function keepCodeQuality(
   io: Io,
   command: CommandName,
   source: string,
@@ -95,7 +66,7 @@ function keepCodeQuality(
 }
 
 /** What is for the CI system alone costs no run anything. */
-function warn(io: Io, what: string, error: unknown): void {
+export function warn(io: Io, what: string, error: unknown): void {
   const why = systemErrorCode(error) ?? String(error)
   io.stderr.write(`${sanitize(what)} could not be written (${sanitize(why)}).\n`)
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * How answers are read: unknown fields pass, and an absent, null or empty optional field is `null`. A

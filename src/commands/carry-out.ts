@@ -1,7 +1,7 @@
 import { createStopControl } from '../apply/stop.ts'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { tellReport } from '../ci/tell-ci.ts'
+import { tellReport } from '../ci/tell-report.ts'
 import { readLeftByCreates } from '../rollout/left-by-creates.ts'
 import type { NextStep } from '../report/next-step.ts'
 import type { PlannedRollout } from '../rollout/plan-rollout.ts'

@@ -1,4 +1,4 @@
-import { tellReport } from '../ci/tell-ci.ts'
+import { tellReport } from '../ci/tell-report.ts'
 import type { Inventory } from '../inventory/read.ts'
 import { createStopControl } from '../apply/stop.ts'
 import { ApiError } from '../cloud/errors.ts'

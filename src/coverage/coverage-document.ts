@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CloudTarget } from '../cloud/cloud-target.ts'
 import { REASONS, type Reason } from '../outcome.ts'
 import { CLASSES, countClasses } from './classes.ts'

@@ -33,6 +33,8 @@ export interface Columns {
   readonly fields: ReadonlyMap<FieldName, number>
   readonly constants: ReadonlyMap<FieldName, string>
   readonly tags: readonly { readonly key: string; readonly column: number }[]
+  /** The same by key. */
+  readonly tagColumns: ReadonlyMap<string, number>
   readonly constantTags: ReadonlyMap<string, string>
   /** Columns that are not one of our fields; secrets and columns without a header are not among them. */
   readonly carried: readonly number[]
@@ -86,6 +88,7 @@ export function assignColumns(table: Table, options: ColumnOptions): Columns {
     fields,
     constants: set.fields,
     tags: tagColumns.tags,
+    tagColumns: new Map(tagColumns.tags.map(({ key, column }) => [key, column])),
     constantTags: set.tags,
     carried,
     secret,

@@ -66,7 +66,8 @@ export function parseCsv(
   }
   findings.push(...dropTrailingBlanks(rows, header.cells.length, places))
   findings.push(...quoteFaults(header, undefined, places))
-  for (const [index, record] of rows.entries()) {
+  const mayBeFaulty = body.includes('"')
+  for (const [index, record] of mayBeFaulty ? rows.entries() : []) {
     if (hasQuote(record)) findings.push(...quoteFaults(record, index + 1, places))
   }
   return {
@@ -96,15 +97,6 @@ interface Excess extends Lines {
   readonly column: number
 }
 
-/** Thrown through the parser to stop it. */
-class TooLarge extends Error {
-  readonly excess: Excess
-  constructor(excess: Excess) {
-    super(excess.finding.code)
-    this.excess = excess
-  }
-}
-
 /**
  * All records but blank ones. The parser gives no places here: asking it for them costs as much again as
  * parsing. A record's line follows from the line ends in its cells and one at its end.
@@ -115,47 +107,43 @@ function readRecords(
   firstLine: number,
 ): { records: CsvRecord[]; failure?: Failure; excess?: Excess } {
   const errors: CsvError[] = []
+  const parsed: string[][] = parse(withoutBlanksAroundQuotes(text, delimiter), {
+    delimiter,
+    // Each one costs time at every character, and most files have no CR.
+    record_delimiter: text.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: MOST_ROW_BYTES,
+    skip_records_with_error: true,
+    on_skip: (error) => void (error !== undefined && errors.push(error)),
+  })
   const records: CsvRecord[] = []
   let line = firstLine
   const share = createSharing()
-  const take = (cells: string[]): null => {
-    const nextLine = line + 1 + lineEndsIn(cells)
+  // A line end in a cell stands between quotes.
+  const mayHoldLineEnds = text.includes('"')
+  for (const cells of parsed) {
+    const nextLine = line + 1 + (mayHoldLineEnds ? lineEndsIn(cells) : 0)
     const lines = { line, nextLine }
     line = nextLine
-    const excess = records.length === 0 ? excessOfHeader(cells, lines) : undefined
-    if (excess !== undefined) throw new TooLarge(excess)
-    const long = cells.findIndex(isLongCell)
-    if (long >= 0) {
-      const args = { most: binarySize(MOST_CELL_BYTES) }
-      throw new TooLarge({ finding: { code: 'cell-too-long', args }, column: long, ...lines })
-    }
-    if (!cells.every(isBlank)) {
-      const asText = stripApostrophes(cells)
-      share(cells)
-      records.push({ line: lines.line, nextLine, cells, asText })
-    }
-    // Nothing is kept by the parser as well.
-    return null
-  }
-  try {
-    parse(withoutBlanksAroundQuotes(text, delimiter), {
-      delimiter,
-      // Each one costs time at every character, and most files have no CR.
-      record_delimiter: text.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
-      relax_column_count: true,
-      relax_quotes: true,
-      max_record_size: MOST_ROW_BYTES,
-      skip_records_with_error: true,
-      on_skip: (error) => void (error !== undefined && errors.push(error)),
-      on_record: take,
-    })
-  } catch (error) {
-    if (error instanceof TooLarge) return { records, excess: error.excess }
-    throw error
+    const excess =
+      (records.length === 0 ? excessOfHeader(cells, lines) : null) ?? longCell(cells, lines)
+    if (excess !== null) return { records, excess }
+    if (cells.every(isBlank)) continue
+    const asText = stripApostrophes(cells)
+    share(cells)
+    records.push({ line: lines.line, nextLine, cells, asText })
   }
   const [error] = errors
   if (error === undefined) return { records }
   return { records, failure: failureOf(error, line) }
+}
+
+function longCell(cells: readonly string[], lines: Lines): Excess | null {
+  const column = cells.findIndex(isLongCell)
+  if (column < 0) return null
+  const args = { most: binarySize(MOST_CELL_BYTES) }
+  return { finding: { code: 'cell-too-long', args }, column, ...lines }
 }
 
 /** So many values of one column are remembered: zones, states, groups, rather than IDs. */
@@ -163,17 +151,24 @@ const MOST_SHARED = 512
 
 /**
  * Lets equal cells of a column be one string: groups, zones and states come once a row, and each would be
- * kept for itself.
+ * kept for itself. A column in which none of so many came again holds IDs or names, and is not asked any more.
  */
 function createSharing(): (cells: string[]) => void {
-  const known: Map<string, string>[] = []
+  const known: ({ readonly values: Map<string, string>; isAnyAgain: boolean } | null)[] = []
   return (cells) => {
     for (let column = 0; column < cells.length; column++) {
       const cell = cells[column] ?? ''
-      const values = (known[column] ??= new Map())
-      const before = values.get(cell)
-      if (before !== undefined) cells[column] = before
-      else if (values.size < MOST_SHARED) values.set(cell, cell)
+      const seen =
+        (known[column] === undefined
+          ? (known[column] = { values: new Map(), isAnyAgain: false })
+          : known[column]) ?? null
+      if (seen === null || cell === '') continue
+      const before = seen.values.get(cell)
+      if (before !== undefined) {
+        cells[column] = before
+        seen.isAnyAgain = true
+      } else if (seen.values.size < MOST_SHARED) seen.values.set(cell, cell)
+      else if (!seen.isAnyAgain) known[column] = null
     }
   }
 }
@@ -188,8 +183,8 @@ function failureOf(error: CsvError, line: number): Failure {
   return { finding, line, nextLine: Number.POSITIVE_INFINITY }
 }
 
-function excessOfHeader(header: readonly string[], lines: Lines): Excess | undefined {
-  if (header.length <= MOST_COLUMNS) return undefined
+function excessOfHeader(header: readonly string[], lines: Lines): Excess | null {
+  if (header.length <= MOST_COLUMNS) return null
   const args = { columns: header.length, most: MOST_COLUMNS }
   return { finding: { code: 'too-many-columns', args }, column: MOST_COLUMNS, ...lines }
 }
@@ -197,6 +192,8 @@ function excessOfHeader(header: readonly string[], lines: Lines): Excess | undef
 /** Cells in all, and rows that an open quote makes longer and longer: looked for before anything is kept. */
 function excessOfCells(text: string, delimiter: string, firstLine: number): Finding | null {
   if (text.length <= Math.min(MOST_CELLS, MOST_ROW_BYTES)) return null
+  // Without a quote every delimiter ends a cell, and a row is a line: none of those is too long any more.
+  if (!text.includes('"') && timesIn(text, delimiter, '\n', '\r') <= MOST_CELLS) return null
   const mark = delimiter.charCodeAt(0)
   let cells = 0
   let line = firstLine
@@ -218,6 +215,15 @@ function excessOfCells(text: string, delimiter: string, firstLine: number): Find
     if (at - row.start > MOST_ROW_BYTES) return rowTooLong(row.line)
   }
   return null
+}
+
+/** How often some characters stand in a text. */
+function timesIn(text: string, ...characters: readonly string[]): number {
+  let count = 0
+  for (const each of characters) {
+    for (let at = text.indexOf(each); at >= 0; at = text.indexOf(each, at + 1)) count++
+  }
+  return count
 }
 
 function rowTooLong(line: number): Finding {

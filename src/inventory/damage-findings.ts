@@ -29,28 +29,29 @@ export function createDamageLog(): DamageLog {
   return {
     judge(context, read) {
       let result: { findings: Finding[]; fields: Set<FieldName> } | undefined
-      for (const { field, value, shown, tagKey } of writtenValues(context, read)) {
+      const judgeOne = (field: FieldName, value: string, cell: string, tagKey?: string): void => {
         const damage = damageOf(field, value)
-        if (damage === null) continue
+        if (damage === null) return
         const place = issuePlace(context, field, tagKey)
-        if (typeof place !== 'object') continue
+        if (typeof place !== 'object') return
         const about = tagKey === undefined ? field : `tag:${tagKey}`
         const finding: Finding = {
           code: damage.code,
           args: { field: about, ...damage.args },
           field: about,
-          value: shown,
+          value: tagKey === undefined ? cell.trim() : value,
           row: context.row,
           position: place,
         }
         if (!damage.isCertain) {
           doubt(finding, damage.code)
-          continue
+          return
         }
         result ??= { findings: [], fields: new Set() }
         result.findings.push(finding)
         result.fields.add(field)
       }
+      eachWrittenValue(context, read, judgeOne)
       return result ?? NOTHING
     },
     warnings: () =>
@@ -61,29 +62,22 @@ export function createDamageLog(): DamageLog {
   }
 }
 
-interface WrittenValue {
-  readonly field: FieldName
-  readonly value: string
-  /** As it stands in the file. */
-  readonly shown: string
-  readonly tagKey?: string
-}
-
 /** Values as they stand in a row's own cells: those of the command line never were in a spreadsheet. */
-function* writtenValues(
+function eachWrittenValue(
   { table, columns, row }: RowContext,
   { fields, tagText }: ReadFields,
-): Generator<WrittenValue> {
+  take: (field: FieldName, value: string, cell: string, tagKey?: string) => void,
+): void {
   if (!table.isUntyped) return
   const { cells = [], asText } = table.records[row - 1] ?? {}
   for (const [field, column] of columns.fields) {
     if (columns.constants.has(field) || asText?.has(column) === true) continue
     const value = field === 'tags' ? tagText : fields[field]
-    if (value !== undefined) yield { field, value, shown: cells[column]?.trim() ?? value }
+    if (value !== undefined) take(field, value, cells[column] ?? value)
   }
   for (const { key, column } of columns.tags) {
     if (asText?.has(column) === true) continue
     const value = columns.constantTags.has(key) ? undefined : fields.tags?.[key]
-    if (value !== undefined) yield { field: 'tags', value, shown: value, tagKey: key }
+    if (value !== undefined) take('tags', value, value, key)
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { assignColumns } from './columns.ts'
+import { assignColumns, type Columns } from './columns.ts'
 import { decode, type Decoded } from './decode.ts'
 import { lineEndOf, PLAIN_TEXT, SPREADSHEET_TEXT, type TextForm } from './encodings.ts'
 import type { FieldName } from './fields.ts'
@@ -11,11 +11,12 @@ import { byPlace, toProblem, type Finding, type Position, type Problem } from '.
 import { isBlank } from './invisible.ts'
 import { readSource, readStream } from './read-source.ts'
 import { issueArgs, issuePlace } from './row-findings.ts'
-import { checkRow, type Dialect } from './row-schema.ts'
+import { checkRow, type Dialect, type RowFields, type RowIssue } from './row-schema.ts'
 import { inventoryName, type Row } from './row.ts'
 import { buildRows } from './rows.ts'
 import { checkAcrossRows } from './across-rows.ts'
 import type { Table, Unreadable } from './table.ts'
+import { mayBeNested, NO_NESTED_PAIRS, type NestedPairs } from './tags.ts'
 
 export interface InventoryOptions extends NamingOptions {
   /** Protection group, by ID or name, for rows that name none. */
@@ -179,7 +180,12 @@ async function readTable(
   const assigned = assignColumns(table, { ...options, needless })
   const isMapped = Object.hasOwn(options.map, 'server_id')
   const columns = resolveNames ? withoutForeignIds(table, assigned, isMapped) : assigned
-  const { rows, findings: rowFindings } = buildRows(table, columns, { ...options, naming })
+  const { rows, findings: rowFindings } = buildRows(table, columns, {
+    ...options,
+    naming,
+    nestedPairs: await loadNestedPairs(table, columns),
+    check: await loadCheck(table, dialect),
+  })
   const isCutShort = table.findings.some(({ code }) => code === 'quote-not-closed')
   const findings: Finding[] = [
     ...notices,
@@ -204,6 +210,27 @@ async function readTable(
     },
     identify: (row, server) => identified(row, server, naming, dialect),
   }
+}
+
+/** From so many rows on it takes less time to make code of the schema first. */
+const MANY_ROWS = 2_000
+
+async function loadCheck(
+  { records }: Table,
+  dialect: Dialect,
+): Promise<(fields: RowFields) => readonly RowIssue[]> {
+  if (records.length < MANY_ROWS) return (fields) => checkRow(fields, dialect)
+  const { compileCheck } = await import('./compiled-check.ts')
+  return compileCheck(dialect)
+}
+
+/** Most inventories have no use for it. */
+async function loadNestedPairs({ records }: Table, columns: Columns): Promise<NestedPairs> {
+  const column = columns.fields.get('tags') ?? -1
+  const isNeeded =
+    mayBeNested(columns.constants.get('tags') ?? '') ||
+    records.some(({ cells }) => mayBeNested(cells[column] ?? ''))
+  return isNeeded ? (await import('./nested-tags.ts')).nestedPairs : NO_NESTED_PAIRS
 }
 
 /** What was changed, and what is still to be found out, in one line each. */

@@ -4,7 +4,7 @@ import { looksLikeId, type RowFields } from './row-schema.ts'
 import { groupKey } from '../keys.ts'
 import type { Cleaner } from './cleaning.ts'
 import { put, type TableRecord } from './table.ts'
-import { isSystemTag, parseTags, type TagFinding } from './tags.ts'
+import { isSystemTag, type TagFinding, type TagReader } from './tags.ts'
 
 export interface ReadFields {
   readonly fields: RowFields
@@ -21,6 +21,7 @@ export function readFields(
   columns: Columns,
   group: string | undefined,
   cleaner: Pick<Cleaner, 'take'>,
+  readTags: TagReader,
 ): ReadFields {
   const fields: RowFields = {}
   let tagText: string | undefined
@@ -34,9 +35,10 @@ export function readFields(
   }
   for (const [field, value] of columns.constants) assign(field, value)
 
-  const parsed = tagText === undefined ? undefined : parseTags(tagText)
+  const parsed = tagText === undefined ? undefined : readTags(tagText)
   let systemTags = parsed?.systemTags ?? 0
-  const tags = parsed?.tags ?? {}
+  const hasColumns = columns.tags.length > 0 || columns.constantTags.size > 0
+  const tags = hasColumns ? { ...parsed?.tags } : (parsed?.tags ?? {})
   const assignTag = (key: string, text: string): void => {
     if (isEmpty(text)) return
     if (isSystemTag(key)) systemTags++

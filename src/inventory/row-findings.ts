@@ -45,10 +45,10 @@ export function issuePlace(
 ): Position | 'command-line' | undefined {
   if (columns.constants.has(field)) return 'command-line'
   if (tagKey !== undefined && columns.constantTags.has(tagKey)) return 'command-line'
-  const tagColumn = columns.tags.find((tag) => tag.key === tagKey) ?? columns.tags[0]
+  const tagColumn = columns.tagColumns.get(tagKey ?? '') ?? columns.tags[0]?.column
   const column =
     columns.fields.get(field) ??
-    (field === 'tags' ? tagColumn?.column : undefined) ??
+    (field === 'tags' ? tagColumn : undefined) ??
     (field === 'server_group' ? columns.fields.get('server_group_id') : undefined) ??
     (field === 'server_group_id' ? columns.fields.get('server_group') : undefined)
   if (column !== undefined) return table.locateCell(row, column, tagKey)

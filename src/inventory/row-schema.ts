@@ -1,4 +1,5 @@
-import { z } from 'zod'
+// Its small form: every command that reads an inventory loads it.
+import * as z from 'zod/mini'
 import { countCodePoints } from './problem.ts'
 import { FIELD_NAMES, type FieldName } from './fields.ts'
 import { isProblemCode, type ProblemCode } from './problem-codes.ts'
@@ -18,52 +19,56 @@ const TAG_TEXT = /^[^*<>\\=,|/\p{Cc}]*$/u
 const fitsBytes = (value: string): boolean =>
   value.length <= BYTES_LIMIT / 3 || Buffer.byteLength(value) <= BYTES_LIMIT
 
-const nameOf = (allowed: RegExp): z.ZodString =>
+const nameOf = (allowed: RegExp) =>
   z
     .string(as('name-missing'))
-    .regex(allowed, as('name-invalid-characters'))
-    .refine(fitsBytes, as('name-too-long'))
-    .meta({ maxLength: BYTES_LIMIT })
+    .check(
+      z.regex(allowed, as('name-invalid-characters')),
+      z.refine(fitsBytes, as('name-too-long')),
+      z.meta({ maxLength: BYTES_LIMIT }),
+    )
 
-const tagKeySchema = z
-  .string()
-  .refine((key) => key !== '' && countCodePoints(key) <= TAG_KEY_LIMIT, as('tag-key-length'))
-  .regex(TAG_TEXT, as('tag-key-invalid-characters'))
-  .meta({ minLength: 1, maxLength: TAG_KEY_LIMIT })
-const tagValueSchema = z
-  .string()
-  .refine(
+const tagKeySchema = z.string().check(
+  z.refine((key) => key !== '' && countCodePoints(key) <= TAG_KEY_LIMIT, as('tag-key-length')),
+  z.regex(TAG_TEXT, as('tag-key-invalid-characters')),
+  z.meta({ minLength: 1, maxLength: TAG_KEY_LIMIT }),
+)
+const tagValueSchema = z.string().check(
+  z.refine(
     (value) => value.length <= TAG_VALUE_LIMIT || countCodePoints(value) <= TAG_VALUE_LIMIT,
     as('tag-value-too-long'),
-  )
-  .regex(TAG_TEXT, as('tag-value-invalid-characters'))
-  .meta({ maxLength: TAG_VALUE_LIMIT })
+  ),
+  z.regex(TAG_TEXT, as('tag-value-invalid-characters')),
+  z.meta({ maxLength: TAG_VALUE_LIMIT }),
+)
+
+const like = (pattern: RegExp, error: ProblemCode) => z.string().check(z.regex(pattern, as(error)))
 
 const COMMON = {
-  server_id: z.string(as('server-id-missing')).regex(ID, as('server-id-invalid')),
-  server_group_id: z.string().regex(NO_BLANKS, as('group-id-invalid')).optional(),
-  server_group: z.string().optional(),
+  server_id: z.string(as('server-id-missing')).check(z.regex(ID, as('server-id-invalid'))),
+  server_group_id: z.optional(like(NO_BLANKS, 'group-id-invalid')),
+  server_group: z.optional(z.string()),
   description: z
-    .string()
-    .regex(/^[^<>]*$/, as('description-invalid-characters'))
-    .refine(fitsBytes, as('description-too-long'))
-    .optional()
-    .meta({ maxLength: BYTES_LIMIT }),
-  primary_subnet_id: z.string().regex(NO_BLANKS, as('subnet-invalid')).optional(),
-  primary_ip_address: z.ipv4(as('ip-invalid')).optional(),
-  flavor: z.string().regex(NO_BLANKS, as('flavor-invalid')).optional(),
+    .optional(
+      like(/^[^<>]*$/, 'description-invalid-characters').check(
+        z.refine(fitsBytes, as('description-too-long')),
+      ),
+    )
+    .check(z.meta({ maxLength: BYTES_LIMIT })),
+  primary_subnet_id: z.optional(like(NO_BLANKS, 'subnet-invalid')),
+  primary_ip_address: z.optional(z.ipv4(as('ip-invalid'))),
+  flavor: z.optional(like(NO_BLANKS, 'flavor-invalid')),
   tags: z
-    .record(tagKeySchema, tagValueSchema)
-    .refine((tags) => Object.keys(tags).length <= TAGS_LIMIT, as('tags-too-many'))
-    .optional()
-    .meta({ maxProperties: TAGS_LIMIT }),
-  wave: z
-    .string()
-    .regex(/^\P{Cc}*$/u, as('wave-invalid'))
-    .optional(),
+    .optional(
+      z
+        .record(tagKeySchema, tagValueSchema)
+        .check(z.refine((tags) => Object.keys(tags).length <= TAGS_LIMIT, as('tags-too-many'))),
+    )
+    .check(z.meta({ maxProperties: TAGS_LIMIT })),
+  wave: z.optional(like(/^\P{Cc}*$/u, 'wave-invalid')),
 }
 
-const NOWHERE = z.undefined(as('huawei-only')).optional()
+const NOWHERE = z.optional(z.undefined(as('huawei-only')))
 
 /** Other fields than on Huawei Cloud are refused, so that no row silently loses what it asks for. */
 const OTC = {
@@ -72,14 +77,14 @@ const OTC = {
   cluster_id: NOWHERE,
   tenancy: NOWHERE,
   dedicated_host_id: NOWHERE,
-} satisfies Record<FieldName, z.ZodType>
+} satisfies Record<FieldName, z.core.$ZodType>
 const HUAWEI = {
   ...COMMON,
   name: nameOf(/^[A-Za-z0-9._\-\p{Script=Han}]+$/u),
-  cluster_id: z.string().regex(NO_BLANKS, as('cluster-id-invalid')).optional(),
-  tenancy: z.enum(['shared', 'dedicated'], as('tenancy-invalid')).optional(),
-  dedicated_host_id: z.string().regex(NO_BLANKS, as('host-invalid')).optional(),
-} satisfies Record<FieldName, z.ZodType>
+  cluster_id: z.optional(like(NO_BLANKS, 'cluster-id-invalid')),
+  tenancy: z.optional(z.enum(['shared', 'dedicated'], as('tenancy-invalid'))),
+  dedicated_host_id: z.optional(like(NO_BLANKS, 'host-invalid')),
+} satisfies Record<FieldName, z.core.$ZodType>
 
 /** The fields of one row as text, absent when empty; the tags already told apart. */
 export type RowFields = { tags?: Record<string, string> | undefined } & {
@@ -118,17 +123,23 @@ const RELATION_CHECKS = RELATIONS.map(({ code, field, holds }) =>
   z.refine<RowFields>(holds, { error: code, path: [field], when: () => true }),
 )
 
-/** One row by the rules of one cloud. Input: text by field. */
+/** The fields of one row, each by itself, by the rules of one cloud. Input: text by field. */
+export const FIELD_SCHEMAS = {
+  otc: z.object(OTC),
+  huawei: z.object(HUAWEI),
+} satisfies Record<Dialect, z.core.$ZodType>
+
+/** The whole of them. */
 const ROW_SCHEMAS = {
-  otc: z.object(OTC).check(...RELATION_CHECKS),
-  huawei: z.object(HUAWEI).check(...RELATION_CHECKS),
-} satisfies Record<Dialect, z.ZodType>
+  otc: FIELD_SCHEMAS.otc.check(...RELATION_CHECKS),
+  huawei: FIELD_SCHEMAS.huawei.check(...RELATION_CHECKS),
+} satisfies Record<Dialect, z.core.$ZodType>
 
 /** For the JSON Schema of a document: every field of every dialect. */
 export const anyRowSchema = z.object(
   Object.fromEntries(
-    FIELD_NAMES.map((field): [FieldName, z.ZodType] => {
-      const schema: z.ZodType = HUAWEI[field]
+    FIELD_NAMES.map((field): [FieldName, z.core.$ZodType] => {
+      const schema: z.core.$ZodType = HUAWEI[field]
       return [field, schema === NOWHERE ? OTC[field] : schema]
     }),
   ) as typeof HUAWEI,
@@ -140,10 +151,17 @@ export interface RowIssue {
   readonly tagKey?: string
 }
 
+const NO_ISSUES: readonly RowIssue[] = []
+
 /** What is wrong with a row, field by field. */
 export function checkRow(fields: RowFields, dialect: Dialect): readonly RowIssue[] {
   const result = ROW_SCHEMAS[dialect].safeParse(fields)
-  return result.success ? [] : result.error.issues.flatMap(toRowIssues)
+  return result.success ? NO_ISSUES : result.error.issues.flatMap(toRowIssues)
+}
+
+/** Whether the rules between the fields hold, which `FIELD_SCHEMAS` do not know. */
+export function areRelationsKept(fields: RowFields): boolean {
+  return RELATIONS.every(({ holds }) => holds(fields))
 }
 
 /** What is wrong with a tag's key. */

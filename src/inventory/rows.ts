@@ -7,14 +7,18 @@ import type { NamedFields, Naming } from './names/naming.ts'
 import type { Finding } from './problem.ts'
 import { readFields, type ReadFields } from './row-fields.ts'
 import { issueFinding, issuePlace, type RowContext } from './row-findings.ts'
-import { checkRow, type Dialect, type RowFields, type RowIssue } from './row-schema.ts'
+import type { Dialect, RowFields, RowIssue } from './row-schema.ts'
 import type { Row, RowField } from './row.ts'
 import type { Table, TableRecord } from './table.ts'
+import { createTagReader, type NestedPairs } from './tags.ts'
 
 export interface RowOptions {
   readonly group?: string
   readonly dialect: Dialect
   readonly naming: Naming
+  readonly nestedPairs: NestedPairs
+  /** What is wrong with a row by itself. */
+  readonly check: (fields: RowFields) => readonly RowIssue[]
   /** Rows without an ID are matched by name later, so that it is no error. */
   readonly resolveNames?: boolean
 }
@@ -36,6 +40,7 @@ export function buildRows(
   const findings: Finding[] = []
   const cleaner = createCleaner()
   const damage = createDamageLog()
+  const readTags = createTagReader(options.nestedPairs)
   const systemTags = { rows: 0, first: undefined as RowContext | undefined }
 
   const rows = table.records.map((record, index): Row => {
@@ -47,7 +52,7 @@ export function buildRows(
     const isUnusable =
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
     const cells = isUnusable ? [] : record.cells
-    const read = readFields(cells, columns, options.group, cleaner)
+    const read = readFields(cells, columns, options.group, cleaner, readTags)
     const named = options.naming.apply(read.fields)
     if (!isUnusable) findings.push(...fieldFindings(context, read, named, options, damage))
     if (read.systemTags > 0) {
@@ -97,7 +102,7 @@ function fieldFindings(
   context: RowContext,
   read: ReadFields,
   { fields, isPending, findings: ofName }: NamedFields,
-  { dialect, resolveNames = false }: RowOptions,
+  { check, dialect, resolveNames = false }: RowOptions,
   damage: DamageLog,
 ): Finding[] {
   const { tagFindings, namesTwoGroups } = read
@@ -116,7 +121,7 @@ function fieldFindings(
     // What is no value any more is not judged as one.
     !damaged.fields.has(field) &&
     !refused.some((each) => each.field === field)
-  for (const issue of checkRow(fields, dialect)) {
+  for (const issue of check(fields)) {
     const isLater =
       (issue.code === 'server-id-missing' && resolveNames) || (issue.field === 'name' && isPending)
     if (!isLater && isJudged(issue.field)) report(issue)

@@ -1,7 +1,5 @@
-import { isCollection, isMap, isSeq, parseDocument, type Pair } from 'yaml'
 import type { Finding } from './problem.ts'
 import { put } from './table.ts'
-import { KEEP_TEXT, scalarText } from './documents/yaml-nodes.ts'
 
 export type Tags = Record<string, string>
 
@@ -11,16 +9,31 @@ export interface TagFinding extends Pick<Finding, 'code' | 'args'> {
 }
 
 interface ParsedTags {
-  readonly tags: Tags
+  readonly tags: Readonly<Tags>
   readonly findings: readonly TagFinding[]
   /** Tags that the platform itself sets; it refuses them in requests. */
   readonly systemTags: number
 }
 
+/** Reads tags that are written as a map or a list in any way but the usual. What is wrong goes to `findings`. */
+export type NestedPairs = (text: string, findings: TagFinding[]) => [string, string][]
+
+/** Of an inventory in which no tags can be written so. */
+export const NO_NESTED_PAIRS: NestedPairs = () => {
+  throw new Error('the reader of nested tags has not been loaded')
+}
+
+/** Whether tags may be a map or a list. */
+export function mayBeNested(text: string): boolean {
+  return text.includes('[') || text.includes('{')
+}
+
 /** `k=v;k2=v2` or a JSON object. Keys and values are not judged here, only told apart. */
-export function parseTags(text: string): ParsedTags {
+function parseTags(text: string, nestedPairs: NestedPairs): ParsedTags {
   const findings: TagFinding[] = []
-  const pairs = /^[[{]/.test(text) ? jsonPairs(text, findings) : listPairs(text, findings)
+  const pairs = /^[[{]/.test(text)
+    ? (plainObjectPairs(text) ?? nestedPairs(text, findings))
+    : listPairs(text, findings)
   const tags: Tags = {}
   let systemTags = 0
   for (const [key, value] of pairs) {
@@ -32,6 +45,23 @@ export function parseTags(text: string): ParsedTags {
   return { tags, findings, systemTags }
 }
 
+export type TagReader = (text: string) => ParsedTags
+
+/** So many different texts are remembered: whole fleets have the same few tags. */
+const MOST_REMEMBERED = 512
+
+/** Reads each text once, so that rows with the same tags share them. */
+export function createTagReader(nestedPairs: NestedPairs): TagReader {
+  const known = new Map<string, ParsedTags>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const parsed = parseTags(text, nestedPairs)
+    if (known.size < MOST_REMEMBERED) known.set(text, parsed)
+    return parsed
+  }
+}
+
 /** In lower case: TMS's own tags, and those by which ECS tells bare metal from other servers. */
 export const SYSTEM_TAG_PREFIXES = ['_sys_', '__type_'] as const
 
@@ -40,7 +70,7 @@ export function isSystemTag(key: string): boolean {
   return SYSTEM_TAG_PREFIXES.some((prefix) => lower.startsWith(prefix))
 }
 
-function listPairs(text: string, findings: TagFinding[]): [string, string][] {
+export function listPairs(text: string, findings: TagFinding[]): [string, string][] {
   const pairs: [string, string][] = []
   for (const written of text.split(';')) {
     const item = written.trim()
@@ -65,33 +95,4 @@ function plainObjectPairs(text: string): [string, string][] | undefined {
   const keysWritten = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0
   const isPlain = pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')
   return isPlain && keysWritten === pairs.length ? pairs : undefined
-}
-
-/**
- * Everything else is read as YAML: that keeps the text of numbers (`007`, `1.10`) and shows a key that
- * is given twice, which `JSON.parse` would both lose. Lists are how APIs and exports write tags:
- * `["k=v"]`, `[{"key": "k", "value": "v"}]`.
- */
-function jsonPairs(text: string, findings: TagFinding[]): [string, string][] {
-  const plain = plainObjectPairs(text)
-  if (plain !== undefined) return plain
-  const { contents, errors } = parseDocument(text, { ...KEEP_TEXT, uniqueKeys: false })
-  if (errors[0] !== undefined || !(isMap(contents) || isSeq(contents))) {
-    const reason = errors[0]?.message ?? 'neither an object nor a list'
-    findings.push({ code: 'tags-unreadable', args: { reason } })
-    return []
-  }
-  if (isMap(contents)) return contents.items.flatMap((pair) => mapPair(pair, findings))
-  return contents.items.flatMap((item) => {
-    if (isMap(item))
-      return [[scalarText(item.get('key', true)), scalarText(item.get('value', true))]]
-    return listPairs(scalarText(item), findings)
-  })
-}
-
-function mapPair({ key, value }: Pair, findings: TagFinding[]): [string, string][] {
-  const name = scalarText(key)
-  if (!isCollection(value)) return [[name, scalarText(value)]]
-  findings.push({ code: 'tag-nested', args: { key: name }, key: name })
-  return []
 }

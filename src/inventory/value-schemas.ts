@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { EMPTY_WORDS, describesProduction, FIELD_NAMES, type FieldName } from './fields.ts'
 import { FIELD_DOCS } from './field-docs.ts'
 import { anyRowSchema } from './row-schema.ts'
@@ -31,7 +31,7 @@ type Rules = Pick<z.core.JSONSchema.JSONSchema, 'pattern' | 'maxLength' | 'enum'
 export function fieldSchema(field: FieldName, isRequired: boolean): SchemaPart {
   const description = FIELD_DOCS[field]
   if (field === 'tags') return { description, anyOf: tagForms() }
-  const zod: z.ZodType = anyRowSchema.shape[field]
+  const zod: z.ZodMiniType = anyRowSchema.shape[field]
   const canBe = (...texts: readonly string[]): boolean =>
     texts.some((text) => zod.safeParse(text).success)
   const { pattern, maxLength, enum: words } = rulesOf(zod)
@@ -103,7 +103,7 @@ function tagRules(): { key: Rules; value: Rules; maxProperties: number | undefin
   }
 }
 
-function rulesOf(schema: z.ZodType): z.core.JSONSchema.JSONSchema {
+function rulesOf(schema: z.core.$ZodType): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(schema, { target: 'draft-7', io: 'input' })
 }
 

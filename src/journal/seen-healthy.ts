@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { groupBy } from '../group-by.ts'
 import { serverKey } from '../keys.ts'
 import { sanitizeJson } from '../safe-text.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { groupBy } from '../group-by.ts'
 import { parseJournal, renderEvent, type JournalEvent } from './journal.ts'
 import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import type { FieldChange } from '../inventory/row.ts'
 import type { Unchecked } from './preflight/facts.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseJson } from '../json.ts'
 import { PLAN_VERSION, planDocumentSchema, type PlanDocument, type PlanRow } from './plan-schema.ts'
 import {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Failure } from '../failure.ts'
 import { parseJson } from '../json.ts'
 import { hasSystemCode } from '../system-error.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fieldChangeSchema, nameMatchSchema } from '../plan/plan-schema.ts'
 import { REASONS } from '../outcome.ts'
 import type { OutcomeKind, Reason } from '../outcome.ts'

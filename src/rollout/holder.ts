@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ProcessFacts } from '../process-facts.ts'
 import { sanitize } from '../safe-text.ts'
 

@@ -1,6 +1,6 @@
 import { readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Inventory } from '../inventory/read.ts'
 import { parseJson } from '../json.ts'
 import { writeAtomically } from '../report/atomic-file.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseJson } from '../json.ts'
 import { JOURNAL_FILE, parseJournal, type JournalEvent } from '../journal/journal.ts'
 import type { Report } from '../report/schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What `acts.ts` keeps, in a world file. Of a drill only `id`, `name`, `groupId` and `vpcId` are needed. */
 const instant = z.number()

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { rangeSchema, startFailsSchema } from './group-schema.ts'
 import {
   createFailsSchema,

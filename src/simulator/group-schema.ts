@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The groups of a world file, with what has been done to them and what goes wrong with it. */
 const instant = z.number()

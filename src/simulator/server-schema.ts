@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The servers of a world file, with what befalls their creates. Only the `id` is needed. */
 const instant = z.number()

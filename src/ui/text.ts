@@ -21,7 +21,7 @@ export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
   let kept = ''
   let room = width - 1
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     room -= displayWidth(segment)
     if (room < 0) break
     kept += segment
@@ -29,8 +29,16 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`
 }
 
-/** A letter with its marks, or an emoji of several parts, has its width as a whole only. */
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | null = null
+
+/**
+ * A letter with its marks, or an emoji of several parts, has its width as a whole only. Made when first asked for: the
+ * tables of it take a while to load.
+ */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
 
 /** Fills up to `width` columns. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
@@ -72,7 +80,7 @@ function pieces(word: string, room: number): readonly (readonly [text: string, w
   const found: [string, number][] = []
   let piece = ''
   let used = 0
-  for (const { segment } of GRAPHEMES.segment(word)) {
+  for (const { segment } of graphemesOf(word)) {
     const taken = displayWidth(segment)
     if (used + taken > room) {
       found.push([piece, used])
@@ -87,7 +95,10 @@ function pieces(word: string, room: number): readonly (readonly [text: string, w
 
 /** `10,000`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US')
+  // The tables of the world's numbers take longer to load than most inventories to be read.
+  return Math.abs(count) < 1_000 && Number.isInteger(count)
+    ? String(count)
+    : count.toLocaleString('en-US')
 }
 
 /** `1 server`, `2 servers`. */

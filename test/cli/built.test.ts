@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -188,16 +188,4 @@ test('colour is for terminals, or when it is asked for', async () => {
   expect(await coloured(['--color'])).toBe(true)
   expect(await coloured([], { FORCE_COLOR: '1' })).toBe(true)
   expect(await coloured(['--no-color'], { FORCE_COLOR: '1' })).toBe(false)
-})
-
-test('start-up for --version loads neither the command line nor any command', () => {
-  const text = readFileSync(CLI, 'utf8')
-  const loadedAtOnce = [...text.matchAll(/^import .* from '([^']+)'/gm)].map((match) => match[1])
-  expect(loadedAtOnce.toSorted()).toEqual([
-    './error-document.js',
-    './exit-code.js',
-    './secrets.js',
-    './system-error.js',
-    './ui/io.js',
-  ])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { seededRandom } from '../../src/clock.ts'
 import { createSdrsClient } from '../../src/cloud/sdrs/sdrs-client.ts'
 import { ApiError } from '../../src/cloud/errors.ts'

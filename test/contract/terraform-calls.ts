@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import { GIVEN } from './contract-world.ts'
 import { signForOtc } from './otc-signature.ts'
 import { serveContract, type Outcome } from './run-client.ts'

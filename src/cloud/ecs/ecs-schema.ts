@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 import { instantOf } from '../instant.ts'
 import { count, flag, identifier, isList, itemsOf, text, texts } from '../tolerant.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, flag, identifier, isList, itemsOf, text, texts } from '../tolerant.ts'
 
 /** The wire shapes of EVS: "Querying Details About All Disks" of the API references. Read as `tolerant.ts` says. */

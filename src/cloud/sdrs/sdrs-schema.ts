@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isMoved } from '../../instance-status.ts'
 import { normalizeCode } from '../catalogue.ts'
 import { isPathSegment } from '../path-segment.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../../clock.ts'
 import { isSuccess, readAnswer, sendOnce } from '../answer.ts'
 import { isLastingProblem } from '../connection-problem.ts'

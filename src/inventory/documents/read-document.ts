@@ -8,7 +8,7 @@ import { DOCUMENT_KINDS } from './kinds.ts'
 import { adaptTable } from './table-kinds.ts'
 
 /** A parsed document → table: by the first kind that recognises it, else as the tool's own form. */
-export function readDocument(document: ParsedDocument): Table | Unreadable {
+export async function readDocument(document: ParsedDocument): Promise<Table | Unreadable> {
   const bomb = document.firstOfTooManyAliases()
   if (bomb !== null) {
     return { unreadable: [{ code: 'aliases-multiply', position: document.placeOf(bomb) }] }
@@ -16,10 +16,10 @@ export function readDocument(document: ParsedDocument): Table | Unreadable {
   try {
     for (const kind of Object.values<DocumentKind>(DOCUMENT_KINDS)) {
       const roots = rootsOf(document, kind)
-      if (roots !== null) return readKind(document, kind, roots)
+      if (roots !== null) return await readKind(document, kind, roots)
     }
     const table = readOwnForm(document)
-    return 'unreadable' in table ? table : adaptTable(table)
+    return 'unreadable' in table ? table : await adaptTable(table)
   } catch (error) {
     if (!(error instanceof ExpansionError)) throw error
     return { unreadable: [{ code: 'aliases-multiply' }] }
@@ -39,11 +39,11 @@ function rootsOf(document: ParsedDocument, kind: DocumentKind): readonly NodeId[
   return kind.mayRepeat && isAll(items) ? items : null
 }
 
-function readKind(
+async function readKind(
   document: ParsedDocument,
   kind: DocumentKind,
   roots: readonly NodeId[],
-): Table | Unreadable {
+): Promise<Table | Unreadable> {
   const found = kind.find(document, roots)
   if ('refused' in found) return { unreadable: [...document.findings, found.refused] }
   const { rows, counted, findings } = found

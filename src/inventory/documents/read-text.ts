@@ -4,7 +4,7 @@ import { otherText } from './other-texts.ts'
 import { readDocument } from './read-document.ts'
 
 /** JSON, or several JSON texts one after the other → table. */
-export function readJsonText(text: string): Table | Unreadable {
+export async function readJsonText(text: string): Promise<Table | Unreadable> {
   const document = parseJson(text)
   if (!('unreadable' in document)) return readDocument(document)
   const other = otherText(text)

@@ -3,7 +3,6 @@ import { headerPlace } from '../headers.ts'
 import type { Finding } from '../problem.ts'
 import type { Table } from '../table.ts'
 import { counted } from './kind.ts'
-import { plainTags } from './plain-tags.ts'
 import { redactCells } from './redact.ts'
 
 /** An export that is known by its columns, in whatever format it came. */
@@ -14,7 +13,7 @@ interface TableKind {
   readonly isKind: (keys: ReadonlySet<string>, table: Table) => boolean
   /** Whether it may also be within a document of a known kind, which has its own name then. */
   readonly isWithin: boolean
-  readonly adapt: (table: Table) => Table
+  readonly adapt: (table: Table) => Table | Promise<Table>
 }
 
 /** `openstack server list`, of all versions of the client, short and `--long`. Source: python-openstackclient, `compute/v2/server.py`. */
@@ -29,9 +28,10 @@ const OPENSTACK_LIST: TableKind = {
  * Nova's tags are words: a list of them (as JSON, or as Python prints it), or one after the other with commas. As of
  * a server of the API, a tag without `=` is its key alone.
  */
-function readPlainTags(table: Table): Table {
+async function readPlainTags(table: Table): Promise<Table> {
   const column = table.headers.findIndex((header) => headerKey(header) === 'tags')
   if (column < 0) return table
+  const { plainTags } = await import('./plain-tags.ts')
   const records = table.records.map((record) => {
     const cell = record.cells[column]
     const tags = cell === undefined ? null : plainTags(cell)
@@ -88,14 +88,14 @@ export const TABLE_KINDS = {
  *
  * @param isNamed Whether the document that holds it has been told what it is read as.
  */
-export function adaptTable(table: Table, isNamed = false): Table {
+export async function adaptTable(table: Table, isNamed = false): Promise<Table> {
   const keys = new Set(table.headers.map(headerKey))
-  const redacted = redactCells(table)
+  const redacted = await redactCells(table)
   const kind = Object.values<TableKind>(TABLE_KINDS).find(
     (each) => (each.isWithin || !isNamed) && each.isKind(keys, table),
   )
   if (kind === undefined) return redacted
-  const adapted = kind.adapt(redacted)
+  const adapted = await kind.adapt(redacted)
   if (isNamed) return adapted
   const args = { what: kind.name, counted: counted(table.records.length, 'row') }
   const readAs: Finding = { code: 'read-as', args, ...headerPlace(table, 0) }

@@ -57,7 +57,11 @@ export async function openNaming(options: NamingOptions): Promise<Naming> {
     apply(given) {
       const name = named(given)
       const description = fitDescriptions ? describedFit(given) : null
-      if (name === UNCHANGED && description === null) return { ...UNCHANGED, fields: given }
+      if (name === UNCHANGED && description === null) {
+        // Written out: this runs for every row.
+        const { changes, isPending, findings: none } = UNCHANGED
+        return { fields: given, changes, isPending, findings: none }
+      }
       const fields = { ...given }
       const changes = [...name.changes, ...(description === null ? [] : [description])]
       for (const { field, to } of changes) {
