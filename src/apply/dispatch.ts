@@ -185,16 +185,17 @@ export function createDispatcher(parts: {
 
   /** Those whose time has come. */
   function openDue(now: number): void {
-    for (let due = soonest.best(); due !== null && -due.key <= now; due = soonest.best()) {
-      const queue = byNumber[due.number]
-      if (queue !== undefined) note(queue, now)
+    for (let next = soonest.best(); next !== null; next = soonest.best()) {
+      const queue = byNumber[next]
+      if (queue === undefined || -soonest.keyOf(next) > now) break
+      note(queue, now)
     }
   }
 
   /** Wakes at the next time at which something that waits only for time may go. */
   function setAlarm(now: number): void {
-    const due = soonest.best()
-    const opensAt = due === null ? Number.POSITIVE_INFINITY : -due.key
+    const next = soonest.best()
+    const opensAt = next === null ? Number.POSITIVE_INFINITY : -soonest.keyOf(next)
     // While all are held back nothing can go sooner, and then all that may.
     const isHeld = heldUntil > now && (order.next() !== null || Number.isFinite(opensAt))
     const at = isHeld ? Math.max(heldUntil, order.next() === null ? opensAt : now) : opensAt

@@ -2,6 +2,14 @@ import { indexInstances, locateInstance } from '../plan/locate-instance.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import { ApiError } from '../cloud/errors.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
+import { groupBy } from '../group-by.ts'
+import { groupKey, serverKey } from '../keys.ts'
+import {
+  createNarrowLook,
+  WHOLE_UP_TO,
+  type NarrowClient,
+  type WantedInstance,
+} from './narrow-look.ts'
 import type { StopControl } from './stop.ts'
 
 /** What one look at some groups has shown of a server. */
@@ -22,14 +30,26 @@ export interface GroupLook {
  * makes the service refuse the whole call: then the call is split until the culprits are known, and
  * from then on those are looked for in the list without a filter. What that list does not show of them
  * is no proof of anything. Only a refused sign-in, or a service that lists nothing at all any more,
- * ends the following.
+ * ends the following. Of groups that are large together only those instances are asked for that are `wanted`
+ * (see narrow-look.ts).
  */
 export function createGroupLook(parts: {
-  readonly client: Pick<SdrsClient, 'listProtectedInstances'>
+  readonly client: Pick<SdrsClient, 'listProtectedInstances'> & NarrowClient
   readonly stop: StopControl
-}): (groupIds: readonly string[]) => Promise<GroupLook> {
-  const { client, stop } = parts
+  /** Instances that are listed whole; default: those of half a page. */
+  readonly wholeUpTo?: number
+}): (groupIds: readonly string[], wanted?: readonly WantedInstance[]) => Promise<GroupLook> {
+  const { client, stop, wholeUpTo = WHOLE_UP_TO } = parts
   const culprits = new Map<string, ApiError>()
+  /** How many instances each group has shown. */
+  const sizes = new Map<string, number>()
+  const lookNarrowly = createNarrowLook({
+    client,
+    signal: stop.following,
+    onError: (error) => {
+      if (isSignInRefused(error)) stop.loseAccess(error, true)
+    },
+  })
 
   async function read(groupIds: readonly string[] | null): Promise<ProtectedInstance[] | ApiError> {
     try {
@@ -41,8 +61,16 @@ export function createGroupLook(parts: {
     }
   }
 
-  return async (groupIds) => {
-    const found: ProtectedInstance[] = []
+  function count(groupIds: readonly string[], instances: readonly ProtectedInstance[]): void {
+    const byGroup = groupBy(instances, ({ serverGroupId }) => groupKey(serverGroupId ?? ''))
+    for (const id of groupIds) sizes.set(id, byGroup.get(groupKey(id))?.length ?? 0)
+  }
+
+  return async (asked, wanted = []) => {
+    const size = asked.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0)
+    const narrow = size > wholeUpTo && wanted.length > 0 ? await lookNarrowly(wanted) : null
+    const groupIds = narrow === null ? asked : asked.filter((id) => narrow.whole.has(id))
+    const found: ProtectedInstance[] = [...(narrow?.found ?? [])]
     const listed = new Set<string>()
     const refused = new Set<string>()
 
@@ -50,7 +78,8 @@ export function createGroupLook(parts: {
       if (some.length === 0 || stop.following.aborted) return
       const answer = await read(some)
       if (!(answer instanceof ApiError)) {
-        found.push(...answer)
+        for (const instance of answer) found.push(instance)
+        count(some, answer)
         for (const id of some) listed.add(id)
       } else if (isAboutGroups(answer)) {
         const [only] = some
@@ -72,7 +101,7 @@ export function createGroupLook(parts: {
     if (shut.length > 0 && !stop.following.aborted) {
       const answer = await read(null)
       if (!(answer instanceof ApiError)) {
-        found.push(...answer)
+        for (const instance of answer) found.push(instance)
         for (const id of shut) refused.add(id)
       } else if (isAboutGroups(answer)) {
         for (const id of shut) refused.add(id)
@@ -88,12 +117,14 @@ export function createGroupLook(parts: {
         const why = culprits.get(groupId) ?? null
         return why?.class === 'access' ? why : null
       },
-      isBlind: listed.size === 0 && found.length === 0,
+      isBlind: narrow === null && listed.size === 0 && found.length === 0,
       of(wanted) {
         const located = locateInstance(index, wanted)
         if (located !== null && !located.asDrServer) {
           return { kind: 'list', instance: located.instance }
         }
+        const isUnseen = narrow?.untold.has(serverKey(wanted.serverId)) === true
+        if (isUnseen && !listed.has(wanted.groupId)) return { kind: 'no-list', refused: false }
         return listed.has(wanted.groupId)
           ? { kind: 'list', instance: null }
           : { kind: 'no-list', refused: refused.has(wanted.groupId) }

@@ -68,6 +68,7 @@ export function createLaneOrder(places: number): LaneOrder {
   const urgent = createTournament()
   const longAgo = createTournament()
   const loads: LaneLoad[] = []
+  const works: number[] = []
   const lastTurns: number[] = []
   const mayGoNow: boolean[] = []
   let work = 0
@@ -82,8 +83,9 @@ export function createLaneOrder(places: number): LaneOrder {
 
   return {
     set(lane, load, mayGo) {
-      const before = loads[lane]
-      work += workOf(load) - (before === undefined ? 0 : workOf(before))
+      const own = workOf(load)
+      work += own - (works[lane] ?? 0)
+      works[lane] = own
       loads[lane] = load
       mayGoNow[lane] = mayGo
       urgent.set(lane, mayGo ? urgencyOf(load) : Number.NEGATIVE_INFINITY)
@@ -91,13 +93,12 @@ export function createLaneOrder(places: number): LaneOrder {
     },
     next() {
       const first = urgent.best()
-      if (first === null) return null
-      const isFair = sinceFair >= FAIR_EVERY - 1
-      const mayWait = sinceFair < FAIR_EVERY - 1 + places && isCritical(first.number)
-      return isFair && !mayWait ? (longAgo.best()?.number ?? null) : first.number
+      if (first === null || sinceFair < FAIR_EVERY - 1) return first
+      const mayWait = sinceFair < FAIR_EVERY - 1 + places && isCritical(first)
+      return mayWait ? first : longAgo.best()
     },
     went(lane) {
-      sinceFair = longAgo.best()?.number === lane ? 0 : sinceFair + 1
+      sinceFair = longAgo.best() === lane ? 0 : sinceFair + 1
       turns += 1
       lastTurns[lane] = turns
       if (mayGoNow[lane] === true) longAgo.set(lane, -turns)

@@ -123,7 +123,11 @@ export function accepted(lane: Lane, now: number): Lane {
   const calm = { ...lane, busyInARow: 0, busySince: null }
   const limit = limitOf(lane)
   const running = lane.places - lane.inFlight
-  if (limit !== null && running <= limit) return calm
+  if (limit !== null && running <= limit) {
+    // While only suspected, one more is asked for whenever there is a place.
+    const most = lane.ceiling ?? limit + 1
+    return { ...calm, window: Math.max(lane.window, Math.min(most, 2 * running)) }
+  }
   if (limit !== null && lane.beyondSince === null) return { ...calm, beyondSince: now }
   return { ...calm, ...NO_LIMIT, window: Math.max(lane.window, 2 * running) }
 }

@@ -5,6 +5,9 @@ import type { Plan } from '../plan/plan.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 
+type Instances = Promise<ProtectedInstance[]>
+type OnInstances = (instances: readonly ProtectedInstance[]) => void
+
 /**
  * The same client, which enters into `seen` the ID of every instance that any of its answers shows
  * healthy, whoever asked and why: from then on nobody knows that it is what a failed create left. A page
@@ -23,16 +26,23 @@ export function noticingHealthy(
       onFirst({ server, instanceId: id })
     }
   }
-  return {
-    ...client,
-    async listProtectedInstances(groupIds, signal, onInstances) {
-      const instances = await client.listProtectedInstances(groupIds, signal, (page) => {
+  function noticing<Asked>(
+    list: (asked: Asked, signal?: AbortSignal, onInstances?: OnInstances) => Instances,
+  ): typeof list {
+    return async (asked, signal, onInstances) => {
+      const instances = await list(asked, signal, (page) => {
         notice(page)
         onInstances?.(page)
       })
       notice(instances)
       return instances
-    },
+    }
+  }
+  return {
+    ...client,
+    listProtectedInstances: noticing((...asked) => client.listProtectedInstances(...asked)),
+    listInstancesInStatus: noticing((...asked) => client.listInstancesInStatus(...asked)),
+    listInstancesById: noticing((...asked) => client.listInstancesById(...asked)),
     async showProtectedInstance(id, signal) {
       const instance = await client.showProtectedInstance(id, signal)
       notice([instance])

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
+import { instanceIdOf } from '../plan/live-state.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import {
   beginFollowing,
@@ -13,6 +14,7 @@ import {
 import { step } from './follow-steps.ts'
 import { askForJob, isHeard } from './ask-job.ts'
 import { createGroupLook } from './group-look.ts'
+import type { NarrowClient, WantedInstance } from './narrow-look.ts'
 import {
   dueAgeMs,
   LONGEST_PAUSE,
@@ -39,7 +41,8 @@ export interface Watch {
 const ASKED_AT_ONCE = 16
 
 export interface WatchParts {
-  readonly client: Pick<SdrsClient, 'listProtectedInstances' | 'showJob' | 'listFailureJobs'>
+  readonly client: Pick<SdrsClient, 'listProtectedInstances' | 'showJob' | 'listFailureJobs'> &
+    NarrowClient
   readonly clock: Clock
   readonly stop: StopControl
   readonly durations: Durations
@@ -61,6 +64,8 @@ interface Entry {
   readonly deadline: number
   readonly resolve: (end: End) => void
   state: Followed
+  /** As its job has told it. */
+  instanceId: string | null
 }
 
 export function createWatch(parts: WatchParts): Watch {
@@ -174,7 +179,7 @@ export function createWatch(parts: WatchParts): Watch {
     const entries = [...all].filter(
       (entry) => groupIds.has(entry.target.groupId) && !asked.has(entry),
     )
-    const seen = await look([...groupIds])
+    const seen = await look([...groupIds], entries.map(wantedOf))
     for (const groupId of groupIds) lookedAt.set(groupId, now)
     // After a list that failed, those whose time is up must end all the same.
     if (seen.isBlind) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
@@ -209,6 +214,7 @@ export function createWatch(parts: WatchParts): Watch {
       bug(error)
     }
     asked.delete(entry)
+    if (seen?.kind === 'job') entry.instanceId = seen.job.protectedInstanceId ?? entry.instanceId
     if (seen !== null) tell(entry, seen)
     if (!asked.has(entry)) wake(entry)
   }
@@ -246,13 +252,27 @@ export function createWatch(parts: WatchParts): Watch {
           settleWindowMs,
           tickMs: pollIntervalMs,
         })
-        const entry = { target: begun, deadline: now + jobTimeoutMs, resolve, state }
+        const entry = {
+          target: begun,
+          deadline: now + jobTimeoutMs,
+          resolve,
+          state,
+          instanceId: null,
+        }
         all.add(entry)
         if (running) wake(entry)
         else void run()
       })
     },
   }
+}
+
+function wantedOf({ target: { serverId, groupId }, state, instanceId }: Entry): WantedInstance {
+  const known = 'live' in state ? instanceIdOf(state.live) : null
+  // A job that the service denies is none to rely on.
+  const hasJob =
+    state.kind === 'succeeded' || (state.kind === 'asking' && state.deniedSince === null)
+  return { serverId, groupId, instanceId: known ?? instanceId, hasJob }
 }
 
 function isUnseen(state: Followed): boolean {

@@ -25,16 +25,17 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     const prepared = await prepare(settings, io, session, inventory, signal)
     if (typeof prepared === 'number') return prepared
     const { plan } = prepared
-    const document = planDocument(plan, {
-      endpoint: session.connection.endpoints.sdrs,
-      projectId: session.connection.projectId,
-      inventory: { source: inventory.source, sha256: inventory.sha256 },
-    })
-    const json = `${JSON.stringify(document, null, 2)}\n`
-    if (settings.out !== null) await writeFile(settings.out, json, { mode: 0o600 })
-    if (settings.json) {
-      io.stdout.write(json)
-    } else {
+    if (settings.out !== null || settings.json) {
+      const document = planDocument(plan, {
+        endpoint: session.connection.endpoints.sdrs,
+        projectId: session.connection.projectId,
+        inventory: { source: inventory.source, sha256: inventory.sha256 },
+      })
+      const json = `${JSON.stringify(document, null, 2)}\n`
+      if (settings.out !== null) await writeFile(settings.out, json, { mode: 0o600 })
+      if (settings.json) io.stdout.write(json)
+    }
+    if (!settings.json) {
       const colours = palette(wantsColour(io, 'stdout', settings.colour))
       const { verbose, preflight: asked } = settings
       const where = whereOf(session.connection)

@@ -7,7 +7,7 @@ import { tokenAuthenticator } from '../cloud/sign-in/token.ts'
 import type { Transport } from '../cloud/transport.ts'
 import type { Settings } from '../settings.ts'
 import { DEFAULT_PROJECT_ID, DEFAULT_REGION } from '../simulator/defaults.ts'
-import { isMeddledWith, openWorldFile } from '../simulator/persist.ts'
+import { isMeddledWith, openWorldFile, type WorldFileHandle } from '../simulator/persist.ts'
 import { seedWorld } from '../simulator/seed.ts'
 import { openFaults, withJobTime } from '../simulator/simulate.ts'
 import { simulatorTransport } from '../simulator/transport.ts'
@@ -33,14 +33,18 @@ export function openSimulator(
   clock: Clock,
   rows: readonly Row[],
 ): { readonly transport: Transport; readonly connection: Connection } {
-  let opened: Transport | null = null
+  let opened: OpenedWorld | null = null
   return {
     // Opened by the first request, which comes when the lock is held: the world must not be read
     // while another run still changes it.
     transport: {
       send(request) {
         opened ??= openWorld(settings, clock, rows)
-        return opened.send(request)
+        return opened.transport.send(request)
+      },
+      close() {
+        opened?.file.close()
+        return Promise.resolve()
       },
     },
     connection: {
@@ -59,7 +63,12 @@ export function openSimulator(
   }
 }
 
-function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Transport {
+interface OpenedWorld {
+  readonly transport: Transport
+  readonly file: WorldFileHandle
+}
+
+function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): OpenedWorld {
   try {
     const file = openWorldFile(join(settings.reportsDir, 'simulator.json'), (saved) =>
       seedWorld({
@@ -73,7 +82,7 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
     let saved = file.world
     const jobTime =
       settings.jobTime === null ? undefined : { min: settings.jobTime, max: settings.jobTime }
-    return simulatorTransport({
+    const transport = simulatorTransport({
       initial: file.world,
       faults: withJobTime(openFaults(settings.faults ?? undefined, settings.seed ?? 1), jobTime),
       clock,
@@ -84,6 +93,7 @@ function openWorld(settings: Settings, clock: Clock, rows: readonly Row[]): Tran
         saved = world
       },
     })
+    return { transport, file }
   } catch (error) {
     throw simulatorFailure(error)
   }

@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile, readlink, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import pLimit from 'p-limit'
 import { Failure } from '../failure.ts'
 import { hasSystemCode, systemErrorCode } from '../system-error.ts'
 import { JOURNAL_FILE, parseJournal, type JournalEvent } from './journal.ts'
@@ -52,6 +53,13 @@ const nodeFiles: JournalFiles = {
   },
 }
 
+/** Files open at once: few enough for any limit, enough not to wait for each in turn. */
+const READ_AT_ONCE = 16
+
+type FoundOne =
+  | { readonly kind: 'settled'; readonly before: SettledJournal }
+  | ({ readonly kind: 'read'; readonly events: JournalEvent[] } & FoundJournal)
+
 interface ReadOptions {
   /** Notes which journals need not be read again. Only under the lock: nobody may be writing one. */
   readonly remember?: boolean
@@ -91,14 +99,16 @@ export async function readJournals(
   const settled: SettledJournal[] = []
   const known: JournalEvent[][] = []
   const read: (FoundJournal & { readonly events: JournalEvent[] })[] = []
-  for (const name of names.toSorted()) {
-    if (name.startsWith('.')) continue
+  const isRunName = new Set(names)
+
+  async function readOne(name: string): Promise<FoundOne | null> {
+    if (name.startsWith('.')) return null
     // Another name of a run that is read under its own.
     if (
       name === LATEST_RUN &&
-      names.includes((await files.linkTarget(join(reportsDir, name))) ?? '')
+      isRunName.has((await files.linkTarget(join(reportsDir, name))) ?? '')
     )
-      continue
+      return null
     const path = join(reportsDir, name, JOURNAL_FILE)
     // Looked at before it is read: should it grow meanwhile, the index does not fit it.
     const found = await files.stat(path).catch(async (error: unknown) => {
@@ -106,15 +116,23 @@ export async function readJournals(
       if (isMissing(error) && !(await files.isThere(path))) return null
       throw unusable(path, error)
     })
-    if (found === null) continue
+    if (found === null) return null
     if (!found.isFile()) throw unusable(path, new Error('it is not a file'))
     const { size, mtimeMs } = found
     const before = index.get(name)
-    if (before?.size === size && before.mtimeMs === mtimeMs) {
-      settled.push(before)
-      known.push(parseJournal(before.condensed))
-    } else {
-      read.push({ name, size, mtimeMs, events: await readJournal(path, files) })
+    return before?.size === size && before.mtimeMs === mtimeMs
+      ? { kind: 'settled', before }
+      : { kind: 'read', name, size, mtimeMs, events: await readJournal(path, files) }
+  }
+
+  const limit = pLimit(READ_AT_ONCE)
+  const all = await limit.map(names.toSorted(), readOne)
+  for (const one of all) {
+    if (one?.kind === 'settled') {
+      settled.push(one.before)
+      known.push(parseJournal(one.before.condensed))
+    } else if (one !== null) {
+      read.push(one)
     }
   }
   if (remember) {

@@ -97,7 +97,7 @@ export function estimate(facts: EtaFacts, now: number): Estimate {
   const results = Array.from({ length: plays }, () =>
     playOut(
       groups.map((group, at) =>
-        laneOf(group, waiting(group), measures[at] ?? ofAll, () =>
+        laneOf(group, waiting(group), { own: measures[at] ?? ofAll, ofAll }, () =>
           isTested(group) ? limitOf(group) : anyOf(tested, random),
         ),
       ),
@@ -197,12 +197,14 @@ function anyOf(limits: readonly number[], random: Random): number {
 }
 
 function laneOf(
-  { running, lane }: GroupState,
+  { running, lane, mostRunning }: GroupState,
   waiting: number[],
-  lifetimes: Lifetimes,
+  { own: lifetimes, ofAll }: { readonly own: Lifetimes; readonly ofAll: Lifetimes },
   limit: () => number,
 ): PlayedLane {
   return {
+    width: Math.max(1, lane.limit ?? mostRunning),
+    pace: ofAll.medianMs === 0 ? 1 : lifetimes.medianMs / ofAll.medianMs,
     waiting,
     running: [...running.values()].map(({ since, wave }) => ({
       since,

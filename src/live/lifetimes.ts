@@ -2,6 +2,8 @@ import type { Random } from '../clock.ts'
 
 /** How long jobs take, from those that have ended and those that still run. Times in ms. */
 export interface Lifetimes {
+  /** The one that half of all jobs do not reach. */
+  readonly medianMs: number
   /** A length that a job might have. */
   draw(random: Random): number
   /** The same of one that has run for `ageMs` already. */
@@ -38,6 +40,7 @@ export function lifetimesOf(ended: readonly number[], ages: readonly number[]): 
   }
 
   return {
+    medianMs: lengths[firstAtLeast(chances, 1 / 2)] ?? longest,
     draw: (random) => lengthAt(random(), random),
     drawBeyond(ageMs, random) {
       const passed = firstAbove(lengths, ageMs)

@@ -1,3 +1,4 @@
+import { createLaneOrder } from '../apply/lane-order.ts'
 import type { Random } from '../clock.ts'
 import type { Lifetimes } from './lifetimes.ts'
 
@@ -9,6 +10,10 @@ export interface PlayedLane {
   readonly running: readonly { readonly since: number; readonly wave: number | null }[]
   /** `Infinity`: no limit. */
   readonly limit: number
+  /** What the dispatcher knows of it so far: see `LaneLoad`. */
+  readonly width: number
+  /** How long its jobs take, in jobs as they are in general. */
+  readonly pace: number
   readonly opensAt: number
   readonly lifetimes: Lifetimes
 }
@@ -26,8 +31,8 @@ interface JobEnd {
 }
 
 /**
- * Plays the rest of a run through once, as the dispatcher would send it: lanes take turns, each within its limit,
- * all within `maxJobs`; a wave begins when all jobs of the one before have ended. `scale` stretches every length
+ * Plays the rest of a run through once, as the dispatcher would send it: lanes in the dispatcher's own order, each within
+ * its limit, all within `maxJobs`; a wave begins when all jobs of the one before have ended. `scale` stretches every length
  * that is drawn.
  */
 export function playOut(
@@ -73,39 +78,53 @@ export function playOut(
   let time = now
   let wave = run.wave
   let nextSendAt = Math.max(now, run.heldUntil)
-  let turn = 0
+  const order = createLaneOrder(maxJobs)
+  const widths = lanes.map(({ width }) => width)
+  /** Those that open later, the soonest first. */
+  const closed = lanes
+    .map(({ opensAt }, at) => ({ opensAt, at }))
+    .filter(({ opensAt, at }) => opensAt > now && waiting[at]?.some((count) => count > 0))
+    .toSorted((one, other) => one.opensAt - other.opensAt)
+
+  function note(at: number): void {
+    const lane = lanes[at]
+    if (lane === undefined) return
+    const { limit, pace } = lane
+    const running = places[at] ?? 0
+    const count = waiting[at]?.[wave] ?? 0
+    const width = Math.min(limit, Math.max(widths[at] ?? 1, running))
+    widths[at] = width
+    const isLimited = width >= limit
+    const load = { waiting: count, running, width, isLimited, pace, succeeded: 0, failed: 0 }
+    order.set(at, load, count > 0 && running < limit && lane.opensAt <= time)
+  }
+
+  function noteAll(): void {
+    for (const at of lanes.keys()) note(at)
+  }
+
+  noteAll()
   for (;;) {
+    const before = wave
     while (wave < waves - 1 && (open[wave] ?? 0) === 0) wave += 1
-    let wakeAt = Number.POSITIVE_INFINITY
-    // As many as may go now; each lane that cannot is passed over.
-    for (
-      let passed = 0;
-      passed < lanes.length && taken < maxJobs;
-      turn = (turn + 1) % lanes.length
-    ) {
+    if (wave !== before) noteAll()
+    while ((closed[0]?.opensAt ?? Number.POSITIVE_INFINITY) <= time) note(closed.shift()?.at ?? -1)
+    let turn = taken < maxJobs ? order.next() : null
+    for (; turn !== null && nextSendAt <= time; turn = taken < maxJobs ? order.next() : null) {
       const lane = lanes[turn]
       const own = waiting[turn]
-      const count = own?.[wave] ?? 0
-      if (lane === undefined || own === undefined || count === 0) {
-        passed += 1
-        continue
-      }
-      if ((places[turn] ?? 0) >= lane.limit) {
-        passed += 1
-        continue
-      }
-      const mayGoAt = Math.max(nextSendAt, lane.opensAt)
-      if (mayGoAt > time) {
-        wakeAt = Math.min(wakeAt, mayGoAt)
-        passed += 1
-        continue
-      }
-      passed = 0
-      own[wave] = count - 1
+      if (lane === undefined || own === undefined) break
+      own[wave] = (own[wave] ?? 0) - 1
       places[turn] = (places[turn] ?? 0) + 1
       begin(turn, wave, time + scale * lane.lifetimes.draw(random))
+      order.went(turn)
+      note(turn)
       nextSendAt = time + gapMs
     }
+    const wakeAt = Math.min(
+      turn === null ? Number.POSITIVE_INFINITY : nextSendAt,
+      closed[0]?.opensAt ?? Number.POSITIVE_INFINITY,
+    )
     const next = ends[0]
     if (next === undefined && wakeAt === Number.POSITIVE_INFINITY) break
     if (next === undefined || wakeAt < next.at) {
@@ -117,6 +136,7 @@ export function playOut(
     taken -= 1
     places[next.lane] = (places[next.lane] ?? 0) - 1
     if (next.wave !== null) open[next.wave] = (open[next.wave] ?? 0) - 1
+    note(next.lane)
   }
   return { endsAt: Math.max(now, ...endOf), lanes: endOf }
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import pLimit from 'p-limit'
 import { z } from 'zod'
 import { parseJson } from '../json.ts'
 import { JOURNAL_FILE, parseJournal, type JournalEvent } from '../journal/journal.ts'
@@ -10,6 +11,9 @@ import { hasSystemCode } from '../system-error.ts'
 import type { LivingHolder } from './living-holder.ts'
 import { reportOfJournal } from './report-of-journal.ts'
 import { runState, type RunState } from './run-state.ts'
+
+/** Folders read at once: each takes a few open files, and not all of them fit into memory. */
+const READ_AT_ONCE = 8
 
 /** A run folder as it lies there. */
 export interface RunFiles {
@@ -66,13 +70,11 @@ export async function findRuns(
     if (hasSystemCode(error, 'ENOENT')) return []
     throw error
   })
-  const found: FoundRun[] = []
-  for (const entry of entries) {
-    if (!entry.isDirectory() || entry.name.startsWith('.')) continue
-    const run = await findRun(reportsDir, entry.name, living, tool)
-    if (run !== null) found.push(run)
-  }
-  return found.toSorted((one, other) => (one.id < other.id ? 1 : -1))
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  const limit = pLimit(READ_AT_ONCE)
+  const found = await limit.map(folders, ({ name }) => findRun(reportsDir, name, living, tool))
+  const runs = found.filter((run) => run !== null)
+  return runs.toSorted((one, other) => (one.id < other.id ? 1 : -1))
 }
 
 /** Null: it is not a run's folder. */

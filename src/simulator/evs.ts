@@ -51,44 +51,65 @@ interface Wanted {
   readonly limit: number
 }
 
-/** One walk over all disks, which keeps only those of the page. */
+interface OwnVolumes {
+  readonly list: readonly Volume[]
+  readonly places: ReadonlyMap<string, number>
+}
+
+/** By the servers that they are of: whoever reads page after page must not look at all of them for each. */
+const known = new WeakMap<World['servers'], OwnVolumes>()
+
+/** The disks of the project's own servers. */
+function ownVolumes(world: World): OwnVolumes {
+  const before = known.get(world.servers)
+  if (before !== undefined) return before
+  const list: Volume[] = []
+  const places = new Map<string, number>()
+  for (const key of logItems(world.serverOrder)) {
+    const server = world.servers.get(key)
+    for (const disk of server?.disks ?? []) {
+      const here = { serverId: server?.id ?? '', device: disk.device }
+      const shared = disk.shared ? list[places.get(disk.id) ?? -1] : undefined
+      if (shared !== undefined) {
+        shared.attached.push(here)
+        continue
+      }
+      places.set(disk.id, list.length)
+      list.push({ disk, zone: server?.availabilityZone ?? '', attached: [here] })
+    }
+  }
+  const own = { list, places }
+  known.set(world.servers, own)
+  return own
+}
+
+/** Those of a page, in the order of the list: of servers, then of DR servers. */
 function volumesOf(
   world: World,
   now: number,
   { ids, marker, offset, limit }: Wanted,
 ): { readonly count: number; readonly volumes: readonly Volume[] } {
-  const volumes: Volume[] = []
-  const shared = new Map<string, Volume | null>()
-  let count = 0
+  const own = ownVolumes(world)
+  const places = ids === null ? null : [...ids].flatMap((id) => own.places.get(id) ?? [])
+  const listed =
+    places === null
+      ? own.list
+      : places.toSorted((one, other) => one - other).flatMap((place) => own.list[place] ?? [])
   let from = marker === '' ? offset : Infinity
+  const marked = own.places.get(marker)
+  if (marked !== undefined) {
+    from = places === null ? marked + 1 : listed.findIndex(({ disk }) => disk.id === marker) + 1
+  }
+  const volumes = listed.slice(from, from + limit)
+  let count = listed.length
 
   /** The next one of the list: kept if it is on the page. */
-  function take(id: string, build: () => Volume): Volume | null {
-    const volume = count >= from && count < from + limit ? build() : null
-    if (volume !== null) volumes.push(volume)
+  function take(id: string, build: () => Volume): void {
+    if (count >= from && count < from + limit) volumes.push(build())
     count += 1
     if (id === marker) from = count
-    return volume
   }
 
-  function visit(disk: Disk, zone: string, serverId: string): void {
-    const here = { serverId, device: disk.device }
-    const seen = disk.shared ? shared.get(disk.id) : undefined
-    if (seen !== undefined) {
-      seen?.attached.push(here)
-      return
-    }
-    const volume = take(disk.id, () => ({ disk, zone, attached: [here] }))
-    if (disk.shared) shared.set(disk.id, volume)
-  }
-
-  for (const key of logItems(world.serverOrder)) {
-    const server = world.servers.get(key)
-    if (server === undefined) continue
-    for (const disk of server.disks) {
-      if (ids === null || ids.has(disk.id)) visit(disk, server.availabilityZone, server.id)
-    }
-  }
   for (const id of logItems(world.instanceOrder)) {
     const instance = world.instances.get(id)
     if (instance === undefined || !hasServerAt(world, instance, now)) continue

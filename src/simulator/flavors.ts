@@ -41,9 +41,9 @@ export function plainFlavor(id: string): Flavor {
 
 /** The table with every flavor of these IDs in it. */
 export function withFlavors(flavors: Table<Flavor>, ids: Iterable<string>): Table<Flavor> {
-  return flavors.withMutations((next) => {
-    for (const id of ids) if (id !== '' && !next.has(id)) next.set(id, plainFlavor(id))
-  })
+  let next = flavors
+  for (const id of ids) if (id !== '' && !next.has(id)) next = next.set(id, plainFlavor(id))
+  return next
 }
 
 /** Every flavor that a server or a DR server has. */

@@ -41,7 +41,7 @@ function filterOf(world: World, query: URLSearchParams, at: number): (group: Gro
   const name = query.get('name') ?? ''
   const zone = query.get('availability_zone') ?? ''
   const type = query.get('query_type') ?? ''
-  const isOfType = QUERY_TYPES[type] ?? (() => true)
+  const isOfType = QUERY_TYPES.get(type) ?? (() => true)
   return (group) => {
     const status = groupStatusAt(group, at)
     return (
@@ -63,10 +63,10 @@ function isDrilledSince(world: World, group: Group, at: number): boolean {
 }
 
 /** By the group's status; `general` and what is not documented leave none out. */
-const QUERY_TYPES: Readonly<Record<string, (status: string) => boolean>> = {
-  status_abnormal: isAbnormal,
-  stop_protected: (status) => status === 'available',
-}
+const QUERY_TYPES: ReadonlyMap<string, (status: string) => boolean> = new Map([
+  ['status_abnormal', isAbnormal],
+  ['stop_protected', (status) => status === 'available'],
+])
 
 export function groupsOf(world: World): Group[] {
   return logItems(world.groupOrder)

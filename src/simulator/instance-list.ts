@@ -1,7 +1,6 @@
 import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import { instanceStatusAt, isOmittedAt } from './lifecycle.ts'
-import { logItems, type Log } from './log.ts'
+import { instanceStatusAt, isOmittedAt, isThereAt } from './lifecycle.ts'
 import { idListOf, isRefusal, pageOf } from './paging.ts'
 import { sidesOf } from './sides.ts'
 import type { Instance, World } from './state.ts'
@@ -30,9 +29,14 @@ export function findListed(
   query: URLSearchParams,
   now: number,
 ): readonly Instance[] | { readonly refusal: Answer } {
-  const asked = instancesAskedFor(world, query)
+  const at = now - world.limits.listLagMs
+  const mayBe =
+    query.get('status') === 'creating'
+      ? (chunk: readonly string[]) => mayCreate(world, chunk, at)
+      : ANY
+  const asked = instancesAskedFor(world, query, undefined, mayBe)
   if ('refusal' in asked) return asked
-  const matches = filterOf(world, query, now - world.limits.listLagMs)
+  const matches = filterOf(world, query, at)
   return asked.filter((instance) => matches(instance) && !isOmittedAt(instance, now))
 }
 
@@ -52,15 +56,26 @@ export function instancesAskedFor(
   world: World,
   query: URLSearchParams,
   ids: InstanceIds = { one: null, besideGroups: 'ignored' },
+  /** Whether any of some may be wanted. */
+  mayBe: (chunk: readonly string[]) => boolean = ANY,
 ): readonly Instance[] | { readonly refusal: Answer } {
   const groups = idsAskedFor(query, 'server_group_ids', 'server_group_id')
   if (isRefusal(groups)) return groups
   const instances = idsAskedFor(query, 'protected_instance_ids', ids.one)
   if (isRefusal(instances)) return instances
-  return idsOf(world, groups, instances, ids.besideGroups === 'narrows')
-    .map((id) => world.instances.get(id))
-    .filter((instance) => instance !== undefined)
+  const found: Instance[] = []
+  for (const chunk of chunksOf(world, groups, instances)) {
+    if (!mayBe(chunk)) continue
+    for (const id of chunk) {
+      const instance = world.instances.get(id)
+      if (instance !== undefined) found.push(instance)
+    }
+  }
+  const isNarrowed = groups !== null && instances !== null && ids.besideGroups === 'narrows'
+  return isNarrowed ? found.filter(({ id }) => instances.has(id)) : found
 }
+
+const ANY = (): boolean => true
 
 function idsAskedFor(
   query: URLSearchParams,
@@ -72,19 +87,39 @@ function idsAskedFor(
   return list === null && only !== '' ? new Set([only]) : list
 }
 
-function idsOf(
+/** Until when an instance of some is being created; the IDs are those of a full chunk, which never changes. */
+const lastReady = new WeakMap<readonly string[], number>()
+
+/** Whether an instance of these may be in `creating`: a look at those of a large group must not look at all of it. */
+function mayCreate(world: World, ids: readonly string[], at: number): boolean {
+  let ready = lastReady.get(ids)
+  if (ready === undefined) {
+    ready = ids.reduce((last, id) => {
+      const instance = world.instances.get(id)
+      return instance === undefined ? last : Math.max(last, lastCreating(instance))
+    }, 0)
+    lastReady.set(ids, ready)
+  }
+  return at < ready
+}
+
+/** A filter by groups wins over a list of instances. */
+function chunksOf(
   world: World,
   groups: ReadonlySet<string> | null,
   instances: ReadonlySet<string> | null,
-  narrows: boolean,
-): readonly string[] {
-  if (groups === null) return instances === null ? logItems(world.instanceOrder) : [...instances]
-  const inGroups = [...groups].flatMap((id) => itemsOrNone(world.groups.get(id)?.instances))
-  return narrows && instances !== null ? inGroups.filter((id) => instances.has(id)) : inGroups
+): readonly (readonly string[])[] {
+  if (groups !== null) {
+    return [...groups].flatMap((id) => world.groups.get(id)?.instances.chunks ?? [])
+  }
+  return instances === null ? world.instanceOrder.chunks : [[...instances]]
 }
 
-function itemsOrNone(log: Log<string> | undefined): readonly string[] {
-  return log === undefined ? [] : logItems(log)
+/** A world file may say of one that it is in `creating` whatever its create has come to. */
+function lastCreating({ readyAt, fixedStatus, anomalies }: Instance): number {
+  const isSaid =
+    fixedStatus === 'creating' || anomalies?.turns.some(({ status }) => status === 'creating')
+  return isSaid === true ? Infinity : readyAt
 }
 
 function filterOf(
@@ -97,14 +132,11 @@ function filterOf(
   const zone = query.get('availability_zone') ?? ''
   const abnormalOnly = query.get('query_type') === 'status_abnormal'
   return (instance) => {
-    const status = instanceStatusAt(world, instance, at)
-    return (
-      status !== null &&
-      (wanted === '' || status === wanted) &&
-      instance.name.includes(name) &&
-      (zone === '' || productionZone(world, instance, at) === zone) &&
-      (!abnormalOnly || isAbnormal(status))
-    )
+    if (!isThereAt(instance, at) || !instance.name.includes(name)) return false
+    if (zone !== '' && productionZone(world, instance, at) !== zone) return false
+    if (wanted === '' && !abnormalOnly) return true
+    const status = instanceStatusAt(world, instance, at) ?? ''
+    return (wanted === '' || status === wanted) && (!abnormalOnly || isAbnormal(status))
   }
 }
 

@@ -44,10 +44,7 @@ export const createReplication: Handler = (world, call) => {
   })
   const made = {
     ...next,
-    groups: next.groups.update(groupId, group, (each) => ({
-      ...each,
-      pairCount: each.pairCount + 1,
-    })),
+    groups: next.groups.set(groupId, withPair(next.groups.get(groupId) ?? group)),
     pairDetails: next.pairDetails.set(id, { name, description, createdAt: call.now }),
     loosePairs: next.loosePairs.set(id, {
       id,
@@ -60,6 +57,10 @@ export const createReplication: Handler = (world, call) => {
     }),
   }
   return [made, ok({ job_id: job.id })]
+}
+
+function withPair(group: Group): Group {
+  return { ...group, pairCount: group.pairCount + 1 }
 }
 
 function judgeDisk(world: World, group: Group, diskId: string, now: number): Answer | null {

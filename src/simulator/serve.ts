@@ -12,7 +12,7 @@ import type { HttpResponse } from '../cloud/transport.ts'
 import { exchange, type Delivery } from './exchange.ts'
 import { noFaults, type FaultPlan } from './fault-plan.ts'
 import { applyFaultPlan } from './fault-world.ts'
-import { isMeddledWith, saveWorldFile } from './persist.ts'
+import { isMeddledWith, keepWorldFile } from './persist.ts'
 import type { Operation, SimulatorRequest } from './route.ts'
 import { servePage } from './serve-pages.ts'
 import type { World } from './state.ts'
@@ -55,17 +55,15 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
   const { clock } = options
   const host = options.host ?? '127.0.0.1'
   const plan = options.faults ?? noFaults
-  let world = applyFaultPlan(options.world, plan)
+  const begun = applyFaultPlan(options.world, plan)
+  const file = options.stateFile === undefined ? null : keepWorldFile(options.stateFile, begun)
+  let world = file?.world ?? begun
   let requests = 0
   const scheme = options.tls === undefined ? 'http' : 'https'
 
-  function save(): void {
-    if (options.stateFile !== undefined) saveWorldFile(options.stateFile, world)
-  }
-
   function keep(next: World, mustSave: boolean): void {
     world = next
-    if (mustSave) save()
+    if (mustSave) file?.save(world)
   }
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -115,7 +113,8 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise<void>((resolve) => server.close(() => resolve()))
-      save()
+      file?.save(world)
+      file?.close()
     },
   }
 }

@@ -13,11 +13,20 @@ export interface ServerList {
   slice(from: number, to: number): readonly Server[]
 }
 
+/** All of the project's own, by the table they are in: whoever reads page after page must not look at all of them for each. */
+const known = new WeakMap<World['servers'], readonly string[]>()
+
+function ownServers(world: World, name: string): readonly string[] {
+  const all =
+    known.get(world.servers) ?? logItems(world.serverOrder).filter((key) => world.servers.has(key))
+  known.set(world.servers, all)
+  return name === ''
+    ? all
+    : all.filter((key) => world.servers.get(key)?.name.includes(name) === true)
+}
+
 export function listOfServers(world: World, name: string, now: number): ServerList {
-  const own = logItems(world.serverOrder).filter((key) => {
-    const server = world.servers.get(key)
-    return server?.name.includes(name) === true
-  })
+  const own = ownServers(world, name)
   // By instance, as a DR server has no record of its own.
   const recovery = logItems(world.instanceOrder).filter((id) => {
     const instance = world.instances.get(id)

@@ -8,7 +8,7 @@ import {
 } from './defaults.ts'
 import { loadFaultPlan, noFaults, type FaultPlan } from './fault-plan.ts'
 import { harshFaults, mildFaults } from './fault-profiles.ts'
-import { openWorldFile, readJson, readWorldFile } from './persist.ts'
+import { readJson, readSavedWorld, readWorldFile } from './persist.ts'
 import { seedWorld, type SeedRow } from './seed.ts'
 import { serveSimulator, type ServedRequest, type ServedSimulator } from './serve.ts'
 import type { Limits, MsRange, World } from './state.ts'
@@ -37,12 +37,10 @@ export interface SimulateOptions {
 /** Opens or makes a world and serves it. Throws SimulatorFileError for a wrong file, I/O errors as they are. */
 export async function simulate(options: SimulateOptions): Promise<ServedSimulator> {
   const faults = withJobTime(openFaults(options.faults, options.seed), options.jobTimeMs)
-  const open = (saved: World | null): World => openWorld(saved, options)
-  const world =
-    options.stateFile === undefined ? open(null) : openWorldFile(options.stateFile, open).world
+  const saved = options.stateFile === undefined ? null : readSavedWorld(options.stateFile)
   return serveSimulator({
     port: options.port,
-    world,
+    world: openWorld(saved, options),
     faults,
     clock: options.clock,
     ...(options.host === undefined ? {} : { host: options.host }),

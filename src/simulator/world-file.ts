@@ -24,7 +24,7 @@ import { noFaultsYet } from './fault-state.ts'
 import { flavorsInUse, withFlavors } from './flavors.ts'
 import { groupsOf } from './groups.ts'
 import { logItems, logOf } from './log.ts'
-import { serverKey, type Instance, type Volume, type World } from './state.ts'
+import { serverKey, type Group, type Instance, type Volume, type World } from './state.ts'
 import { tableOf, type Table } from './table.ts'
 import { worldFileSchema, type WorldFile } from './world-schema.ts'
 
@@ -164,27 +164,13 @@ export function saveWorld(world: World): WorldFile {
     },
     auth: structuredClone(world.auth) as WorldFile['auth'],
     serial: world.serial,
-    groups: groupsOf(world).map(
-      ({
-        instances: _instances,
-        jobs: _jobs,
-        instanceCount: _count,
-        pairCount: _pairs,
-        ...group
-      }) => ({
-        ...group,
-        moves: group.moves.map((each) => ({ ...each, failed: [...each.failed] })),
-        running: [...group.running],
-      }),
-    ),
-    servers: structuredClone(
-      listed(world.servers, logItems(world.serverOrder)),
-    ) as unknown as WorldFile['servers'],
+    groups: groupsOf(world).map(savedGroup),
+    servers: listed(world.servers, logItems(world.serverOrder)) as unknown as WorldFile['servers'],
     subnets: Object.values(world.subnets),
     flavors: Object.values(recordOf(world.flavors)),
     activeDomains: [...world.activeDomains],
     departures: [...world.departures],
-    volumes: Object.values(recordOf(world.volumes)).map(({ disk, zone }) => ({ ...disk, zone })),
+    volumes: Object.values(recordOf(world.volumes)).map(savedVolume),
     loosePairs: Object.values(recordOf(world.loosePairs)),
     pairDetails: recordOf(world.pairDetails),
     drills: structuredClone(Object.values(recordOf(world.drills))) as WorldFile['drills'],
@@ -213,6 +199,25 @@ function byId<T extends { readonly id: string }>(list: readonly T[]): Record<str
   return Object.fromEntries(list.map((each) => [each.id, each]))
 }
 
+export function savedVolume({ disk, zone }: Volume): WorldFile['volumes'][number] {
+  return { ...disk, zone }
+}
+
+/** Without what its instances and jobs tell. */
+export function savedGroup({
+  instances: _instances,
+  jobs: _jobs,
+  instanceCount: _count,
+  pairCount: _pairs,
+  ...group
+}: Group): WorldFile['groups'][number] {
+  return {
+    ...group,
+    moves: group.moves.map((each) => ({ ...each, failed: [...each.failed] })),
+    running: [...group.running],
+  }
+}
+
 function listed<T>(table: Table<T>, keys: readonly string[]): T[] {
   return keys.map((key) => table.get(key)).filter((value) => value !== undefined)
 }
@@ -229,7 +234,7 @@ function faultsOf(saved: NonNullable<WorldFile['faults']>): World['faults'] {
 }
 
 /** In the order of the keys, so that one world always makes one file. */
-function recordOf<T>(table: Table<T>): Record<string, T> {
+export function recordOf<T>(table: Table<T>): Record<string, T> {
   return Object.fromEntries([...table].toSorted(byKey))
 }
 

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import {
   accepted,
+  answered,
   busy,
   givenBack,
   jobEnded,
   NEW_LANE,
-  opensAt,
   occupied,
+  opensAt,
+  sent,
+  widthOf,
   type Lane,
 } from '../../src/apply/lane.ts'
 
@@ -101,8 +104,12 @@ describe('lane', () => {
   test('forgets a limit that is none', () => {
     let lane = accepted(occupied(NEW_LANE), 0)
     for (const at of [0, 0, 0]) lane = busy(occupied(lane), at, PAUSE)
-    lane = accepted(occupied(lane), 0)
-    expect(lane).toMatchObject({ ceiling: null, window: 4, places: 2 })
+    lane = accepted(occupied(lane), 100)
+    // One of two may have ended unseen: one more is asked for at once.
+    expect(lane).toMatchObject({ ceiling: 1, window: 1, places: 2, beyondSince: 100 })
+    expect(opensAt(lane)).toBeLessThan(1_000_000)
+    lane = accepted(occupied(lane), 200)
+    expect(lane).toMatchObject({ ceiling: null, suspected: null, window: 6, places: 3 })
   })
 
   test('waits the whole pause where nothing of its own runs', () => {
@@ -132,9 +139,18 @@ describe('lane', () => {
       ...lane,
       ...calm,
       places: 5,
-      ceiling: null,
-      window: 10,
+      beyondSince: 100,
     })
+    expect(accepted({ ...lane, places: 6, beyondSince: 90 }, 100)).toEqual({
+      ...lane,
+      ...calm,
+      places: 6,
+      ceiling: null,
+      window: 12,
+    })
+    // What had been halved grows back to the limit, and no further.
+    expect(accepted({ ...lane, window: 1, places: 1 }, 100).window).toBe(2)
+    expect(accepted({ ...lane, window: 1, places: 3 }, 100).window).toBe(4)
     expect(accepted({ ...lane, places: 1, ceiling: null }, 100)).toMatchObject({ window: 4 })
   })
 
@@ -147,6 +163,8 @@ describe('lane', () => {
       busyInARow: 1,
       busySince: 100,
       closedUntil: 100 + PAUSE / 4,
+      suspected: 3,
+      suspicions: 1,
     })
     expect(busy(occupied(once), 2_000, PAUSE)).toMatchObject({ busyInARow: 2, busySince: 100 })
   })
@@ -213,5 +231,61 @@ describe('lane', () => {
       busySince: null,
       closedUntil: Number.NEGATIVE_INFINITY,
     })
+  })
+
+  test('a create that has no answer yet proves no room', () => {
+    const two = sent(sent(NEW_LANE))
+    expect(accepted(answered(two), 0)).toMatchObject({ places: 2, window: 2 })
+    expect(accepted(answered(answered(two)), 0)).toMatchObject({ places: 2, window: 4 })
+  })
+})
+
+describe('where places are scarce', () => {
+  /** Refused beside its one job, and then another lane takes the place. */
+  const refusedOnce = (lane: Lane, at: number): Lane => busy(answered(sent(lane)), at, PAUSE)
+  const nextJob = (lane: Lane, at: number): Lane => accepted(answered(sent(jobEnded(lane, at))), at)
+
+  test('three refusals beside as many jobs are the limit, in a row or not', () => {
+    let lane = nextJob(occupied(NEW_LANE), 0)
+    for (const at of [0, 300_000]) {
+      lane = refusedOnce(lane, at)
+      expect(lane).toMatchObject({ ceiling: null, suspected: 1 })
+      expect(widthOf(lane)).toEqual({ width: 1, isLimited: true })
+      lane = nextJob(lane, at + 300_000)
+    }
+    expect(refusedOnce(lane, 600_000)).toMatchObject({ ceiling: 1, suspected: null, window: 1 })
+  })
+
+  test('a suspicion ends once two more in a row have been taken', () => {
+    let lane = refusedOnce(nextJob(occupied(NEW_LANE), 0), 0)
+    lane = accepted(occupied(lane), 10)
+    expect(lane).toMatchObject({ suspected: 1, beyondSince: 10 })
+    lane = accepted(occupied(lane), 20)
+    expect(lane).toMatchObject({ suspected: null, suspicions: 0, beyondSince: null, window: 6 })
+    expect(widthOf(lane)).toEqual({ width: 3, isLimited: false })
+  })
+
+  test('a try that took the place of a job that had ended unseen shows nothing', () => {
+    const tried = { ...limited(1), places: 2, beyondSince: 1_000 }
+    const refused = busy(occupied(tried), 1_100, PAUSE)
+    expect(refused).toMatchObject({ ceiling: 1, places: 2, beyondSince: 1_000 })
+    expect(opensAt(refused)).toBe(31_100)
+    expect(jobEnded(refused, 15_000)).toMatchObject({ ceiling: 1, window: 1, beyondSince: null })
+  })
+
+  test('one that ran long beside the others shows room for one more', () => {
+    const tried = { ...limited(1), places: 2, beyondSince: 1_000 }
+    expect(jobEnded(tried, 180_999)).toMatchObject({ ceiling: 1 })
+    expect(jobEnded(tried, 181_000)).toMatchObject({ ceiling: 2, window: 2, places: 1 })
+    const suspected = { ...NEW_LANE, window: 2, places: 2, suspected: 1, suspicions: 2 }
+    const ended = jobEnded({ ...suspected, beyondSince: 1_000 }, 181_000)
+    expect(ended).toMatchObject({ ceiling: null, suspected: 2, suspicions: 0 })
+  })
+
+  test('while a limit is only suspected, one more is asked for whenever there is a place', () => {
+    const lane = { ...NEW_LANE, window: 1, places: 1, suspected: 1, suspicions: 1 }
+    const next = accepted(lane, 0)
+    expect(opensAt(next)).toBe(Number.NEGATIVE_INFINITY)
+    expect(next.window).toBe(2)
   })
 })

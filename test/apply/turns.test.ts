@@ -54,7 +54,7 @@ function dispatching(options: { readonly concurrency?: number; readonly maxJobs?
 }
 
 describe('turns', () => {
-  test('go round the groups: one with many rows starves no other', async () => {
+  test('go to the group that has most left, and every fourth to the one that waits longest', async () => {
     const { ask, went, giveBack, settle } = dispatching({ concurrency: 1 })
     for (let n = 1; n <= 6; n += 1) void ask(`big-${n}`)
     void ask('small-1')
@@ -64,17 +64,17 @@ describe('turns', () => {
       await settle()
       giveBack(went.at(-1) ?? '')
     }
-    // Groups that come later stand behind those that are there; then they take turns.
+    // The first is both, and then three turns are the longest's; two rows that are left are more than one.
     expect(went).toEqual([
       'big-1',
       'big-2',
-      'small-1',
-      'other-1',
       'big-3',
-      'other-2',
       'big-4',
+      'small-1',
       'big-5',
+      'other-1',
       'big-6',
+      'other-2',
     ])
   })
 
@@ -177,13 +177,13 @@ describe('a Retry-After', () => {
 
 describe('a group that takes no more', () => {
   test('answers those that wait and those that come, and no others', async () => {
-    const { ask, went, stopped, dispatcher, settle } = dispatching()
+    const { ask, went, stopped, accept, dispatcher, settle } = dispatching()
     for (const name of ['a-1', 'a-2', 'a-3', 'b-1']) void ask(name)
     await settle()
     dispatcher.close('a', 'group-unusable')
     void ask('a-4')
     void ask('b-2')
-    dispatcher.accepted('b')
+    accept('b-1')
     await settle()
     expect(went).toEqual(['a-1', 'b-1', 'b-2'])
     expect(stopped).toEqual(['a-2 group-unusable', 'a-3 group-unusable', 'a-4 group-unusable'])

@@ -4,7 +4,7 @@ import { journal } from './journal.ts'
 import { besideSerial } from './pace.ts'
 import { page } from './page.ts'
 import { overHttp, startUp, validation } from './processes.ts'
-import { scale, sharding } from './scale.ts'
+import { fleets, scale, sharding } from './scale.ts'
 import { sdkLoop } from './sdk.ts'
 import { shapeTable } from './shape-table.ts'
 import { SHAPES } from './shapes.ts'
@@ -22,6 +22,7 @@ const SECTIONS: Readonly<Record<string, (seeds: readonly number[]) => Promise<Se
   besideSerial,
   eta,
   scale,
+  fleets,
   sharding,
   validation,
   startUp,

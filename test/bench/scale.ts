@@ -2,11 +2,14 @@ import { shardOf } from '../../src/inventory/shard.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
 import { makeRows, rollOut } from '../support/rollout.ts'
 import { DEFAULT_RATE, measure, openCloud, PROJECT } from './measure.ts'
-import { count, duration, held, milliseconds, type Figure, type Section } from './table.ts'
+import { atMost, count, duration, held, milliseconds, type Figure, type Section } from './table.ts'
 
 const SERVERS_A_GROUP = 50
 /** The most that CPU and heap a server may grow from 1,000 to 10,000 and still count as linear. */
 const LINEAR = 1.5
+/** What a server may cost, simulator included. */
+const MOST_CPU_MS = 3
+const MOST_HEAP_KIB = 6
 
 interface Cost {
   readonly cpuMs: number
@@ -31,6 +34,8 @@ export async function scale(): Promise<Section> {
         LINEAR,
         milliseconds,
       ),
+      atMost('CPU a server', tenThousand.cpuMs, MOST_CPU_MS, milliseconds),
+      atMost('heap a server, half-way', tenThousand.heapKib, MOST_HEAP_KIB, kibibytes),
       held(
         'heap a server, likewise, half-way',
         tenThousand.heapKib,
@@ -42,8 +47,35 @@ export async function scale(): Promise<Section> {
   }
 }
 
-async function costOf(servers: number, also?: (figures: Figure[]) => void): Promise<Cost> {
-  const rows = makeRows(servers, servers / SERVERS_A_GROUP)
+/**
+ * 100,000 servers, once in many groups and once in few large ones, whose lists are many pages. Some ten minutes:
+ * run by its name alone.
+ */
+export async function fleets(): Promise<Section> {
+  await costOf(1_000)
+  const thousand = await costOf(1_000)
+  const figures: Figure[] = []
+  for (const [groups, text] of [
+    [2_000, 'in 2,000 groups'],
+    [20, 'in 20 groups of 5,000'],
+  ] as const) {
+    const { cpuMs, heapKib } = await costOf(100_000, (made) => figures.push(...made), groups)
+    figures.push(
+      atMost(`CPU a server ${text}`, cpuMs, MOST_CPU_MS, milliseconds),
+      held('  of what it is with 1,000', cpuMs, thousand.cpuMs, LINEAR, milliseconds),
+      atMost(`heap a server ${text}, half-way`, heapKib, MOST_HEAP_KIB, kibibytes),
+      held('  of what it is with 1,000', heapKib, thousand.heapKib, LINEAR, kibibytes),
+    )
+  }
+  return { title: '100,000 servers, 100 at once, simulator included', figures }
+}
+
+async function costOf(
+  servers: number,
+  also?: (figures: Figure[]) => void,
+  groups = servers / SERVERS_A_GROUP,
+): Promise<Cost> {
+  const rows = makeRows(servers, groups)
   await settle()
   const before = heapInUse()
   let heap: number | null = null

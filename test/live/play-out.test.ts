@@ -9,7 +9,16 @@ const NOW = 1_000_000
 function lane(waiting: number[], over: Partial<PlayedLane> = {}): PlayedLane {
   const lifetimes = lifetimesOf([MINUTE], [])
   if (lifetimes === null) throw new Error('nothing is known')
-  return { waiting, running: [], limit: Number.POSITIVE_INFINITY, opensAt: 0, lifetimes, ...over }
+  return {
+    waiting,
+    running: [],
+    limit: Number.POSITIVE_INFINITY,
+    width: 1,
+    pace: 1,
+    opensAt: 0,
+    lifetimes,
+    ...over,
+  }
 }
 
 const RUN = { now: NOW, wave: 0, maxJobs: 100, heldUntil: NOW, gapMs: 0, scale: 1 }

@@ -7,6 +7,7 @@ import {
 import { applyFaultPlan } from '../../src/simulator/fault-world.ts'
 import type { SimulatorRequest } from '../../src/simulator/route.ts'
 import type { World } from '../../src/simulator/state.ts'
+import { Table } from '../../src/simulator/table.ts'
 import { loadWorld } from '../../src/simulator/world-file.ts'
 import { step } from '../../src/simulator/world.ts'
 
@@ -144,5 +145,6 @@ export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || frozen.has(value)) return value
   frozen.add(value)
   for (const each of Object.values(value)) deepFreeze(each)
+  if (value instanceof Table) for (const each of value.values()) deepFreeze(each)
   return Object.freeze(value)
 }

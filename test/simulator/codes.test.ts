@@ -221,6 +221,7 @@ describe('the list of groups', () => {
     ['?query_type=general', 'erp web bad'],
     ['?query_type=period_no_dr_drill', 'erp web bad'],
     ['?query_type=', 'erp web bad'],
+    ['?query_type=__proto__', 'erp web bad'],
     ['?availability_zone=eu-de-01', 'erp bad'],
     // Where production runs now: its station is the target.
     ['?availability_zone=eu-de-02', 'web'],

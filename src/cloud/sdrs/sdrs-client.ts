@@ -47,6 +47,18 @@ export interface SdrsClient {
     signal?: AbortSignal,
     onInstances?: (instances: readonly ProtectedInstance[]) => void,
   ): Promise<ProtectedInstance[]>
+  /** Those of the project that are in a status. That one is not shown proves nothing: it may have moved on. */
+  listInstancesInStatus(
+    status: string,
+    signal?: AbortSignal,
+    onInstances?: (instances: readonly ProtectedInstance[]) => void,
+  ): Promise<ProtectedInstance[]>
+  /** At most 30, by their IDs. */
+  listInstancesById(
+    instanceIds: readonly string[],
+    signal?: AbortSignal,
+    onInstances?: (instances: readonly ProtectedInstance[]) => void,
+  ): Promise<ProtectedInstance[]>
   /** All replication pairs of the project, or of at most 30 groups. */
   listReplicationPairs(
     groupIds: readonly string[] | null,
@@ -100,6 +112,10 @@ function ofGroups(groupIds: readonly string[] | null): string {
     : `server_group_ids=${encodeURIComponent(JSON.stringify(groupIds))}&`
 }
 
+function ofInstances(instanceIds: readonly string[]): string {
+  return `protected_instance_ids=${encodeURIComponent(JSON.stringify(instanceIds))}&`
+}
+
 /** Where one instance tells its description, a missing one is none; where none does, the service does not tell them. */
 function withDescriptionsTold(instances: ProtectedInstance[]): ProtectedInstance[] {
   if (!instances.some(({ description }) => (description ?? '') !== '')) return instances
@@ -123,6 +139,21 @@ export function createSdrsClient(
     operation: string,
     ask: (page: string) => Promise<Page<T>>,
   ): Promise<T[]> => reads.pages(operation, PAGE, (offset) => ask(`limit=${PAGE}&offset=${offset}`))
+
+  async function instances(
+    filter: string,
+    signal: AbortSignal | undefined,
+    onInstances?: (instances: readonly ProtectedInstance[]) => void,
+  ): Promise<ProtectedInstance[]> {
+    const operation = 'listProtectedInstances'
+    const all = await paged(operation, async (page) => {
+      const path = `protected-instances?${filter}${page}`
+      const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
+      onInstances?.(answer.protected_instances)
+      return { items: answer.protected_instances, count: answer.count }
+    })
+    return withDescriptionsTold(all)
+  }
 
   function pairs(filter: string, signal: AbortSignal | undefined): Promise<ReplicationPair[]> {
     const operation = 'listReplicationPairs'
@@ -155,20 +186,14 @@ export function createSdrsClient(
       const answer = await get({ operation, path, schema: serverGroupAnswerSchema }, signal)
       return answer.server_group
     },
-    async listProtectedInstances(groupIds, signal, onInstances) {
-      const operation = 'listProtectedInstances'
-      const filter = ofGroups(groupIds)
-      const instances = await paged(operation, async (page) => {
-        const path = `protected-instances?${filter}${page}`
-        const answer = await get({ operation, path, schema: protectedInstanceListSchema }, signal)
-        onInstances?.(answer.protected_instances)
-        return { items: answer.protected_instances, count: answer.count }
-      })
-      return withDescriptionsTold(instances)
-    },
+    listProtectedInstances: (groupIds, signal, onInstances) =>
+      instances(ofGroups(groupIds), signal, onInstances),
+    listInstancesInStatus: (status, signal, onInstances) =>
+      instances(`status=${encodeURIComponent(status)}&`, signal, onInstances),
+    listInstancesById: (instanceIds, signal, onInstances) =>
+      instances(ofInstances(instanceIds), signal, onInstances),
     listReplicationPairs: (groupIds, signal) => pairs(ofGroups(groupIds), signal),
-    listPairsOfInstances: (instanceIds, signal) =>
-      pairs(`protected_instance_ids=${encodeURIComponent(JSON.stringify(instanceIds))}&`, signal),
+    listPairsOfInstances: (instanceIds, signal) => pairs(ofInstances(instanceIds), signal),
     async showProtectedInstance(id, signal) {
       const operation = 'showProtectedInstance'
       const path = `protected-instances/${pathSegment(operation, id)}`

@@ -4,10 +4,8 @@ import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
 import { placeOfEndpoint } from '../cloud-target.ts'
 import {
-  isKnownRegion,
   isLoopback,
   locateEndpoint,
-  resolveEndpoint,
   type CatalogueEntry,
   type GivenEndpoint,
   type Service,
@@ -20,11 +18,19 @@ import { akSkAuthenticator } from './ak-sk.ts'
 import type { AssumedProject, Authenticator, Connection } from './authenticator.ts'
 import { findCredentials, type SignInFiles } from './chain.ts'
 import type { Credential, Environment, PasswordUser } from './credential.ts'
-import { createToken, findProjects, projectOfToken, type Iam, type ProjectScope } from './iam.ts'
+import { createToken, type ProjectScope } from './iam.ts'
 import { identityOf } from './identity.ts'
 import { passwordAuthenticator } from './password.ts'
 import { endpointProvenance, provenance, provenanceText } from './provenance.ts'
 import type { AccessKey } from './signature.ts'
+import {
+  iamOf,
+  lookUpProject,
+  noProject,
+  ownProject,
+  requireKnownRegion,
+  type Project,
+} from './project.ts'
 import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
 import { tokenAuthenticator } from './token.ts'
 
@@ -168,33 +174,6 @@ async function withoutSignIn(
   })
 }
 
-/** Of a token, where nobody names a project: it opens no other one, whatever the region's is called. */
-async function ownProject(
-  options: ConnectOptions,
-  target: Target,
-  credential: Credential,
-): Promise<Project | null> {
-  if (credential.kind !== 'token' || target.projectId !== null || target.projectName !== null) {
-    return null
-  }
-  if (noPlaceToAsk(target)) return null
-  const project = await projectOfToken(iamOf(options, target), credential.token)
-  if (project === null) return null
-  options.log.debug({ projectId: project.id, name: project.name }, 'project of the token')
-  return { id: parseProjectId(project.id), name: project.name }
-}
-
-/** No region and no address: what is not set is told in other words than the address's. */
-function noPlaceToAsk({ given, region }: Target): boolean {
-  return locateEndpoint('iam', { given, catalogue: [], region }) === null
-}
-
-interface Project {
-  readonly id: string
-  /** Null: nobody told, and it is not worth a request. */
-  readonly name: string | null
-}
-
 function connectionTo(
   { region, projectId, projectName, cloudName }: Target,
   found: Pick<Connection, 'authenticator' | 'endpoints'> & {
@@ -236,35 +215,6 @@ function authenticators(
   return (projectId) => akSkAuthenticator({ key, projectId, source, clock: options.clock })
 }
 
-/** By its name, or by that of the region: every region has a project of its own name. */
-async function lookUpProject(
-  options: ConnectOptions,
-  target: Target,
-  authenticator: Authenticator,
-): Promise<Project> {
-  const name = target.projectName ?? target.region
-  if (name === null) throw noProject()
-  const iam = iamOf(options, target)
-  const projects = await findProjects(iam, (request) => authenticator.authorize(request), name)
-  const [project, another] = projects
-  if (project === undefined) {
-    throw new Failure(
-      'access',
-      `these credentials see no project "${name}"`,
-      'set --project-id or OS_PROJECT_ID (My Credentials in the console lists them)',
-    )
-  }
-  if (another !== undefined) {
-    throw new Failure(
-      'usage',
-      `there are ${projects.length} projects "${name}"`,
-      `set --project-id or OS_PROJECT_ID to one of ${projects.map(({ id }) => id).join(', ')}`,
-    )
-  }
-  options.log.debug({ name, projectId: project.id }, 'project found')
-  return { id: parseProjectId(project.id), name: project.name }
-}
-
 function endpointsOf(
   options: ConnectOptions,
   target: Target,
@@ -294,35 +244,6 @@ function endpointsOf(
     'usage',
     'which cloud and region is not set',
     'set --region or OS_REGION_NAME, or name the address with --endpoint',
-  )
-}
-
-function iamOf(options: ConnectOptions, target: Target): Iam {
-  const endpoint = resolveEndpoint('iam', {
-    given: target.given,
-    catalogue: [],
-    region: target.region,
-  })
-  if (endpoint !== null) return { ...options, redact: options.secrets.redact, endpoint }
-  requireKnownRegion(target, 'set OS_AUTH_URL or --iam-endpoint')
-  throw new Failure(
-    'usage',
-    'where to sign in is not set',
-    'set OS_AUTH_URL, or --region or OS_REGION_NAME, or --iam-endpoint',
-  )
-}
-
-/** No credential goes to a host that was made up from a name. */
-function requireKnownRegion({ region }: Target, hint: string): void {
-  if (region === null || isKnownRegion(region)) return
-  throw new Failure('usage', `where the region "${region}" is reached is not known`, hint)
-}
-
-function noProject(): Failure {
-  return new Failure(
-    'usage',
-    'the project is not set',
-    'set --project-id or OS_PROJECT_ID, or OS_PROJECT_NAME, or --region to use its own project',
   )
 }
 
