@@ -272,6 +272,12 @@ export const READ_FIELDS = {
     'token.catalog[].endpoints[].region': told('catalogue'),
     'token.catalog[].endpoints[].interface': told('catalogue'),
   },
+  'show-token': {
+    token: needed('object'),
+    'token.project': toldAs(MAY_LACK, 'project'),
+    'token.project.id': toldAs(['text'], 'project'),
+    'token.project.name': told('project'),
+  },
   'list-projects': {
     projects: needed('list'),
     'projects[]': needed(),

@@ -143,5 +143,8 @@ export const SAMPLE_MEANINGS: Readonly<Record<string, unknown>> = {
   },
   'show-protected-instance.huawei.json': { status: 'protected', priorityStation: 'target' },
   'show-protected-instance.otc.json': { status: 'available', priorityStation: 'source', pairs: 2 },
+  'show-token.otc.json': {
+    project: { id: 'a9f5ce2e4f0c4e0c9a1d5f2f7e000081', name: 'eu-de_dr' },
+  },
   'show-server-group.otc.json': { status: 'protected', name: 'Protection-Group-old' },
 }

@@ -1,5 +1,5 @@
 import { agencyKeys } from '../../src/cloud/sign-in/agency.ts'
-import { createToken, findProjects, type Iam } from '../../src/cloud/sign-in/iam.ts'
+import { createToken, findProjects, projectOfToken, type Iam } from '../../src/cloud/sign-in/iam.ts'
 import { answeringCloud, present, type AnsweringCloud } from '../support/answering-cloud.ts'
 import { virtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 import type { Json } from './mutate.ts'
@@ -82,6 +82,7 @@ export const READS = {
     ]),
   ),
   'create-token': ofIam((iam) => createToken(iam, USER, { name: 'eu-de_dr' })),
+  'show-token': ofIam(async (iam) => ({ project: await projectOfToken(iam, 't') })),
   'list-projects': ofIam((iam) => findProjects(iam, () => Promise.resolve({}), 'eu-de_dr')),
   'agency-key': (answer) => {
     const clock = virtualClock()
