@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { LaneFacts } from './events.ts'
 import * as lanes from './lane.ts'
+import type { Scarcity } from './look-price.ts'
 import type { Slots } from './slots.ts'
 import type { ReasonOf } from '../outcome.ts'
 import type { StopControl } from './stop.ts'
@@ -34,6 +35,8 @@ export interface Dispatcher {
   jobEnded(groupId: string): void
   /** Since when the group has refused without any progress, ms; null when it does not. */
   busySince(groupId: string): number | null
+  /** What keeps rows waiting for a place that a job of the group has; null: none waits for it. */
+  scarcity(groupId: string): Scarcity | null
   /** The group takes no more: its waiting rows are not attempted. The first reason given stays. */
   close(groupId: string, reason: ReasonOf<'not-attempted'>): void
   /** No create goes before then, ms. */
@@ -190,6 +193,12 @@ export function createDispatcher(parts: {
     giveBack: (groupId) => change(groupId, lanes.givenBack),
     jobEnded: (groupId) => change(groupId, lanes.jobEnded),
     busySince: (groupId) => queueOf(groupId).lane.busySince,
+    scarcity(groupId) {
+      const { lane, waiting } = queueOf(groupId)
+      if (waiting.length > 0) return lanes.knownLimit(lane) === null ? 'run' : 'group'
+      if (places < parts.maxJobs) return null
+      return rotation.some((queue) => queue.waiting.length > 0) ? 'run' : null
+    },
     close(groupId, reason) {
       const queue = queueOf(groupId)
       queue.closed ??= reason

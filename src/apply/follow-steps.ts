@@ -7,6 +7,7 @@ import {
   type ProtectedInstance,
 } from '../cloud/sdrs/sdrs-schema.ts'
 import {
+  MOST_BARRED,
   SANITY_MS,
   type Ask,
   type Asking,
@@ -26,9 +27,6 @@ type Step = readonly [Followed, Ask | null]
 
 /** The longest pause between two questions about a job whose instance is not to be seen. */
 const LONGEST_UNSEEN_MS = 60_000
-/** A job that so many answers in a row told nothing of: its instance and the failed tasks must tell. */
-const MOST_BARRED = 3
-
 /** Pure and total: what does not concern a state leaves it as it is. */
 export function step(state: Followed, seen: Seen): Step {
   switch (state.kind) {
@@ -98,7 +96,17 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
     case 'failed':
       return failed(state, { ...result, proven: true })
     case 'running':
-      return untilDeadline({ ...state, deniedSince: null, barred: 0 }, at)
+      // As good as a look: where the list does not show it there is nothing more to ask for a while.
+      return untilDeadline(
+        {
+          ...state,
+          deniedSince: null,
+          barred: 0,
+          askUnseenAt: Math.max(state.askUnseenAt, at + state.unseenPause),
+          askAgainAt: Math.max(state.askAgainAt, at + SANITY_MS),
+        },
+        at,
+      )
     case 'success': {
       const { about, live, jobStatus } = state
       const { targetServerId } = result
@@ -108,6 +116,7 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
         live,
         jobStatus,
         from: at,
+        hasLooked: false,
         lookedAt: at,
         targetServerId,
       }
@@ -119,7 +128,10 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
 function stepSucceeded(state: Succeeded, seen: Seen): Step {
   if (seen.kind === 'list') {
     const live = nextLiveState(state.live, seen.instance)
-    return settleSucceeded({ ...state, live, lookedAt: seen.at }, seen.at)
+    // One list proves nothing: where the first comes late, the window is what follows it.
+    const isLate = !state.hasLooked && seen.at - state.from > state.about.windowMs / 2
+    const from = isLate ? seen.at : state.from
+    return settleSucceeded({ ...state, live, from, hasLooked: true, lookedAt: seen.at }, seen.at)
   }
   if (seen.kind !== 'no-list') return [state, null]
   const isOver = seen.refused ? isWindowOver(state, seen.at) : seen.at >= state.about.deadline

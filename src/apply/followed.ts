@@ -14,6 +14,8 @@ export interface Target {
   readonly since: number
   /** Called once, when the list first shows the instance of a create that has neither job nor instance. */
   readonly onFound?: (instanceId: string) => void
+  /** Called once, when its job has ended in SUCCESS, before the list may have agreed: its place is free. */
+  readonly onJobOver?: () => void
 }
 
 /** How a followed create ended. */
@@ -117,7 +119,9 @@ export interface Asking extends Base {
 
 export interface Succeeded extends Base {
   readonly kind: 'succeeded'
+  /** Where the window begins: when the job said so, or with the first list after that, where it came late, ms. */
   readonly from: number
+  readonly hasLooked: boolean
   readonly lookedAt: number
   readonly targetServerId: string | null
 }
@@ -176,8 +180,10 @@ export type Followed = Asking | Succeeded | Looking | Waiting | Explaining | End
 export const SANITY_MS = 10 * 60_000
 /** A job whose instance is not to be seen is asked for after this, then at doubling intervals. */
 const UNSEEN_MS = 8_000
+/** A job that so many answers in a row told nothing of: its instance and the failed tasks must tell. */
+export const MOST_BARRED = 3
 
-/** Times in ms; `tickMs` is `--poll-interval`, or null. */
+/** Times in ms; `tickMs` is `--poll-interval`, or null; `unseenMs`: when to ask for what no list shows, if not as usual. */
 export function beginFollowing(
   target: Target,
   options: {
@@ -185,6 +191,7 @@ export function beginFollowing(
     readonly jobTimeoutMs: number
     readonly settleWindowMs: number
     readonly tickMs: number | null
+    readonly unseenMs?: number
   },
 ): Followed {
   const { now, settleWindowMs } = options
@@ -201,7 +208,7 @@ export function beginFollowing(
       ? { ...base, kind: 'waiting', retired: false }
       : { ...base, kind: 'looking', retired: false, from: now, lookedAt: now }
   }
-  const unseenPause = options.tickMs === null ? UNSEEN_MS : options.tickMs * 2
+  const unseenPause = options.tickMs === null ? (options.unseenMs ?? UNSEEN_MS) : options.tickMs * 2
   return {
     ...base,
     kind: 'asking',
@@ -228,6 +235,16 @@ export function ownLookAt(state: Followed): number | null {
     case 'ended':
       return null
   }
+}
+
+/** Whether it is known to be under way, so that only its age says when it may have ended. */
+export function isUnderWay(state: Followed): state is Asking | Waiting {
+  return state.kind === 'waiting' || (state.kind === 'asking' && state.deniedSince === null)
+}
+
+/** Whether its job can be asked for at any time. */
+export function mayBeAsked(state: Followed): state is Asking {
+  return state.kind === 'asking' && state.deniedSince === null && state.barred < MOST_BARRED
 }
 
 function lookAfter(
