@@ -1,11 +1,11 @@
 import { ok } from './answers.ts'
 import { newId, newJobId, type Handler } from './call.ts'
-import { chanceMs } from './chance.ts'
 import { anomaliesOf, plannedFor } from './anomalies.ts'
 import { addressKey } from './addresses.ts'
 import type { CreateCase } from './create-case.ts'
 import { readCreateFields } from './create-fields.ts'
 import { judgeCreate, parallelOf } from './create-rules.ts'
+import { createTimeMs } from './job-time.ts'
 import { logAppend } from './log.ts'
 import {
   serverKey,
@@ -33,15 +33,7 @@ function carryOut(create: CreateCase): readonly [World, Job] {
   const plan = server.createFails
   const fails = plan !== null && (plan.times === null || attempt < plan.times) ? plan : null
   const planned = plannedFor(server, attempt)
-  const endsAt =
-    now +
-    chanceMs(
-      create.world.limits.jobTimeMs,
-      create.world.seed,
-      'create',
-      serverKey(server.id),
-      attempt,
-    )
+  const endsAt = now + createTimeMs(create.world, server.id, attempt, now)
 
   const [withInstance, id] = newId(create.world, 'instance')
   const [withTarget, targetServerId] = newId(withInstance, 'dr-server')

@@ -15,6 +15,8 @@ export const PRODUCTION_SUBNET_ID = chanceUuid(0, 'subnet', 'production')
 /** Quick jobs and no other limit than the service's own: a place to try things out. */
 export const DEFAULT_LIMITS: Limits = {
   jobTimeMs: { min: 4_000, max: 8_000 },
+  jobTimeMix: [],
+  jobTimeGrowth: 0,
   otherJobTimeMs: { min: 1_000, max: 3_000 },
   syncTimeMs: { min: 2_000, max: 5_000 },
   groupParallel: null,

@@ -39,7 +39,8 @@ import { SimulatorFileError } from './world-file.ts'
  *   "groups": [{"name": "batch", "parallel": 1, "syncTimeMs": 600000},
  *              {"name": "erp", "startFails": {"errorCode": "EVS.2024", "failReason": "no link",
  *                                            "times": 1, "leaves": "error-starting"}}],
- *   "limits": {"listLagMs": 2000} }
+ *   "limits": {"listLagMs": 2000, "jobTimeMs": 60000, "jobTimeGrowth": 0.5,
+ *              "jobTimeMix": [{"share": 0.1, "min": 600000, "max": 900000}]} }
  * ```
  * `rules`: of the rules that match a request the first decides; one whose effect would change nothing
  * (a repeated page where there is none before it) does not match. `on` is a glob over operations.

@@ -62,6 +62,10 @@ export interface MsRange {
 
 export interface Limits {
   readonly jobTimeMs: MsRange
+  /** Shares of all creates that take another time than `jobTimeMs`: two humps, a long tail. */
+  readonly jobTimeMix: readonly (MsRange & { readonly share: number })[]
+  /** So much longer does a create take for each hour since the world's first; negative: shorter. */
+  readonly jobTimeGrowth: number
   /** Jobs other than a create: delete, start, stop, create group. */
   readonly otherJobTimeMs: MsRange
   /** How long a pair copies from the end of its group's start until it is in sync. */

@@ -134,6 +134,7 @@ export function saveWorld(world: World): WorldFile {
     region: world.region,
     limits: {
       ...world.limits,
+      jobTimeMix: [...world.limits.jobTimeMix],
       unsupportedFlavors:
         world.limits.unsupportedFlavors === null ? null : [...world.limits.unsupportedFlavors],
     },

@@ -48,6 +48,19 @@ const nullableCount = z.int().nonnegative().nullable()
 
 export const limitsSchema = z.strictObject({
   jobTimeMs: rangeSchema.optional(),
+  jobTimeMix: z
+    .array(
+      z
+        .strictObject({
+          share: z.number().min(0).max(1),
+          min: z.number().nonnegative(),
+          max: z.number().nonnegative(),
+        })
+        .refine(({ min, max }) => min <= max, 'min is greater than max'),
+    )
+    .refine((parts) => parts.reduce((sum, { share }) => sum + share, 0) <= 1, 'more than all')
+    .optional(),
+  jobTimeGrowth: z.number().optional(),
   otherJobTimeMs: rangeSchema.optional(),
   syncTimeMs: rangeSchema.optional(),
   groupParallel: nullableCount.optional(),

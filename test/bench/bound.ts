@@ -1,6 +1,6 @@
 /** What the API itself allows, and the run's own limits; all times in ms. */
 export interface ApiLimits {
-  /** Creates that may be sent in a second. */
+  /** Creates that may be sent in any one second. */
   readonly rate: number
   /** Jobs that may run at once over all groups. */
   readonly maxJobs: number
@@ -14,78 +14,63 @@ export interface BoundJob {
 }
 
 /**
- * How long a perfect tool would take for these jobs in this order: every answer comes at once, every
- * job's end is known at the instant it happens, and the next create goes at that same instant. What
- * holds it up are the limits alone: `maxJobs` places, `rate` creates a second (evenly spaced), and each
- * group's own `parallel`; a group that is full lets the others pass. Only a tool that knew beforehand
- * how long each job will take could do better, by sending the long ones first.
+ * How long a perfect tool would take for these jobs if it sent them in this very order: every answer comes at
+ * once, every job's end is known at the instant it happens, and the next create goes at that same instant. What
+ * holds it up are the limits alone: `maxJobs` places, `rate` creates in any one second, and each group's own
+ * `parallel`. In the order in which the cloud has accepted them, no run can come below it. Another order may do
+ * better: see `leastMs`.
  */
-export function perfectMs(jobs: readonly BoundJob[], limits: ApiLimits): number {
-  const spacingMs = 1_000 / limits.rate
-  const places = Array.from({ length: Math.min(limits.maxJobs, jobs.length) }, () => 0)
-  const lanes = lanesOf(jobs, limits.parallelOf)
-  let rateFreeAt = 0
+export function sameOrderMs(jobs: readonly BoundJob[], limits: ApiLimits): number {
+  const { rate, maxJobs, parallelOf } = limits
+  const places = createPlaces(maxJobs)
+  const lanes = new Map<string, Places | null>()
+  const starts: number[] = []
   let end = 0
-  for (let sent = 0; sent < jobs.length; sent += 1) {
-    const place = indexOfLeast(places)
-    const from = Math.max(places[place] ?? 0, rateFreeAt)
-    const lane = firstOpen(lanes, from)
-    const job = lane.waiting[lane.next]
-    if (job === undefined) break
-    const startedAt = Math.max(from, freeAt(lane))
-    const endsAt = startedAt + job.durationMs
-    lane.next += 1
-    if (lane.places !== null) lane.places[indexOfLeast(lane.places)] = endsAt
-    places[place] = endsAt
-    rateFreeAt = startedAt + spacingMs
+  for (const { groupId, durationMs } of jobs) {
+    let lane = lanes.get(groupId)
+    if (lane === undefined) {
+      const parallel = parallelOf(groupId)
+      lane = parallel === null ? null : createPlaces(parallel)
+      lanes.set(groupId, lane)
+    }
+    const secondBefore = starts[starts.length - rate]
+    const startsAt = Math.max(
+      starts.at(-1) ?? 0,
+      secondBefore === undefined ? 0 : secondBefore + 1_000,
+      places.freeAt(),
+      lane?.freeAt() ?? 0,
+    )
+    starts.push(startsAt)
+    const endsAt = startsAt + durationMs
+    places.take(endsAt)
+    lane?.take(endsAt)
     end = Math.max(end, endsAt)
   }
   return end
 }
 
-interface Lane {
-  readonly waiting: readonly BoundJob[]
-  next: number
-  /** When each of the group's own places is free; null where it has no limit. */
-  readonly places: number[] | null
+interface Places {
+  /** When the first of them is free. */
+  freeAt(): number
+  /** Takes that one until then. */
+  take(until: number): void
 }
 
-function lanesOf(jobs: readonly BoundJob[], parallelOf: ApiLimits['parallelOf']): Lane[] {
-  const parallel = [...new Set(jobs.map(({ groupId }) => groupId))].map(
-    (groupId) => [groupId, parallelOf(groupId)] as const,
-  )
-  // Groups without a limit never hold anybody up: they share one lane, in the order given.
-  const free = new Set(parallel.flatMap(([groupId, most]) => (most === null ? [groupId] : [])))
-  const lanes: Lane[] = parallel.flatMap(([groupId, most]) =>
-    most === null
-      ? []
-      : [
-          {
-            waiting: jobs.filter((job) => job.groupId === groupId),
-            next: 0,
-            places: Array.from({ length: most }, () => 0),
-          },
-        ],
-  )
-  return [...lanes, { waiting: jobs.filter((job) => free.has(job.groupId)), next: 0, places: null }]
-}
-
-/** The lane whose next job can start first; of those that can start at once, the narrow ones come first. */
-function firstOpen(lanes: readonly Lane[], from: number): Lane {
-  const open = lanes.filter((lane) => lane.next < lane.waiting.length)
-  return open.reduce((best, lane) =>
-    Math.max(from, freeAt(lane)) < Math.max(from, freeAt(best)) ? lane : best,
-  )
-}
-
-function freeAt({ places }: Lane): number {
-  return places === null ? 0 : (places[indexOfLeast(places)] ?? 0)
-}
-
-function indexOfLeast(numbers: readonly number[]): number {
-  let least = 0
-  for (let at = 1; at < numbers.length; at += 1) {
-    if ((numbers[at] ?? 0) < (numbers[least] ?? 0)) least = at
+function createPlaces(most: number): Places {
+  /** When each taken one is free; the soonest first. */
+  const taken: number[] = []
+  return {
+    freeAt: () => (taken.length < most ? 0 : (taken[0] ?? 0)),
+    take(until) {
+      if (taken.length >= most) taken.shift()
+      let low = 0
+      let high = taken.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if ((taken[middle] ?? 0) <= until) low = middle + 1
+        else high = middle
+      }
+      taken.splice(low, 0, until)
+    },
   }
-  return least
 }

@@ -8,11 +8,15 @@ import type { Limits, World } from '../../src/simulator/state.ts'
 import { simulatorTransport, type SimulatorTransport } from '../../src/simulator/transport.ts'
 import { rollOut, type Rollout } from '../support/rollout.ts'
 import { virtualClock, type VirtualClock } from '../support/virtual-clock.ts'
-import { perfectMs, type BoundJob } from './bound.ts'
+import { sameOrderMs, type ApiLimits, type BoundJob } from './bound.ts'
+import { leastMs } from './least.ts'
 
 /** A rollout in virtual time: the tool's own code, the simulator, and a clock that jumps. */
 export interface Scenario {
   readonly rows: readonly Row[]
+  /** Of the world, its latencies, and the tool's own chance; 1 when absent. */
+  readonly seed?: number
+  readonly latencyMs?: number
   readonly jobTimeMs?: Limits['jobTimeMs']
   readonly faults?: FaultPlanInput
   /** `--rate` and `--max-jobs`, at their defaults when absent. */
@@ -36,26 +40,35 @@ export interface Cloud {
 export function openCloud(scenario: Scenario): Cloud {
   const clock = virtualClock()
   const jobTimeMs = scenario.jobTimeMs ?? FIVE_MINUTES
+  const seed = scenario.seed ?? 1
   const transport = simulatorTransport({
     initial: seedWorld({
       rows: scenario.rows,
       projectId: PROJECT,
       now: clock.now(),
       limits: { jobTimeMs },
+      seed,
     }),
     faults: loadFaultPlan(scenario.faults ?? {}),
     clock,
-    random: seededRandom(1),
-    latencyMs: LATENCY_MS,
+    random: seededRandom(seed),
+    latencyMs: latencyOf(scenario),
   })
   return { clock, transport }
+}
+
+export function latencyOf({ latencyMs }: Scenario): number {
+  return latencyMs ?? LATENCY_MS
 }
 
 export interface Measured {
   /** Of the virtual clock, ms. */
   readonly startedAt: number
   readonly makespanMs: number
+  /** What no order could come below. */
   readonly boundMs: number
+  /** What a perfect tool takes in the order in which this one sent. */
+  readonly sameOrderMs: number
   /** Requests of every kind. */
   readonly requests: number
   readonly rollout: Rollout
@@ -74,6 +87,7 @@ export async function measure(
       clock,
       rows: scenario.rows,
       projectId: PROJECT,
+      seed: scenario.seed ?? 1,
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(scenario.rate === undefined ? {} : { rate: scenario.rate }),
       ...(scenario.limits === undefined ? {} : { limits: scenario.limits }),
@@ -83,7 +97,7 @@ export async function measure(
   return {
     startedAt,
     makespanMs: clock.now() - startedAt,
-    boundMs: boundOf(world, scenario),
+    ...boundsOf(world, scenario),
     requests: rollout.requests.total,
     rollout,
     world,
@@ -91,12 +105,14 @@ export async function measure(
 }
 
 /** From the limits of the world and of the run, and from how long the jobs really took. */
-export function boundOf(world: World, scenario: Scenario): number {
-  return perfectMs(createJobs(world), {
+function boundsOf(world: World, scenario: Scenario): Pick<Measured, 'boundMs' | 'sameOrderMs'> {
+  const jobs = createJobs(world)
+  const limits: ApiLimits = {
     rate: Math.min(scenario.rate ?? DEFAULT_RATE, world.limits.rateLimit ?? Infinity),
     maxJobs: scenario.limits?.maxJobs ?? DEFAULT_MAX_JOBS,
     parallelOf: (groupId) => world.groups.get(groupId)?.parallel ?? world.limits.groupParallel,
-  })
+  }
+  return { boundMs: leastMs(jobs, limits), sameOrderMs: sameOrderMs(jobs, limits) }
 }
 
 /** In the order in which the cloud accepted them. */

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeRows } from '../support/rollout.ts'
-import { perfectMs } from './bound.ts'
+import { sameOrderMs } from './bound.ts'
 import { atMost, duration, held, milliseconds, type Section } from './table.ts'
 
 /** Whole processes, from start to exit, as a user waits for them. Run from the project's root. */
@@ -134,7 +134,7 @@ export function overHttp(): Promise<Section> {
         ...where,
       ])
       const jobs = Array.from({ length: servers }, () => ({ groupId: 'any', durationMs: jobMs }))
-      const boundMs = perfectMs(jobs, { rate, maxJobs, parallelOf: () => null })
+      const boundMs = sameOrderMs(jobs, { rate, maxJobs, parallelOf: () => null })
       return {
         title: `Built program over http: ${servers} servers, jobs of 3 s, ${maxJobs} at once`,
         figures: [held('whole process: makespan', ms, boundMs, null, duration)],
