@@ -8,7 +8,6 @@ import {
 } from '../cloud/sdrs/sdrs-schema.ts'
 import {
   MOST_BARRED,
-  SANITY_MS,
   type Ask,
   type Asking,
   type Base,
@@ -78,7 +77,7 @@ function lookInAsking(state: Asking, at: number): Step {
   const { status } = state.live.instance
   if (isUnsettled(status)) {
     if (at < state.askAgainAt) return [state, null]
-    return [{ ...state, askAgainAt: at + SANITY_MS }, jobOf(state)]
+    return [{ ...state, askAgainAt: at + state.sanityMs }, jobOf(state)]
   }
   if (state.barred < MOST_BARRED) return [state, jobOf(state)]
   return explain(state, isLost(status) ? 'broken' : 'whole')
@@ -103,7 +102,7 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
           deniedSince: null,
           barred: 0,
           askUnseenAt: Math.max(state.askUnseenAt, at + state.unseenPause),
-          askAgainAt: Math.max(state.askAgainAt, at + SANITY_MS),
+          askAgainAt: Math.max(state.askAgainAt, at + state.sanityMs),
         },
         at,
       )

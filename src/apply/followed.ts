@@ -114,6 +114,7 @@ export interface Asking extends Base {
   readonly unseenPause: number
   /** When to ask for it although its instance stays in `creating`, ms. */
   readonly askAgainAt: number
+  readonly sanityMs: number
   readonly lookedAt: number
 }
 
@@ -192,6 +193,7 @@ export function beginFollowing(
     readonly settleWindowMs: number
     readonly tickMs: number | null
     readonly unseenMs?: number
+    readonly sanityMs?: number
   },
 ): Followed {
   const { now, settleWindowMs } = options
@@ -208,6 +210,7 @@ export function beginFollowing(
       ? { ...base, kind: 'waiting', retired: false }
       : { ...base, kind: 'looking', retired: false, from: now, lookedAt: now }
   }
+  const { sanityMs = SANITY_MS } = options
   const unseenPause = options.tickMs === null ? (options.unseenMs ?? UNSEEN_MS) : options.tickMs * 2
   return {
     ...base,
@@ -217,7 +220,8 @@ export function beginFollowing(
     barred: 0,
     askUnseenAt: now + unseenPause,
     unseenPause,
-    askAgainAt: now + SANITY_MS,
+    askAgainAt: now + sanityMs,
+    sanityMs,
     lookedAt: now,
   }
 }

@@ -17,9 +17,11 @@ export interface JobLengths {
   overFor(from: number, to: number): number
   /** What a job usually takes, ms: the mean of those that ended; null while none has. */
   readonly usualMs: number | null
+  /** The long ones take several times what the short ones do. */
+  readonly isVaried: boolean
 }
 
-/** Of so many ends the last one counts half as much again as the first, ... at least. */
+/** After so many more ends, or half as many as jobs run, a length counts half. */
 const HALF_LIFE_ENDS = 40
 /** Later ends than these are forgotten. */
 export const LENGTHS_REMEMBERED = 200
@@ -37,6 +39,8 @@ const PRIOR_FROM_MS = 3_000
 /** The share by which a cell's end lies beyond its beginning, and the most cells there are. */
 const CELL = 0.005
 const MOST_CELLS = 800
+/** Nine in ten are longer than the first tenth, and as many shorter than the last: so far apart they are varied. */
+const VARIED = 2
 
 /** `ended`: the oldest first; `ages`: of those that still run; `blurMs`: no length is known more exactly. */
 export function learnLengths(
@@ -45,7 +49,8 @@ export function learnLengths(
   blurMs = 0,
 ): JobLengths {
   const last = ended.slice(-LENGTHS_REMEMBERED).map((ms) => Math.max(1, ms))
-  if (last.length === 0) return lengthsOf([PRIOR_FROM_MS], [1], PRIOR, null)
+  if (last.length === 0)
+    return lengthsOf([PRIOR_FROM_MS], [1], PRIOR, { usualMs: null, isVaried: false })
   const halfLife = Math.max(HALF_LIFE_ENDS, ages.length / 2)
   const samples = last
     .map((ms, at) => ({ ms, weight: 0.5 ** ((last.length - 1 - at) / halfLife) }))
@@ -66,7 +71,10 @@ export function learnLengths(
   const mass = massOf(samples, bounds, low, step, cells)
   const total = samples.reduce((sum, { weight }) => sum + weight, 0)
   const usualMs = samples.reduce((sum, { ms, weight }) => sum + ms * weight, 0) / total
-  return lengthsOf(edges, survivalOf(edges, mass, ages), TAIL, usualMs)
+  const short = samples[Math.floor(samples.length / 10)]?.ms ?? 0
+  const long = samples[Math.ceil(0.9 * samples.length) - 1]?.ms ?? 0
+  const isVaried = long >= VARIED * short
+  return lengthsOf(edges, survivalOf(edges, mass, ages), TAIL, { usualMs, isVaried })
 }
 
 /** How far each of these stands for its neighbourhood, as a share of it: as far as the square root of all lie apart. */
@@ -132,7 +140,7 @@ function lengthsOf(
   edges: readonly number[],
   survival: readonly number[],
   tail: number,
-  usualMs: number | null,
+  about: Pick<JobLengths, 'usualMs' | 'isVaried'>,
 ): JobLengths {
   const first = edges[0] ?? 1
   const last = edges.at(-1) ?? first
@@ -173,7 +181,7 @@ function lengthsOf(
   }
 
   return {
-    usualMs,
+    ...about,
     endedBy(from, to) {
       if (to <= from || to <= first) return 0
       return Math.min(1, Math.max(0, 1 - survivalAt(to) / survivalAt(from)))

@@ -6,8 +6,14 @@ import type { Sight } from './group-look.ts'
 import { learnLengths, LENGTHS_REMEMBERED, type JobLengths } from './job-lengths.ts'
 import { readJobResult } from './job-result.ts'
 import { createDelays } from './learned-delays.ts'
-import { allowedByEnd, isLate, priceMs, type Scarcity, type Spending } from './look-price.ts'
-import { lookWorth, nextWorthAt, type Look, type LookFacts, type WatchedJob } from './look-worth.ts'
+import {
+  allowedByEnd,
+  isListLate,
+  priceMs,
+  type Circumstances,
+  type Scarcity,
+} from './look-price.ts'
+import { lookWorth, nextWorthAt, type Look, type LookFacts } from './look-worth.ts'
 import { LONGEST_PAUSE } from './poll-schedule.ts'
 
 /** What is known of one job's time; by the run's own clock, ms. */
@@ -18,6 +24,8 @@ export interface FollowedJob {
   aliveAt: number
   /** Not to be asked for directly before. */
   askFrom: number
+  /** When its own answer last said so: no list knows that for certain. */
+  ranAt: number
   /** Answers in a row that did not say how it is. */
   unanswered: number
   /** Whether the list shows its instance at all. */
@@ -36,12 +44,16 @@ interface Followable extends FollowedJob {
 /** When looks at these jobs are worth it, from all that this run's answers have shown. */
 export interface LookTimes<Job extends Followable> {
   begin(target: Pick<Target, 'since' | 'jobId'>): FollowedJob
+  /** So many run. */
+  running(jobs: number): void
   /** What is worth it now; `listFrom`: no list before, `isListDue`: one will be needed soon anyway. */
   worth(jobs: readonly Job[], about: ListFacts, now: number): Look<Job> | null
   /** When something will be, within `LONGEST_PAUSE`. */
   nextAt(jobs: readonly Job[], about: ListFacts, now: number): number
   /** Those that a list made now for other reasons may show to have ended. */
   mayHaveEnded(jobs: readonly Job[], now: number): readonly Job[]
+  /** When the list should show what ended, as a job said at `from`. */
+  shownAt(job: Job, from: number): number
   /** When the list is to agree with a job that said at `from` that it is over; `isLast`: no other runs. */
   confirmAt(job: Job, from: number, isLast: boolean): number
   /** A job's answer, asked for at `sentAt`. */
@@ -52,6 +64,10 @@ export interface LookTimes<Job extends Followable> {
   asked(requests: number): void
   listed(instances: number, groups: number, tookMs: number): void
   lagMs(): number
+  /** How long a job may go without being heard of, though it cannot have ended in time, ms: it may fail early. */
+  longestPause(): number
+  /** What a job usually takes, ms; null while none has ended. */
+  usualMs(): number | null
 }
 
 export interface ListFacts {
@@ -64,11 +80,9 @@ const PAGE = 999
 /** A list that is needed soon anyway costs so much of one. */
 const DUE_ANYWAY = 0.5
 /** While nothing is known of lengths: the share of a job's age for which a request may be spent, for many jobs at most. */
-const UNKNOWN_SHARE = 0.06
+const UNKNOWN_SHARE = 0.12
 const UNKNOWN_MOST = 16
 const UNKNOWN_LEAST_MS = 3_000
-/** Every job that runs allows so many requests in advance. */
-const IN_ADVANCE_EACH = 0.3
 /** Between two questions about one job, ms; after one without an answer, doubling. */
 const SHORTEST_GAP = 250
 const AFTER_NO_ANSWER = 2_000
@@ -76,10 +90,12 @@ const LONGEST_GAP = 60_000
 /** A list made anyway takes those along that have ended with this chance. */
 const WORTH_A_PLACE = 0.1
 /** The list is to agree with a job after this share of a job's length, at least so long, ms: others end meanwhile. */
-const CONFIRM_SHARE = 0.1
-const CONFIRM_LEAST = 15_000
+const CONFIRM_SHARE = 0.5
+const CONFIRM_LEAST = 20_000
 /** Lags differ. */
 const LAG_MARGIN = 1.05
+/** Jobs that usually take long are heard of at half of that, but for this, ms. */
+const MOST_UNHEARD = 300_000
 /** The lengths are learnt anew once so much of one has passed. */
 const STALE_SHARE = 0.02
 
@@ -88,18 +104,22 @@ export function createLookTimes<Job extends Followable>(
 ): LookTimes<Job> {
   const delays = createDelays()
   const ended: number[] = []
-  const spending: Spending = { spent: 0, allowed: 0 }
+  const spending = { spent: 0, allowed: 0 }
   let instancesAGroup = 0
+  let isStale = false
+  /** How many jobs run. */
+  let running = 0
   let learnt: { readonly lengths: JobLengths; readonly at: number } | null = null
 
   function lengthsAt(jobs: readonly Job[], now: number): JobLengths {
     const { usualMs } = learnt?.lengths ?? { usualMs: null }
-    if (learnt !== null && now - learnt.at < (usualMs ?? Infinity) * STALE_SHARE) {
+    if (learnt !== null && !isStale && now - learnt.at < (usualMs ?? Infinity) * STALE_SHARE) {
       return learnt.lengths
     }
     const ages = jobs.map(({ startedAt, aliveAt }) => aliveAt - startedAt)
     const lengths = learnLengths(ended, ages, delays.roundTripMs() / 4)
     learnt = { lengths, at: now }
+    isStale = false
     return lengths
   }
 
@@ -107,7 +127,7 @@ export function createLookTimes<Job extends Followable>(
     jobs: readonly Job[],
     { listFrom, isListDue }: ListFacts,
     now: number,
-  ): LookFacts<Job & WatchedJob> {
+  ): LookFacts<Job> {
     const lengths = lengthsAt(jobs, now)
     const groups = new Map<string, Scarcity | null>()
     for (const { target } of jobs) {
@@ -116,53 +136,65 @@ export function createLookTimes<Job extends Followable>(
     const wanted = jobs.filter(({ target }) => groups.get(target.groupId) !== null).length
     const calls = Math.ceil(groups.size / MOST_GROUPS_A_LIST)
     const pages = Math.ceil((groups.size * instancesAGroup) / PAGE)
+    const price = (startedAt: number, scarce: Scarcity): number => {
+      const about = circumstances(lengths, scarce, jobs.length, wanted)
+      if (about !== null) return priceMs(about, spending)
+      const age = Math.max(UNKNOWN_LEAST_MS, now - startedAt)
+      return age * UNKNOWN_SHARE * Math.max(1, jobs.length / UNKNOWN_MOST)
+    }
     return {
-      jobs: jobs.map((job) => watched(job, groups.get(job.target.groupId) ?? null)),
+      jobs: jobs.map((job) => {
+        const { target, startedAt, aliveAt, askFrom, isListed } = job
+        const scarce = groups.get(target.groupId) ?? null
+        // Where nothing waits, the end of all waits for the last of them alone.
+        const value = scarce === null ? 1 / jobs.length : 1
+        const worth = { value, priceMs: price(startedAt, scarce ?? 'run') }
+        return { job, startedAt, aliveAt, askFrom, isListed, ...worth }
+      }),
       lengths,
       roundTripMs: delays.roundTripMs(),
       lagMs: delays.lagMs(),
+      isListLate:
+        lengths.usualMs !== null && isListLate({ lagMs: delays.lagMs(), usualMs: lengths.usualMs }),
       listCost: Math.max(1, calls, pages) * (isListDue ? DUE_ANYWAY : 1),
       listFrom,
     }
+  }
 
-    function watched(job: Job, scarce: Scarcity | null): Job & WatchedJob {
-      return Object.assign(job, {
-        // The end of the run waits for the last of them alone.
-        value: scarce === null ? 1 / jobs.length : 1,
-        priceMs: price(job, scarce ?? 'run'),
-      })
-    }
-
-    function price({ startedAt }: Job, scarce: Scarcity): number {
-      const { usualMs } = lengths
-      if (usualMs === null) {
-        const age = Math.max(UNKNOWN_LEAST_MS, now - startedAt)
-        return age * UNKNOWN_SHARE * Math.max(1, jobs.length / UNKNOWN_MOST)
-      }
-      const about = {
-        scarcity: scarce,
-        running: wanted,
-        isListLate: isLate(delays.lagMs(), usualMs),
-      }
-      const { spent, allowed } = spending
-      return priceMs(usualMs, about, { spent, allowed: allowed + IN_ADVANCE_EACH * jobs.length })
-    }
+  /** Null: nothing is known of lengths yet. */
+  function circumstances(
+    { usualMs, isVaried }: JobLengths,
+    scarce: Scarcity,
+    running: number,
+    wanted: number,
+  ): Circumstances | null {
+    if (usualMs === null) return null
+    const [roundTripMs, lagMs] = [delays.roundTripMs(), delays.lagMs()]
+    return { scarcity: scarce, running, wanted, roundTripMs, lagMs, usualMs, isVaried }
   }
 
   function hasEnded(job: Job, endedAt: number): void {
     job.overAt = endedAt
-    const { usualMs } = learnt?.lengths ?? { usualMs: null }
-    const isListLate = usualMs !== null && isLate(delays.lagMs(), usualMs)
-    spending.allowed += 1 + allowedByEnd(scarcity(job.target.groupId) ?? 'run', isListLate)
+    const scarce = scarcity(job.target.groupId) ?? 'run'
+    const lengths = learnt?.lengths ?? learnLengths(ended, [])
+    const about = circumstances(lengths, scarce, running, running)
+    spending.allowed += about === null ? 1 : allowedByEnd(about)
     if (job.shownAt !== null) delays.shown(endedAt, job.hiddenAt, job.shownAt)
-    learnt = null
+    isStale = true
+  }
+
+  /** When the list should show it, as lists have lagged so far. */
+  function shownAt({ overAt }: Job, from: number): number {
+    return Math.max(from, (overAt ?? from) + delays.lagMs() * LAG_MARGIN)
   }
 
   return {
     lagMs: () => delays.lagMs(),
+    usualMs: () => learnt?.lengths.usualMs ?? null,
     begin: ({ since, jobId }) => ({
       startedAt: since - delays.roundTripMs() / 2,
       aliveAt: since,
+      ranAt: since,
       askFrom: jobId === null ? Number.POSITIVE_INFINITY : since,
       unanswered: 0,
       isListed: true,
@@ -172,6 +204,10 @@ export function createLookTimes<Job extends Followable>(
     }),
     worth: (jobs, about, now) => lookWorth(factsOf(jobs, about, now), now),
     nextAt: (jobs, about, now) => nextWorthAt(factsOf(jobs, about, now), now, LONGEST_PAUSE),
+    longestPause() {
+      const half = (learnt?.lengths.usualMs ?? 0) / 2
+      return Math.min(MOST_UNHEARD, Math.max(LONGEST_PAUSE, half))
+    },
     mayHaveEnded(jobs, now) {
       const lengths = lengthsAt(jobs, now)
       const at = now - delays.lagMs()
@@ -180,11 +216,12 @@ export function createLookTimes<Job extends Followable>(
           lengths.endedBy(aliveAt - startedAt, at - startedAt) >= WORTH_A_PLACE,
       )
     },
-    confirmAt({ overAt }, from, isLast) {
-      const shown = (overAt ?? from) + delays.lagMs() * LAG_MARGIN
+    shownAt,
+    confirmAt(job, from, isLast) {
+      const shown = shownAt(job, from)
       const share = (learnt?.lengths.usualMs ?? 0) * CONFIRM_SHARE
       const together = from + Math.min(LONGEST_PAUSE, Math.max(CONFIRM_LEAST, share))
-      return Math.max(from, isLast ? shown : Math.max(shown, together))
+      return isLast ? shown : Math.max(shown, together)
     },
     heard(job, seen, sentAt) {
       const tookMs = seen.at - sentAt
@@ -200,12 +237,14 @@ export function createLookTimes<Job extends Followable>(
       const askedAt = sentAt + tookMs / 2
       const result = readJobResult(seen.job)
       if (result.kind === 'running') {
+        job.ranAt = askedAt
         job.aliveAt = Math.max(job.aliveAt, askedAt)
         return
       }
-      const shortest = job.aliveAt - job.startedAt
+      const shortest = job.ranAt - job.startedAt
       const longest = Math.max(shortest, askedAt - job.startedAt)
-      const said = lengthSaid(seen.job.beginTime, seen.job.endTime) ?? (shortest + longest) / 2
+      const middle = (Math.max(job.ranAt, job.aliveAt) - job.startedAt + longest) / 2
+      const said = lengthSaid(seen.job.beginTime, seen.job.endTime) ?? middle
       // Told by the service's clock, which may count from elsewhere: what was seen holds.
       const length = Math.min(longest, Math.max(shortest, said))
       if (result.kind === 'success') {
@@ -228,6 +267,9 @@ export function createLookTimes<Job extends Followable>(
       }
       job.shownAt ??= at
       if (job.overAt !== null) delays.shown(job.overAt, job.hiddenAt, at)
+    },
+    running(jobs) {
+      running = jobs
     },
     asked(requests) {
       spending.spent += requests

@@ -12,7 +12,8 @@ import type { JobLengths } from './job-lengths.ts'
  * shows to have ended is then asked for itself. A job that is asked for directly says so at once; had it ended,
  * that request was needed anyway, so that it costs only the chance that it still runs.
  */
-export interface WatchedJob {
+export interface WatchedJob<Job> {
+  readonly job: Job
   readonly startedAt: number
   /** When it was last known to run. */
   readonly aliveAt: number
@@ -26,13 +27,15 @@ export interface WatchedJob {
   readonly isListed: boolean
 }
 
-export interface LookFacts<Job extends WatchedJob> {
-  readonly jobs: readonly Job[]
+export interface LookFacts<Job> {
+  readonly jobs: readonly WatchedJob<Job>[]
   readonly lengths: JobLengths
   /** A request's way there and back. */
   readonly roundTripMs: number
   /** How long an end takes to show in the list. */
   readonly lagMs: number
+  /** So long that only jobs that cannot be asked for are worth a list. */
+  readonly isListLate: boolean
   /** Requests for a list of the groups concerned: pages, calls; less where one is due anyway. */
   readonly listCost: number
   /** No list before then. */
@@ -48,60 +51,50 @@ export interface Look<Job> {
 
 /** A job less likely to have ended is no reason to list its group. */
 const LEAST_CHANCE = 0.005
+/** Times are reckoned as finely as this, ms, or a five hundredth. */
+const FINEST_MS = 20
 /** No job is asked for directly at a smaller chance. */
 const LEAST_TO_ASK = 0.05
 
 /** The look that is worth it when sent at `now`; null: none is yet. */
-export function lookWorth<Job extends WatchedJob>(
-  facts: LookFacts<Job>,
-  now: number,
-): Look<Job> | null {
-  const { jobs, lengths, roundTripMs, lagMs, listCost, listFrom } = facts
+export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | null {
+  const { jobs, lengths, roundTripMs, lagMs, listCost } = facts
   const arrival = now + roundTripMs / 2
   const shown: Job[] = []
-  const due: Job[] = []
+  const due: { readonly job: Job; readonly isBehindList: boolean }[] = []
   let listGain = 0
   let inVain = 0
-  let late = 0
-  for (const job of jobs) {
-    const { startedAt, aliveAt, value, priceMs } = job
+  let later = 0
+  for (const { job, startedAt, aliveAt, value, priceMs, askFrom, isListed } of jobs) {
     const from = aliveAt - startedAt
     const age = arrival - startedAt
     const chance = lengths.endedBy(from, age)
     if (chance <= 0) continue
-    if (now >= listFrom && job.isListed && lengths.endedBy(from, age - lagMs) >= LEAST_CHANCE) {
+    const mayBeAsked = askFrom < Number.POSITIVE_INFINITY
+    const isForList = isListed && now >= facts.listFrom && !(facts.isListLate && mayBeAsked)
+    if (isForList && lengths.endedBy(from, age - lagMs) >= LEAST_CHANCE) {
       shown.push(job)
       listGain += (value * lengths.overFor(from, age - lagMs)) / priceMs
     }
-    if (now >= job.askFrom && isWorthAsking(job, chance, lengths.overFor(from, age))) {
-      due.push(job)
-      inVain += 1 - chance
-      // Behind a list each end is known by one round trip and the lag later.
-      late += (value * chance * (roundTripMs + lagMs)) / priceMs
-    }
+    if (now < askFrom || chance < LEAST_TO_ASK) continue
+    // Had it ended, this request would have been needed anyway.
+    const cost = 1 - chance
+    if (value * lengths.overFor(from, age) < priceMs * cost) continue
+    // Behind a list its end is known by one round trip and the lag later.
+    const delay = (value * chance * (roundTripMs + lagMs)) / priceMs
+    due.push({ job, isBehindList: delay < cost })
+    inVain += cost
+    later += delay
   }
-  const isListBetter = shown.length > 0 && inVain > listCost + late
+  const isListBetter = inVain > listCost + later
   if (shown.length > 0 && (listGain >= listCost || isListBetter)) {
-    const soon = due.filter((job) => {
-      const { startedAt, aliveAt, value, priceMs } = job
-      const chance = lengths.endedBy(aliveAt - startedAt, arrival - startedAt)
-      return value * chance * (roundTripMs + lagMs) >= priceMs * (1 - chance)
-    })
-    return { list: shown, ask: soon }
+    return { list: shown, ask: due.filter((each) => !each.isBehindList).map(({ job }) => job) }
   }
-  return due.length > 0 ? { list: null, ask: due } : null
-}
-
-function isWorthAsking({ value, priceMs }: WatchedJob, chance: number, overMs: number): boolean {
-  return chance >= LEAST_TO_ASK && value * overMs >= priceMs * (1 - chance)
+  return due.length > 0 ? { list: null, ask: due.map(({ job }) => job) } : null
 }
 
 /** When a look is worth it for the first time, within `mostMs` of `now`; nothing changes by then. */
-export function nextWorthAt<Job extends WatchedJob>(
-  facts: LookFacts<Job>,
-  now: number,
-  mostMs: number,
-): number {
+export function nextWorthAt<Job>(facts: LookFacts<Job>, now: number, mostMs: number): number {
   if (lookWorth(facts, now) !== null) return now
   let none = 0
   let some = mostMs
@@ -113,5 +106,3 @@ export function nextWorthAt<Job extends WatchedJob>(
   }
   return now + some
 }
-
-const FINEST_MS = 20

@@ -6,6 +6,7 @@ import {
   isUnderWay,
   mayBeAsked,
   ownLookAt,
+  SANITY_MS,
   type Ask,
   type End,
   type Followed,
@@ -17,7 +18,6 @@ import { askForJob, isHeard } from './ask-job.ts'
 import { createGroupLook, type GroupLook } from './group-look.ts'
 import { createLookTimes, type FollowedJob, type ListFacts } from './look-times.ts'
 import type { Scarcity } from './look-price.ts'
-import { LONGEST_PAUSE } from './poll-schedule.ts'
 import type { StopControl } from './stop.ts'
 
 /**
@@ -145,15 +145,18 @@ export function createWatch(parts: WatchParts): Watch {
   /** When the entry itself must be looked at, whatever its age. */
   function urgentAt(entry: Entry): number {
     const { state } = entry
-    if (pollIntervalMs === null && state.kind === 'succeeded' && !state.hasLooked) {
-      return times.confirmAt(entry, state.from, all.size === over)
+    if (pollIntervalMs === null && state.kind === 'succeeded') {
+      const isLast = all.size === over
+      return state.hasLooked
+        ? Math.max(ownLookAt(state) ?? 0, times.shownAt(entry, state.from))
+        : times.confirmAt(entry, state.from, isLast)
     }
     return ownLookAt(state) ?? entry.deadline
   }
 
   /** Not due, but nothing has been heard of it for long. */
   function staleAt({ target: { groupId, since }, aliveAt }: Entry): number {
-    return Math.max(since, aliveAt, lookedAt.get(groupId) ?? since) + LONGEST_PAUSE
+    return Math.max(since, aliveAt, lookedAt.get(groupId) ?? since) + times.longestPause()
   }
 
   /** When their ages alone are worth a look. */
@@ -187,6 +190,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** Asks for the jobs that are worth it, and says which groups are to be listed. */
   function worthNow(now: number): ReadonlySet<string> {
+    times.running(all.size - over)
     const worth = times.worth(jobsUnderWay(), listFacts(), now)
     for (const entry of worth?.ask ?? []) {
       if (mayBeAsked(entry.state)) ask(entry, { kind: 'job', jobId: entry.state.jobId })
@@ -196,7 +200,11 @@ export function createWatch(parts: WatchParts): Watch {
     if (groups.size === 0) return groups
     // One call shows 30 groups: those take along what is of use as well.
     const room = Math.ceil(groups.size / MOST_GROUPS_A_LIST) * MOST_GROUPS_A_LIST
-    const useful = [...all].filter(({ state }) => state.kind === 'succeeded')
+    const useful = [...all].filter(
+      (entry) =>
+        (entry.state.kind === 'succeeded' && times.shownAt(entry, entry.state.from) <= now) ||
+        staleAt(entry) - now < times.longestPause() / 2,
+    )
     for (const { target } of [...useful, ...times.mayHaveEnded(jobsUnderWay(), now)]) {
       if (groups.size < room) groups.add(target.groupId)
     }
@@ -336,6 +344,7 @@ export function createWatch(parts: WatchParts): Watch {
           settleWindowMs,
           tickMs: pollIntervalMs,
           unseenMs: UNSEEN_MS + times.lagMs(),
+          sanityMs: Math.max(SANITY_MS, 2 * (times.usualMs() ?? 0)),
         })
         const deadline = now + jobTimeoutMs
         const job = times.begin(begun)
