@@ -18,7 +18,10 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   let isJobOver = false
   const followed = context.watch.follow({
     ...open,
-    onJobOver: () => jobOver('success'),
+    onJobOver() {
+      account.jobOverAt = context.clock.now()
+      jobOver('success')
+    },
     jobId: open.fate.kind === 'accepted' ? open.jobId : null,
     live: liveStateFrom(null, open.instanceId),
     since: open.intendedAt,

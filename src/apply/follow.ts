@@ -17,9 +17,13 @@ const MOST_LOST = 2
 export async function follow(one: OneRow, target: Target): Promise<Step> {
   const { context, account, creation, planned } = one
   let isOver = false
+  account.jobOverAt = null
   const followed = context.watch.follow({
     ...target,
-    onJobOver: () => jobOver('success'),
+    onJobOver() {
+      account.jobOverAt = context.clock.now()
+      jobOver('success')
+    },
     onFound(instanceId) {
       account.protectedInstanceId = instanceId
       if (canBeFound(creation)) void creation.found(instanceId)

@@ -127,6 +127,22 @@ export interface Succeeded extends Base {
   readonly targetServerId: string | null
 }
 
+/** Why a create has failed, and whether a job or a failed task of its own says so. */
+export interface Failure {
+  readonly code: string | null
+  readonly reason: string
+  readonly proven: boolean
+}
+
+/** Its job has failed while the list last showed it being made: what it has left is looked for. */
+export interface Failing extends Base {
+  readonly kind: 'failing'
+  readonly failure: Failure
+  readonly from: number
+  readonly hasLooked: boolean
+  readonly lookedAt: number
+}
+
 /** `retired`: it had a job, which the service no longer knows. */
 export interface Looking extends Base {
   readonly kind: 'looking'
@@ -165,7 +181,7 @@ interface Ended {
  *      │  │ its job cannot be read, its        ▼         ▼ a job that is denied
  *      │  └─ instance has settled ──────► explaining ◄───┘
  *      │                                       └─ failed tasks ─► ended: failed, gone, broken or success
- *      ├─ FAIL ─────────────────────────────────────────────────► ended: failed
+ *      ├─ FAIL ──► failing ─ what it left is seen, or window over ► ended: failed
  *      └─ SUCCESS ─► succeeded ─ in the list, or window over ───► ended: success, failed or missing
  *
  * Past the deadline whatever comes next ends it: `success` where the instance is whole, `timeout` where it
@@ -175,7 +191,7 @@ interface Ended {
  * A list that cannot be read moves nothing but towards the deadline; one that is refused for good ends
  * what has nothing else to ask (`missing`, `unlisted`) once the window is over.
  */
-export type Followed = Asking | Succeeded | Looking | Waiting | Explaining | Ended
+export type Followed = Asking | Succeeded | Failing | Looking | Waiting | Explaining | Ended
 
 /** A job whose instance stays in `creating` is asked for now and then all the same. */
 export const SANITY_MS = 10 * 60_000
@@ -231,6 +247,8 @@ export function ownLookAt(state: Followed): number | null {
   switch (state.kind) {
     case 'asking':
       return state.deniedSince === null ? null : lookAfter(state, state.deniedSince)
+    case 'failing':
+      return state.hasLooked ? lookAfter(state, state.from) : state.from
     case 'succeeded':
     case 'looking':
       return lookAfter(state, state.from)
