@@ -177,7 +177,7 @@ function settleSucceeded(state: Succeeded, at: number): Step {
     return failed(state, { code: null, reason, proven: false })
   }
   // It is there, which is what counts: its status lags, and is waited for twice as long.
-  const isUp = at >= Math.min(state.from + 2 * state.about.windowMs, state.about.deadline)
+  const isUp = at >= state.from + 2 * state.about.windowMs
   if (isUnsettled(instance.status) && !isUp) return [state, null]
   const targetServerId = state.targetServerId ?? instance.targetServer
   return ended({ kind: 'success', instance, targetServerId, jobStatus, late: false })
