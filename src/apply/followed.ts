@@ -209,6 +209,7 @@ export function beginFollowing(
     readonly settleWindowMs: number
     readonly tickMs: number | null
     readonly unseenMs?: number
+    /** When to ask for one whose instance stays in `creating`, if not as usual, ms. */
     readonly sanityMs?: number
   },
 ): Followed {

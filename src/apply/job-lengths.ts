@@ -27,6 +27,8 @@ const HALF_LIFE_ENDS = 40
 export const LENGTHS_REMEMBERED = 200
 /** Two lengths are never told apart more finely than this share of them. */
 const FINEST = 0.004
+/** Nor does one stand for more than this share around it. */
+const WIDEST = 0.5
 /** Of one length alone, and of two: the next may differ by this share, over their number. */
 const UNKNOWN_SPREAD = 0.15
 /** One more job, of which nothing is known but that it is longer than all that have ended, counts so much. */
@@ -83,10 +85,12 @@ function widthsOf(sorted: readonly number[], blurMs: number): readonly number[] 
   const reach = Math.max(1, Math.ceil(Math.sqrt(length) / 2))
   const unknown = length < 3 ? UNKNOWN_SPREAD / length : 0
   return sorted.map((ms, at) => {
-    const below = sorted[Math.max(0, at - reach)] ?? ms
-    const above = sorted[Math.min(length - 1, at + reach)] ?? ms
-    const apart = Math.min(0.5, (above - below) / 2 / ms)
-    return Math.min(0.5, Math.max(FINEST, blurMs / ms, unknown, apart))
+    // At the edge of one kind of jobs the other kind is no neighbour.
+    const below = at === 0 ? Infinity : ms - (sorted[Math.max(0, at - reach)] ?? ms)
+    const above =
+      at === length - 1 ? Infinity : (sorted[Math.min(length - 1, at + reach)] ?? ms) - ms
+    const apart = length === 1 ? 0 : Math.min(below, above) / ms
+    return Math.min(WIDEST, Math.max(FINEST, blurMs / ms, unknown, apart))
   })
 }
 

@@ -70,11 +70,13 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
     const age = arrival - startedAt
     const chance = lengths.endedBy(from, age)
     if (chance <= 0) continue
+    let gain = 0
     const mayBeAsked = askFrom < Number.POSITIVE_INFINITY
     const isForList = isListed && now >= facts.listFrom && !(facts.isListLate && mayBeAsked)
     if (isForList && lengths.endedBy(from, age - lagMs) >= LEAST_CHANCE) {
       shown.push(job)
-      listGain += (value * lengths.overFor(from, age - lagMs)) / priceMs
+      gain = (value * lengths.overFor(from, age - lagMs)) / priceMs
+      listGain += gain
     }
     if (now < askFrom || chance < LEAST_TO_ASK) continue
     // Had it ended, this request would have been needed anyway.
@@ -85,6 +87,8 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
     due.push({ job, isBehindList: delay < cost })
     inVain += cost
     later += delay
+    // Once it is asked for, the list has nothing more to show of it.
+    listGain -= gain
   }
   const isListBetter = inVain > listCost + later
   if (shown.length > 0 && (listGain >= listCost || isListBetter)) {

@@ -24,7 +24,7 @@ function randomShape(random: Random): Shape {
   }
 }
 
-test.for([11, 12, 13, 14, 15, 16])('jobs of any length, seed %i', async (seed) => {
+test.for([11, 12, 13])('jobs of any length, seed %i', async (seed) => {
   const shape = randomShape(seededRandom(seed))
   const { requests, makespanMs, sameOrderMs, rollout } = await measure(drawWorld(shape, seed))
   const { created, rows } = rollout.report.totals
