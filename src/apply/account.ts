@@ -7,6 +7,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 export interface Account extends Writable<Omit<OutcomeFacts, 'submittedAt' | 'finishedAt'>> {
   /** ms since the epoch. */
   submittedAt: number | null
+  /** When its job was seen to have ended well, ms since the epoch: the list may agree later. */
+  jobOverAt: number | null
 }
 
 export function newAccount(): Account {
@@ -19,6 +21,7 @@ export function newAccount(): Account {
     errorCode: null,
     httpStatus: null,
     submittedAt: null,
+    jobOverAt: null,
   }
 }
 
@@ -34,11 +37,12 @@ export function forgetError(account: Account): void {
 }
 
 export function outcomeOf(account: Account, result: RowResult, now: number): Outcome {
-  const { submittedAt, ...facts } = account
+  const { submittedAt, jobOverAt, ...facts } = account
+  const finishedAt = result.kind === 'created' ? (jobOverAt ?? now) : now
   return withoutOvercome({
     ...result,
     ...facts,
     submittedAt: submittedAt === null ? null : new Date(submittedAt).toISOString(),
-    finishedAt: new Date(now).toISOString(),
+    finishedAt: new Date(finishedAt).toISOString(),
   })
 }

@@ -5,7 +5,6 @@ import type { OpenCreate } from '../journal/replay.ts'
 import type { Plan, PlannedRow } from '../plan/plan.ts'
 import type { SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import { newAccount, outcomeOf } from './account.ts'
-import { createDurations } from './poll-schedule.ts'
 import { singleFlight } from './single-flight.ts'
 import type { RunContext } from './context.ts'
 import { createDispatcher } from './dispatch.ts'
@@ -65,7 +64,6 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   const outcomes = new Map<number, Outcome>()
   const carriedOver: { open: OpenCreate; outcome: Outcome }[] = []
   const troubles: unknown[] = []
-  const durations = createDurations()
   const tally = createTally(plan.rows.length)
   const startedAt = clock.now()
 
@@ -84,7 +82,6 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
 
   const context = createContext(parts, {
     startedAt,
-    durations,
     about: (planned) => rowFacts(planned, waveNumbers.get(planned) ?? 1),
     nameOfGroup: (groupId) => groupNames.get(groupId) ?? groupId,
     waveStarts: (planned) => gates.get(planned) ?? Promise.resolve(true),
@@ -240,7 +237,6 @@ function createContext(
   parts: ApplyParts,
   run: {
     readonly startedAt: number
-    readonly durations: ReturnType<typeof createDurations>
     readonly about: RunContext['about']
     readonly nameOfGroup: (groupId: string) => string
     readonly trouble: (error: unknown) => void
@@ -264,7 +260,7 @@ function createContext(
     client,
     clock,
     stop,
-    durations: run.durations,
+    scarcity: (groupId) => dispatcher.scarcity(groupId),
     pollIntervalMs: limits.pollIntervalMs,
     jobTimeoutMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,

@@ -15,8 +15,13 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   account.submittedAt = open.intendedAt
   const creation = createCreation(open, open.fate, context)
   context.dispatcher.occupy(open.groupId)
+  let isJobOver = false
   const followed = context.watch.follow({
     ...open,
+    onJobOver() {
+      account.jobOverAt = context.clock.now()
+      jobOver('success')
+    },
     jobId: open.fate.kind === 'accepted' ? open.jobId : null,
     live: liveStateFrom(null, open.instanceId),
     since: open.intendedAt,
@@ -29,10 +34,15 @@ export async function followCarriedOver(context: RunContext, open: OpenCreate): 
   const about = { row: null, wave: null, serverId, name, groupId, group: groupId }
   const since = Math.min(open.intendedAt, context.clock.now())
   context.onEvent({ type: 'job-running', ...about, jobId, since })
+  function jobOver(kind: End['kind']): void {
+    if (isJobOver) return
+    isJobOver = true
+    const durationMs = context.clock.now() - since
+    context.onEvent({ type: 'job-ended', ...about, end: kind, durationMs })
+    context.dispatcher.jobEnded(groupId, kind === 'success' ? durationMs : null)
+  }
   const end = await followed
-  const durationMs = context.clock.now() - since
-  context.onEvent({ type: 'job-ended', ...about, end: end.kind, durationMs })
-  context.dispatcher.jobEnded(open.groupId, end.kind === 'success' ? durationMs : null)
+  jobOver(end.kind)
   const result = carriedOverResult(end, context, creation)
   if (end.kind === 'success' || end.kind === 'failed' || end.kind === 'broken') {
     if (end.instance !== null) noteInstance(account, end.instance)

@@ -4,6 +4,7 @@ import * as lanes from './lane.ts'
 import { createLaneOrder } from './lane-order.ts'
 import { createLaneQueue, type LaneQueue, type Waiting } from './lane-queue.ts'
 import { createTook, type Took } from './pace.ts'
+import type { Scarcity } from './look-price.ts'
 import type { Slots } from './slots.ts'
 import type { ReasonOf } from '../outcome.ts'
 import type { StopControl } from './stop.ts'
@@ -42,6 +43,8 @@ export interface Dispatcher {
   failing(groupId: string): void
   /** Since when the group has refused without any progress, ms; null when it does not. */
   busySince(groupId: string): number | null
+  /** What keeps rows waiting for a place that a job of the group has; null: none waits for it. */
+  scarcity(groupId: string): Scarcity | null
   /** The group takes no more: its waiting rows are not attempted. The first reason given stays. */
   close(groupId: string, reason: ReasonOf<'not-attempted'>): void
   /** No create goes before then, ms. */
@@ -258,6 +261,12 @@ export function createDispatcher(parts: {
       change(groupId, (lane) => lanes.jobEnded(lane, clock.now()))
     },
     busySince: (groupId) => queueOf(groupId).lane.busySince,
+    scarcity(groupId) {
+      const { lane, waiting } = queueOf(groupId)
+      if (waiting.size() > 0) return lanes.knownLimit(lane) === null ? 'run' : 'group'
+      if (places < parts.maxJobs) return null
+      return order.next() === null ? null : 'run'
+    },
     close(groupId, reason) {
       const queue = queueOf(groupId)
       queue.closed ??= reason

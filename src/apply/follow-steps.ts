@@ -7,12 +7,14 @@ import {
   type ProtectedInstance,
 } from '../cloud/sdrs/sdrs-schema.ts'
 import {
-  SANITY_MS,
+  MOST_BARRED,
   type Ask,
   type Asking,
   type Base,
   type End,
   type Explaining,
+  type Failing,
+  type Failure,
   type Followed,
   type Looking,
   type Seen,
@@ -26,9 +28,6 @@ type Step = readonly [Followed, Ask | null]
 
 /** The longest pause between two questions about a job whose instance is not to be seen. */
 const LONGEST_UNSEEN_MS = 60_000
-/** A job that so many answers in a row told nothing of: its instance and the failed tasks must tell. */
-const MOST_BARRED = 3
-
 /** Pure and total: what does not concern a state leaves it as it is. */
 export function step(state: Followed, seen: Seen): Step {
   switch (state.kind) {
@@ -36,6 +35,8 @@ export function step(state: Followed, seen: Seen): Step {
       return stepAsking(state, seen)
     case 'succeeded':
       return stepSucceeded(state, seen)
+    case 'failing':
+      return stepFailing(state, seen)
     case 'looking':
       return stepLooking(state, seen)
     case 'waiting':
@@ -80,7 +81,7 @@ function lookInAsking(state: Asking, at: number): Step {
   const { status } = state.live.instance
   if (isUnsettled(status)) {
     if (at < state.askAgainAt) return [state, null]
-    return [{ ...state, askAgainAt: at + SANITY_MS }, jobOf(state)]
+    return [{ ...state, askAgainAt: at + state.sanityMs }, jobOf(state)]
   }
   if (state.barred < MOST_BARRED) return [state, jobOf(state)]
   return explain(state, isLost(status) ? 'broken' : 'whole')
@@ -95,10 +96,26 @@ function askUnseen(state: Asking, at: number): Step {
 function jobAnswered(state: Asking, job: Job, at: number): Step {
   const result = readJobResult(job)
   switch (result.kind) {
-    case 'failed':
-      return failed(state, { ...result, proven: true })
+    case 'failed': {
+      const failure = { ...result, proven: true }
+      // What a look before its end has shown says nothing of what it has left.
+      const { about, live, jobStatus } = state
+      if (live.kind !== 'seen' || !isUnsettled(live.instance.status)) return failed(state, failure)
+      const base = { about, live, jobStatus }
+      return [{ ...base, kind: 'failing', failure, from: at, hasLooked: false, lookedAt: at }, null]
+    }
     case 'running':
-      return untilDeadline({ ...state, deniedSince: null, barred: 0 }, at)
+      // As good as a look: where the list does not show it there is nothing more to ask for a while.
+      return untilDeadline(
+        {
+          ...state,
+          deniedSince: null,
+          barred: 0,
+          askUnseenAt: Math.max(state.askUnseenAt, at + state.unseenPause),
+          askAgainAt: Math.max(state.askAgainAt, at + state.sanityMs),
+        },
+        at,
+      )
     case 'success': {
       const { about, live, jobStatus } = state
       const { targetServerId } = result
@@ -108,6 +125,7 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
         live,
         jobStatus,
         from: at,
+        hasLooked: false,
         lookedAt: at,
         targetServerId,
       }
@@ -119,11 +137,32 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
 function stepSucceeded(state: Succeeded, seen: Seen): Step {
   if (seen.kind === 'list') {
     const live = nextLiveState(state.live, seen.instance)
-    return settleSucceeded({ ...state, live, lookedAt: seen.at }, seen.at)
+    // One list proves nothing: where the first comes late, the window is what follows it.
+    const isLate =
+      !state.hasLooked &&
+      seen.at < state.about.deadline &&
+      seen.at - state.from > state.about.windowMs / 2
+    const from = isLate ? seen.at : state.from
+    return settleSucceeded({ ...state, live, from, hasLooked: true, lookedAt: seen.at }, seen.at)
   }
   if (seen.kind !== 'no-list') return [state, null]
   const isOver = seen.refused ? isWindowOver(state, seen.at) : seen.at >= state.about.deadline
   return isOver ? ended({ kind: 'missing' }) : [{ ...state, lookedAt: seen.at }, null]
+}
+
+/** The job has failed: only what it has left is still to be seen. */
+function stepFailing(state: Failing, seen: Seen): Step {
+  if (seen.kind === 'list') {
+    const live = nextLiveState(state.live, seen.instance)
+    const next = { ...state, live, hasLooked: true, lookedAt: seen.at }
+    const isMoved = live.kind !== 'seen' || !isUnsettled(live.instance.status)
+    return isMoved || isWindowOver(state, seen.at) ? failed(next, state.failure) : [next, null]
+  }
+  if (seen.kind !== 'no-list') return [state, null]
+  const isOver = isWindowOver(state, seen.at)
+  return isOver
+    ? failed(state, state.failure)
+    : [{ ...state, hasLooked: true, lookedAt: seen.at }, null]
 }
 
 /** The job has succeeded: only the list is still to agree. */
@@ -137,8 +176,9 @@ function settleSucceeded(state: Succeeded, at: number): Step {
     const reason = `the job succeeded, yet the instance is in ${instance.status}`
     return failed(state, { code: null, reason, proven: false })
   }
-  // At the end of the window it is there, which is what counts: its status lags.
-  if (isUnsettled(instance.status) && !isWindowOver(state, at)) return [state, null]
+  // It is there, which is what counts: its status lags, and is waited for twice as long.
+  const isUp = at >= state.from + 2 * state.about.windowMs
+  if (isUnsettled(instance.status) && !isUp) return [state, null]
   const targetServerId = state.targetServerId ?? instance.targetServer
   return ended({ kind: 'success', instance, targetServerId, jobStatus, late: false })
 }
@@ -244,13 +284,6 @@ function untilDeadline(state: Asking | Looking | Waiting, at: number): Step {
 function succeeded({ jobStatus }: Base, instance: ProtectedInstance, late: boolean): Step {
   const targetServerId = instance.targetServer
   return ended({ kind: 'success', instance, targetServerId, jobStatus, late })
-}
-
-/** Why a create has failed, and whether a job or a failed task of its own says so. */
-interface Failure {
-  readonly code: string | null
-  readonly reason: string
-  readonly proven: boolean
 }
 
 function failed({ live, jobStatus }: Base, { code, reason, proven }: Failure): Step {

@@ -4,7 +4,7 @@ import { isSameGroup } from '../keys.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import * as ends from './ends.ts'
 import { findServer } from './find-server.ts'
-import type { Target } from './followed.ts'
+import type { End, Target } from './followed.ts'
 import { canBeFound, isUnknown, noteInstance, type OneRow, type Step } from './one-row.ts'
 
 /** A create whose answer is lost is sent once more in a run, not for ever. */
@@ -16,8 +16,14 @@ const MOST_LOST = 2
  */
 export async function follow(one: OneRow, target: Target): Promise<Step> {
   const { context, account, creation, planned } = one
+  let isOver = false
+  account.jobOverAt = null
   const followed = context.watch.follow({
     ...target,
+    onJobOver() {
+      account.jobOverAt = context.clock.now()
+      jobOver('success')
+    },
     onFound(instanceId) {
       account.protectedInstanceId = instanceId
       if (canBeFound(creation)) void creation.found(instanceId)
@@ -28,16 +34,21 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
   const since = Math.min(target.since, context.clock.now())
   context.onEvent({ type: 'job-running', ...about, jobId, since })
   context.onProgress()
+  function jobOver(kind: End['kind']): void {
+    if (isOver) return
+    isOver = true
+    const durationMs = context.clock.now() - since
+    context.onEvent({ type: 'job-ended', ...about, end: kind, durationMs })
+    context.dispatcher.jobEnded(groupId, kind === 'success' ? durationMs : null)
+  }
   const end = await followed
-  const durationMs = context.clock.now() - since
-  context.onEvent({ type: 'job-ended', ...about, end: end.kind, durationMs })
   const onceMore =
     end.kind === 'failed' &&
     end.code === CREATE_FAILED_ONCE &&
     end.instance === null &&
     !one.triedFailed
   if (end.kind === 'failed' && !onceMore) context.onFailing(planned)
-  context.dispatcher.jobEnded(target.groupId, end.kind === 'success' ? durationMs : null)
+  jobOver(end.kind)
   switch (end.kind) {
     case 'success':
       noteInstance(account, end.instance)

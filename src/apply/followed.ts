@@ -14,6 +14,8 @@ export interface Target {
   readonly since: number
   /** Called once, when the list first shows the instance of a create that has neither job nor instance. */
   readonly onFound?: (instanceId: string) => void
+  /** Called once, when its job has ended in SUCCESS, before the list may have agreed: its place is free. */
+  readonly onJobOver?: () => void
 }
 
 /** How a followed create ended. */
@@ -112,14 +114,33 @@ export interface Asking extends Base {
   readonly unseenPause: number
   /** When to ask for it although its instance stays in `creating`, ms. */
   readonly askAgainAt: number
+  readonly sanityMs: number
   readonly lookedAt: number
 }
 
 export interface Succeeded extends Base {
   readonly kind: 'succeeded'
+  /** Where the window begins: when the job said so, or with the first list after that, where it came late, ms. */
   readonly from: number
+  readonly hasLooked: boolean
   readonly lookedAt: number
   readonly targetServerId: string | null
+}
+
+/** Why a create has failed, and whether a job or a failed task of its own says so. */
+export interface Failure {
+  readonly code: string | null
+  readonly reason: string
+  readonly proven: boolean
+}
+
+/** Its job has failed while the list last showed it being made: what it has left is looked for. */
+export interface Failing extends Base {
+  readonly kind: 'failing'
+  readonly failure: Failure
+  readonly from: number
+  readonly hasLooked: boolean
+  readonly lookedAt: number
 }
 
 /** `retired`: it had a job, which the service no longer knows. */
@@ -160,7 +181,7 @@ interface Ended {
  *      │  │ its job cannot be read, its        ▼         ▼ a job that is denied
  *      │  └─ instance has settled ──────► explaining ◄───┘
  *      │                                       └─ failed tasks ─► ended: failed, gone, broken or success
- *      ├─ FAIL ─────────────────────────────────────────────────► ended: failed
+ *      ├─ FAIL ──► failing ─ what it left is seen, or window over ► ended: failed
  *      └─ SUCCESS ─► succeeded ─ in the list, or window over ───► ended: success, failed or missing
  *
  * Past the deadline whatever comes next ends it: `success` where the instance is whole, `timeout` where it
@@ -170,14 +191,16 @@ interface Ended {
  * A list that cannot be read moves nothing but towards the deadline; one that is refused for good ends
  * what has nothing else to ask (`missing`, `unlisted`) once the window is over.
  */
-export type Followed = Asking | Succeeded | Looking | Waiting | Explaining | Ended
+export type Followed = Asking | Succeeded | Failing | Looking | Waiting | Explaining | Ended
 
 /** A job whose instance stays in `creating` is asked for now and then all the same. */
 export const SANITY_MS = 10 * 60_000
 /** A job whose instance is not to be seen is asked for after this, then at doubling intervals. */
 const UNSEEN_MS = 8_000
+/** A job that so many answers in a row told nothing of: its instance and the failed tasks must tell. */
+export const MOST_BARRED = 3
 
-/** Times in ms; `tickMs` is `--poll-interval`, or null. */
+/** Times in ms; `tickMs` is `--poll-interval`, or null; `unseenMs`: when to ask for what no list shows, if not as usual. */
 export function beginFollowing(
   target: Target,
   options: {
@@ -185,6 +208,9 @@ export function beginFollowing(
     readonly jobTimeoutMs: number
     readonly settleWindowMs: number
     readonly tickMs: number | null
+    readonly unseenMs?: number
+    /** When to ask for one whose instance stays in `creating`, if not as usual, ms. */
+    readonly sanityMs?: number
   },
 ): Followed {
   const { now, settleWindowMs } = options
@@ -201,7 +227,8 @@ export function beginFollowing(
       ? { ...base, kind: 'waiting', retired: false }
       : { ...base, kind: 'looking', retired: false, from: now, lookedAt: now }
   }
-  const unseenPause = options.tickMs === null ? UNSEEN_MS : options.tickMs * 2
+  const { sanityMs = SANITY_MS } = options
+  const unseenPause = options.tickMs === null ? (options.unseenMs ?? UNSEEN_MS) : options.tickMs * 2
   return {
     ...base,
     kind: 'asking',
@@ -210,7 +237,8 @@ export function beginFollowing(
     barred: 0,
     askUnseenAt: now + unseenPause,
     unseenPause,
-    askAgainAt: now + SANITY_MS,
+    askAgainAt: now + sanityMs,
+    sanityMs,
     lookedAt: now,
   }
 }
@@ -220,6 +248,8 @@ export function ownLookAt(state: Followed): number | null {
   switch (state.kind) {
     case 'asking':
       return state.deniedSince === null ? null : lookAfter(state, state.deniedSince)
+    case 'failing':
+      return state.hasLooked ? lookAfter(state, state.from) : state.from
     case 'succeeded':
     case 'looking':
       return lookAfter(state, state.from)
@@ -228,6 +258,16 @@ export function ownLookAt(state: Followed): number | null {
     case 'ended':
       return null
   }
+}
+
+/** Whether it is known to be under way, so that only its age says when it may have ended. */
+export function isUnderWay(state: Followed): state is Asking | Waiting {
+  return state.kind === 'waiting' || (state.kind === 'asking' && state.deniedSince === null)
+}
+
+/** Whether its job can be asked for at any time. */
+export function mayBeAsked(state: Followed): state is Asking {
+  return state.kind === 'asking' && state.deniedSince === null && state.barred < MOST_BARRED
 }
 
 function lookAfter(

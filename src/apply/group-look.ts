@@ -23,6 +23,8 @@ export interface GroupLook {
   forbidden(groupId: string): ApiError | null
   /** Nothing at all could be read. */
   readonly isBlind: boolean
+  /** Instances that were read. */
+  readonly size: number
 }
 
 /**
@@ -118,6 +120,7 @@ export function createGroupLook(parts: {
         return why?.class === 'access' ? why : null
       },
       isBlind: narrow === null && listed.size === 0 && found.length === 0,
+      size: found.length,
       of(wanted) {
         const located = locateInstance(index, wanted)
         if (located !== null && !located.asDrServer) {

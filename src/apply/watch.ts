@@ -4,7 +4,10 @@ import { instanceIdOf } from '../plan/live-state.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import {
   beginFollowing,
+  isUnderWay,
+  mayBeAsked,
   ownLookAt,
+  SANITY_MS,
   type Ask,
   type End,
   type Followed,
@@ -13,27 +16,22 @@ import {
 } from './followed.ts'
 import { step } from './follow-steps.ts'
 import { askForJob, isHeard } from './ask-job.ts'
-import { createGroupLook } from './group-look.ts'
 import type { NarrowClient, WantedInstance } from './narrow-look.ts'
-import {
-  dueAgeMs,
-  LONGEST_PAUSE,
-  nextLookAt,
-  SHORTEST_TICK,
-  type Durations,
-} from './poll-schedule.ts'
+import { createGroupLook, type GroupLook } from './group-look.ts'
+import { createLookTimes, type FollowedJob, type ListFacts } from './look-times.ts'
+import type { Scarcity } from './look-price.ts'
 import type { StopControl } from './stop.ts'
 
 /**
  * Follows all running jobs together. One list call shows up to 30 groups, and only groups in which a
- * job may have ended are listed; a job itself is asked for when its instance has moved, is not to be
- * seen, or has not moved for long. A look that fails is repeated: it never ends the wait, and a job
- * that is slow to answer never holds up the others.
+ * job may have ended are listed; a job itself is asked for when it is likely to have ended (see
+ * look-worth.ts), and when its instance has moved or is not to be seen. A look that fails is repeated: it never
+ * ends the wait, and neither a list nor a job that is slow to answer holds up the others.
  */
 export interface Watch {
   /** Resolves with the end of the create; never rejects. */
   follow(target: Target): Promise<End>
-  /** How many are being followed. */
+  /** How many jobs are being followed; one that is over, and only not in the list yet, is none. */
   size(): number
 }
 
@@ -45,7 +43,8 @@ export interface WatchParts {
     NarrowClient
   readonly clock: Clock
   readonly stop: StopControl
-  readonly durations: Durations
+  /** What waits for a place that a job of the group has. */
+  readonly scarcity: (groupId: string) => Scarcity | null
   readonly pollIntervalMs: number | null
   readonly jobTimeoutMs: number
   readonly settleWindowMs: number
@@ -57,28 +56,39 @@ export interface WatchParts {
 const AFTER_FAILURE_MS = 2_000
 /** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
 const ALL_ASKED_MS = 60_000
+/** To reckon when looks are due takes its time with many jobs: after an end so long is waited for each of them, ms. */
+const RECKONING_MS = 0.2
+/** A job whose instance no list shows is asked for after so long, ms, beside what its age says: it may have failed. */
+const UNSEEN_MS = 30_000
 
 /** One create that is followed, and whom to tell its end. */
-interface Entry {
+interface Entry extends FollowedJob {
   readonly target: Target
   readonly deadline: number
   readonly resolve: (end: End) => void
   state: Followed
   /** As its job has told it. */
   instanceId: string | null
+  /** Its job has ended; only the list is still to agree. */
+  isOver: boolean
 }
 
 export function createWatch(parts: WatchParts): Watch {
-  const { client, clock, stop, durations, pollIntervalMs } = parts
+  const { client, clock, stop, pollIntervalMs } = parts
   const look = createGroupLook({ client, stop })
+  const times = createLookTimes<Entry>(parts.scarcity)
   const all = new Set<Entry>()
   /** Those whose answer is on its way: they are not looked at meanwhile. */
   const asked = new Map<Entry, Promise<void>>()
   const asking = pLimit(ASKED_AT_ONCE)
   const lookedAt = new Map<string, number>()
-  let lastTickAt = Number.NEGATIVE_INFINITY
+  let listing: Promise<void> | null = null
+  let lastListAt = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
-  let pause: { readonly until: number; readonly off: AbortController } | null = null
+  let over = 0
+  /** When something is due, as far as is known; null: to be found out. */
+  let due: number | null = null
+  let pause: AbortController | null = null
   let running = false
 
   async function run(): Promise<void> {
@@ -86,15 +96,20 @@ export function createWatch(parts: WatchParts): Watch {
     try {
       while (all.size > 0 && !stop.following.aborted) {
         const now = clock.now()
-        const at = nextDue(now)
-        if (at > now) await sleepUntil(at, now)
-        else await tick(now)
+        due ??= nextDue(now)
+        if (due > now) {
+          await sleepUntil(due, now)
+        } else {
+          lookNow(now)
+          // Whatever was found wanting, there is no second look in one moment.
+          due = Math.max(nextDue(now), now + 1)
+        }
       }
     } catch (error) {
       bug(error)
     }
     if (stop.following.aborted) {
-      await Promise.all(asked.values())
+      await Promise.all([listing, ...asked.values()])
       for (const entry of all) finish(entry, { kind: 'stopped' })
     }
     running = false
@@ -107,124 +122,207 @@ export function createWatch(parts: WatchParts): Watch {
 
   async function sleepUntil(at: number, now: number): Promise<void> {
     const off = new AbortController()
-    pause = { until: at, off }
+    pause = off
     await clock.sleep(at - now, AbortSignal.any([off.signal, stop.following]))
     pause = null
+    if (!off.signal.aborted) due = null
   }
 
-  /** Ends the pause early, if this one cannot wait so long, or if there is nothing left to wait for. */
-  function wake(entry: Entry): void {
-    if (pause === null) return
-    const now = clock.now()
-    const soonest = ownLookAt(entry.state) ?? now + (pollIntervalMs ?? SHORTEST_TICK)
-    const mayBeDue = all.has(entry) && soonest < pause.until
-    if (all.size === 0 || (mayBeDue && nextDue(now) < pause.until)) pause.off.abort()
+  /** Something may be due then, sooner than was thought. */
+  function wakeBy(at: number): void {
+    if (due === null || (at >= due && all.size > 0)) return
+    due = at
+    pause?.abort()
   }
 
-  /** Those being looked for have times of their own; the others share the regular tick. */
   function nextDue(now: number): number {
-    let due = now + ALL_ASKED_MS
-    const startedAt: number[] = []
-    for (const entry of all) {
-      if (asked.has(entry)) continue
-      const lookAt = ownLookAt(entry.state)
-      if (lookAt === null) startedAt.push(entry.target.since)
-      due = Math.min(due, lookAt ?? entry.deadline)
-    }
-    return Math.max(notBefore, Math.min(due, regularAt(startedAt, now)))
+    let at = now + ALL_ASKED_MS
+    for (const entry of all) at = Math.min(at, ownDue(entry))
+    return Math.min(at, pollIntervalMs === null ? ageDue(jobsUnderWay(), now) : regularAt())
   }
 
-  function regularAt(startedAt: readonly number[], now: number): number {
-    if (startedAt.length === 0) return Number.POSITIVE_INFINITY
-    const firstStart = startedAt.reduce((first, at) => Math.min(first, at), now)
-    return nextLookAt({
-      startedAt,
-      lastLookAt: Math.max(lastTickAt, firstStart),
-      seen: durations.seen(),
-      fixedMs: pollIntervalMs,
-      now,
+  /** The list on its way shows whatever must be looked at. */
+  function ownDue(entry: Entry): number {
+    if (asked.has(entry) || listing !== null) return Number.POSITIVE_INFINITY
+    return Math.max(notBefore, Math.min(urgentAt(entry), staleAt(entry)))
+  }
+
+  /** When the entry itself must be looked at, whatever its age. */
+  function urgentAt(entry: Entry): number {
+    const { state } = entry
+    if (pollIntervalMs === null && state.kind === 'succeeded') {
+      const isLast = all.size === over
+      return state.hasLooked
+        ? Math.max(ownLookAt(state) ?? 0, times.shownAt(entry, state.from))
+        : times.confirmAt(entry, state.from, isLast)
+    }
+    return ownLookAt(state) ?? entry.deadline
+  }
+
+  /** Not due, but nothing has been heard of it for long. */
+  function staleAt({ target: { groupId, since }, aliveAt }: Entry): number {
+    return Math.max(since, aliveAt, lookedAt.get(groupId) ?? since) + times.longestPause()
+  }
+
+  /** When their ages alone are worth a look. */
+  function ageDue(jobs: readonly Entry[], now: number): number {
+    return jobs.length === 0 ? Number.POSITIVE_INFINITY : times.nextAt(jobs, listFacts(), now)
+  }
+
+  /** With `--poll-interval`: the next list of all. */
+  function regularAt(): number {
+    if (pollIntervalMs === null || listing !== null) return Number.POSITIVE_INFINITY
+    return Math.max(notBefore, lastListAt + pollIntervalMs)
+  }
+
+  function listFacts(): ListFacts {
+    const listFrom = listing === null ? notBefore : Number.POSITIVE_INFINITY
+    return { listFrom, isListDue: over > 0 }
+  }
+
+  function jobsUnderWay(): Entry[] {
+    return [...all].filter((entry) => !asked.has(entry) && isUnderWay(entry.state))
+  }
+
+  function lookNow(now: number): void {
+    const groups = pollIntervalMs === null ? worthNow(now) : regularNow(now)
+    if (groups.size === 0 || listing !== null || now < notBefore) return
+    listing = list(groups, now).finally(() => {
+      listing = null
+      wakeBy(clock.now())
     })
   }
 
-  /**
-   * The groups worth a list call now. Where one call shows them all, those that cannot wait take the
-   * others along, and the regular tick starts anew.
-   */
-  function groupsToLookAt(now: number): ReadonlySet<string> {
-    const urgent = new Set<string>()
-    const regular = new Set<string>()
-    const startedAt: number[] = []
-    const youngestDue = now - dueAgeMs(pollIntervalMs === null ? durations.seen() : null)
-    for (const entry of all) {
-      if (asked.has(entry)) continue
-      const { groupId, since } = entry.target
-      const lookAt = ownLookAt(entry.state)
-      if (lookAt === null) startedAt.push(since)
-      if ((lookAt ?? entry.deadline) <= now) urgent.add(groupId)
-      else if (since <= youngestDue || isStale(entry.target, now)) regular.add(groupId)
+  /** Asks for the jobs that are worth it, and says which groups are to be listed. */
+  function worthNow(now: number): ReadonlySet<string> {
+    times.running(all.size - over)
+    const worth = times.worth(jobsUnderWay(), listFacts(), now)
+    for (const entry of worth?.ask ?? []) {
+      if (mayBeAsked(entry.state)) ask(entry, { kind: 'job', jobId: entry.state.jobId })
     }
-    const together = new Set([...urgent, ...regular])
-    if (together.size > MOST_GROUPS_A_LIST && regularAt(startedAt, now) > now) return urgent
-    lastTickAt = now
-    return together
-  }
-
-  /** Not due, but not looked at for long. */
-  function isStale({ groupId, since }: Target, now: number): boolean {
-    return now - Math.max(since, lookedAt.get(groupId) ?? since) >= LONGEST_PAUSE
-  }
-
-  async function tick(now: number): Promise<void> {
-    const groupIds = groupsToLookAt(now)
-    const entries = [...all].filter(
-      (entry) => groupIds.has(entry.target.groupId) && !asked.has(entry),
+    const groups = groupsDue(now, (entry) => staleAt(entry) <= now)
+    for (const { target } of worth?.list ?? []) groups.add(target.groupId)
+    if (groups.size === 0) return groups
+    // One call shows 30 groups: those take along what is of use as well.
+    const room = Math.ceil(groups.size / MOST_GROUPS_A_LIST) * MOST_GROUPS_A_LIST
+    const useful = [...all].filter(
+      (entry) =>
+        (entry.state.kind === 'succeeded' && times.shownAt(entry, entry.state.from) <= now) ||
+        staleAt(entry) - now < times.longestPause() / 2,
     )
-    const seen = await look([...groupIds], entries.map(wantedOf))
-    for (const groupId of groupIds) lookedAt.set(groupId, now)
-    // After a list that failed, those whose time is up must end all the same.
-    if (seen.isBlind) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
-    for (const entry of entries) {
-      const sight = seen.of(entry.target)
-      // A list says how things stood when it was asked for, however long its answer took.
-      tell(entry, { ...sight, at: sight.kind === 'list' ? now : clock.now() })
-      // Nobody can tell how it ended, and a missing right is why: the run must say so.
-      const forbidden = isUnseen(entry.state) ? seen.forbidden(entry.target.groupId) : null
-      if (forbidden !== null) stop.forbid(forbidden)
+    for (const { target } of [...useful, ...times.mayHaveEnded(jobsUnderWay(), now)]) {
+      if (groups.size < room) groups.add(target.groupId)
     }
+    return groups
+  }
+
+  /**
+   * All groups, at every interval. Where one list call shows them all, those that cannot wait take the
+   * others along, and the interval starts anew.
+   */
+  function regularNow(now: number): ReadonlySet<string> {
+    const urgent = groupsDue(now, () => false)
+    const every = groupsDue(now, () => true)
+    if (every.size > MOST_GROUPS_A_LIST && regularAt() > now) return urgent
+    lastListAt = now
+    return every
+  }
+
+  /** Groups of those whose own time has come, and of those that `isToo`. */
+  function groupsDue(now: number, isToo: (entry: Entry) => boolean): Set<string> {
+    const due = [...all].filter(
+      (entry) => !asked.has(entry) && (urgentAt(entry) <= now || isToo(entry)),
+    )
+    return new Set(due.map(({ target }) => target.groupId))
+  }
+
+  async function list(groups: ReadonlySet<string>, now: number): Promise<void> {
+    const entries = [...all].filter(
+      (entry) => groups.has(entry.target.groupId) && !asked.has(entry),
+    )
+    times.asked(Math.ceil(groups.size / MOST_GROUPS_A_LIST))
+    try {
+      const seen = await look([...groups], entries.map(wantedOf))
+      times.listed(seen.size, groups.size, clock.now() - now)
+      for (const groupId of groups) lookedAt.set(groupId, now)
+      // After a list that failed, those whose time is up must end all the same.
+      if (seen.isBlind) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
+      // What was asked for meanwhile has said more than this list can.
+      for (const entry of entries) if (!asked.has(entry) && all.has(entry)) show(entry, seen, now)
+    } catch (error) {
+      bug(error)
+    }
+  }
+
+  function show(entry: Entry, seen: GroupLook, now: number): void {
+    const sight = seen.of(entry.target)
+    times.seen(entry, sight, now)
+    // A list says how things stood when it was asked for, however long its answer took.
+    tell(entry, { ...sight, at: sight.kind === 'list' ? now : clock.now() })
+    // Nobody can tell how it ended, and a missing right is why: the run must say so.
+    const forbidden = isUnseen(entry.state) ? seen.forbidden(entry.target.groupId) : null
+    if (forbidden !== null) stop.forbid(forbidden)
   }
 
   /** Moves one on, asks what it wants to know, and tells of its end. */
   function tell(entry: Entry, seen: Seen): void {
     const before = entry.state
-    const [state, ask] = step(before, seen)
+    const [state, wanted] = step(before, seen)
     entry.state = state
+    if (!mayBeAsked(state)) entry.askFrom = Number.POSITIVE_INFINITY
     const isFound = before.kind === 'looking' && before.live.kind === 'not-seen-yet'
     if (isFound && seen.kind === 'list' && seen.instance !== null) {
       entry.target.onFound?.(seen.instance.id)
     }
-    if (ask !== null) asked.set(entry, answer(entry, ask))
+    if (state.kind === 'succeeded' && !entry.isOver) jobIsOver(entry)
+    if (wanted !== null) ask(entry, wanted)
     else if (state.kind === 'ended') finish(entry, state.end)
   }
 
-  async function answer(entry: Entry, ask: Ask): Promise<void> {
+  function jobIsOver(entry: Entry): void {
+    over += 1
+    entry.isOver = true
+    entry.target.onJobOver?.()
+  }
+
+  function ask(entry: Entry, wanted: Ask): void {
+    times.asked(1)
+    asked.set(entry, answer(entry, wanted))
+  }
+
+  async function answer(entry: Entry, wanted: Ask): Promise<void> {
     let seen: Seen | null = null
     try {
-      seen = await asking(() => askFor(ask))
+      seen = await asking(() => askFor(wanted, entry))
     } catch (error) {
       bug(error)
     }
     asked.delete(entry)
     if (seen?.kind === 'job') entry.instanceId = seen.job.protectedInstanceId ?? entry.instanceId
     if (seen !== null) tell(entry, seen)
-    if (!asked.has(entry)) wake(entry)
+    if (asked.has(entry)) return
+    if (all.has(entry)) wakeFor(entry)
+    else wakeBy(clock.now() + all.size * RECKONING_MS)
+  }
+
+  /** Only this one has changed: the others are due when they were. */
+  function wakeFor(entry: Entry): void {
+    const now = clock.now()
+    const ofAge = isUnderWay(entry.state) ? ageDue([entry], now) : Number.POSITIVE_INFINITY
+    wakeBy(Math.min(ownDue(entry), pollIntervalMs === null ? ofAge : regularAt()))
   }
 
   /** Null: the run ends, and nothing is asked any more. */
-  async function askFor(ask: Ask): Promise<Seen | null> {
-    if (ask.kind === 'job') return askForJob(ask.jobId, { client, clock, stop })
+  async function askFor(wanted: Ask, entry: Entry): Promise<Seen | null> {
+    if (wanted.kind === 'job') {
+      const sentAt = clock.now()
+      const seen = await askForJob(wanted.jobId, { client, clock, stop })
+      if (seen !== null) times.heard(entry, seen, sentAt)
+      return seen
+    }
     if (stop.following.aborted) return null
     try {
-      const failures = await client.listFailureJobs(ask.groupId, stop.following)
+      const failures = await client.listFailureJobs(wanted.groupId, stop.following)
       return { kind: 'failures', failures, at: clock.now() }
     } catch (error) {
       return isHeard(error, stop) ? { kind: 'failures', failures: null, at: clock.now() } : null
@@ -233,12 +331,12 @@ export function createWatch(parts: WatchParts): Watch {
 
   function finish(entry: Entry, end: End): void {
     if (!all.delete(entry)) return
-    if (end.kind === 'success') durations.add(clock.now() - entry.target.since)
+    if (entry.isOver) over -= 1
     entry.resolve(end)
   }
 
   return {
-    size: () => all.size,
+    size: () => all.size - over,
     follow(target) {
       if (stop.following.aborted) return Promise.resolve({ kind: 'stopped' })
       return new Promise((resolve) => {
@@ -251,16 +349,22 @@ export function createWatch(parts: WatchParts): Watch {
           jobTimeoutMs,
           settleWindowMs,
           tickMs: pollIntervalMs,
+          unseenMs: UNSEEN_MS + times.lagMs(),
+          sanityMs: Math.max(SANITY_MS, 2 * (times.usualMs() ?? 0)),
         })
+        const deadline = now + jobTimeoutMs
+        const job = times.begin(begun)
         const entry = {
+          ...job,
           target: begun,
-          deadline: now + jobTimeoutMs,
+          deadline,
           resolve,
           state,
+          isOver: false,
           instanceId: null,
         }
         all.add(entry)
-        if (running) wake(entry)
+        if (running) wakeFor(entry)
         else void run()
       })
     },

@@ -167,9 +167,10 @@ function isAtWork({ left, running }: GroupState): boolean {
 }
 
 /** Rows that are not sent yet, by wave. */
-function waitingOf({ left, running }: GroupState): number[] {
+function waitingOf({ left, running, over }: GroupState): number[] {
   const waiting = [...left]
-  for (const { wave } of running.values()) {
+  const sent = [...[...running.values()].map(({ wave }) => wave), ...over.values()]
+  for (const wave of sent) {
     if (wave !== null) waiting[wave - 1] = Math.max(0, (waiting[wave - 1] ?? 0) - 1)
   }
   return waiting

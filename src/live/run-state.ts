@@ -22,6 +22,8 @@ export interface GroupState {
   readonly left: readonly number[]
   /** By server ID; of a start by group ID. */
   readonly running: ReadonlyMap<string, RunningJob>
+  /** Rows whose job is over and which the list is still to show, by server ID: their wave. */
+  readonly over: ReadonlyMap<string, number>
   /** So many ran at once, as far as was seen. */
   readonly mostRunning: number
   readonly lane: LaneFacts
@@ -119,7 +121,10 @@ export function nextRunState(state: RunState, event: RunEvent, now: number): Run
     }
     case 'job-ended': {
       const isTold = event.end === 'success' || event.end === 'failed'
-      return withDuration(state, event, event.serverId, isTold ? event.durationMs : null)
+      const ended = withDuration(state, event, event.serverId, isTold ? event.durationMs : null)
+      const { end, wave, serverId } = event
+      if (end !== 'success' || wave === null) return ended
+      return withGroup(ended, event, ({ over }) => ({ over: new Map(over).set(serverId, wave) }))
     }
     case 'row-ended': {
       const { outcome, errorCode, reason, name, wave, wasSettled } = event
@@ -127,6 +132,7 @@ export function nextRunState(state: RunState, event: RunEvent, now: number): Run
       const next = withGroup(state, event, (group) => ({
         protected: group.protected + Number(isProtected(outcome)),
         failed: group.failed + Number(isFailed),
+        over: without(group.over, event.serverId),
         left: wasSettled
           ? group.left
           : group.left.map((rows, at) => (at + 1 === wave ? Math.max(0, rows - 1) : rows)),
@@ -213,6 +219,11 @@ export function runningRows({ groups }: Pick<RunState, 'groups'>): number {
   return running
 }
 
+/** Rows that neither wait nor run: their job is over, and the list is still to show them. */
+export function overRows({ groups }: Pick<RunState, 'groups'>): number {
+  return [...groups.values()].reduce((sum, { over }) => sum + over.size, 0)
+}
+
 /** Places that are taken: jobs that no row names included. */
 export function runningJobs({ groups }: Pick<RunState, 'groups'>): number {
   return [...groups.values()].reduce((sum, { running }) => sum + running.size, 0)
@@ -220,6 +231,13 @@ export function runningJobs({ groups }: Pick<RunState, 'groups'>): number {
 
 export function endedRows({ ended }: Pick<RunState, 'ended'>): number {
   return Object.values(ended).reduce((sum, count) => sum + count, 0)
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  if (!map.has(key)) return map
+  const rest = new Map(map)
+  rest.delete(key)
+  return rest
 }
 
 /** `409`, `SDRS.1018`: the code, or the status where there is none. */
@@ -242,6 +260,7 @@ function newGroup(groupId: string, name: string, rows: number): GroupState {
     failed: 0,
     left: [],
     running: new Map(),
+    over: new Map(),
     mostRunning: 0,
     lane: OPEN,
     refusedWith: null,

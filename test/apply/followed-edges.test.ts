@@ -78,6 +78,8 @@ const STATES = {
   'asking, seen': begin({ jobId: 'j', ...SEEN }),
   'asking, denied': after(begin({ jobId: 'j' }), INPUTS['no-job']),
   succeeded: after(begin({ jobId: 'j' }), INPUTS.SUCCESS),
+  'succeeded, looked': after(begin({ jobId: 'j' }), INPUTS.SUCCESS, INPUTS.nothing),
+  failing: after(begin({ jobId: 'j', ...SEEN }), INPUTS.FAIL),
   looking: begin({}),
   'looking, gone': begin(GONE),
   'looking, retired': retired(INPUTS.nothing),
@@ -136,7 +138,8 @@ const ASKING = {
 
 const EDGES: Readonly<Record<State, Edges>> = {
   asking: ASKING,
-  'asking, seen': ASKING,
+  // What it has left is still to be seen.
+  'asking, seen': { ...ASKING, FAIL: 'failing' },
   'asking, denied': {
     ...ASKING,
     nothing: 'asking?job',
@@ -145,9 +148,30 @@ const EDGES: Readonly<Record<State, Edges>> = {
     refused: 'asking?job',
     'no-job': 'asking looking looking',
   },
+  // The first list comes late: the window begins with it.
   succeeded: {
+    nothing: 'succeeded succeeded missing',
+    creating: 'succeeded succeeded success',
+    available: 'success',
+    error: 'failed',
+    deleting: 'failed',
+    unreadable: 'succeeded succeeded missing',
+    refused: 'succeeded missing missing',
+    rest: 'succeeded',
+  },
+  failing: {
+    nothing: 'failed',
+    creating: 'failing failed failed',
+    available: 'failed',
+    error: 'failed',
+    deleting: 'failed',
+    unreadable: 'failing failed failed',
+    refused: 'failing failed failed',
+    rest: 'failing',
+  },
+  'succeeded, looked': {
     nothing: 'succeeded missing missing',
-    creating: 'succeeded success success',
+    creating: 'succeeded succeeded success',
     available: 'success',
     error: 'failed',
     deleting: 'failed',
@@ -240,6 +264,6 @@ test('a list that cannot be read, at the deadline: the job is asked, though it j
 test('every state is met, and what is over says how it ended', () => {
   const kinds = new Set(Object.values(STATES).map(({ kind }) => kind))
   expect([...kinds].toSorted()).toEqual(
-    ['asking', 'ended', 'explaining', 'looking', 'succeeded', 'waiting'].toSorted(),
+    ['asking', 'ended', 'explaining', 'failing', 'looking', 'succeeded', 'waiting'].toSorted(),
   )
 })

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { createDurations } from '../../src/apply/poll-schedule.ts'
 import type { Target } from '../../src/apply/followed.ts'
 import { NOT_SEEN_YET } from '../../src/plan/live-state.ts'
 import { createStopControl } from '../../src/apply/stop.ts'
@@ -107,7 +106,7 @@ function failingWatch(clock: ReturnType<typeof virtualClock>) {
     },
     clock,
     stop: createStopControl(),
-    durations: createDurations(),
+    scarcity: () => 'run',
     pollIntervalMs: null,
     jobTimeoutMs: 60_000,
     settleWindowMs: 8_000,

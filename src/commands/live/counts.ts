@@ -1,5 +1,11 @@
 import { isOn } from '../../enabling.ts'
-import { endedRows, runningJobs, runningRows, type RunState } from '../../live/run-state.ts'
+import {
+  endedRows,
+  overRows,
+  runningJobs,
+  runningRows,
+  type RunState,
+} from '../../live/run-state.ts'
 import { isProtected, type OutcomeKind } from '../../outcome.ts'
 import { OUTCOME_ORDER, countedAs } from '../../report/columns.ts'
 import { formatCount } from '../../ui/text.ts'
@@ -25,7 +31,7 @@ export function doneOf(state: RunState): Done {
 /** Rows, or groups, of which nothing has begun. */
 export function waitingOf(state: RunState): number {
   if (state.counted === 'rows') {
-    return Math.max(0, state.rows - endedRows(state) - runningRows(state))
+    return Math.max(0, state.rows - endedRows(state) - runningRows(state) - overRows(state))
   }
   const waiting = [...state.groups.values()].filter(
     ({ enabling, running }) => enabling === null && running.size === 0,

@@ -20,6 +20,7 @@ function group(name: string, over: Partial<GroupState> = {}): GroupState {
     failed: 0,
     left: [28],
     running: new Map(),
+    over: new Map(),
     mostRunning: 1,
     lane: OPEN,
     refusedWith: null,

@@ -1,0 +1,112 @@
+import type { JobLengths } from './job-lengths.ts'
+
+/**
+ * Which look at running jobs is worth its request, and when the next one is. Pure; all times in ms.
+ *
+ * A place whose job is over stands empty until somebody looks: that is what a look saves. The expected empty time
+ * of all jobs that a look would show is weighed against its price, the empty time for which a request may be
+ * spent. Inspecting once that sum reaches the price is the classic rule for hidden failures (Barlow, Hunter and
+ * Proschan, 1963); with jobs that end evenly it gives looks √(2 × price ÷ ends a ms) apart.
+ *
+ * There are two kinds. A list shows up to 30 groups for one request, late by the list's lag, and each job that it
+ * shows to have ended is then asked for itself. A job that is asked for directly says so at once; had it ended,
+ * that request was needed anyway, so that it costs only the chance that it still runs.
+ */
+export interface WatchedJob<Job> {
+  readonly job: Job
+  readonly startedAt: number
+  /** When it was last known to run. */
+  readonly aliveAt: number
+  /** What an empty ms of its place is worth: 1 where something waits for it, less where nothing does. */
+  readonly value: number
+  /** The empty ms of its place for which one request may be spent. */
+  readonly priceMs: number
+  /** It is not asked for directly before; `Infinity`: never, only the list tells. */
+  readonly askFrom: number
+  /** Whether the list shows it at all. */
+  readonly isListed: boolean
+}
+
+export interface LookFacts<Job> {
+  readonly jobs: readonly WatchedJob<Job>[]
+  readonly lengths: JobLengths
+  /** A request's way there and back. */
+  readonly roundTripMs: number
+  /** How long an end takes to show in the list. */
+  readonly lagMs: number
+  /** So long that only jobs that cannot be asked for are worth a list. */
+  readonly isListLate: boolean
+  /** Requests for a list of the groups concerned: pages, calls; less where one is due anyway. */
+  readonly listCost: number
+  /** No list before then. */
+  readonly listFrom: number
+}
+
+export interface Look<Job> {
+  /** The jobs that a list may show to have ended; null: no list is worth it. */
+  readonly list: readonly Job[] | null
+  /** To be asked for directly. */
+  readonly ask: readonly Job[]
+}
+
+/** A job less likely to have ended is no reason to list its group. */
+const LEAST_CHANCE = 0.005
+/** Times are reckoned as finely as this, ms, or a five hundredth. */
+const FINEST_MS = 20
+/** No job is asked for directly at a smaller chance. */
+const LEAST_TO_ASK = 0.05
+
+/** The look that is worth it when sent at `now`; null: none is yet. */
+export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | null {
+  const { jobs, lengths, roundTripMs, lagMs, listCost } = facts
+  const arrival = now + roundTripMs / 2
+  const shown: Job[] = []
+  const due: { readonly job: Job; readonly isBehindList: boolean }[] = []
+  let listGain = 0
+  let inVain = 0
+  let later = 0
+  for (const { job, startedAt, aliveAt, value, priceMs, askFrom, isListed } of jobs) {
+    const from = aliveAt - startedAt
+    const age = arrival - startedAt
+    const chance = lengths.endedBy(from, age)
+    if (chance <= 0) continue
+    let gain = 0
+    const mayBeAsked = askFrom < Number.POSITIVE_INFINITY
+    const isForList = isListed && now >= facts.listFrom && !(facts.isListLate && mayBeAsked)
+    if (isForList && lengths.endedBy(from, age - lagMs) >= LEAST_CHANCE) {
+      shown.push(job)
+      gain = (value * lengths.overFor(from, age - lagMs)) / priceMs
+      listGain += gain
+    }
+    if (now < askFrom || chance < LEAST_TO_ASK) continue
+    // Had it ended, this request would have been needed anyway.
+    const cost = 1 - chance
+    if (value * lengths.overFor(from, age) < priceMs * cost) continue
+    // Behind a list its end is known by one round trip and the lag later.
+    const delay = (value * chance * (roundTripMs + lagMs)) / priceMs
+    due.push({ job, isBehindList: delay < cost })
+    inVain += cost
+    later += delay
+    // Once it is asked for, the list has nothing more to show of it.
+    listGain -= gain
+  }
+  const isListBetter = inVain > listCost + later
+  if (shown.length > 0 && (listGain >= listCost || isListBetter)) {
+    return { list: shown, ask: due.filter((each) => !each.isBehindList).map(({ job }) => job) }
+  }
+  return due.length > 0 ? { list: null, ask: due.map(({ job }) => job) } : null
+}
+
+/** When a look is worth it for the first time, within `mostMs` of `now`; nothing changes by then. */
+export function nextWorthAt<Job>(facts: LookFacts<Job>, now: number, mostMs: number): number {
+  if (lookWorth(facts, now) !== null) return now
+  let none = 0
+  let some = mostMs
+  // What a look is worth only grows while none is made: the first moment is found by halves.
+  while (some - none > Math.max(FINEST_MS, none / 500)) {
+    const middle = (none + some) / 2
+    if (lookWorth(facts, now + middle) === null) none = middle
+    else some = middle
+  }
+  return now + some
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { learnLengths } from '../../src/apply/job-lengths.ts'
+import { lookWorth, nextWorthAt, type LookFacts } from '../../src/apply/look-worth.ts'
+
+const LONGEST = 120_000
+const fiveMinutes = Array.from({ length: 60 }, (_, at) => 270_000 + at * 1_000)
+
+function factsOf(
+  some: Partial<LookFacts<number>> & { readonly ages: readonly number[] },
+): LookFacts<number> {
+  const { ages, ...others } = some
+  return {
+    jobs: ages.map((age, job) => ({
+      job,
+      startedAt: -age,
+      aliveAt: -age,
+      value: 1,
+      priceMs: 6_000,
+      askFrom: -age,
+      isListed: true,
+    })),
+    lengths: learnLengths(fiveMinutes, []),
+    roundTripMs: 100,
+    lagMs: 0,
+    isListLate: false,
+    listCost: 1,
+    listFrom: Number.NEGATIVE_INFINITY,
+    ...others,
+  }
+}
+
+describe('a look', () => {
+  test('is worth nothing while no job can have ended', () => {
+    expect(lookWorth(factsOf({ ages: [0, 100_000, 200_000] }), 0)).toBeNull()
+  })
+
+  test('at one job asks for it, at many lists their groups', () => {
+    expect(lookWorth(factsOf({ ages: [310_000] }), 0)).toEqual({ list: null, ask: [0] })
+    const many = factsOf({ ages: Array.from({ length: 40 }, (_, at) => 265_000 + at * 900) })
+    expect(lookWorth(many, 0)?.list?.length).toBeGreaterThan(20)
+  })
+
+  test('goes to the jobs themselves where lists are late', () => {
+    const ages = Array.from({ length: 40 }, (_, at) => 265_000 + at * 1_500)
+    const late = lookWorth(factsOf({ ages, lagMs: 20_000, isListLate: true }), 0)
+    expect(late?.list).toBeNull()
+    expect(late?.ask.length).toBeGreaterThan(5)
+  })
+
+  test('can only be a list for what has no job to be asked for', () => {
+    const facts = factsOf({ ages: [330_000], isListLate: true, lagMs: 7_000 })
+    const jobs = facts.jobs.map((each) => ({ ...each, askFrom: Number.POSITIVE_INFINITY }))
+    expect(lookWorth({ ...facts, jobs }, 0)).toEqual({ list: [0], ask: [] })
+  })
+
+  test('comes later where nothing waits for the place', () => {
+    const facts = factsOf({ ages: [270_000] })
+    const jobs = facts.jobs.map((each) => ({ ...each, value: 0.1 }))
+    const unwanted = nextWorthAt({ ...facts, jobs }, 0, LONGEST)
+    expect(unwanted).toBeGreaterThan(nextWorthAt(facts, 0, LONGEST))
+  })
+})
+
+test('the next look is never in the past nor beyond the longest pause, and is worth it', () => {
+  const age = fc.integer({ min: 0, max: 2_000_000 })
+  const seen = fc.array(fc.integer({ min: 1_000, max: 1_800_000 }), { maxLength: 40 })
+  fc.assert(
+    fc.property(
+      seen,
+      fc.array(age, { minLength: 1, maxLength: 30 }),
+      age,
+      (ended, ages, priceMs) => {
+        const facts = factsOf({ ages, lengths: learnLengths(ended, ages) })
+        const jobs = facts.jobs.map((each) => ({ ...each, priceMs: 100 + priceMs }))
+        const at = nextWorthAt({ ...facts, jobs }, 0, LONGEST)
+        expect(at).toBeGreaterThanOrEqual(0)
+        expect(at).toBeLessThanOrEqual(LONGEST)
+        if (at < LONGEST) expect(lookWorth({ ...facts, jobs }, at)).not.toBeNull()
+      },
+    ),
+    { seed: 1, numRuns: 200 },
+  )
+})
