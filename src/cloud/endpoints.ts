@@ -65,8 +65,8 @@ const DOMAINS: readonly Domain[] = [
  * The base URL of a service, without version and trailing slash; null where nothing tells. In this order: as
  * given; a given SDRS endpoint on this machine (a simulator), which stands for all services, since nothing
  * of a trial run may reach the real cloud because a region happens to be set; the catalogue; the known cloud
- * of the region, or for the siblings of SDRS the known cloud that its endpoint is in. Never a guess.
- * Throws Failure (usage) for one that may not be used.
+ * of the region, unless an address that is given is of another cloud; for the siblings of SDRS the known cloud that
+ * its endpoint is in. Never a guess. Throws Failure (usage) for one that may not be used.
  */
 export function resolveEndpoint(service: Service, sources: EndpointSources): string | null {
   return locateEndpoint(service, sources)?.url ?? null
@@ -82,7 +82,7 @@ export function locateEndpoint(service: Service, sources: EndpointSources): Give
     return { url: base, from: `${sdrs.from}, which is on this machine` }
   }
   if (service === 'sdrs' || service === 'iam') {
-    return fromCatalogue(service, sources) ?? fromRegion(service, sources.region)
+    return fromCatalogue(service, sources) ?? fromRegion(service, sources)
   }
   const sibling = siblingOf(base ?? resolveEndpoint('sdrs', sources), service)
   // A catalogue of another region than SDRS's would show other servers.
@@ -106,6 +106,31 @@ function usable(find: () => GivenEndpoint | null): GivenEndpoint | null {
 /** Whether a region's hosts are known. */
 export function isKnownRegion(region: string): boolean {
   return domainOf(region) !== null
+}
+
+/**
+ * The given address of IAM or SDRS that is not of the cloud which is known to have the region. Private clouds call
+ * their regions as they like, also `eu-de`: a credential of theirs is nothing for the other cloud's hosts. Null: there
+ * is none, or the region is nobody's.
+ */
+export function ofAnotherCloud({
+  given,
+  region,
+}: Pick<EndpointSources, 'given' | 'region'>): GivenEndpoint | null {
+  const domain = region === null ? null : domainOf(region)
+  if (domain === null) return null
+  const others = [given.iam, given.sdrs].filter((each) => each !== undefined)
+  return others.find(({ url, from }) => domainOfHost(parseEndpoint(url, from)) !== domain) ?? null
+}
+
+/** The known cloud that a host is in; the longest name counts, as one cloud's ends in another's. */
+function domainOfHost(url: string): Domain | null {
+  const { hostname } = new URL(url)
+  return (
+    DOMAINS.filter(({ name }) => hostname.endsWith(`.${name}`)).toSorted(
+      (one, other) => other.name.length - one.name.length,
+    )[0] ?? null
+  )
 }
 
 /** Beside `https://sdrs.REGION.DOMAIN` of a known cloud: null for any other host, port or path. */
@@ -152,8 +177,8 @@ export function parseEndpoint(text: string, what: string): string {
   return `${url.origin}${path.replace(/\/+$/, '')}`
 }
 
-/** `/v1`, `/v2.1/{project}`, `/v3`, also with the catalogue's placeholders. */
-const VERSION_AND_PROJECT = /\/v\d+(\.\d+)?(\/[^/]+)?$/
+/** `/v1`, `/v2.1/{project}`, `/v3`, also with the catalogue's placeholders; and the call itself that signs in. */
+const VERSION_AND_PROJECT = /\/v\d+(\.\d+)?(\/[^/]+)?$|\/v3\/auth\/tokens$/
 
 export function isLoopback(hostname: string): boolean {
   return (
@@ -164,9 +189,10 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** A region becomes part of host names, so nothing else may be in it. Throws Failure (usage). */
-export function parseRegion(text: string): string {
+export function parseRegion(text: string, from: string | null = null): string {
   if (/^[a-z0-9]+(-[a-z0-9]+)*$/i.test(text)) return text.toLowerCase()
-  throw new Failure('usage', `"${text}" is not the name of a region`, 'for example eu-de')
+  const place = from === null ? '' : `${from}: `
+  throw new Failure('usage', `${place}"${text}" is not the name of a region`, 'for example eu-de')
 }
 
 /** The region in the host name of an IAM endpoint, or null. */
@@ -198,14 +224,40 @@ function inCatalogue(type: string, service: Service, sources: EndpointSources): 
     .flatMap((entry) => entry.endpoints)
     .filter((endpoint) => endpoint.interface === null || endpoint.interface === 'public')
     .filter((endpoint) => region === null || endpoint.region === region)
-  const urls = new Set(found.map(({ url }) => parseEndpoint(url, `the catalogue's ${service}`)))
+  const urls = new Set(found.map(({ url }) => endpointInCatalogue(url, service)))
   // Without a region, several are a choice that is not ours to make.
   return region !== null || urls.size === 1 ? ([...urls][0] ?? null) : null
 }
 
-function fromRegion(service: Service, region: string | null): GivenEndpoint | null {
+/** Nobody can mend a catalogue, but name another address. */
+function endpointInCatalogue(url: string, service: Service): string {
+  try {
+    return parseEndpoint(url, `the catalogue's ${service}`)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const option = service === 'sdrs' ? '--endpoint' : `--${service}-endpoint`
+    throw new Failure(error.kind, error.message, `name its https address with ${option}`)
+  }
+}
+
+/** The regions in which a catalogue has a service, for people. */
+export function regionsInCatalogue(
+  service: Service,
+  catalogue: readonly CatalogueEntry[],
+): readonly string[] {
+  const types: readonly string[] = CATALOGUE_TYPES[service]
+  const regions = catalogue
+    .filter(({ type }) => types.includes(type))
+    .flatMap(({ endpoints }) => endpoints)
+    .filter(({ interface: kind }) => kind === null || kind === 'public')
+    .flatMap(({ region }) => region ?? [])
+  return [...new Set(regions)]
+}
+
+function fromRegion(service: Service, sources: EndpointSources): GivenEndpoint | null {
+  const { region } = sources
   const domain = region === null ? null : domainOf(region)
-  if (domain === null) return null
+  if (domain === null || ofAnotherCloud(sources) !== null) return null
   const host = service === 'iam' ? (domain.iam ?? 'iam') : service
   return { url: `https://${host}.${region}.${domain.name}`, from: `the region ${region}` }
 }

@@ -8,9 +8,9 @@ interface ProxySettings {
   readonly url: string
   /** Host and port only, and the variable it comes from: for messages. */
   readonly label: string
-  /** NO_PROXY without its ranges of addresses, which are in `isExempt`. */
+  /** NO_PROXY without its addresses and ranges of them, which are in `isExempt`. */
   readonly noProxy: string
-  /** Whether NO_PROXY has a range (`10.0.0.0/8`) that this host, written as an address, lies in. */
+  /** Whether NO_PROXY has this host, written as an address, or a range (`10.0.0.0/8`) that it lies in. */
   readonly isExempt: (hostname: string) => boolean
 }
 
@@ -24,12 +24,21 @@ export function proxyFromEnvironment(env: Environment): ProxySettings | null {
     const value = env[name]?.trim() ?? ''
     if (value === '') continue
     const url = parse(name, value)
-    const exempt = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter(Boolean)
+    const exempt = (env['no_proxy'] ?? env['NO_PROXY'] ?? '')
+      .split(/[\s,]+/)
+      .map((entry) => entry.replace(/^\[(.*)\]$/, '$1'))
+      .filter(Boolean)
     return {
       url: url.href,
       label: `${url.host} (${name})`,
-      noProxy: exempt.filter((entry) => !isRange(entry)).join(','),
-      isExempt: rangesOf(exempt.filter(isRange)),
+      // Of a list undici knows no `*`, and it takes a name as it is asked for: without the dot of the root.
+      noProxy: exempt.includes('*')
+        ? '*'
+        : exempt
+            .filter((entry) => !isAddress(entry))
+            .map((entry) => entry.replace(/\.$/, ''))
+            .join(','),
+      isExempt: rangesOf(exempt.filter(isAddress)),
     }
   }
   return null
@@ -69,17 +78,19 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function isRange(entry: string): boolean {
-  const [address = '', bits = ''] = entry.split('/')
-  return isIP(address) !== 0 && /^\d{1,3}$/.test(bits)
+/** One address, or a range of them. undici would take the end of an IPv6 address for a port. */
+function isAddress(entry: string): boolean {
+  const [address = '', bits] = entry.split('/')
+  return isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits))
 }
 
 function rangesOf(ranges: readonly string[]): (hostname: string) => boolean {
   const list = new BlockList()
   for (const range of ranges) {
-    const [address = '', bits = ''] = range.split('/')
+    const [address = '', written] = range.split('/')
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     const most = family === 'ipv6' ? 128 : 32
+    const bits = written ?? most
     if (Number(bits) <= most) list.addSubnet(address, Number(bits), family)
   }
   return (hostname) => {

@@ -176,7 +176,7 @@ export async function carryOut(settings: Settings, io: Io, change: Change): Prom
     return ended ?? EXIT.bug
   } catch (error) {
     if (stop.following.aborted && isExpected(error)) interruptedBeforeStart(signals)
-    throw readFailure(error)
+    throw readFailure(error, session?.taken ?? null)
   } finally {
     telling.stop()
     ;(voice as RunVoice | null)?.close()

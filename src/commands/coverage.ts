@@ -51,7 +51,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
 async function read(
   { exclude: globs, excludeTags: tags, ...settings }: Settings,
   io: Io,
-  { client, others, clock }: Session,
+  { client, others, clock, taken }: Session,
   dialect: Parameters<typeof readCoverage>[0]['dialect'],
 ): Promise<Coverage> {
   const telling = tellReading(settings, io)
@@ -61,7 +61,7 @@ async function read(
     const exclusion = { globs, tags }
     return await readCoverage({ client, others, clock, exclusion, dialect, onReading })
   } catch (error) {
-    throw readFailure(error)
+    throw readFailure(error, taken)
   } finally {
     telling.stop()
   }

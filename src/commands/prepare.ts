@@ -48,7 +48,7 @@ export async function prepare(
     })
     return planned.kind === 'planned' ? planned : refusePlan(planned, settings, io, inventory)
   } catch (error) {
-    throw readFailure(error)
+    throw readFailure(error, session.taken)
   } finally {
     telling.stop()
     const at = clock.now()

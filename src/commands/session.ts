@@ -24,6 +24,8 @@ export interface Session {
   /** ECS, VPC and EVS, of which nothing is needed but for the preflight. */
   readonly others: OtherClients
   readonly connection: Connection
+  /** Where each value of the sign-in came from, for people; null: nobody signed in. */
+  readonly taken: string | null
   readonly requests: RequestLog
   /** Every request; empty unless the log is to have them. */
   readonly traces: RequestTraces
@@ -62,8 +64,12 @@ export async function openSession(
   stop: StopControl | null,
 ): Promise<Session> {
   const clock = steadyClock()
-  const { transport, connection: found } = settings.simulate
-    ? await openSimulated(settings, systemClock, rows)
+  const {
+    transport,
+    connection: found,
+    taken,
+  } = settings.simulate
+    ? { ...(await openSimulated(settings, systemClock, rows)), taken: null }
     : await openReal(settings, io, logging, systemClock, stop)
   const connection = { ...found, target: redacted(found.target, logging.secrets) }
   const requests = createRequestLog()
@@ -84,6 +90,7 @@ export async function openSession(
     client,
     others,
     connection,
+    taken,
     requests,
     traces,
     clock,
@@ -122,7 +129,7 @@ async function openReal(
   logging: Logging,
   clock: Clock,
   stop: StopControl | null,
-): Promise<CloudAccess> {
+): Promise<CloudAccess & { readonly taken: string | null }> {
   const { createTransport } = await import('../cloud/undici-transport.ts')
   const { connect } = await import('../cloud/sign-in/connect.ts')
   const { readSignInFiles, realFiles, trustOf } = await import('../cloud/sign-in/files.ts')
@@ -141,7 +148,9 @@ async function openReal(
   const giveUp = (): void => signing.abort()
   stop?.sending.addEventListener('abort', giveUp, { once: true })
   if (stop?.sending.aborted === true) giveUp()
+  let taken: string | null = null
   const connection = await connect({
+    onTaken: (text) => (taken = text),
     signal: stop === null ? signing.signal : AbortSignal.any([signing.signal, stop.inFlight]),
     env: io.env,
     flags: signInFlags(settings),
@@ -161,7 +170,7 @@ async function openReal(
       `No project was named: ${whereText(whereOf(connection))}, ${WHOSE[connection.assumedProject]} own, is taken (--project-name or --project-id names another).\n`,
     )
   }
-  return { transport, connection }
+  return { transport, connection, taken }
 }
 
 const SIGN_IN_FLAGS = [
@@ -182,18 +191,23 @@ function signInFlags(settings: Settings): Partial<Record<(typeof SIGN_IN_FLAGS)[
   )
 }
 
-/** A first read that the cloud did not allow, or that never reached it. */
-export function readFailure(error: unknown): unknown {
+/**
+ * A first read that the cloud did not allow, or that never reached it. Of a token or a key it is what signs in: that
+ * it is refused says where each value came from, as a refused password does.
+ */
+export function readFailure(error: unknown, taken: string | null = null): unknown {
   if (!(error instanceof ApiError)) return error
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
-  return new Failure(
-    'access',
-    `The cloud could not be read: ${error.operation}: ${sanitize(error.message)}${request}. Nothing was sent.`,
+  const advice =
     // The general advice of these is about creates, and nothing was to be created yet.
     (error.class === 'unknown-fate' && !hasOwnAdvice(error)) || error.class === 'not-sent'
       ? 'Check the endpoint and the way to it, then run again.'
       : error.class === 'row' && !hasOwnAdvice(error)
         ? 'Check that endpoint, region and project belong together, then run again.'
-        : error.advice,
+        : error.advice
+  return new Failure(
+    'access',
+    `The cloud could not be read: ${error.operation}: ${sanitize(error.message)}${request}. Nothing was sent.`,
+    error.accessScope === 'sign-in' && taken !== null ? `${advice} ${taken}` : advice,
   )
 }

@@ -81,7 +81,7 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     if (interruptedBy !== null && (error instanceof ApiError || error instanceof Failure)) {
       throw new Failure(interruptedBy, 'Interrupted: nothing was changed, and there is no report.')
     }
-    throw readFailure(error)
+    throw readFailure(error, session?.taken ?? null)
   } finally {
     telling.stop()
     forget()

@@ -51,3 +51,24 @@ test('NO_PROXY takes ranges of addresses beside names', () => {
   expect(exempt.map((host) => found?.isExempt(host))).toEqual(exempt.map(() => true))
   expect(others.map((host) => found?.isExempt(host))).toEqual(others.map(() => false))
 })
+
+test.each([
+  ['::1', ['[::1]'], ['[::2]']],
+  ['0:0:0:0:0:0:0:1', ['[::1]'], []],
+  ['[fd00::7]', ['[fd00::7]'], ['[fd00::8]']],
+  ['10.0.0.7', ['10.0.0.7'], ['10.0.0.70']],
+])('NO_PROXY takes the address %s, which is no name and a port', (written, exempt, others) => {
+  const found = proxyFromEnvironment({ HTTPS_PROXY: 'http://127.0.0.1:3128', NO_PROXY: written })
+  expect(found?.noProxy).toBe('')
+  expect(exempt.map((host) => found?.isExempt(host))).toEqual(exempt.map(() => true))
+  expect(others.map((host) => found?.isExempt(host))).toEqual(others.map(() => false))
+})
+
+test.each([
+  ['example.com,*', '*'],
+  ['sdrs.example.com.,.example.org', 'sdrs.example.com,.example.org'],
+  ['[::1]:443,host:8443', '[::1]:443,host:8443'],
+])('NO_PROXY %s is given on as %s', (written, given) => {
+  const env = { HTTPS_PROXY: 'http://127.0.0.1:3128', NO_PROXY: written }
+  expect(proxyFromEnvironment(env)?.noProxy).toBe(given)
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readFailure } from '../../src/commands/session.ts'
+import { ApiError } from '../../src/cloud/errors.ts'
 import { Failure } from '../../src/failure.ts'
 import { apiError } from '../support/small-cloud.ts'
 
@@ -18,4 +19,13 @@ test('a missing right is told as a role: there are no fine-grained actions of SD
   const hint = hintOf('access', 403, 'SDRS.0003')
   expect(hint).toMatch(/Tenant Guest/)
   expect(hint).not.toMatch(/sdrs:/)
+})
+
+test('a refused token or key says where each value came from; what is not allowed does not', () => {
+  const taken = 'Taken were: token from OS_TOKEN.'
+  const refused = { class: 'access', operation: 'listServerGroups', message: '401' } as const
+  const hint = (accessScope: 'sign-in' | 'operation'): unknown =>
+    readFailure(new ApiError({ ...refused, accessScope }), taken)
+  expect(hint('sign-in')).toMatchObject({ hint: expect.stringContaining(taken) })
+  expect(hint('operation')).toMatchObject({ hint: expect.not.stringContaining(taken) })
 })

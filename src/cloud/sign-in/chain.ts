@@ -1,4 +1,4 @@
-import { requireUsableKind, type SignInKind } from './auth-type.ts'
+import { requireNoAgency, requireUsableKind, wantedKind, type SignInKind } from './auth-type.ts'
 import {
   passwordFrom,
   variable,
@@ -46,22 +46,35 @@ export function findCredentials(env: Environment, files: SignInFiles): FoundCred
     }
     return problem(`${source} holds no complete credential`, `add ${missing ?? 'one'}`)
   }
+  const kind = kindOf(env)
+  const wanted = wantedKind(kind.authType)
+  /** OS_AUTH_TYPE chooses among the OS_ variables, as it does for OpenStack's clients. */
+  const isMeant = (name: string, each: 'token' | 'password'): boolean =>
+    wanted === null || wanted === each || !name.startsWith('OS_')
   const missing: string[] = []
   for (const look of [
-    ...TOKEN_VARIABLES.map((name) => tokenOf(env, name)),
+    ...TOKEN_VARIABLES.filter((name) => isMeant(name, 'token')).map((name) => tokenOf(env, name)),
     ...KEY_VARIABLES.map((names) => keyOf(env, names)),
-    ...PASSWORD_VARIABLES.map((names) => passwordOf(env, names)),
+    ...PASSWORD_VARIABLES.filter(({ username }) => isMeant(username, 'password')).map((names) =>
+      passwordOf(env, names),
+    ),
     profileOf(files.huaweicloud),
     agencyOf(env),
   ]) {
     if (look === null) continue
     if (!('missing' in look)) {
-      if (look.credential.kind === 'password') requireUsableKind(kindOf(env), look.source)
+      if (look.credential.kind === 'password') requireUsableKind(kind, look.source)
+      // A token is whole by itself, but not what another kind of sign-in asks for.
+      if (look.source.startsWith('OS_') && look.credential.kind === 'token') {
+        requireUsableKind({ ...NOTHING_MORE, authType: kind.authType }, look.source)
+      }
+      if (look.credential.kind !== 'token') requireNoAgency(env)
       return look
     }
     missing.push(look.missing)
   }
-  requireUsableKind(kindOf(env), 'the environment')
+  requireUsableKind(kind, 'the environment')
+  if (wanted === 'token') missing.push(`OS_AUTH_TYPE is ${kind.authType}, OS_TOKEN is not set`)
   if (missing.length > 0) return problem('the credentials are not complete', missing.join('; '))
   return problem('there are no credentials', HOW_TO_SIGN_IN)
 }
@@ -168,6 +181,8 @@ function domainFrom(
   }
   return null
 }
+
+const NOTHING_MORE = { hasPasscode: false, hasApplicationCredential: false, hasTrust: false }
 
 function kindOf(env: Environment): SignInKind {
   return {

@@ -1,3 +1,4 @@
+import { wantedKind } from './auth-type.ts'
 import type { Layers, SaidBy } from './cloud-layers.ts'
 import {
   domainOf,
@@ -37,11 +38,10 @@ export function credentialOfCloud(cloud: Layers, env: Environment, source: strin
 
 const ALL: readonly Kind[] = ['token', 'ak-sk', 'password']
 
+/** Others than these are refused before. */
 function kindsOf(authType: string | null): readonly Kind[] {
-  const type = authType?.toLowerCase() ?? ''
-  if (type.endsWith('password')) return ['password']
-  if (type.endsWith('token')) return ['token']
-  return /ak-?sk$/.test(type) ? ['ak-sk'] : ALL
+  const wanted = wantedKind(authType)
+  return wanted === null ? ALL : [wanted]
 }
 
 type Look = (cloud: Layers, env: Environment) => Omit<FoundInCloud, 'missing'> | null

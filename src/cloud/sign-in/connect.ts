@@ -6,11 +6,13 @@ import { placeOfEndpoint } from '../cloud-target.ts'
 import {
   isLoopback,
   locateEndpoint,
+  regionsInCatalogue,
   type CatalogueEntry,
   type GivenEndpoint,
   type Service,
 } from '../endpoints.ts'
 import { ApiError, stoppedBeforeSent } from '../errors.ts'
+import { adviceOfSignIn } from './advice.ts'
 import type { Transport } from '../transport.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { agencyKeys } from './agency.ts'
@@ -31,6 +33,7 @@ import {
   requireKnownRegion,
   type Project,
 } from './project.ts'
+import { requireUnquoted, requireUnquotedSecrets } from './quotes.ts'
 import { parseProjectId, resolveTarget, type SignInFlags, type Target } from './target.ts'
 import { tokenAuthenticator } from './token.ts'
 
@@ -44,6 +47,8 @@ export interface ConnectOptions {
   readonly log: Log
   /** Learns every secret that is found or issued. */
   readonly secrets: SecretRegistry
+  /** Called with where each value came from, for people, once that is known: a first refusal may come later. */
+  readonly onTaken?: (text: string) => void
   /** Ends the sign-in at once, and every later renewal of the token or key: the whole session hangs on it. */
   readonly signal?: AbortSignal | undefined
 }
@@ -59,11 +64,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   if ('problem' in found) throw new Failure('access', found.problem.message, found.problem.hint)
   const { credential, source } = found
   addSecrets(secrets, credential)
+  requireUnquotedSecrets(credential, source)
   if (credential.kind === 'token') requireSendable(credential.token, source)
   log.debug({ kind: credential.kind, source }, 'credentials found')
   const target = resolveTarget(env, flags, files)
   const told = provenance(found, target)
   log.debug({ values: told }, 'where each value came from')
+  requireUnquoted(told)
+  const taken = `Taken were: ${provenanceText(told)}.`
+  options.onTaken?.(taken)
   try {
     const connecting =
       credential.kind === 'password'
@@ -75,10 +84,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     log.debug({ endpoints, projectId, region }, 'connected')
     return connection
   } catch (error) {
+    if (error instanceof Failure && error.kind === 'access') {
+      throw new Failure(error.kind, error.message, `${sentence(error.hint)}${taken}`)
+    }
     if (!(error instanceof ApiError)) throw error
     throw options.signal?.aborted === true
       ? stoppedBeforeSent(error.operation)
-      : asFailure(error, provenanceText(told))
+      : asFailure(error, credential, source, taken)
   }
 }
 
@@ -113,7 +125,13 @@ async function withPassword(
   }
   const first = await signIn()
   const projectId = target.projectId ?? first.projectId
-  if (projectId === null) throw noProject()
+  if (projectId === null) {
+    throw new Failure(
+      'access',
+      `cannot sign in: IAM issued a token for no project, though "${scopeName}" was asked for`,
+      'check the name of the project and the roles of the user in it, or set --project-id or OS_PROJECT_ID',
+    )
+  }
   return connectionTo(target, {
     authenticator: passwordAuthenticator({ first, signIn, source, clock: options.clock }),
     endpoints: endpointsOf(options, target, first.catalogue),
@@ -239,7 +257,10 @@ function endpointsOf(
       evs: others.evs?.url ?? null,
     }
   }
-  requireKnownRegion(target, 'name the address of SDRS with --endpoint')
+  const elsewhere = regionsInCatalogue('sdrs', catalogue)
+  const listed =
+    elsewhere.length === 0 ? '' : ` (the catalogue has SDRS in ${elsewhere.join(', ')})`
+  requireKnownRegion(target, `name the address of SDRS with --endpoint${listed}`)
   throw new Failure(
     'usage',
     'which cloud and region is not set',
@@ -256,14 +277,18 @@ function addSecrets(secrets: SecretRegistry, credential: Credential): void {
   }
 }
 
-/** Whatever IAM's code means to a create means nothing here: what helps is what was signed in with. */
-function adviceOf(error: ApiError): string {
-  if (error.class !== 'access') return error.advice
-  return 'Check the user, its domain, the password or key, and the project.'
-}
-
-function asFailure(error: ApiError, told: string): Failure {
+function asFailure(
+  error: ApiError,
+  credential: Credential,
+  source: string,
+  taken: string,
+): Failure {
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   const message = `cannot sign in: ${error.operation}: ${error.message}${request}`
-  return new Failure('access', message, `${adviceOf(error)} Taken were: ${told}.`)
+  return new Failure('access', message, `${adviceOfSignIn(error, credential, source)} ${taken}`)
+}
+
+/** Begun with a capital and ended, so that more can follow; empty for none. */
+function sentence(hint: string | null): string {
+  return hint === null ? '' : `${hint.slice(0, 1).toUpperCase()}${hint.slice(1)}. `
 }

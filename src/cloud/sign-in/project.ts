@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { SecretRegistry } from '../../secrets.ts'
-import { isKnownRegion, locateEndpoint, resolveEndpoint } from '../endpoints.ts'
+import { isKnownRegion, locateEndpoint, ofAnotherCloud, resolveEndpoint } from '../endpoints.ts'
 import type { Transport } from '../transport.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { Credential } from './credential.ts'
@@ -56,7 +56,8 @@ export async function lookUpProject(
   if (name === null) throw noProject()
   const iam = iamOf(options, target)
   const projects = await findProjects(iam, (request) => authenticator.authorize(request), name)
-  const [project, another] = projects
+  const [project] = projects
+  const ids = [...new Set(projects.map(({ id }) => id))]
   if (project === undefined) {
     throw new Failure(
       'access',
@@ -64,11 +65,11 @@ export async function lookUpProject(
       'set --project-id or OS_PROJECT_ID (My Credentials in the console lists them)',
     )
   }
-  if (another !== undefined) {
+  if (ids.length > 1) {
     throw new Failure(
       'usage',
-      `there are ${projects.length} projects "${name}"`,
-      `set --project-id or OS_PROJECT_ID to one of ${projects.map(({ id }) => id).join(', ')}`,
+      `there are ${ids.length} projects "${name}"`,
+      `set --project-id or OS_PROJECT_ID to one of ${ids.join(', ')}`,
     )
   }
   options.log.debug({ name, projectId: project.id }, 'project found')
@@ -91,8 +92,18 @@ export function iamOf(options: AskingIam, target: Target): Iam {
 }
 
 /** No credential goes to a host that was made up from a name. */
-export function requireKnownRegion({ region }: Target, hint: string): void {
-  if (region === null || isKnownRegion(region)) return
+export function requireKnownRegion(target: Target, hint: string): void {
+  const { region } = target
+  if (region === null) return
+  const other = ofAnotherCloud(target)
+  if (other !== null) {
+    throw new Failure(
+      'usage',
+      `where the region "${region}" is reached is not known: ${other.from} is not of the cloud that is known to have it`,
+      hint,
+    )
+  }
+  if (isKnownRegion(region)) return
   throw new Failure('usage', `where the region "${region}" is reached is not known`, hint)
 }
 

@@ -73,8 +73,8 @@ export function resolveTarget(env: Environment, flags: SignInFlags, files: SignI
     [files.huaweicloud?.region ?? null, files.huaweicloud?.source ?? ''],
   ])
   return {
-    region: region === null ? null : parseRegion(region.value),
-    projectId: project.id === null ? null : parseProjectId(project.id),
+    region: region === null ? null : parseRegion(region.value, region.from),
+    projectId: project.id === null ? null : parseProjectId(project.id, project.from),
     projectName: project.name,
     projectDomain: files.cloud?.projectDomain ?? projectDomainIn(env),
     sources: { project: project.from, region: region?.from ?? null },
@@ -131,12 +131,16 @@ function firstRegion(
   return null
 }
 
-/** It becomes part of every path. Throws Failure (usage). */
-export function parseProjectId(text: string): string {
+/**
+ * It becomes part of every path. Throws Failure (usage).
+ *
+ * @param from the flag, variable or file that says it; null: IAM.
+ */
+export function parseProjectId(text: string, from: string | null = null): string {
   if (/^[\w-]+$/.test(text)) return text
   throw new Failure(
     'usage',
-    `"${text}" is not the ID of a project`,
+    `${from === null ? '' : `${from}: `}"${text}" is not the ID of a project`,
     'it has 32 hex digits; a name goes into --project-name or OS_PROJECT_NAME',
   )
 }
@@ -188,9 +192,14 @@ function authUrlOf(
       ? null
       : { url: cloud.authUrl, from: cloud.sources?.authUrl ?? `auth_url of ${cloud.source}` }
   }
-  for (const name of ['OS_AUTH_URL', 'HW_AUTH_URL']) {
+  for (const name of ['OS_AUTH_URL', 'HW_AUTH_URL', 'HUAWEICLOUD_SDK_IAM_ENDPOINT']) {
     const url = variable(env, name)
     if (url !== null) return { url, from: name }
+  }
+  // The domain of a cloud, from which the Terraform provider of Huawei Cloud makes the same.
+  const [domain, region] = [variable(env, 'HW_CLOUD'), variable(env, 'HW_REGION_NAME')]
+  if (domain !== null && region !== null) {
+    return { url: `https://iam.${region}.${domain}`, from: 'HW_CLOUD' }
   }
   const url = huaweicloud?.authUrl ?? null
   return url === null ? null : { url, from: `iam_endpoint in ${huaweicloud?.source}` }
