@@ -1,5 +1,6 @@
 import { isRecord, ok, refuse, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
+import { MOST_TAGS } from './fields.ts'
 import { isThereAt } from './lifecycle.ts'
 import { logItems } from './log.ts'
 import type { Instance, Tag } from './state.ts'
@@ -20,7 +21,7 @@ export const listProtectedInstancesByTags: Handler = reading((world, { body, now
   if (!(limit >= 1 && limit <= MOST_PER_PAGE)) return refuse('SDRS.2220')
   const offset = whole(wire['offset'], 0)
   if (!(offset >= 0)) return refuse('SDRS.0222')
-  const conditions = readConditions(wire)
+  const conditions = readConditions(wire, MOST_TAGS[world.limits.dialect])
   if ('refusal' in conditions) return conditions.refusal
   const at = now - world.limits.listLagMs
   const found = logItems(world.instanceOrder)
@@ -40,9 +41,6 @@ export const listProtectedInstancesByTags: Handler = reading((world, { body, now
 })
 
 const MOST_PER_PAGE = 1000
-const MOST_KEYS = 20
-const MOST_VALUES = 20
-
 interface Condition {
   readonly key: string
   readonly values: readonly string[]
@@ -71,7 +69,10 @@ function hasTag(tags: readonly Tag[], { key, values }: Condition): boolean {
   return tags.some((tag) => tag.key === key && (values.length === 0 || values.includes(tag.value)))
 }
 
-function readConditions(wire: Record<string, unknown>): Conditions | { readonly refusal: Answer } {
+function readConditions(
+  wire: Record<string, unknown>,
+  most: number,
+): Conditions | { readonly refusal: Answer } {
   const lists: Record<TagList, readonly Condition[]> = {
     tags: [],
     tags_any: [],
@@ -79,7 +80,7 @@ function readConditions(wire: Record<string, unknown>): Conditions | { readonly 
     not_tags_any: [],
   }
   for (const name of Object.keys(lists) as TagList[]) {
-    const list = readTags(wire[name] ?? [])
+    const list = readTags(wire[name] ?? [], most)
     if ('refusal' in list) return list
     lists[name] = list
   }
@@ -87,16 +88,19 @@ function readConditions(wire: Record<string, unknown>): Conditions | { readonly 
   return typeof name === 'object' && name !== null ? name : { ...lists, name }
 }
 
-function readTags(list: unknown): readonly Condition[] | { readonly refusal: Answer } {
+function readTags(
+  list: unknown,
+  most: number,
+): readonly Condition[] | { readonly refusal: Answer } {
   if (!Array.isArray(list)) return { refusal: refuse('SDRS.0201') }
-  if (list.length > MOST_KEYS) return { refusal: refuse('SDRS.2203') }
+  if (list.length > most) return { refusal: refuse('SDRS.2203') }
   const conditions: Condition[] = []
   for (const each of list as unknown[]) {
     const [key, values] = isRecord(each) ? [each['key'], each['values'] ?? []] : [null, null]
     if (key === '') return { refusal: refuse('SDRS.2205') }
     if (typeof key !== 'string') return { refusal: refuse('SDRS.2204') }
     if (!isTextList(values)) return { refusal: refuse('SDRS.2207') }
-    if (values.length > MOST_VALUES) return { refusal: refuse('SDRS.2218') }
+    if (values.length > most) return { refusal: refuse('SDRS.2218') }
     if (new Set(values).size < values.length) return { refusal: refuse('SDRS.2219') }
     if (conditions.some((known) => known.key === key)) return { refusal: refuse('SDRS.2209') }
     conditions.push({ key, values })

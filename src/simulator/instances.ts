@@ -1,7 +1,7 @@
 import { isRecord, noContent, ok, refuse } from './answers.ts'
 import { newJobId, reading, type Call, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
-import { checkTags, isName, tagsOf } from './fields.ts'
+import { checkKeys, checkTags, isName, MOST_TAGS, tagsOf } from './fields.ts'
 import { groupStatusAt, instanceStatusAt, isInHand, stationOf } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import type { Instance, Job, World } from './state.ts'
@@ -61,7 +61,11 @@ export const changeProtectedInstanceTags: Handler = (world, call) => {
   const keys = new Set(tags.map((tag) => tag.key))
   const others = instance.tags.filter((tag) => !keys.has(tag.key))
   const wanted = action === 'create' ? [...others, ...tags] : others
-  const refusal = checkTags(given, action === 'create') ?? checkTags(wanted)
+  const most = MOST_TAGS[world.limits.dialect]
+  const refusal =
+    action === 'delete'
+      ? checkKeys(given)
+      : (checkTags(given, { most, needsValue: true }) ?? checkTags(wanted, { most }))
   if (refusal !== null) return [world, refusal]
   const tagged = { ...instance, tags: wanted, updatedAt: call.now }
   return [{ ...world, instances: world.instances.set(instance.id, tagged) }, noContent()]

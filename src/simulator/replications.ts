@@ -103,7 +103,9 @@ function filterOf(
 function findLoosePairs(world: World, query: URLSearchParams, at: number): readonly LoosePair[] {
   const several = idListOf(query, 'server_group_ids')
   const one = query.get('server_group_id') ?? ''
-  const groups = several === null || isRefusal(several) ? new Set(one === '' ? [] : [one]) : several
+  // Null: of any group. A list without an ID is of none.
+  const only = one === '' ? null : new Set([one])
+  const groups = several === null || isRefusal(several) ? only : several
   const byInstance = ['protected_instance_ids', 'protected_instance_id'].some(
     (name) => (query.get(name) ?? '') !== '',
   )
@@ -117,7 +119,7 @@ function findLoosePairs(world: World, query: URLSearchParams, at: number): reado
     return (
       group !== undefined &&
       isLooseThere(pair, at) &&
-      (groups.size === 0 || groups.has(group.id)) &&
+      (groups === null || groups.has(group.id)) &&
       loosePairName(world, pair).includes(query.get('name') ?? '') &&
       (zone === '' || sidesOf(group, at).production.zone === zone) &&
       (wanted === '' || status === wanted) &&

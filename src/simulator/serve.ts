@@ -9,6 +9,8 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
 import type { HttpResponse } from '../cloud/transport.ts'
+import { gatewayRefuse, render } from './answers.ts'
+import { chanceHex } from './chance.ts'
 import { exchange, type Delivery } from './exchange.ts'
 import { noFaults, type FaultPlan } from './fault-plan.ts'
 import { applyFaultPlan } from './fault-world.ts'
@@ -68,6 +70,13 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await receive(incoming, scheme)
+    if (request === null) {
+      write(
+        outgoing,
+        render(TOO_LARGE, chanceHex(32, world.seed, 'too large', requests), clock.now()),
+      )
+      return
+    }
     const page = servePage(world, incoming.method ?? 'GET', incoming.url ?? '/', request.body)
     if (page !== null) {
       keep(page.world, page.world !== world)
@@ -125,24 +134,33 @@ export async function serveSimulator(options: ServeOptions): Promise<ServedSimul
  */
 const KEEP_ALIVE_MS = 75_000
 
-/** A client that sends more than this is not one of ours. */
-const MOST_BODY_BYTES = 4 * 1024 * 1024
+/** The gateway takes no more than this ("APIG.0201: Request entity too large"). */
+const MOST_BODY_BYTES = 12 * 1024 * 1024
+const TOO_LARGE = gatewayRefuse(413, 'APIGW.0201', 'Request entity too large')
 
-async function receive(incoming: IncomingMessage, scheme: string): Promise<SimulatorRequest> {
+/** Null: its body is too large. It is read to its end all the same, or the client would not hear why. */
+async function receive(
+  incoming: IncomingMessage,
+  scheme: string,
+): Promise<SimulatorRequest | null> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MOST_BODY_BYTES) throw new Error('request body too large')
-    chunks.push(chunk)
+    if (size <= MOST_BODY_BYTES) chunks.push(chunk)
   }
+  if (size > MOST_BODY_BYTES) return null
+  const target = incoming.url ?? '/'
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return {
     method: incoming.method ?? 'GET',
-    url: `${scheme}://${headers['host'] ?? 'localhost'}${incoming.url ?? '/'}`,
+    // Through a proxy it may come whole already.
+    url: /^https?:/i.test(target)
+      ? target
+      : `${scheme}://${headers['host'] ?? 'localhost'}${target}`,
     headers,
     body: Buffer.concat(chunks).toString('utf8'),
   }

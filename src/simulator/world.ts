@@ -63,7 +63,14 @@ import {
 import { listDomains, listQuotas, listRpoStatistics } from './quotas.ts'
 import { listReplications, showReplication } from './replications.ts'
 import { resizeProtectedInstance } from './resize.ts'
-import { queryOf, routeOf, type Operation, type Route, type SimulatorRequest } from './route.ts'
+import {
+  pathOf,
+  queryOf,
+  routeOf,
+  type Operation,
+  type Route,
+  type SimulatorRequest,
+} from './route.ts'
 import { settle } from './settle.ts'
 import type { World } from './state.ts'
 import {
@@ -181,7 +188,7 @@ function passGateway(
 ): readonly [World, Answer] {
   if (OPEN.has(route.operation)) return handle(world, request, route, now)
   const [afterAuth, refusal] = authorise(world, request, now)
-  if (refusal !== null) return [afterAuth, refusal]
+  if (refusal !== null) return [afterAuth, isOfIam(request) ? UNAUTHORIZED : refusal]
   if (route.projectId !== null && route.projectId !== afterAuth.project.id) {
     const message = `No permissions to request for the API: this simulator serves project ${afterAuth.project.id}`
     return [afterAuth, gatewayRefuse(403, 'APIGW.0302', message)]
@@ -193,6 +200,17 @@ function passGateway(
   const [admitted, tooFast] = admit(afterAuth, route, now)
   return tooFast === null ? handle(admitted, request, route, now) : [admitted, tooFast]
 }
+
+/** IAM refuses a token, or none, itself and says no more; a signature is the gateway's to judge there too. */
+function isOfIam({ url, headers }: SimulatorRequest): boolean {
+  return /^\/v3(\/|$)/.test(pathOf(url)) && (headers['authorization'] ?? '') === ''
+}
+
+const UNAUTHORIZED = iamRefuse(
+  401,
+  'Unauthorized',
+  'The request you have made requires authentication.',
+)
 
 function handle(
   world: World,

@@ -125,11 +125,11 @@ const MET: readonly (readonly [SdrsCode, string, () => Asked])[] = [
   ['SDRS.2202', 'no list of tags', () => tags('delete', undefined)],
   [
     'SDRS.2203',
-    'eleven tags',
+    'twenty-one tags',
     () =>
       tags(
         'create',
-        Array.from({ length: 11 }, (_, n) => ({ key: `${n}`, value: '' })),
+        Array.from({ length: 21 }, (_, n) => ({ key: `${n}`, value: '' })),
       ),
   ],
   ['SDRS.2204', 'a long key', () => tags('create', [{ key: 'k'.repeat(37), value: '' }])],

@@ -227,3 +227,36 @@ describe('versions', () => {
       expect(ask(smallWorld(), 'GET', path).status).toBe(404)
   })
 })
+
+describe('without a token that is good', () => {
+  const said = {
+    error: {
+      code: 401,
+      title: 'Unauthorized',
+      message: 'The request you have made requires authentication.',
+    },
+  }
+  test.each([
+    ['/v3/auth/projects', 'another'],
+    ['/v3/auth/tokens', 'another'],
+    ['/v3/projects', ''],
+    ['/v3/auth/catalog', ''],
+  ])('IAM says so in its own form: %s', (path, token) => {
+    const headers = token === '' ? {} : { 'x-auth-token': token }
+    const asked = ask(strict(), 'GET', path, undefined, NOW, headers)
+    expect([asked.status, asked.json]).toEqual([401, said])
+  })
+
+  test('or with one that has expired', () => {
+    const { world, ...signed } = signIn(strict(), { project: { id: PROJECT } })
+    const token = signed.headers['x-subject-token'] ?? ''
+    const headers = { 'x-auth-token': token }
+    const later = NOW + MINUTE
+    expect(ask(world, 'GET', '/v3/auth/projects', undefined, NOW, headers).status).toBe(200)
+    expect(ask(world, 'GET', '/v3/auth/projects', undefined, later, headers).json).toEqual(said)
+    // SDRS has the gateway's word for it.
+    expect(ask(world, 'GET', 'server-groups', undefined, later, headers).json.error_code).toBe(
+      'APIGW.0307',
+    )
+  })
+})

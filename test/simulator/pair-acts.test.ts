@@ -96,6 +96,8 @@ describe('a pair by itself', () => {
     ['', 5],
     ['?server_group_id=group-erp', 5],
     ['?server_group_id=group-web', 0],
+    ['?server_group_ids=[]', 0],
+    [`?server_group_ids=['group-erp']`, 5],
     ['?name=dat', 1],
     ['?status=available', 5],
     ['?status=creating', 0],

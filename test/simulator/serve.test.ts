@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,6 +70,28 @@ describe('over http', () => {
     expect(Number(seconds)).toBeGreaterThanOrEqual(65)
     // The connection of the fetch above is idle now, and still open.
     await served.close()
+  })
+
+  test('a body that is too large is refused, and the connection goes on', async () => {
+    const served = await serve()
+    const body = 'x'.repeat(13 * 1024 * 1024)
+    const url = `${served.url}/v1/${PROJECT}/protected-instances`
+    const answer = await fetch(url, { method: 'POST', headers: { 'x-auth-token': 'any' }, body })
+    expect([answer.status, await answer.json()]).toMatchObject([413, { error_code: 'APIGW.0201' }])
+    expect((await post(served, 1)).status).toBe(200)
+  })
+
+  test('a request line with the whole address, as through a proxy', async () => {
+    const served = await serve()
+    const answer = new Promise<number | undefined>((resolve, reject) => {
+      const path = `http://sdrs.test/v1/${PROJECT}/server-groups`
+      const headers = { 'x-auth-token': 'any' }
+      get({ host: '127.0.0.1', port: served.port, path, headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      }).on('error', reject)
+    })
+    expect(await answer).toBe(200)
   })
 
   test('a create, its job, and the pages behind the scenes', async () => {

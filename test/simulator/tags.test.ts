@@ -58,6 +58,66 @@ describe('one tag', () => {
   })
 })
 
+describe('some tags', () => {
+  const act = (at: World, action: string, tags: unknown) =>
+    ask(at, 'POST', `${path}/action`, { action, tags }, READY)
+  const some = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => tag(`k${from + index}`, 'v'))
+
+  // "You can add a maximum of 20 tags to a protected instance", but 10 with its create; on Huawei Cloud 10.
+  test.each([
+    ['otc', 20],
+    ['huawei', 10],
+  ] as const)('on %s up to %d, however they come', (dialect, most) => {
+    const from = create(smallWorld({ limits: { dialect } }), 1)
+    const bare = `protected-instances/${instanceOf(from.world, 1).id}/tags`
+    const add = (at: World, tags: unknown) =>
+      ask(at, 'POST', `${bare}/action`, { action: 'create', tags }, READY)
+    const full = add(add(from.world, some(0, 7)).world, some(7, most))
+    expect([full.status, ask(full.world, 'GET', bare, undefined, READY).json.tags.length]).toEqual([
+      204,
+      most,
+    ])
+    expect(refusalOf(add(full.world, some(most, most + 1)))).toBe('SDRS.2203')
+    expect(refusalOf(ask(full.world, 'POST', bare, { tag: tag('z', '') }, READY))).toBe('SDRS.2203')
+    expect(add(full.world, some(0, 3)).status).toBe(204)
+    expect(refusalOf(add(from.world, some(0, most + 1)))).toBe('SDRS.2203')
+    const action = {
+      action: 'filter',
+      tags: some(0, most + 1).map(({ key }) => ({ key, values: [] })),
+    }
+    const by = 'protected-instances/resource_instances/action'
+    expect(refusalOf(ask(from.world, 'POST', by, action, READY))).toBe('SDRS.2203')
+  })
+
+  test('with a create up to 10', () => {
+    expect(create(smallWorld(), 1, { tags: some(0, 10) }).status).toBe(200)
+    expect(refusalOf(create(smallWorld(), 1, { tags: some(0, 11) }))).toBe('SDRS.2203')
+  })
+
+  // "The character set of the tags will not be checked."
+  test.each([
+    [[{ key: 'no*such' }]],
+    [[{ key: 'x'.repeat(99), value: '*'.repeat(99) }]],
+    [[{ key: 'nothing' }, { key: 'nothing', value: 1 }]],
+    [some(0, 25)],
+  ])('are deleted whether they are there or not: %o', (tags) => {
+    const gone = act(world, 'delete', [...tags, { key: 'tier' }])
+    expect([gone.status, tagsAt(gone.world)]).toEqual([204, [tag('ring', 'blue')]])
+  })
+
+  test.each([
+    [[{ key: '' }], 'SDRS.2205'],
+    [[{ value: 'web' }], 'SDRS.2205'],
+    [['tier'], 'SDRS.2205'],
+    [[{ key: 1 }], 'SDRS.2204'],
+    ['tier', 'SDRS.0201'],
+    [[], 'SDRS.2202'],
+  ])('are not deleted without a key: %o', (tags, code) => {
+    expect(refusalOf(act(world, 'delete', tags))).toBe(code)
+  })
+})
+
 test('the project’s tags are each key once, with all its values', () => {
   expect(ask(world, 'GET', 'protected-instances/tags', undefined, READY).json).toEqual({
     tags: [

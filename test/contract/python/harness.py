@@ -38,9 +38,23 @@ class Contract:
             contract.sent.append(contract._described(request))
             response = send(session, request, **kwargs)
             contract.answered.append(response)
+            contract._judge_times(response)
             return response
 
         requests.Session.send = heard
+
+    def _judge_times(self, response):
+        """Clients take any text for a time; whoever reads it relies on the form that is documented for it."""
+        try:
+            body = response.json()
+        except ValueError:
+            return
+        for where, key, value in _times(body, ""):
+            form = TIMES.get((where, key)) or TIMES.get(key)
+            if form is None or (key == "end_time" and value == ""):
+                continue
+            if not isinstance(value, str) or not re.fullmatch(form, value):
+                self.doubt(f"{key} of {where or 'the answer'} is in another form: {value!r}")
 
     def _described(self, request):
         path = re.sub(r"^https?://[^/]*", "", request.url)
@@ -103,6 +117,34 @@ class Contract:
     def raw(self):
         """The last answer as it came."""
         return self.answered[-1].json()
+
+
+DAY = r"\d{4}-\d\d-\d\d"
+CLOCK = r"\d\d:\d\d:\d\d"
+# Of pairs apart from the rest; without a zone all of them are UTC.
+TIMES = {
+    ("replication", "created_at"): rf"{DAY}T{CLOCK}\.\d{{6}}",
+    ("replication", "updated_at"): rf"{DAY}T{CLOCK}\.\d{{6}}",
+    "created_at": rf"{DAY} {CLOCK}\.\d{{1,3}}",
+    "updated_at": rf"{DAY} {CLOCK}\.\d{{1,3}}",
+    "begin_time": rf"{DAY}T{CLOCK}\.\d{{3}}Z",
+    "end_time": rf"{DAY}T{CLOCK}\.\d{{3}}Z",
+    "issued_at": rf"{DAY}T{CLOCK}\.\d{{6}}Z",
+    "expires_at": rf"{DAY}T{CLOCK}\.\d{{6}}Z",
+}
+
+
+def _times(value, where):
+    """Each (kind of thing, field, value) in an answer; the kind is the key that it stands under, in the singular."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _times(each, where)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if isinstance(each, (dict, list)):
+                yield from _times(each, key.removesuffix("s"))
+            else:
+                yield where, key, each
 
 
 def _action(request):
