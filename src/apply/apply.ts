@@ -45,6 +45,8 @@ export interface ApplyParts {
     readonly maxFailures: FailureLimit
   }
   readonly onEvent: (event: RunEvent) => void
+  /** Groups that show more instances together are not listed whole; left out: as it suits the service. For tests. */
+  readonly wholeUpTo?: number
 }
 
 export interface Applied {
@@ -265,6 +267,7 @@ function createContext(
     jobTimeoutMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,
     onBug: run.trouble,
+    ...(parts.wholeUpTo === undefined ? {} : { wholeUpTo: parts.wholeUpTo }),
   })
   return {
     client,
