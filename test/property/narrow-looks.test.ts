@@ -5,7 +5,7 @@ import { ODD_LISTS } from './odd-lists.ts'
 import { promisesBroken, runsOr, seedOrUsual } from './prove.ts'
 
 /** Of each kind; in two of three runs every group counts as a large one (see play.ts). */
-const HISTORIES = 12
+const HISTORIES = 3
 
 test.for(ODD_LISTS)(
   '$name: what a look at large groups shows decides nothing that it should not',
