@@ -45,6 +45,8 @@ export interface ApplyParts {
     readonly maxFailures: FailureLimit
   }
   readonly onEvent: (event: RunEvent) => void
+  /** Groups that show more instances together are not listed whole; left out: as it suits the service. For tests. */
+  readonly wholeUpTo?: number
 }
 
 export interface Applied {
@@ -73,18 +75,16 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<Applied>
   }
 
   const waves = wavesOf(plan.rows)
-  const gates = new Map(waves.flatMap(({ rows, opened }) => rows.map((row) => [row, opened])))
-
-  const waveNumbers = new Map(
-    waves.flatMap(({ rows }, at) => rows.map((planned) => [planned, at + 1] as const)),
-  )
+  /** By row: the place of its wave among the waves, from 0. */
+  const places = new Map<PlannedRow, number>()
+  for (const [at, { rows }] of waves.entries()) for (const planned of rows) places.set(planned, at)
   const groupNames = new Map(plan.rows.map(({ group }) => [group.id, group.name]))
 
   const context = createContext(parts, {
     startedAt,
-    about: (planned) => rowFacts(planned, waveNumbers.get(planned) ?? 1),
+    about: (planned) => rowFacts(planned, (places.get(planned) ?? 0) + 1),
     nameOfGroup: (groupId) => groupNames.get(groupId) ?? groupId,
-    waveStarts: (planned) => gates.get(planned) ?? Promise.resolve(true),
+    waveStarts: (planned) => waves[places.get(planned) ?? 0]?.opened ?? Promise.resolve(true),
     trouble,
     onAnswered: (planned) => tally.answered(planned.row.row),
     onFailing(planned) {
@@ -265,6 +265,7 @@ function createContext(
     jobTimeoutMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,
     onBug: run.trouble,
+    ...(parts.wholeUpTo === undefined ? {} : { wholeUpTo: parts.wholeUpTo }),
   })
   return {
     client,

@@ -3,7 +3,7 @@ import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.t
 import { ApiError } from '../cloud/errors.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import { groupBy } from '../group-by.ts'
-import { groupKey, serverKey } from '../keys.ts'
+import { groupKey, serverKey, unifyId } from '../keys.ts'
 import {
   createNarrowLook,
   WHOLE_UP_TO,
@@ -72,7 +72,11 @@ export function createGroupLook(parts: {
     const size = asked.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0)
     const narrow = size > wholeUpTo && wanted.length > 0 ? await lookNarrowly(wanted) : null
     const groupIds = narrow === null ? asked : asked.filter((id) => narrow.whole.has(id))
-    const found: ProtectedInstance[] = [...(narrow?.found ?? [])]
+    /** By ID: what a later list shows of an instance stands for what an earlier one has shown. */
+    const found = new Map((narrow?.found ?? []).map((each) => [unifyId(each.id), each]))
+    const enter = (instances: readonly ProtectedInstance[]): void => {
+      for (const instance of instances) found.set(unifyId(instance.id), instance)
+    }
     const listed = new Set<string>()
     const refused = new Set<string>()
 
@@ -80,7 +84,7 @@ export function createGroupLook(parts: {
       if (some.length === 0 || stop.following.aborted) return
       const answer = await read(some)
       if (!(answer instanceof ApiError)) {
-        for (const instance of answer) found.push(instance)
+        enter(answer)
         count(some, answer)
         for (const id of some) listed.add(id)
       } else if (isAboutGroups(answer)) {
@@ -103,7 +107,7 @@ export function createGroupLook(parts: {
     if (shut.length > 0 && !stop.following.aborted) {
       const answer = await read(null)
       if (!(answer instanceof ApiError)) {
-        for (const instance of answer) found.push(instance)
+        enter(answer)
         for (const id of shut) refused.add(id)
       } else if (isAboutGroups(answer)) {
         for (const id of shut) refused.add(id)
@@ -113,14 +117,14 @@ export function createGroupLook(parts: {
       }
     }
 
-    const index = indexInstances(found)
+    const index = indexInstances([...found.values()])
     return {
       forbidden(groupId) {
         const why = culprits.get(groupId) ?? null
         return why?.class === 'access' ? why : null
       },
-      isBlind: narrow === null && listed.size === 0 && found.length === 0,
-      size: found.length,
+      isBlind: narrow === null && listed.size === 0 && found.size === 0,
+      size: found.size,
       of(wanted) {
         const located = locateInstance(index, wanted)
         if (located !== null && !located.asDrServer) {

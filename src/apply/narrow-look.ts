@@ -1,7 +1,7 @@
-import { ApiError } from '../cloud/errors.ts'
+import { ApiError, type ErrorClass } from '../cloud/errors.ts'
 import { MOST_INSTANCES_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
-import { isSameServer, serverKey } from '../keys.ts'
+import { groupKey, isSameGroup, isSameServer, serverKey, unifyId } from '../keys.ts'
 
 /** Whose instance is looked for among those of large groups. */
 export interface WantedInstance {
@@ -9,9 +9,17 @@ export interface WantedInstance {
   readonly groupId: string
   /** As its job or an earlier list has told it; null: nobody has. */
   readonly instanceId: string | null
-  /** Its job can be asked: that a list does not show the instance decides nothing. */
-  readonly hasJob: boolean
+  readonly need: Need
 }
+
+/** How much hangs on what a look shows of an instance. */
+export type Need =
+  /** Its job tells how it ends: any sight of it will do, and none decides nothing. */
+  | 'sight'
+  /** Its job has ended well: only how it stands itself counts, and that the list agrees sooner or later. */
+  | 'agreement'
+  /** Only the list tells: whether it is there, and how it stands. */
+  | 'proof'
 
 /** How such a look may ask; left out: groups are always listed whole. */
 export type NarrowClient = Partial<Pick<SdrsClient, 'listInstancesInStatus' | 'listInstancesById'>>
@@ -20,6 +28,22 @@ export type NarrowClient = Partial<Pick<SdrsClient, 'listInstancesInStatus' | 'l
 export const WHOLE_UP_TO = 500
 /** An instance that was asked for by its ID, in vain so often, is looked for in the whole list. */
 const MOST_MISSES = 3
+/** So many looks in a row that came to nothing for a reason of the moment: it is none of the moment. */
+const MOST_FAILURES = 3
+const CREATING = 'creating'
+
+/** Whether a list that was refused so may be answered another time. */
+const IS_OF_THE_MOMENT = {
+  busy: true,
+  throttled: true,
+  'not-sent': true,
+  'unknown-fate': true,
+  exists: false,
+  'group-done': false,
+  quota: false,
+  access: false,
+  row: false,
+} as const satisfies Record<ErrorClass, boolean>
 
 export interface NarrowLook {
   /** What was seen of some of them; of the rest the whole list of their groups must tell. */
@@ -33,8 +57,9 @@ export interface NarrowLook {
 /**
  * Looks at some instances of large groups, at a cost that does not grow with the groups: those that are being
  * created are listed by that status, and those that have moved on by their IDs. Neither proves that something
- * is not there: whatever hangs on that is left to the whole list. A service that does not take such a filter
- * is not asked again.
+ * is not there: whatever hangs on that is left to the whole list. What the lists show counts as the
+ * lists of the same groups would have shown it: an instance that is not said to be in one of them is none of theirs. A
+ * service that does not take such a filter, or answers as if there were none, is not asked again.
  */
 export function createNarrowLook(parts: {
   readonly client: NarrowClient
@@ -42,38 +67,69 @@ export function createNarrowLook(parts: {
   readonly onError: (error: ApiError) => void
 }): (wanted: readonly WantedInstance[]) => Promise<NarrowLook | null> {
   const { listInstancesInStatus, listInstancesById } = parts.client
+  /** By the instance's ID, without its spelling. */
   const misses = new Map<string, number>()
+  let failures = 0
   let isRefused = listInstancesInStatus === undefined || listInstancesById === undefined
 
   async function read(wanted: readonly WantedInstance[]): Promise<NarrowLook | null> {
     if (listInstancesInStatus === undefined || listInstancesById === undefined) return null
-    const creating =
-      wanted.length <= MOST_INSTANCES_A_LIST &&
-      wanted.every(({ instanceId }) => instanceId !== null)
-        ? []
-        : await listInstancesInStatus('creating', parts.signal)
-    const found = new Map(creating.map((instance) => [instance.id, instance]))
-    const sources = new Set(creating.map(({ sourceServer }) => serverKey(sourceServer ?? '')))
-    const left = wanted.filter(({ serverId }) => !sources.has(serverKey(serverId)))
-    const ids = left.flatMap(({ instanceId }) => instanceId ?? [])
+    const groups = new Set(wanted.map(({ groupId }) => groupKey(groupId)))
+    const found = new Map<string, ProtectedInstance>()
+    const enter = (instances: readonly ProtectedInstance[]): void => {
+      for (const instance of instances) {
+        if (!groups.has(groupKey(instance.serverGroupId ?? ''))) continue
+        found.set(unifyId(instance.id), instance)
+      }
+    }
+
+    const isEachKnown = wanted.every(({ instanceId }) => instanceId !== null)
+    if (!isEachKnown || wanted.length > MOST_INSTANCES_A_LIST) {
+      const shown = await listInstancesInStatus(CREATING, parts.signal)
+      isRefused ||= isUnfiltered(shown)
+      enter(shown)
+    }
+    const creating = new Map(
+      [...found.values()].map((each) => [serverKey(each.sourceServer ?? ''), each]),
+    )
+    const idOf = ({ serverId, instanceId }: WantedInstance): string | null =>
+      instanceId ?? creating.get(serverKey(serverId))?.id ?? null
+    // A filter may go by an older status than the list itself: it is enough only where the job tells the rest.
+    const left = wanted.filter(
+      ({ serverId, need }) => need !== 'sight' || !creating.has(serverKey(serverId)),
+    )
+    const ids = left.flatMap((each) => idOf(each) ?? [])
     for (let from = 0; from < ids.length; from += MOST_INSTANCES_A_LIST) {
       const some = ids.slice(from, from + MOST_INSTANCES_A_LIST)
-      for (const instance of await listInstancesById(some, parts.signal)) {
-        found.set(instance.id, instance)
-      }
+      const shown = await listInstancesById(some, parts.signal)
+      isRefused ||= shown.length > some.length
+      for (const id of some) found.delete(unifyId(id))
+      enter(shown)
     }
     const whole = new Set<string>()
     const untold = new Set<string>()
-    for (const { serverId, groupId, instanceId, hasJob } of left) {
-      const instance = instanceId === null ? undefined : found.get(instanceId)
-      if (instance !== undefined && isSameServer(instance.sourceServer, serverId)) {
-        misses.delete(instance.id)
+    for (const each of left) {
+      const { serverId, groupId, need } = each
+      const id = idOf(each)
+      const key = id === null ? null : unifyId(id)
+      const instance = key === null ? undefined : found.get(key)
+      if (
+        key !== null &&
+        isSameServer(instance?.sourceServer ?? null, serverId) &&
+        isSameGroup(instance?.serverGroupId ?? null, groupId)
+      ) {
+        misses.delete(key)
         continue
       }
-      const missed = instanceId === null ? 0 : (misses.get(instanceId) ?? 0) + 1
-      if (instanceId !== null) misses.set(instanceId, missed)
-      if (!hasJob || missed >= MOST_MISSES) whole.add(groupId)
+      const missed = key === null ? 0 : (misses.get(key) ?? 0) + 1
+      const isWhole =
+        need === 'proof' || (need === 'agreement' && key === null) || missed >= MOST_MISSES
+      if (isWhole) whole.add(groupId)
       else untold.add(serverKey(serverId))
+      if (key === null) continue
+      // The whole list tells now; whether its ID brings it is tried again after that.
+      if (isWhole) misses.delete(key)
+      else misses.set(key, missed)
     }
     return { found: [...found.values()], whole, untold }
   }
@@ -81,13 +137,22 @@ export function createNarrowLook(parts: {
   return async (wanted) => {
     if (isRefused || parts.signal.aborted) return null
     try {
-      return await read(wanted)
+      const look = await read(wanted)
+      failures = 0
+      return look
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       parts.onError(error)
-      // Of the moment, or for good: in doubt the whole list is the one that is known to work.
-      isRefused = error.answeredBy === 'service'
+      // In doubt the whole list is the one that is known to work.
+      failures += 1
+      isRefused = !IS_OF_THE_MOMENT[error.class] || failures >= MOST_FAILURES
       return null
     }
   }
+}
+
+/** More in other statuses than in the one asked for, and more than a lagging filter could show: there was no filter. */
+function isUnfiltered(shown: readonly ProtectedInstance[]): boolean {
+  const others = shown.filter(({ status }) => status !== CREATING).length
+  return others > MOST_INSTANCES_A_LIST && 2 * others > shown.length
 }

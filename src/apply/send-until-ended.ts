@@ -40,7 +40,6 @@ function saysUntouched({ kind, reason }: RowResult): boolean {
 async function sendAndFollow(one: OneRow): Promise<RowResult> {
   const { context, planned, creation, account } = one
   const groupId = planned.group.id
-  const about = context.about(planned)
   const { request } = planned
   if (request === null) throw new Error('a row that is not to be sent has no request')
   let notBefore = Number.NEGATIVE_INFINITY
@@ -49,6 +48,8 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
   for (;;) {
     const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
+    // Made only now: thousands of rows wait for their turn, and hold nothing that they do not need.
+    const about = context.about(planned)
     const out = openSince(one)
     const sent = await sendCreate(context, creation, account, request, out).finally(turn.done)
     if (sent.kind === 'not-sent') {

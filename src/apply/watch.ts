@@ -16,7 +16,7 @@ import {
 } from './followed.ts'
 import { step } from './follow-steps.ts'
 import { askForJob, isHeard } from './ask-job.ts'
-import type { NarrowClient, WantedInstance } from './narrow-look.ts'
+import { WHOLE_UP_TO, type NarrowClient, type WantedInstance } from './narrow-look.ts'
 import { createGroupLook, type GroupLook } from './group-look.ts'
 import { createLookTimes, type FollowedJob, type ListFacts } from './look-times.ts'
 import type { Scarcity } from './look-price.ts'
@@ -48,6 +48,8 @@ export interface WatchParts {
   readonly pollIntervalMs: number | null
   readonly jobTimeoutMs: number
   readonly settleWindowMs: number
+  /** Instances of groups that are listed whole; left out: see narrow-look.ts. */
+  readonly wholeUpTo?: number
   /** Something that must not happen: nothing is followed any more. */
   readonly onBug: (error: unknown) => void
 }
@@ -75,7 +77,8 @@ interface Entry extends FollowedJob {
 
 export function createWatch(parts: WatchParts): Watch {
   const { client, clock, stop, pollIntervalMs } = parts
-  const look = createGroupLook({ client, stop })
+  const { wholeUpTo = WHOLE_UP_TO } = parts
+  const look = createGroupLook({ client, stop, wholeUpTo })
   const times = createLookTimes<Entry>(parts.scarcity)
   const all = new Set<Entry>()
   /** Those whose answer is on its way: they are not looked at meanwhile. */
@@ -373,10 +376,9 @@ export function createWatch(parts: WatchParts): Watch {
 
 function wantedOf({ target: { serverId, groupId }, state, instanceId }: Entry): WantedInstance {
   const known = 'live' in state ? instanceIdOf(state.live) : null
-  // A job that the service denies is none to rely on.
-  const hasJob =
-    state.kind === 'succeeded' || (state.kind === 'asking' && state.deniedSince === null)
-  return { serverId, groupId, instanceId: known ?? instanceId, hasJob }
+  // A job that the service denies, or that cannot be read, is none to rely on.
+  const need = state.kind === 'succeeded' ? 'agreement' : mayBeAsked(state) ? 'sight' : 'proof'
+  return { serverId, groupId, instanceId: known ?? instanceId, need }
 }
 
 function isUnseen(state: Followed): boolean {

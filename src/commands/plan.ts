@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { findingsOfPlan } from '../ci/finding.ts'
 import { annotate } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
-import { planDocument } from '../plan/plan-document.ts'
+import { planDocumentText } from '../plan/plan-document.ts'
 import { openQuestions, summarise } from '../plan/summary.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
-import type { Io } from '../ui/io.ts'
+import { writeAll, type Io } from '../ui/io.ts'
 import { readChecked } from './checked-inventory.ts'
 import { planNext } from './plan-next.ts'
 import { planText } from './plan-text/plan-text.ts'
@@ -26,14 +26,14 @@ export async function run(settings: Settings, io: Io): Promise<number> {
     if (typeof prepared === 'number') return prepared
     const { plan } = prepared
     if (settings.out !== null || settings.json) {
-      const document = planDocument(plan, {
-        endpoint: session.connection.endpoints.sdrs,
-        projectId: session.connection.projectId,
-        inventory: { source: inventory.source, sha256: inventory.sha256 },
-      })
-      const json = `${JSON.stringify(document, null, 2)}\n`
-      if (settings.out !== null) await writeFile(settings.out, json, { mode: 0o600 })
-      if (settings.json) io.stdout.write(json)
+      const text = (): Generator<string> =>
+        planDocumentText(plan, {
+          endpoint: session.connection.endpoints.sdrs,
+          projectId: session.connection.projectId,
+          inventory: { source: inventory.source, sha256: inventory.sha256 },
+        })
+      if (settings.out !== null) await writeFile(settings.out, text(), { mode: 0o600 })
+      if (settings.json) await writeAll(io.stdout, text())
     }
     if (!settings.json) {
       const colours = palette(wantsColour(io, 'stdout', settings.colour))

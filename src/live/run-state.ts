@@ -1,6 +1,8 @@
+import { OrderedMap } from 'immutable'
 import type { LaneFacts, RunEvent } from '../apply/events.ts'
 import type { StopReason } from '../apply/stop.ts'
 import { isOn, type EnablingKind } from '../enabling.ts'
+import { groupBy } from '../group-by.ts'
 import { isProtected, type OutcomeKind } from '../outcome.ts'
 
 /** A job that is followed. Times in ms since the epoch. */
@@ -48,7 +50,10 @@ export interface RunState {
   /** The wave that goes, from 1; 0: none yet. */
   readonly wave: number
   readonly waves: readonly { readonly name: string | null; readonly rows: number }[]
-  readonly groups: ReadonlyMap<string, GroupState>
+  /** In the order in which they were named. Persistent: an event costs the same among thousands as among two. */
+  readonly groups: OrderedMap<string, GroupState>
+  /** Jobs that are followed, of all groups. */
+  readonly running: number
   /** All creates wait until then, and why; null: they never had to. */
   readonly hold: { readonly until: number; readonly said: string } | null
   /** For so long in all, ms. */
@@ -78,7 +83,8 @@ export function newRunState(now: number): RunState {
     ended: {},
     wave: 0,
     waves: [],
-    groups: new Map(),
+    groups: OrderedMap(),
+    running: 0,
     hold: null,
     heldMs: 0,
     accepted: 0,
@@ -95,14 +101,14 @@ export function nextRunState(state: RunState, event: RunEvent, now: number): Run
   switch (event.type) {
     case 'run-begun': {
       const { rows, maxJobs, waves, lots } = event
-      const groups = event.groups.map((group) => ({
-        ...newGroup(group.groupId, group.group, group.rows),
-        left: waves.map((_, at) =>
-          lots
-            .filter(({ wave, groupId }) => wave === at + 1 && groupId === group.groupId)
-            .reduce((sum, lot) => sum + lot.rows, 0),
-        ),
-      }))
+      const lotsOf = groupBy(lots, ({ groupId }) => groupId)
+      const groups = event.groups.map((group) => {
+        const left = waves.map(() => 0)
+        for (const lot of lotsOf.get(group.groupId) ?? []) {
+          left[lot.wave - 1] = (left[lot.wave - 1] ?? 0) + lot.rows
+        }
+        return { ...newGroup(group.groupId, group.group, group.rows), left }
+      })
       return { ...state, phase: 'creating', rows, maxJobs, waves, groups: byId(groups) }
     }
     case 'wave-begun':
@@ -175,6 +181,7 @@ export function nextRunState(state: RunState, event: RunEvent, now: number): Run
         wave: 1,
         waves: [{ name: null, rows: groups.length }],
         groups: byId(groups),
+        running: 0,
         durations: [],
         gaps: [],
         accepted: 0,
@@ -225,8 +232,8 @@ export function overRows({ groups }: Pick<RunState, 'groups'>): number {
 }
 
 /** Places that are taken: jobs that no row names included. */
-export function runningJobs({ groups }: Pick<RunState, 'groups'>): number {
-  return [...groups.values()].reduce((sum, { running }) => sum + running.size, 0)
+export function runningJobs({ running }: Pick<RunState, 'running'>): number {
+  return running
 }
 
 export function endedRows({ ended }: Pick<RunState, 'ended'>): number {
@@ -269,8 +276,8 @@ function newGroup(groupId: string, name: string, rows: number): GroupState {
   }
 }
 
-function byId(groups: readonly GroupState[]): ReadonlyMap<string, GroupState> {
-  return new Map(groups.map((group) => [group.groupId, group]))
+function byId(groups: readonly GroupState[]): RunState['groups'] {
+  return OrderedMap(groups.map((group) => [group.groupId, group]))
 }
 
 /** A group that the plan does not name may hold a job of an earlier run. */
@@ -280,7 +287,9 @@ function withGroup(
   change: (group: GroupState) => Partial<GroupState>,
 ): RunState {
   const group = state.groups.get(groupId) ?? newGroup(groupId, name, 0)
-  return { ...state, groups: new Map(state.groups).set(groupId, { ...group, ...change(group) }) }
+  const next = { ...group, ...change(group) }
+  const running = state.running + next.running.size - group.running.size
+  return { ...state, running, groups: state.groups.set(groupId, next) }
 }
 
 function withJob(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import type { z } from 'zod'
 import { unifyId } from '../keys.ts'
 import type { CreateProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
@@ -83,18 +83,39 @@ export function decisionOf(row: PlanRow, field: DecidingField): string {
   )
 }
 
-/** Of all rows, in the order in which they are sent. Pure. */
-export function fingerprintOf(rows: readonly PlanRow[]): string {
-  return sha256(rows.map((row) => DECIDING.map((field) => decisionOf(row, field))))
+/** Of all rows, in the order in which they are sent; gone through once. Pure. */
+export function fingerprintOf(rows: Iterable<PlanRow>): string {
+  const hash = createHash('sha256')
+  feedList(hash, rows, (row) => DECIDING.map((field) => decisionOf(row, field)))
+  return hash.digest('hex')
+}
+
+/** What a checksum is of; its rows need not lie in memory together, and are gone through once. */
+export interface Checked extends Omit<z.input<typeof planDocumentSchema>, 'checksum' | 'rows'> {
+  readonly rows: Iterable<z.input<typeof planDocumentSchema>['rows'][number]>
 }
 
 /** Of a document's whole content as it is written, however its file is laid out. Pure. */
-export function checksumOf(document: Omit<z.input<typeof planDocumentSchema>, 'checksum'>): string {
-  return sha256(sorted(document))
+export function checksumOf(document: Checked): string {
+  const hash = createHash('sha256')
+  hash.update('[')
+  for (const [at, [key, value]] of Object.entries(document).toSorted(byName).entries()) {
+    hash.update(`${at === 0 ? '' : ','}[${JSON.stringify(key)},`)
+    if (key === 'rows') feedList(hash, document.rows, sorted)
+    else hash.update(JSON.stringify(sorted(value)))
+    hash.update(']')
+  }
+  return hash.update(']').digest('hex')
 }
 
-function sha256(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+/** The JSON of a list of what `of` makes of each item, without the whole of it in memory. */
+function feedList<T>(hash: Hash, items: Iterable<T>, of: (item: T) => unknown): void {
+  let separator = '['
+  for (const item of items) {
+    hash.update(separator + JSON.stringify(of(item)))
+    separator = ','
+  }
+  hash.update(separator === '[' ? '[]' : ']')
 }
 
 /** Of entries of one object, of which no two have the same name. */

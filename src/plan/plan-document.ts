@@ -7,21 +7,52 @@ import { PLAN_VERSION, type bodySchema, type PlanDocument, type PlanRow } from '
 import type { Plan, PlannedRow } from './plan.ts'
 import { summarise } from './summary.ts'
 
+type About = Pick<PlanDocument, 'endpoint' | 'projectId' | 'inventory'>
+
 /** The plan as data, for `--json` and for the file of `--out`. Pure. */
-export function planDocument(
-  plan: Plan,
-  about: Pick<PlanDocument, 'endpoint' | 'projectId' | 'inventory'>,
-): PlanDocument {
+export function planDocument(plan: Plan, about: About): PlanDocument {
+  return { ...outline(plan, about), rows: plan.rows.map(planRow) }
+}
+
+/** So much text is written at once. */
+const CHUNK = 64 * 1024
+const ROWS = '\n  "rows": []'
+
+/**
+ * The same document as the text of its file, in pieces: the text of a large fleet is a hundred megabytes, of which
+ * only a piece is in memory at a time. Pure.
+ */
+export function* planDocumentText(plan: Plan, about: About): Generator<string> {
+  const whole = `${JSON.stringify({ ...outline(plan, about), rows: [] }, null, 2)}\n`
+  const at = whole.indexOf(ROWS)
+  let text = whole.slice(0, at + ROWS.length - 1)
+  let separator = '\n    '
+  for (const row of rowsOf(plan)) {
+    text += separator + JSON.stringify(row, null, 2).replaceAll('\n', '\n    ')
+    separator = ',\n    '
+    if (text.length < CHUNK) continue
+    yield text
+    text = ''
+  }
+  yield `${text}${plan.rows.length === 0 ? '' : '\n  '}${whole.slice(at + ROWS.length - 1)}`
+}
+
+/** Made anew each time they are gone through. */
+function* rowsOf({ rows }: Plan): Generator<PlanRow> {
+  for (const row of rows) yield planRow(row)
+}
+
+/** The document with its rows left out, but for their place. */
+function outline(plan: Plan, about: About): PlanDocument {
   const { counts, rows: count } = summarise(plan)
-  const rows = plan.rows.map(planRow)
   const document = {
     planVersion: PLAN_VERSION,
     endpoint: about.endpoint,
     projectId: about.projectId,
     inventory: about.inventory,
-    fingerprint: fingerprintOf(rows),
+    fingerprint: fingerprintOf(rowsOf(plan)),
     totals: { rows: count, ...counts },
-    rows,
+    rows: [],
     carriedOver: plan.carriedOver.map(({ serverId, name, runId, jobId }) => ({
       serverId,
       name,
@@ -30,7 +61,7 @@ export function planDocument(
     })),
     unchecked: plan.unchecked.map(({ service, reason }) => ({ service, reason })),
   } as const
-  return { ...document, checksum: checksumOf(document) }
+  return { ...document, rows: [], checksum: checksumOf({ ...document, rows: rowsOf(plan) }) }
 }
 
 function planRow({ row, group, action, request, warnings }: PlannedRow): PlanRow {

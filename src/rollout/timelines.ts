@@ -35,6 +35,8 @@ interface Piece {
 /** One group: who of it (a row, its start, all that wait) is in which state, and since when anybody is. */
 interface Group {
   readonly members: Map<string, SpanKind>
+  /** Rows among them. */
+  busy: number
   readonly counts: Map<SpanKind, number>
   readonly since: Map<SpanKind, number>
   readonly pieces: Piece[]
@@ -59,6 +61,7 @@ export function createTimelines(startedAt: number): Timelines {
     if (group === undefined) {
       group = {
         members: new Map(),
+        busy: 0,
         counts: new Map(),
         since: new Map(),
         pieces: [],
@@ -71,13 +74,15 @@ export function createTimelines(startedAt: number): Timelines {
 
   /** What waits for a turn: rows in waves that have begun, beyond those that are at work. */
   function look(group: Group, at: number): void {
-    const waves = [...group.left].filter(([, rows]) => rows > 0)
-    const begun = waves
-      .filter(([number]) => number <= wave)
-      .reduce((sum, [, rows]) => sum + rows, 0)
-    const busy = [...group.members.keys()].filter((member) => member.startsWith('row')).length
+    let begun = 0
+    let isLeft = false
+    for (const [number, rows] of group.left) {
+      isLeft ||= rows > 0
+      if (number <= wave) begun += rows
+    }
+    const { busy } = group
     enter(group, HELD, heldUntil !== null && begun > busy ? 'held' : null, at)
-    const waits = wave > 0 && waves.length > 0 && begun + busy === 0
+    const waits = wave > 0 && isLeft && begun + busy === 0
     enter(group, FOR_WAVE, waits ? 'wave' : null, at)
   }
 
@@ -100,7 +105,9 @@ export function createTimelines(startedAt: number): Timelines {
   ): void {
     const group = groupOf(groupId)
     // A create of an earlier run may be for a server that no row names.
-    enter(group, row === null ? `other ${serverId}` : `row ${row}`, kind, at)
+    const member = row === null ? `other ${serverId}` : `row ${row}`
+    if (row !== null) group.busy += Number(kind !== null) - Number(group.members.has(member))
+    enter(group, member, kind, at)
     look(group, at)
   }
 

@@ -61,6 +61,22 @@ export function processIo(secrets: SecretRegistry): Io {
   }
 }
 
+/** Writes it piece by piece, no faster than the reader takes it; a reader that has gone away takes all at once. */
+export async function writeAll(stream: Writable, pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
+    if (stream.write(piece) || stream.destroyed) continue
+    await new Promise<void>((resolve) => {
+      const events = ['drain', 'error', 'close'] as const
+      const done = (): void => {
+        for (const event of events) stream.off(event, done)
+        resolve()
+      }
+      for (const event of events) stream.on(event, done)
+    })
+    if (stream.destroyed || stream.errored !== null) return
+  }
+}
+
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by npx. What comes so soon is the same. */
 export const SAME_SIGNAL_MS = 500
 

@@ -44,7 +44,7 @@ async function largeGroup(refuse: () => ApiError | null = () => null) {
     serverId: serverId(at),
     groupId: 'g',
     instanceId: all[at]?.id ?? null,
-    hasJob: true,
+    need: 'sight',
     ...more,
   })
   return { look, calls, wanted }
@@ -70,7 +70,7 @@ test('what it does not show is not said to be missing', async () => {
 
 test('what hangs on an instance that is not there is left to the whole list', async () => {
   const { look, calls, wanted } = await largeGroup()
-  const lost = wanted(99, { instanceId: null, hasJob: false })
+  const lost = wanted(99, { instanceId: null, need: 'proof' })
   expect((await look(['g'], [lost])).of(lost)).toEqual({ kind: 'list', instance: null })
   expect(calls).toEqual(['creating', 'whole'])
 })

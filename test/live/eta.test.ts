@@ -142,11 +142,11 @@ describe('it says a range, or nothing', () => {
     const [wideGroup] = state.groups.values()
     if (wideGroup === undefined) throw new Error('no group')
     const untried = { ...wideGroup, groupId: 'x', left: [40], mostRunning: 0 }
-    const groups = new Map(state.groups).set('x', untried)
+    const groups = state.groups.set('x', untried)
     expect(minutesLeft({ ...state, groups }, 5)).toBeNull()
     // Once it has shown that it takes several, it is known.
-    groups.set('x', { ...untried, mostRunning: 2 })
-    expect(minutesLeft({ ...state, groups }, 5)).not.toBeNull()
+    const tried = groups.set('x', { ...untried, mostRunning: 2 })
+    expect(minutesLeft({ ...state, groups: tried }, 5)).not.toBeNull()
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { planDocument } from '../../src/plan/plan-document.ts'
+import { planDocument, planDocumentText } from '../../src/plan/plan-document.ts'
 import { planDocumentSchema, type PlanDocument } from '../../src/plan/plan-schema.ts'
 import { openQuestions, summarise } from '../../src/plan/summary.ts'
 import { group, GROUP, instance, OTHER_GROUP, row } from '../report/build.ts'
@@ -22,6 +22,37 @@ const BASE: Facts = {
   open: [openCreate(4, 'accepted')],
 }
 const inGroups = (ids: readonly string[]) => new Map(ids.map((id, index) => [index + 1, group(id)]))
+
+describe('the text', () => {
+  test.for<{ name: string; facts: Facts }>([
+    { name: 'of rows of every kind', facts: BASE },
+    { name: 'without a row', facts: { rows: [] } },
+    {
+      name: 'longer than a piece',
+      facts: { rows: Array.from({ length: 200 }, (_, at) => row(at + 1, { name: `web\n${at}` })) },
+    },
+    {
+      name: 'with an inventory that is called like its rows',
+      facts: { rows: [row(1, { name: '\n  "rows": []' })] },
+    },
+  ])('$name is what JSON.stringify makes of the document', ({ facts }) => {
+    const plan = planOf(facts)
+    const named = { ...about, inventory: { source: '\n  "rows": []', sha256: '' } }
+    const pieces = [...planDocumentText(plan, named)]
+    expect(pieces.join('')).toBe(`${JSON.stringify(planDocument(plan, named), null, 2)}\n`)
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(2 * 64 * 1024)
+  })
+
+  test('is the one by which plans were approved before it was written in pieces', () => {
+    const { fingerprint, checksum } = document(BASE)
+    expect({ fingerprint, checksum }).toMatchInlineSnapshot(`
+      {
+        "checksum": "e94593c533532744a0ab0fd890ca63f7039714abe1e6e667cdfcc02342fb0bd1",
+        "fingerprint": "f447b53aa52a021bf59806bf4d930118b283e3fe5f07a0af5a1862031c46e383",
+      }
+    `)
+  })
+})
 
 describe('the fingerprint', () => {
   test.for<{ name: string; change: Facts; same: boolean }>([

@@ -7,6 +7,7 @@ import {
   failUnreadJobs,
   findsNoneById,
   forbiddenListsEndAll,
+  narrowAsWhole,
   onCreateError,
   onInstances,
   onJobs,
@@ -228,6 +229,12 @@ export const DEFECTS: readonly Defect[] = [
     name: 'what no row names any more is not told of',
     spoil: { report: (report) => ({ ...report, carriedOver: [] }) },
     breaks: ['what is carried over is accounted for'],
+  },
+  {
+    name: 'what a narrow look does not show is missing',
+    spoil: { client: narrowAsWhole },
+    among: 'any',
+    breaks: ['in fair weather every server that can be protected is'],
   },
   {
     name: 'the lock is not looked at again',

@@ -144,6 +144,7 @@ export async function play(history: History, spoil: Spoil = {}): Promise<Played>
           seed: history.seed + run,
           // As the command does, and as it does with `--no-preflight`.
           preflight: (history.seed + run) % 2 === 0,
+          ...wholeUpToOf(history.seed + run),
           replaceFailed: current?.replaceFailed ?? false,
           stop,
           limits: current === null ? {} : limitsOf(current),
@@ -252,6 +253,12 @@ function overlapping({ runs, takesLocks }: History): (readonly [number, RunPlan]
     else group.push([index + 1, plan])
   }
   return groups
+}
+
+/** Groups of a history are small: two runs of three take them for large ones, which are not listed whole. */
+function wholeUpToOf(number: number): Pick<RolloutOptions, 'wholeUpTo'> {
+  const wholeUpTo = [null, 0, 3][number % 3] ?? null
+  return wholeUpTo === null ? {} : { wholeUpTo }
 }
 
 const ALONE: CrowdPlan = {

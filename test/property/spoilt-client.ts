@@ -53,17 +53,28 @@ export function believeTheEcho(client: SdrsClient): SdrsClient {
   }
 }
 
+type List<Asked> = (
+  asked: Asked,
+  signal?: AbortSignal,
+  onPage?: (instances: readonly ProtectedInstance[]) => void,
+) => Promise<ProtectedInstance[]>
+
 /** What lists and looks show of each instance. */
 export function onInstances(change: (instance: ProtectedInstance) => ProtectedInstance) {
-  return (client: SdrsClient): SdrsClient => ({
-    ...client,
-    listProtectedInstances: async (groupIds, signal, onPage) =>
-      (
-        await client.listProtectedInstances(groupIds, signal, (page) => onPage?.(page.map(change)))
-      ).map(change),
-    showProtectedInstance: async (id, signal) =>
-      change(await client.showProtectedInstance(id, signal)),
-  })
+  return (client: SdrsClient): SdrsClient => {
+    const changed =
+      <Asked>(list: List<Asked>): List<Asked> =>
+      async (asked, signal, onPage) =>
+        (await list(asked, signal, (page) => onPage?.(page.map(change)))).map(change)
+    return {
+      ...client,
+      listProtectedInstances: changed(client.listProtectedInstances),
+      listInstancesInStatus: changed(client.listInstancesInStatus),
+      listInstancesById: changed(client.listInstancesById),
+      showProtectedInstance: async (id, signal) =>
+        change(await client.showProtectedInstance(id, signal)),
+    }
+  }
 }
 
 export function stationGuessed(instance: ProtectedInstance): ProtectedInstance {
@@ -79,21 +90,21 @@ export function creatingAsAvailable(instance: ProtectedInstance): ProtectedInsta
 /** An instance looked at by itself is shown as the list first showed it. */
 export function showAsFirstListed(client: SdrsClient): SdrsClient {
   const first = new Map<string, ProtectedInstance>()
-  const remember = (instance: ProtectedInstance): ProtectedInstance => {
+  return onInstances((instance) => {
     const known = first.get(instance.id) ?? instance
     first.set(instance.id, known)
     return known
-  }
+  })(client)
+}
+
+/** What is not being created is missing: a narrow look is taken for the list of whole groups. */
+export function narrowAsWhole(client: SdrsClient): SdrsClient {
   return {
     ...client,
-    listProtectedInstances: async (groupIds, signal, onPage) =>
-      (
-        await client.listProtectedInstances(groupIds, signal, (page) =>
-          onPage?.(page.map(remember)),
-        )
-      ).map(remember),
-    showProtectedInstance: async (id, signal) =>
-      remember(await client.showProtectedInstance(id, signal)),
+    listProtectedInstances: (groupIds, signal, onPage) =>
+      groupIds === null
+        ? client.listProtectedInstances(groupIds, signal, onPage)
+        : client.listInstancesInStatus('creating', signal, onPage),
   }
 }
 

@@ -43,6 +43,8 @@ export interface RolloutOptions {
   readonly dialect?: 'otc' | 'huawei'
   readonly limits?: Partial<ApplyParts['limits']>
   readonly stop?: StopControl
+  /** Instances of groups that are still listed whole; default: as it ships. */
+  readonly wholeUpTo?: number
   /** Ports to spoil: what a test wants to break goes between. */
   readonly spoil?: {
     readonly client?: (client: SdrsClient) => SdrsClient
@@ -138,6 +140,7 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     clock,
     random,
     stop,
+    ...(options.wholeUpTo === undefined ? {} : { wholeUpTo: options.wholeUpTo }),
     limits: {
       concurrency: 10,
       maxJobs: 100,

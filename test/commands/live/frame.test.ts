@@ -1,3 +1,4 @@
+import { OrderedMap } from 'immutable'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { frameOf, type FrameInput } from '../../../src/commands/live/frame.ts'
@@ -43,7 +44,8 @@ function state(groups: readonly GroupState[], over: Partial<RunState> = {}): Run
     wave: 1,
     waves: [1, 2, 3].map((name) => ({ name: String(name), rows: 1 })),
     ended: { created: 209, 'already-protected': 5, failed: 5 },
-    groups: new Map(groups.map((each) => [each.groupId, each])),
+    groups: OrderedMap(groups.map((each) => [each.groupId, each])),
+    running: groups.reduce((sum, each) => sum + each.running.size, 0),
     ...over,
   }
 }
