@@ -35,6 +35,7 @@ export function tellProblems(
   inventory: Source,
   problems: readonly Problem[],
 ): void {
+  if (!isOn(io.env['GITHUB_ACTIONS']) && !isOn(io.env['GITLAB_CI'])) return
   const findings = findingsOfProblems(problems, inventory)
   annotate(io, inventory.source, findings)
   keepCodeQuality(io, command, inventory.source, findings, null)

@@ -21,43 +21,71 @@ interface Rule {
 
 const EVERYWHERE = (): string => ''
 
+const USUAL_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const WITHOUT_HYPHENS = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/s
+
+/** Tells servers apart as `serverKey` does, in the form that IDs nearly always have already. */
+function keyOfServer(id: string): string {
+  return USUAL_ID.test(id) ? id : serverKey(id).replace(WITHOUT_HYPHENS, '$1-$2-$3-$4-$5')
+}
+
+/** So many groups are remembered. */
+const MOST_GROUPS = 4_096
+
+/** Few groups, named by every row: what is worked out of one is kept. */
+function remembering(work: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>()
+  return (text) => {
+    let result = known.get(text)
+    if (result === undefined) {
+      result = work(text)
+      if (known.size < MOST_GROUPS) known.set(text, result)
+    }
+    return result
+  }
+}
+
 /** Rules across rows. The later row carries the finding, and names the first. */
-const RULES: readonly Rule[] = [
-  {
-    code: 'duplicate-server',
-    field: 'server_id',
-    value: (row) => row.serverId,
-    key: (row) => (row.serverId === '' ? undefined : serverKey(row.serverId)),
-    scope: EVERYWHERE,
-    // Numbers that a spreadsheet made of different IDs are the same.
-    clashes: ({ serverId }) => damageOf('server_id', serverId) === null,
-  },
-  {
-    code: 'duplicate-name',
-    field: 'name',
-    value: (row) => row.name,
-    key: (row) => (row.name === '' ? undefined : row.name),
-    scope: (row) =>
-      row.serverGroupId === undefined
-        ? `name ${row.serverGroup ?? ''}`
-        : groupKey(row.serverGroupId),
-    clashes: ({ name }) => damageOf('name', name)?.isCertain !== true,
-  },
-  {
-    // A name means one group, so a second ID beside it is wrong in one of the two rows.
-    code: 'group-with-two-ids',
-    field: 'server_group_id',
-    value: (row) => row.serverGroupId,
-    key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
-    scope: EVERYWHERE,
-    clashes: (row, first) =>
-      groupKey(row.serverGroupId ?? '') !== groupKey(first.serverGroupId ?? ''),
-  },
-]
+function createRules(): readonly Rule[] {
+  const keyOfGroup = remembering(groupKey)
+  const scopeOfGroupName = remembering((name) => `name ${name}`)
+  return [
+    {
+      code: 'duplicate-server',
+      field: 'server_id',
+      value: (row) => row.serverId,
+      key: (row) => (row.serverId === '' ? undefined : keyOfServer(row.serverId)),
+      scope: EVERYWHERE,
+      // Numbers that a spreadsheet made of different IDs are the same.
+      clashes: ({ serverId }) => damageOf('server_id', serverId) === null,
+    },
+    {
+      code: 'duplicate-name',
+      field: 'name',
+      value: (row) => row.name,
+      key: (row) => (row.name === '' ? undefined : row.name),
+      scope: (row) =>
+        row.serverGroupId === undefined
+          ? scopeOfGroupName(row.serverGroup ?? '')
+          : keyOfGroup(row.serverGroupId),
+      clashes: ({ name }) => damageOf('name', name)?.isCertain !== true,
+    },
+    {
+      // A name means one group, so a second ID beside it is wrong in one of the two rows.
+      code: 'group-with-two-ids',
+      field: 'server_group_id',
+      value: (row) => row.serverGroupId,
+      key: (row) => (row.serverGroupId === undefined ? undefined : row.serverGroup),
+      scope: EVERYWHERE,
+      clashes: (row, first) =>
+        keyOfGroup(row.serverGroupId ?? '') !== keyOfGroup(first.serverGroupId ?? ''),
+    },
+  ]
+}
 
 /** Applies every rule to all rows of a table, in one pass each. */
 export function checkAcrossRows(rows: readonly Row[], table: Table, columns: Columns): Finding[] {
-  return RULES.flatMap((rule) => {
+  return createRules().flatMap((rule) => {
     const firstsByScope = new Map<string, Map<string, Row>>()
     const findings: Finding[] = []
     for (const row of rows) {

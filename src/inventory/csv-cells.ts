@@ -67,6 +67,12 @@ export function cellPlaces(raw: string, delimiter: string, firstLine: number): C
 
 /** A blank beside a quote, before an apostrophe, or an ordinary one at the beginning of a cell. */
 function isDoubtful(text: string, delimiter: string): boolean {
+  if (!text.includes('"') && !text.includes("'")) {
+    const before = [delimiter, '\n', '\r']
+    const isIndented = (each: string): boolean =>
+      text.includes(`${each} `) || text.includes(`${each}\t`)
+    return /^[ \t]/.test(text) || before.some(isIndented)
+  }
   const separator = delimiter.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
   const doubtful = `[${BLANK_CLASS}]["']|"[${BLANK_CLASS}]|(?:^|${separator}|[\r\n])[ \t]`
   return new RegExp(doubtful, 'u').test(text)

@@ -1,25 +1,12 @@
-import { parse, type CsvError } from 'csv-parse/sync'
-import { cellPlaces, withoutBlanksAroundQuotes, type CellPlace } from './csv-cells.ts'
+import { cellPlaces, type CellPlace } from './csv-cells.ts'
 import { detectDelimiter, readDelimiter, separatorLine } from './csv-delimiter.ts'
 import { findHeader } from './csv-preamble.ts'
+import { LINE_END, readRecords, type CsvRecord, type Lines } from './csv-records.ts'
 import { headerCellTest } from './header-row.ts'
 import { isBlank } from './invisible.ts'
-import {
-  binarySize,
-  isLongCell,
-  MOST_CELL_BYTES,
-  MOST_CELLS,
-  MOST_COLUMNS,
-  MOST_ROW_BYTES,
-} from './limits.ts'
+import { binarySize, MOST_CELLS, MOST_ROW_BYTES } from './limits.ts'
 import type { Finding, Position } from './problem.ts'
-import type { Table, TableRecord, Unreadable } from './table.ts'
-
-interface CsvRecord extends TableRecord {
-  readonly cells: string[]
-  /** The line after the record's last one. */
-  readonly nextLine: number
-}
+import type { Table, Unreadable } from './table.ts'
 
 /**
  * CSV text → table. The delimiter is the one given, the one of an Excel `sep=` line, or the most
@@ -60,13 +47,14 @@ export function parseCsv(
     const broken = places(failure)
     findings.push({ ...failure.finding, position: placeOf(broken, broken.length - 2) })
   }
-  const [header, ...rows] = records
+  const [header] = records
+  const rows = records.slice(1)
   if (header === undefined) {
     return { unreadable: failure === undefined ? [{ code: 'empty-file' }] : findings }
   }
   findings.push(...dropTrailingBlanks(rows, header.cells.length, places))
-  findings.push(...quoteFaults(header, undefined, places))
   const mayBeFaulty = body.includes('"')
+  if (mayBeFaulty) findings.push(...quoteFaults(header, undefined, places))
   for (const [index, record] of mayBeFaulty ? rows.entries() : []) {
     if (hasQuote(record)) findings.push(...quoteFaults(record, index + 1, places))
   }
@@ -81,112 +69,6 @@ export function parseCsv(
     locateCell: (row, column) => placeOf(places(rows[row - 1] ?? header), column),
     isNested: () => false,
   }
-}
-
-interface Failure {
-  readonly finding: Finding
-  /** Where the record starts that could not be read; it takes the rest of the file with it. */
-  readonly line: number
-  readonly nextLine: number
-}
-
-/** What makes a file too large to be read, and the record it was found in. */
-interface Excess extends Lines {
-  readonly finding: Finding
-  /** Counted from 0. */
-  readonly column: number
-}
-
-/**
- * All records but blank ones. The parser gives no places here: asking it for them costs as much again as
- * parsing. A record's line follows from the line ends in its cells and one at its end.
- */
-function readRecords(
-  text: string,
-  delimiter: string,
-  firstLine: number,
-): { records: CsvRecord[]; failure?: Failure; excess?: Excess } {
-  const errors: CsvError[] = []
-  const parsed: string[][] = parse(withoutBlanksAroundQuotes(text, delimiter), {
-    delimiter,
-    // Each one costs time at every character, and most files have no CR.
-    record_delimiter: text.includes('\r') ? ['\r\n', '\n', '\r'] : ['\n'],
-    relax_column_count: true,
-    relax_quotes: true,
-    max_record_size: MOST_ROW_BYTES,
-    skip_records_with_error: true,
-    on_skip: (error) => void (error !== undefined && errors.push(error)),
-  })
-  const records: CsvRecord[] = []
-  let line = firstLine
-  const share = createSharing()
-  // A line end in a cell stands between quotes.
-  const mayHoldLineEnds = text.includes('"')
-  for (const cells of parsed) {
-    const nextLine = line + 1 + (mayHoldLineEnds ? lineEndsIn(cells) : 0)
-    const lines = { line, nextLine }
-    line = nextLine
-    const excess =
-      (records.length === 0 ? excessOfHeader(cells, lines) : null) ?? longCell(cells, lines)
-    if (excess !== null) return { records, excess }
-    if (cells.every(isBlank)) continue
-    const asText = stripApostrophes(cells)
-    share(cells)
-    records.push({ line: lines.line, nextLine, cells, asText })
-  }
-  const [error] = errors
-  if (error === undefined) return { records }
-  return { records, failure: failureOf(error, line) }
-}
-
-function longCell(cells: readonly string[], lines: Lines): Excess | null {
-  const column = cells.findIndex(isLongCell)
-  if (column < 0) return null
-  const args = { most: binarySize(MOST_CELL_BYTES) }
-  return { finding: { code: 'cell-too-long', args }, column, ...lines }
-}
-
-/** So many values of one column are remembered: zones, states, groups, rather than IDs. */
-const MOST_SHARED = 512
-
-/**
- * Lets equal cells of a column be one string: groups, zones and states come once a row, and each would be
- * kept for itself. A column in which none of so many came again holds IDs or names, and is not asked any more.
- */
-function createSharing(): (cells: string[]) => void {
-  const known: ({ readonly values: Map<string, string>; isAnyAgain: boolean } | null)[] = []
-  return (cells) => {
-    for (let column = 0; column < cells.length; column++) {
-      const cell = cells[column] ?? ''
-      const seen =
-        (known[column] === undefined
-          ? (known[column] = { values: new Map(), isAnyAgain: false })
-          : known[column]) ?? null
-      if (seen === null || cell === '') continue
-      const before = seen.values.get(cell)
-      if (before !== undefined) {
-        cells[column] = before
-        seen.isAnyAgain = true
-      } else if (seen.values.size < MOST_SHARED) seen.values.set(cell, cell)
-      else if (!seen.isAnyAgain) known[column] = null
-    }
-  }
-}
-
-function failureOf(error: CsvError, line: number): Failure {
-  const finding: Finding =
-    error.code === 'CSV_QUOTE_NOT_CLOSED'
-      ? { code: 'quote-not-closed' }
-      : error.code === 'CSV_MAX_RECORD_SIZE'
-        ? { code: 'row-too-long', args: { most: binarySize(MOST_ROW_BYTES) } }
-        : { code: 'csv-syntax', args: { reason: error.code } }
-  return { finding, line, nextLine: Number.POSITIVE_INFINITY }
-}
-
-function excessOfHeader(header: readonly string[], lines: Lines): Excess | null {
-  if (header.length <= MOST_COLUMNS) return null
-  const args = { columns: header.length, most: MOST_COLUMNS }
-  return { finding: { code: 'too-many-columns', args }, column: MOST_COLUMNS, ...lines }
 }
 
 /** Cells in all, and rows that an open quote makes longer and longer: looked for before anything is kept. */
@@ -269,40 +151,11 @@ function dropTrailingBlanks(
   return [{ code: 'trailing-blanks', args: { rows: longer.length }, position }]
 }
 
-/**
- * Excel keeps a cell from being a formula by an apostrophe in front: it is not part of the value. Returns the
- * columns that had one; null: none.
- */
-function stripApostrophes(cells: string[]): ReadonlySet<number> | null {
-  let found: Set<number> | null = null
-  for (let column = 0; column < cells.length; column++) {
-    const cell = cells[column]
-    if (cell?.startsWith("'") !== true) continue
-    cells[column] = cell.slice(1)
-    found ??= new Set()
-    found.add(column)
-  }
-  return found
-}
-
-const LINE_END = /\r\n|\r|\n/g
-
-/** Line ends as editors count them: CRLF, LF, and CR alone. */
-function lineEndsIn(cells: readonly string[]): number {
-  let count = 0
-  for (const cell of cells) {
-    if (cell.includes('\n') || cell.includes('\r')) count += cell.match(LINE_END)?.length ?? 0
-  }
-  return count
-}
-
 function lineStarts(text: string): readonly number[] {
   const starts = [0]
   for (const end of text.matchAll(LINE_END)) starts.push(end.index + end[0].length)
   return starts
 }
-
-type Lines = Pick<CsvRecord, 'line' | 'nextLine'>
 
 /** Says where the cells of a record are. The file's lines are looked up once, when first asked. */
 function createLocator(text: string, delimiter: string): (record: Lines) => CellPlace[] {

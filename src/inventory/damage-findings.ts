@@ -1,9 +1,11 @@
 import { counted } from './documents/kind.ts'
+import type { Columns } from './columns.ts'
 import type { FieldName } from './fields.ts'
 import type { Finding } from './problem.ts'
 import type { ReadFields } from './row-fields.ts'
 import { issuePlace, type RowContext } from './row-findings.ts'
 import { damageOf, type Damage } from './spreadsheet-damage.ts'
+import type { Table } from './table.ts'
 
 /** Collects over all rows what spreadsheets have done to values. */
 export interface DamageLog {
@@ -18,7 +20,8 @@ export interface DamageLog {
 
 const NOTHING: ReturnType<DamageLog['judge']> = { findings: [], fields: new Set() }
 
-export function createDamageLog(): DamageLog {
+export function createDamageLog(table: Table, columns: Columns): DamageLog {
+  const eachWrittenValue = createValueReader(table, columns)
   const doubtful = new Map<string, { finding: Finding; cells: number }>()
   const doubt = (finding: Finding, code: Damage['code']): void => {
     const key = `${code} ${finding.field ?? ''}`
@@ -51,7 +54,7 @@ export function createDamageLog(): DamageLog {
         result.findings.push(finding)
         result.fields.add(field)
       }
-      eachWrittenValue(context, read, judgeOne)
+      eachWrittenValue(context.row, read, judgeOne)
       return result ?? NOTHING
     },
     warnings: () =>
@@ -62,22 +65,29 @@ export function createDamageLog(): DamageLog {
   }
 }
 
-/** Values as they stand in a row's own cells: those of the command line never were in a spreadsheet. */
-function eachWrittenValue(
-  { table, columns, row }: RowContext,
-  { fields, tagText }: ReadFields,
+type ValueReader = (
+  row: number,
+  read: ReadFields,
   take: (field: FieldName, value: string, cell: string, tagKey?: string) => void,
-): void {
-  if (!table.isUntyped) return
-  const { cells = [], asText } = table.records[row - 1] ?? {}
-  for (const [field, column] of columns.fields) {
-    if (columns.constants.has(field) || asText?.has(column) === true) continue
-    const value = field === 'tags' ? tagText : fields[field]
-    if (value !== undefined) take(field, value, cells[column] ?? value)
-  }
-  for (const { key, column } of columns.tags) {
-    if (asText?.has(column) === true) continue
-    const value = columns.constantTags.has(key) ? undefined : fields.tags?.[key]
-    if (value !== undefined) take('tags', value, value, key)
+) => void
+
+/** Values as they stand in a row's own cells: those of the command line never were in a spreadsheet. */
+function createValueReader({ isUntyped, records }: Table, columns: Columns): ValueReader {
+  if (!isUntyped) return () => {}
+  const ofCells = [...columns.fields]
+    .map(([field, column]) => ({ field, column }))
+    .filter(({ field }) => !columns.constants.has(field))
+  const ofTags = columns.tags.filter(({ key }) => !columns.constantTags.has(key))
+  return (row, { fields, tagText }, take) => {
+    const { cells = [], asText } = records[row - 1] ?? {}
+    for (const { field, column } of ofCells) {
+      if (asText?.has(column) === true) continue
+      const value = field === 'tags' ? tagText : fields[field]
+      if (value !== undefined) take(field, value, cells[column] ?? value)
+    }
+    for (const { key, column } of ofTags) {
+      const value = asText?.has(column) === true ? undefined : fields.tags?.[key]
+      if (value !== undefined) take('tags', value, value, key)
+    }
   }
 }

@@ -5,7 +5,7 @@ import { headerPlace } from './headers.ts'
 import { clean } from './invisible.ts'
 import type { Finding } from './problem.ts'
 import { looksLikeId } from './row-schema.ts'
-import type { Table } from './table.ts'
+import type { Table, TableRecord } from './table.ts'
 
 /** Above this share of one kind the column is of that kind; below it, single cells are wrong. */
 const WHOLE_COLUMN = 0.9
@@ -21,7 +21,7 @@ export function foldForeignValues(
 ): readonly Finding[] {
   const column = columns.fields.get('server_id')
   if (column === undefined) return findings
-  const kind = kindOfColumn(table.records.map(({ cells }) => clean(cells[column] ?? '', 'id')))
+  const kind = kindOfColumn(table, (cells) => clean(cells[column] ?? '', 'id'))
   if (kind === null) return findings
   const { looks, count, total, value } = kind
   const isFolded = ({ code, value: cell = '' }: Finding): boolean =>
@@ -46,10 +46,7 @@ export function foldForeignValues(
 export function withoutForeignIds(table: Table, columns: Columns, isMapped: boolean): Columns {
   const column = columns.fields.get('server_id')
   if (column === undefined || isMapped) return columns
-  const kind = kindOfColumn(
-    table.records.map(({ cells }) => cells[column]?.trim() ?? ''),
-    1,
-  )
+  const kind = kindOfColumn(table, (cells) => cells[column]?.trim() ?? '', 1)
   if (kind === null) return columns
   const { looks: systems } = kind
   const args = { columns: `"${table.headers[column] ?? ''}"`, systems }
@@ -76,20 +73,31 @@ interface ColumnKind {
 }
 
 /** `least`: of fewer values nothing is said. */
-function kindOfColumn(cells: readonly string[], least = 2): ColumnKind | null {
-  const filled = cells.filter((cell) => !isEmpty(cell))
+function kindOfColumn(
+  { records }: Table,
+  cellOf: (cells: TableRecord['cells']) => string,
+  least = 2,
+): ColumnKind | null {
   const kinds = new Map<string, { count: number; value: string }>()
-  for (const value of filled) {
+  // With more of another kind than this, no kind can have the share that is wanted.
+  const mostOthers = (1 - WHOLE_COLUMN) * records.length + 1
+  let total = 0
+  let others = 0
+  for (const { cells } of records) {
+    const value = cellOf(cells)
+    if (isEmpty(value)) continue
+    total++
     const looks = looksLikeId(value) ? null : foreignLooks(value)
-    if (looks === null) continue
+    if (looks === null) {
+      if (++others > mostOthers) return null
+      continue
+    }
     const kind = kinds.get(looks)
     if (kind === undefined) kinds.set(looks, { count: 1, value })
     else kind.count++
   }
   for (const [looks, { count, value }] of kinds) {
-    if (count >= least && count > WHOLE_COLUMN * filled.length) {
-      return { looks, count, total: filled.length, value }
-    }
+    if (count >= least && count > WHOLE_COLUMN * total) return { looks, count, total, value }
   }
   return null
 }

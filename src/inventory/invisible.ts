@@ -55,6 +55,9 @@ function withoutEdges(cell: string): string {
 
 /** Whether nothing that can be seen stands there. */
 export function isBlank(cell: string): boolean {
+  const first = cell.charCodeAt(0)
+  // Nearly every cell begins so; of an empty one it is not a number.
+  if (first > 0x20 && first < 0x7f) return false
   return cell === '' || !NOT_BLANK.test(cell)
 }
 

@@ -238,8 +238,8 @@ function namingNotices(
   rows: readonly Row[],
   { resolveNames, fitNames, fitDescriptions }: InventoryOptions,
 ): Finding[] {
-  const fitted = rows.flatMap(({ changes = [] }) => changes).filter(({ by }) => by === 'fit')
-  const toResolve = rows.filter(({ serverId }) => serverId === '')
+  const fitted = rows.flatMap(({ changes }) => changes?.filter(({ by }) => by === 'fit') ?? [])
+  const toResolve = resolveNames === true ? rows.filter(({ serverId }) => serverId === '') : []
   const options = [
     ...(fitNames === true ? ['--fit-names'] : []),
     ...(fitDescriptions === true ? ['--fit-descriptions'] : []),
@@ -248,7 +248,7 @@ function namingNotices(
     ...(fitted.length === 0
       ? []
       : [{ code: 'fields-fitted', args: { count: fitted.length, options } } as const]),
-    ...(resolveNames === true && toResolve.length > 0
+    ...(toResolve.length > 0
       ? [{ code: 'names-to-resolve', args: { rows: toResolve.length } } as const]
       : []),
   ]

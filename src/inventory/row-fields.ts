@@ -4,7 +4,7 @@ import { looksLikeId, type RowFields } from './row-schema.ts'
 import { groupKey } from '../keys.ts'
 import type { Cleaner } from './cleaning.ts'
 import { put, type TableRecord } from './table.ts'
-import { isSystemTag, type TagFinding, type TagReader } from './tags.ts'
+import { isSystemTag, type ParsedTags, type TagFinding, type TagReader } from './tags.ts'
 
 export interface ReadFields {
   readonly fields: RowFields
@@ -15,43 +15,72 @@ export interface ReadFields {
   readonly tagText: string | undefined
 }
 
-/** The cells of one row as fields: cleaned, empty ones absent, constants and the default group filled in. */
-export function readFields(
-  cells: TableRecord['cells'],
-  columns: Columns,
-  group: string | undefined,
+/** What is the same for all rows of a table. */
+export interface FieldReading {
+  readonly columns: Columns
+  readonly group: string | undefined
+  readonly cleaner: Pick<Cleaner, 'take'>
+  readonly readTags: TagReader
+}
+
+const NO_TAGS: ParsedTags = { tags: {}, findings: [], systemTags: 0 }
+
+/**
+ * Reads the cells of one row as fields: cleaned, empty ones absent, constants and the default group filled in. Made
+ * once a table: what is asked of its columns is the same in every row.
+ */
+export function createFieldReader({
+  columns,
+  group,
+  cleaner,
+  readTags,
+}: FieldReading): (cells: TableRecord['cells']) => ReadFields {
+  const ofCells = [...columns.fields].map(([field, column]) => ({ field, column }))
+  const constants = [...columns.constants].map(([field, value]) => ({ field, value }))
+  const readTagColumns = createTagColumnReader(columns, cleaner)
+  return (cells) => {
+    const fields: RowFields = {}
+    let tagText: string | undefined
+    const assign = (field: FieldName, text: string): void => {
+      if (isEmpty(text)) return
+      if (field === 'tags') tagText = text
+      else fields[field] = field === 'server_id' ? text.toLowerCase() : text
+    }
+    for (const { field, column } of ofCells) {
+      assign(field, cleaner.take(cells[column], column, field))
+    }
+    for (const { field, value } of constants) assign(field, value)
+    const written = tagText === undefined ? NO_TAGS : readTags(tagText)
+    const { tags, findings: tagFindings, systemTags } = readTagColumns(cells, written)
+    if (!isEmptyMap(tags)) fields.tags = tags
+    const namesTwoGroups = settleGroup(fields, group)
+    return { fields, tagFindings, systemTags, namesTwoGroups, tagText }
+  }
+}
+
+function isEmptyMap(tags: ParsedTags['tags']): boolean {
+  for (const _ in tags) return false
+  return true
+}
+
+/** Adds the tags that have columns of their own, or come from the command line. */
+function createTagColumnReader(
+  { tags: ofCells, constantTags }: Columns,
   cleaner: Pick<Cleaner, 'take'>,
-  readTags: TagReader,
-): ReadFields {
-  const fields: RowFields = {}
-  let tagText: string | undefined
-  const assign = (field: FieldName, text: string): void => {
-    if (isEmpty(text)) return
-    if (field === 'tags') tagText = text
-    else fields[field] = field === 'server_id' ? text.toLowerCase() : text
+): (cells: TableRecord['cells'], written: ParsedTags) => ParsedTags {
+  if (ofCells.length === 0 && constantTags.size === 0) return (_, written) => written
+  return (cells, written) => {
+    const tags = { ...written.tags }
+    let { systemTags } = written
+    const assign = (key: string, text: string): void => {
+      if (isEmpty(text)) return
+      if (isSystemTag(key)) systemTags++
+      else put(tags, key, text)
+    }
+    for (const { key, column } of ofCells) assign(key, cleaner.take(cells[column], column, 'tags'))
+    for (const [key, value] of constantTags) assign(key, value)
+    return { ...written, tags, systemTags }
   }
-  for (const [field, column] of columns.fields) {
-    assign(field, cleaner.take(cells[column], column, field))
-  }
-  for (const [field, value] of columns.constants) assign(field, value)
-
-  const parsed = tagText === undefined ? undefined : readTags(tagText)
-  let systemTags = parsed?.systemTags ?? 0
-  const hasColumns = columns.tags.length > 0 || columns.constantTags.size > 0
-  const tags = hasColumns ? { ...parsed?.tags } : (parsed?.tags ?? {})
-  const assignTag = (key: string, text: string): void => {
-    if (isEmpty(text)) return
-    if (isSystemTag(key)) systemTags++
-    else put(tags, key, text)
-  }
-  for (const { key, column } of columns.tags) {
-    assignTag(key, cleaner.take(cells[column], column, 'tags'))
-  }
-  for (const [key, value] of columns.constantTags) assignTag(key, value)
-  if (Object.keys(tags).length > 0) fields.tags = tags
-
-  const namesTwoGroups = settleGroup(fields, group)
-  return { fields, tagFindings: parsed?.findings ?? [], systemTags, namesTwoGroups, tagText }
 }
 
 /**
@@ -67,7 +96,8 @@ function settleGroup(fields: RowFields, group: string | undefined): boolean {
   }
   const { server_group: named, server_group_id: id } = fields
   if (named === undefined || !looksLikeId(named)) return false
-  delete fields.server_group
+  // Not deleted: that would make a hash table of the object, and of every row's.
+  fields.server_group = undefined
   fields.server_group_id ??= named
   return id !== undefined && groupKey(id) !== groupKey(named)
 }

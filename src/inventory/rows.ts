@@ -5,12 +5,12 @@ import { ROW_FIELDS, type FieldName } from './fields.ts'
 import { columnKeys } from './headers.ts'
 import type { NamedFields, Naming } from './names/naming.ts'
 import type { Finding } from './problem.ts'
-import { readFields, type ReadFields } from './row-fields.ts'
+import { createFieldReader, type ReadFields } from './row-fields.ts'
 import { issueFinding, issuePlace, type RowContext } from './row-findings.ts'
 import type { Dialect, RowFields, RowIssue } from './row-schema.ts'
 import type { Row, RowField } from './row.ts'
 import type { Table, TableRecord } from './table.ts'
-import { createTagReader, type NestedPairs } from './tags.ts'
+import { createTagReader, type NestedPairs, type TagFinding } from './tags.ts'
 
 export interface RowOptions {
   readonly group?: string
@@ -39,8 +39,14 @@ export function buildRows(
     columns.secret.size === 0 ? cells : cells.filter((_, column) => !columns.secret.has(column))
   const findings: Finding[] = []
   const cleaner = createCleaner()
-  const damage = createDamageLog()
-  const readTags = createTagReader(options.nestedPairs)
+  const damage = createDamageLog(table, columns)
+  const readFields = createFieldReader({
+    columns,
+    group: options.group,
+    cleaner,
+    readTags: createTagReader(options.nestedPairs),
+  })
+  const judgeFields = createFieldJudge(columns, options, damage)
   const systemTags = { rows: 0, first: undefined as RowContext | undefined }
 
   const rows = table.records.map((record, index): Row => {
@@ -52,9 +58,9 @@ export function buildRows(
     const isUnusable =
       record.isBroken === true || (record.cells.length > keys.length && columns.secret.size > 0)
     const cells = isUnusable ? [] : record.cells
-    const read = readFields(cells, columns, options.group, cleaner, readTags)
+    const read = readFields(cells)
     const named = options.naming.apply(read.fields)
-    if (!isUnusable) findings.push(...fieldFindings(context, read, named, options, damage))
+    if (!isUnusable) judgeFields(context, read, named, findings)
     if (read.systemTags > 0) {
       systemTags.rows++
       systemTags.first ??= context
@@ -98,76 +104,99 @@ function fieldNamer({ fields, tags }: Columns): (column: number) => string {
   return (column) => names.get(column) ?? ''
 }
 
-function fieldFindings(
+/** Adds what is wrong with the fields of one row. Of most rows nothing is, which must cost little. */
+type FieldJudge = (
   context: RowContext,
   read: ReadFields,
-  { fields, isPending, findings: ofName }: NamedFields,
+  named: NamedFields,
+  findings: Finding[],
+) => void
+
+function createFieldJudge(
+  columns: Columns,
   { check, dialect, resolveNames = false }: RowOptions,
   damage: DamageLog,
-): Finding[] {
-  const { tagFindings, namesTwoGroups } = read
-  const damaged = damage.judge(context, read)
-  const findings: Finding[] = [...damaged.findings]
-  const report = (issue: RowIssue): void => {
-    const finding = issueFinding(context, issue, fields, dialect)
-    if (finding !== undefined) findings.push(finding)
+): FieldJudge {
+  const ofCells = [...columns.fields].map(([field, column]) => ({ field, column }))
+  return (context, read, { fields, isPending, findings: ofName }, findings) => {
+    const damaged = damage.judge(context, read)
+    const issues = check(fields)
+    const nested = nestedFields(context, ofCells)
+    const refused = refusedCells(context)
+    findings.push(...damaged.findings)
+    const report = (issue: RowIssue): void => {
+      const finding = issueFinding(context, issue, fields, dialect)
+      if (finding !== undefined) findings.push(finding)
+    }
+    for (const field of nested) report({ code: 'not-text', field })
+    findings.push(...refused)
+    const isJudged = (field: FieldName): boolean =>
+      !nested.includes(field) &&
+      // What is no value any more is not judged as one.
+      !damaged.fields.has(field) &&
+      !refused.some((each) => each.field === field)
+    for (const issue of issues) {
+      const isLater =
+        (issue.code === 'server-id-missing' && resolveNames) ||
+        (issue.field === 'name' && isPending)
+      if (!isLater && isJudged(issue.field)) report(issue)
+    }
+    // Without an ID the name is all there is to match by.
+    if (resolveNames && fields.server_id === undefined && fields.name === undefined && isPending) {
+      report({ code: 'name-missing', field: 'name' })
+    }
+    for (const each of ofName) findings.push(nameFinding(context, each))
+    if (read.namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
+    if (damaged.fields.has('tags')) return
+    for (const each of read.tagFindings) findings.push(tagFinding(context, each))
   }
-  const nested = nestedFields(context)
-  for (const field of nested) report({ code: 'not-text', field })
-  const refused = refusedCells(context)
-  findings.push(...refused)
-  const isJudged = (field: FieldName): boolean =>
-    !nested.includes(field) &&
-    // What is no value any more is not judged as one.
-    !damaged.fields.has(field) &&
-    !refused.some((each) => each.field === field)
-  for (const issue of check(fields)) {
-    const isLater =
-      (issue.code === 'server-id-missing' && resolveNames) || (issue.field === 'name' && isPending)
-    if (!isLater && isJudged(issue.field)) report(issue)
-  }
-  // Without an ID the name is all there is to match by.
-  if (resolveNames && fields.server_id === undefined && fields.name === undefined && isPending) {
-    report({ code: 'name-missing', field: 'name' })
-  }
-  for (const { code, args } of ofName) {
-    const place = issuePlace(context, 'name')
-    findings.push({
-      code,
-      field: 'name',
-      ...(args !== undefined && { args }),
-      row: context.row,
-      ...(typeof place === 'object' && { position: place }),
-    })
-  }
-  if (namesTwoGroups) report({ code: 'group-mismatch', field: 'server_group' })
-  for (const { code, args, key } of damaged.fields.has('tags') ? [] : tagFindings) {
-    const place = issuePlace(context, 'tags', key)
-    const field = key === undefined ? 'tags' : `tag:${key}`
-    findings.push({
-      code,
-      field,
-      ...(args !== undefined && { args }),
-      ...(typeof place === 'object' && { row: context.row, position: place }),
-    })
-  }
-  return findings
 }
 
-/** Fields that hold a list or a map; only tags may. */
-function nestedFields({ table, columns, row }: RowContext): FieldName[] {
-  const nested: FieldName[] = []
-  for (const [field, column] of columns.fields) {
-    if (field !== 'tags' && table.isNested(row, column)) nested.push(field)
+function nameFinding(
+  context: RowContext,
+  { code, args }: NamedFields['findings'][number],
+): Finding {
+  const place = issuePlace(context, 'name')
+  return {
+    code,
+    field: 'name',
+    ...(args !== undefined && { args }),
+    row: context.row,
+    ...(typeof place === 'object' && { position: place }),
   }
-  return nested
+}
+
+function tagFinding(context: RowContext, { code, args, key }: TagFinding): Finding {
+  const place = issuePlace(context, 'tags', key)
+  return {
+    code,
+    field: key === undefined ? 'tags' : `tag:${key}`,
+    ...(args !== undefined && { args }),
+    ...(typeof place === 'object' && { row: context.row, position: place }),
+  }
+}
+
+/** Nearly every row has none. */
+const NO_FIELDS: readonly FieldName[] = []
+const NO_FINDINGS: readonly Finding[] = []
+
+/** Fields that hold a list or a map; only tags may. */
+function nestedFields(
+  { table, row }: RowContext,
+  ofCells: readonly { readonly field: FieldName; readonly column: number }[],
+): readonly FieldName[] {
+  let nested: FieldName[] | undefined
+  for (const { field, column } of ofCells) {
+    if (field !== 'tags' && table.isNested(row, column)) (nested ??= []).push(field)
+  }
+  return nested ?? NO_FIELDS
 }
 
 /** Fields and tags that would be taken from a cell that is not certainly what somebody wrote. */
-function refusedCells({ table, columns, row }: RowContext): Finding[] {
+function refusedCells({ table, columns, row }: RowContext): readonly Finding[] {
   const record = table.records[row - 1]
   const refusals = record?.refusals
-  if (record === undefined || !refusals) return []
+  if (record === undefined || !refusals) return NO_FINDINGS
   const used = [
     ...[...columns.fields].map(([field, column]) => ({ field, column })),
     ...columns.tags.map(({ key, column }) => ({ field: `tag:${key}`, column })),
@@ -225,6 +254,8 @@ function toRow(
   return result
 }
 
+const NOTHING_CARRIED: Readonly<Record<string, string>> = {}
+
 /**
  * Copies some of a row's cells under their columns' keys. All rows are clones of one template: thousands
  * of objects that are grown key by key would each be a hash table, several times as large and slow.
@@ -233,7 +264,8 @@ function toRow(
 function cellPicker(
   columns: readonly number[],
   keys: readonly string[],
-): (cells: TableRecord['cells']) => Record<string, string> {
+): (cells: TableRecord['cells']) => Readonly<Record<string, string>> {
+  if (columns.length === 0) return () => NOTHING_CARRIED
   const names = columns.map((column) => keys[column] ?? '')
   const template: Record<string, string> = JSON.parse(
     `{${names.map((name) => `${JSON.stringify(name)}:""`).join(',')}}`,

@@ -27,6 +27,8 @@ const DATE = new RegExp(
   `^(?:\\d{1,2}-(?:${MONTH})|(?:${MONTH})-\\d{2}|\\d{1,2}\\. ?(?:${MONTH})\\.?|(?:${MONTH})\\.? \\d{2}|(?:\\d{4}年)?\\d{1,2}月(?:\\d{1,2}日)?)$`,
   'u',
 )
+/** Begins as a formula, an error, a number or a month does. */
+const MAY_BE_DAMAGED = /^[=#\dJFMASOND]/
 const AGAIN =
   'export the list again and do not open the CSV by double-click; import it (Data, From Text/CSV) with this column as Text'
 
@@ -59,13 +61,14 @@ export interface Damage {
 
 /** What was done to the value of a field, or null when nothing can be told. */
 export function damageOf(field: FieldName, value: string): Damage | null {
-  // Every damaged value has a digit, or begins with one of the two.
-  if (!/^[=#]|\d/.test(value)) return null
+  if (!MAY_BE_DAMAGED.test(value)) return null
   if (FORMULA_ERROR.test(value)) return certain('excel-error')
   const kind: Kind = KINDS[field]
   if (kind === 'text' ? FORMULA.test(value) : value.startsWith('=')) return certain('excel-formula')
   switch (kind) {
     case 'id':
+      // A UUID is none of them.
+      if (value.length === 36 && value[8] === '-') return null
       if (value.length > 20 && ROUNDED.test(value)) return certain('excel-rounded')
       return SCIENTIFIC_WIDE.test(value) || DATE.test(value) ? certain('excel-number') : null
     case 'address':

@@ -8,7 +8,7 @@ export interface TagFinding extends Pick<Finding, 'code' | 'args'> {
   readonly key?: string
 }
 
-interface ParsedTags {
+export interface ParsedTags {
   readonly tags: Readonly<Tags>
   readonly findings: readonly TagFinding[]
   /** Tags that the platform itself sets; it refuses them in requests. */

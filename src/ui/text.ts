@@ -96,10 +96,12 @@ function pieces(word: string, room: number): readonly (readonly [text: string, w
 /** `10,000`. */
 export function formatCount(count: number): string {
   // The tables of the world's numbers take longer to load than most inventories to be read.
-  return Math.abs(count) < 1_000 && Number.isInteger(count)
-    ? String(count)
+  return Number.isInteger(count)
+    ? String(count).replace(THOUSANDS, ',')
     : count.toLocaleString('en-US')
 }
+
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g
 
 /** `1 server`, `2 servers`. */
 export function pluralize(count: number, singular: string, plural = `${singular}s`): string {
