@@ -134,7 +134,7 @@ export interface Failure {
   readonly proven: boolean
 }
 
-/** Its job has failed while the list last showed it being made: what it has left is looked for. */
+/** Its job has failed, and the list has not shown it since: what it has left is looked for. */
 export interface Failing extends Base {
   readonly kind: 'failing'
   readonly failure: Failure

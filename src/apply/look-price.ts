@@ -2,9 +2,9 @@
  * For how many ms of an empty place one request may be spent, by what is known of the jobs and by what has been
  * spent. Pure.
  *
- * As few are spent as keep a place empty for about `WASTE` of a job's length: lists that show many jobs, which end
- * evenly, are then looked at twice that far apart. Where few jobs run, a look shows little, and the least price
- * holds. Beyond what the jobs that have ended allow the price rises, whatever lengths the jobs have.
+ * Each end allows so many requests beside the one that tells of it. The price begins where looks at jobs that end
+ * evenly would spend just that, rises where more has been spent and falls where less has: what is allowed is used
+ * up, whatever lengths the jobs have.
  */
 export interface Spending {
   readonly spent: number
@@ -22,49 +22,44 @@ export interface Circumstances {
   readonly scarcity: Scarcity
   /** Jobs that run. */
   readonly running: number
-  /** Of those, jobs whose places something waits for. */
-  readonly wanted: number
-  /** A request's way there and back. */
-  readonly roundTripMs: number
   /** How long an end takes to show in the list. */
   readonly lagMs: number
   readonly usualMs: number
   readonly isVaried: boolean
 }
 
-const WASTE = 0.018
-/** Slow requests waste some of that themselves: so much is left all the same. */
-const LEAST_WASTE = 0.006
-/** An end that a list shows is known one and a half round trips after the list was asked for. */
-const ROUND_TRIPS = 1.5
-/** Shares of a job's length that one request is worth. */
-const LEAST_PRICE = 0.02
-const MOST_PRICE = 0.125
-const LATE_LISTS_PRICE = 0.012
-/** From a list so late, as a share of a job's length, on only asking for each job tells in time. */
-const LATE = 0.02
-
 /** Requests that each end allows beside the one that says so. */
-const ALLOWED = 0.36
-const ALLOWED_VARIED = 0.62
-const ALLOWED_IN_GROUP = 2.3
-const ALLOWED_LATE_LISTS = 2
+const ALLOWED = 0.42
+const ALLOWED_VARIED = 0.58
+const ALLOWED_IN_GROUP = 2.6
+const ALLOWED_LATE_LISTS = 1.4
+/** The more jobs one list shows, the fewer lists will do: so many while each running job ends once. */
+const ALLOWED_A_ROUND = 17
 /** So few jobs ask for little in all, and each of them counts for much. */
 const FEW = 4
-/** Spent in advance, and by each job that runs. */
-const IN_ADVANCE = 6
-const IN_ADVANCE_EACH = 0.3
-/** By how much each further request raises the price, and to how many times at most. */
-const STEEPNESS = 0.15
-const MOST_TIMES = 10
+/** Spent in advance, to learn how long jobs take. */
+const IN_ADVANCE = 8
+/** From a list so late, as a share of a job's length, on only asking for each job tells in time. */
+const LATE = 0.02
+/** Shares of a job's length that one request is worth. */
+const LEAST_PRICE = 0.008
+const MOST_FIRST_PRICE = 0.125
+const MOST_PRICE = 1
+/** By how much each request above what is allowed raises the price, and each below lowers it. */
+const STEEPNESS = 0.1
 
 /** Requests that a job's end allows, the one that says so included. */
 export function allowedByEnd(about: Circumstances): number {
+  return 1 + besideOf(about)
+}
+
+function besideOf(about: Circumstances): number {
   const { scarcity, running, isVaried } = about
-  const ofRun = isVaried ? ALLOWED_VARIED : ALLOWED
-  const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / Math.max(1, running)) ** 2)
-  const ofGroup = scarcity === 'group' ? ALLOWED_IN_GROUP : 0
-  return 1 + Math.max(ofRun, ofFew, ofGroup, isListLate(about) ? ALLOWED_LATE_LISTS : 0)
+  if (scarcity === 'group') return ALLOWED_IN_GROUP
+  const jobs = Math.max(1, running)
+  const ofRun = Math.min(isVaried ? ALLOWED_VARIED : ALLOWED, ALLOWED_A_ROUND / jobs)
+  const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / jobs) ** 2)
+  return Math.max(ofRun, ofFew, isListLate(about) ? ALLOWED_LATE_LISTS : 0)
 }
 
 export function isListLate({ lagMs, usualMs }: Pick<Circumstances, 'lagMs' | 'usualMs'>): boolean {
@@ -72,16 +67,13 @@ export function isListLate({ lagMs, usualMs }: Pick<Circumstances, 'lagMs' | 'us
 }
 
 export function priceMs(about: Circumstances, { spent, allowed }: Spending): number {
-  const { usualMs, running } = about
-  const over = Math.max(0, spent - allowed - IN_ADVANCE - IN_ADVANCE_EACH * running)
-  return usualMs * shareOf(about) * Math.min(MOST_TIMES, Math.exp(STEEPNESS * over))
+  const over = spent - allowed - IN_ADVANCE
+  const share = firstShare(about) * Math.exp(STEEPNESS * over)
+  return about.usualMs * Math.min(MOST_PRICE, Math.max(LEAST_PRICE, share))
 }
 
-function shareOf(about: Circumstances): number {
-  const { scarcity, wanted, roundTripMs, usualMs } = about
-  if (isListLate(about)) return LATE_LISTS_PRICE
-  if (scarcity === 'group') return LEAST_PRICE
-  const waste = Math.max(LEAST_WASTE, WASTE - (ROUND_TRIPS * roundTripMs) / usualMs)
-  // Of √(2 × price ÷ ends a ms), the time between two lists, half is wasted.
-  return Math.min(MOST_PRICE, Math.max(LEAST_PRICE, 2 * wanted * waste ** 2))
+/** Lists T apart show ends that come at rate r: each has waited T / 2, and √(2 × price / r) is the best T. */
+function firstShare(about: Circumstances): number {
+  const share = 1 / (2 * besideOf(about) ** 2 * Math.max(1, about.running))
+  return Math.min(MOST_FIRST_PRICE, Math.max(LEAST_PRICE, share))
 }

@@ -1,26 +1,32 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
-import { instanceIdOf } from '../plan/live-state.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import {
   beginFollowing,
   isUnderWay,
   mayBeAsked,
-  ownLookAt,
   SANITY_MS,
   type Ask,
   type End,
-  type Followed,
   type Seen,
   type Target,
 } from './followed.ts'
 import { step } from './follow-steps.ts'
 import { askForJob, isHeard } from './ask-job.ts'
-import type { NarrowClient, WantedInstance } from './narrow-look.ts'
+import type { NarrowClient } from './narrow-look.ts'
 import { createGroupLook, type GroupLook } from './group-look.ts'
-import { createLookTimes, type FollowedJob, type ListFacts } from './look-times.ts'
+import { beginJob } from './job-times.ts'
+import { createLookTimes } from './look-times.ts'
 import type { Scarcity } from './look-price.ts'
 import type { StopControl } from './stop.ts'
+import {
+  adaptiveDueAt,
+  isUnseen,
+  regularDueAt,
+  usefulNow,
+  wantedOf,
+  type Entry,
+} from './watch-entry.ts'
 
 /**
  * Follows all running jobs together. One list call shows up to 30 groups, and only groups in which a
@@ -60,18 +66,6 @@ const ALL_ASKED_MS = 60_000
 const RECKONING_MS = 0.2
 /** A job whose instance no list shows is asked for after so long, ms, beside what its age says: it may have failed. */
 const UNSEEN_MS = 30_000
-
-/** One create that is followed, and whom to tell its end. */
-interface Entry extends FollowedJob {
-  readonly target: Target
-  readonly deadline: number
-  readonly resolve: (end: End) => void
-  state: Followed
-  /** As its job has told it. */
-  instanceId: string | null
-  /** Its job has ended; only the list is still to agree. */
-  isOver: boolean
-}
 
 export function createWatch(parts: WatchParts): Watch {
   const { client, clock, stop, pollIntervalMs } = parts
@@ -149,14 +143,9 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** When the entry itself must be looked at, whatever its age. */
   function urgentAt(entry: Entry): number {
-    const { state } = entry
-    if (pollIntervalMs === null && state.kind === 'succeeded') {
-      const isLast = all.size === over
-      return state.hasLooked
-        ? Math.max(ownLookAt(state) ?? 0, times.shownAt(entry, state.from))
-        : times.confirmAt(entry, state.from, isLast)
-    }
-    return ownLookAt(state) ?? entry.deadline
+    return pollIntervalMs === null
+      ? adaptiveDueAt(entry, times, all.size === over)
+      : regularDueAt(entry)
   }
 
   /** Not due, but nothing has been heard of it for long. */
@@ -166,7 +155,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** When their ages alone are worth a look. */
   function ageDue(jobs: readonly Entry[], now: number): number {
-    return jobs.length === 0 ? Number.POSITIVE_INFINITY : times.nextAt(jobs, listFacts(), now)
+    return jobs.length === 0 ? Number.POSITIVE_INFINITY : times.nextAt(jobs, listFrom(), now)
   }
 
   /** With `--poll-interval`: the next list of all. */
@@ -175,9 +164,8 @@ export function createWatch(parts: WatchParts): Watch {
     return Math.max(notBefore, lastListAt + pollIntervalMs)
   }
 
-  function listFacts(): ListFacts {
-    const listFrom = listing === null ? notBefore : Number.POSITIVE_INFINITY
-    return { listFrom, isListDue: over > 0 }
+  function listFrom(): number {
+    return listing === null ? notBefore : Number.POSITIVE_INFINITY
   }
 
   function jobsUnderWay(): Entry[] {
@@ -195,8 +183,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** Asks for the jobs that are worth it, and says which groups are to be listed. */
   function worthNow(now: number): ReadonlySet<string> {
-    times.running(all.size - over)
-    const worth = times.worth(jobsUnderWay(), listFacts(), now)
+    const worth = times.worth(jobsUnderWay(), listFrom(), now)
     for (const entry of worth?.ask ?? []) {
       if (mayBeAsked(entry.state)) ask(entry, { kind: 'job', jobId: entry.state.jobId })
     }
@@ -205,12 +192,7 @@ export function createWatch(parts: WatchParts): Watch {
     if (groups.size === 0) return groups
     // One call shows 30 groups: those take along what is of use as well.
     const room = Math.ceil(groups.size / MOST_GROUPS_A_LIST) * MOST_GROUPS_A_LIST
-    const useful = [...all].filter(
-      (entry) =>
-        (entry.state.kind === 'succeeded' && times.shownAt(entry, entry.state.from) <= now) ||
-        staleAt(entry) - now < times.longestPause() / 2,
-    )
-    for (const { target } of [...useful, ...times.mayHaveEnded(jobsUnderWay(), now)]) {
+    for (const { target } of usefulNow(all, times, now)) {
       if (groups.size < room) groups.add(target.groupId)
     }
     return groups
@@ -308,8 +290,9 @@ export function createWatch(parts: WatchParts): Watch {
   /** Only this one has changed: the others are due when they were. */
   function wakeFor(entry: Entry): void {
     const now = clock.now()
-    const ofAge = isUnderWay(entry.state) ? ageDue([entry], now) : Number.POSITIVE_INFINITY
-    wakeBy(Math.min(ownDue(entry), pollIntervalMs === null ? ofAge : regularAt()))
+    if (pollIntervalMs !== null) return wakeBy(Math.min(ownDue(entry), regularAt()))
+    const ofAge = isUnderWay(entry.state) ? times.nextOf(entry, listFrom(), now) : ownDue(entry)
+    wakeBy(Math.min(ownDue(entry), ofAge))
   }
 
   /** Null: the run ends, and nothing is asked any more. */
@@ -353,7 +336,7 @@ export function createWatch(parts: WatchParts): Watch {
           sanityMs: Math.max(SANITY_MS, 2 * (times.usualMs() ?? 0)),
         })
         const deadline = now + jobTimeoutMs
-        const job = times.begin(begun)
+        const job = beginJob(begun, times.roundTripMs())
         const entry = {
           ...job,
           target: begun,
@@ -369,16 +352,4 @@ export function createWatch(parts: WatchParts): Watch {
       })
     },
   }
-}
-
-function wantedOf({ target: { serverId, groupId }, state, instanceId }: Entry): WantedInstance {
-  const known = 'live' in state ? instanceIdOf(state.live) : null
-  // A job that the service denies is none to rely on.
-  const hasJob =
-    state.kind === 'succeeded' || (state.kind === 'asking' && state.deniedSince === null)
-  return { serverId, groupId, instanceId: known ?? instanceId, hasJob }
-}
-
-function isUnseen(state: Followed): boolean {
-  return state.kind === 'ended' && (state.end.kind === 'missing' || state.end.kind === 'unlisted')
 }

@@ -1,0 +1,70 @@
+import { instanceIdOf } from '../plan/live-state.ts'
+import {
+  isUnderWay,
+  ownLookAt,
+  type End,
+  type Followed,
+  type Target,
+} from './followed.ts'
+import type { JobTimes } from './job-times.ts'
+import type { LookTimes } from './look-times.ts'
+import type { WantedInstance } from './narrow-look.ts'
+
+/** One create that is followed, and whom to tell its end. */
+export interface Entry extends JobTimes {
+  readonly target: Target
+  readonly deadline: number
+  readonly resolve: (end: End) => void
+  state: Followed
+  /** As its job has told it. */
+  instanceId: string | null
+  /** Its job has ended; only the list is still to agree. */
+  isOver: boolean
+}
+
+/** When an entry itself must be looked at, whatever its age; `isLast`: no job runs any more. Adaptive looks alone. */
+export function adaptiveDueAt(entry: Entry, times: LookTimes<Entry>, isLast: boolean): number {
+  const { state } = entry
+  if (state.kind !== 'succeeded') return regularDueAt(entry)
+  return state.hasLooked
+    ? Math.max(ownLookAt(state) ?? 0, times.shownAt(entry, state.from))
+    : times.confirmAt(entry, state.from, isLast)
+}
+
+/** The same with `--poll-interval`, whose lists come anyway. */
+export function regularDueAt({ state, deadline }: Entry): number {
+  return ownLookAt(state) ?? deadline
+}
+
+/** What may be made of a list that goes anyway: it may show the end of a job, or agree with it. */
+export function usefulNow(
+  all: Iterable<Entry>,
+  times: LookTimes<Entry>,
+  now: number,
+): readonly Entry[] {
+  const running: Entry[] = []
+  const over: Entry[] = []
+  for (const entry of all) {
+    const { state } = entry
+    if (isUnderWay(state)) running.push(entry)
+    else if (state.kind === 'succeeded' && times.shownAt(entry, state.from) <= now) over.push(entry)
+  }
+  return [...over, ...times.mayHaveEnded(running, now)]
+}
+
+export function wantedOf({
+  target: { serverId, groupId },
+  state,
+  instanceId,
+}: Entry): WantedInstance {
+  const known = 'live' in state ? instanceIdOf(state.live) : null
+  // A job that the service denies is none to rely on.
+  const hasJob =
+    state.kind === 'succeeded' || (state.kind === 'asking' && state.deniedSince === null)
+  return { serverId, groupId, instanceId: known ?? instanceId, hasJob }
+}
+
+/** Nobody can tell how it ended. */
+export function isUnseen(state: Followed): boolean {
+  return state.kind === 'ended' && (state.end.kind === 'missing' || state.end.kind === 'unlisted')
+}
