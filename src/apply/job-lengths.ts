@@ -17,8 +17,8 @@ export interface JobLengths {
   overFor(from: number, to: number): number
   /** What a job takes on average, those that still run reckoned in, ms; null while none has ended. */
   readonly usualMs: number | null
-  /** Most jobs differ, so that looks cannot be aimed: among the middle half some take twice as long as others. */
-  readonly isVaried: boolean
+  /** How many times as long as the shortest quarter the longest takes at least. */
+  readonly spread: number
 }
 
 /** After so many more ends, or half as many as jobs run, a length counts half. */
@@ -41,8 +41,6 @@ const PRIOR_FROM_MS = 3_000
 /** The share by which a cell's end lies beyond its beginning, and the most cells there are. */
 const CELL = 0.005
 const MOST_CELLS = 800
-/** Three in four are longer than the first quarter, and as many shorter than the last: so far apart they are varied. */
-const VARIED = 2.2
 
 /** `ended`: the oldest first; `ages`: of those that still run; `blurMs`: no length is known more exactly. */
 export function learnLengths(
@@ -186,7 +184,7 @@ function lengthsOf(
 
   return {
     usualMs: isKnown ? livedToLast + (atLast * last) / (tail - 1) : null,
-    isVaried: isKnown && outlivedBy(1 / 4) >= VARIED * outlivedBy(3 / 4),
+    spread: outlivedBy(1 / 4) / outlivedBy(3 / 4),
     endedBy(from, to) {
       if (to <= from || to <= first) return 0
       return Math.min(1, Math.max(0, 1 - survivalAt(to) / survivalAt(from)))

@@ -25,12 +25,16 @@ export interface Circumstances {
   /** How long an end takes to show in the list. */
   readonly lagMs: number
   readonly usualMs: number
-  readonly isVaried: boolean
+  /** See `JobLengths`. */
+  readonly spread: number
 }
 
 /** Requests that each end allows beside the one that says so. */
-const ALLOWED = 0.42
-const ALLOWED_VARIED = 0.58
+const ALLOWED = 0.4
+/** Most jobs differ, so that looks cannot be aimed. */
+const ALLOWED_VARIED = 0.56
+const VARIED_FROM = 2
+const VARIED_TO = 2.4
 const ALLOWED_IN_GROUP = 2.6
 const ALLOWED_LATE_LISTS = 1.4
 /** The more jobs one list shows, the fewer lists will do: so many while each running job ends once. */
@@ -38,15 +42,16 @@ const ALLOWED_A_ROUND = 17
 /** So few jobs ask for little in all, and each of them counts for much. */
 const FEW = 4
 /** Spent in advance, to learn how long jobs take. */
-const IN_ADVANCE = 8
+const IN_ADVANCE = 16
 /** From a list so late, as a share of a job's length, on only asking for each job tells in time. */
 const LATE = 0.02
 /** Shares of a job's length that one request is worth. */
 const LEAST_PRICE = 0.008
-const MOST_FIRST_PRICE = 0.125
-const MOST_PRICE = 1
+const MOST_PRICE = 0.125
 /** By how much each request above what is allowed raises the price, and each below lowers it. */
 const STEEPNESS = 0.1
+/** To so many times at most: what learning has cost is saved little by little. */
+const MOST_TIMES = 4
 
 /** Requests that a job's end allows, the one that says so included. */
 export function allowedByEnd(about: Circumstances): number {
@@ -54,11 +59,13 @@ export function allowedByEnd(about: Circumstances): number {
 }
 
 function besideOf(about: Circumstances): number {
-  const { scarcity, running, isVaried } = about
+  const { scarcity, running, spread } = about
   if (scarcity === 'group') return ALLOWED_IN_GROUP
   const jobs = Math.max(1, running)
-  const ofRun = Math.min(isVaried ? ALLOWED_VARIED : ALLOWED, ALLOWED_A_ROUND / jobs)
-  const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / jobs) ** 2)
+  const varied = Math.min(1, Math.max(0, (spread - VARIED_FROM) / (VARIED_TO - VARIED_FROM)))
+  const wanted = ALLOWED + (ALLOWED_VARIED - ALLOWED) * varied
+  const ofRun = Math.min(wanted, ALLOWED_A_ROUND / jobs)
+  const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / jobs) ** 3)
   return Math.max(ofRun, ofFew, isListLate(about) ? ALLOWED_LATE_LISTS : 0)
 }
 
@@ -67,13 +74,12 @@ export function isListLate({ lagMs, usualMs }: Pick<Circumstances, 'lagMs' | 'us
 }
 
 export function priceMs(about: Circumstances, { spent, allowed }: Spending): number {
-  const over = spent - allowed - IN_ADVANCE
-  const share = firstShare(about) * Math.exp(STEEPNESS * over)
-  return about.usualMs * Math.min(MOST_PRICE, Math.max(LEAST_PRICE, share))
+  const times = Math.exp(STEEPNESS * (spent - allowed - IN_ADVANCE))
+  return about.usualMs * firstShare(about) * Math.min(MOST_TIMES, Math.max(1 / MOST_TIMES, times))
 }
 
 /** Lists T apart show ends that come at rate r: each has waited T / 2, and √(2 × price / r) is the best T. */
 function firstShare(about: Circumstances): number {
   const share = 1 / (2 * besideOf(about) ** 2 * Math.max(1, about.running))
-  return Math.min(MOST_FIRST_PRICE, Math.max(LEAST_PRICE, share))
+  return Math.min(MOST_PRICE, Math.max(LEAST_PRICE, share))
 }

@@ -27,8 +27,8 @@ export interface LookTimes<Job extends Followable> {
   mayHaveEnded(jobs: readonly Job[], now: number): readonly Job[]
   /** When the list should show what ended, as a job said at `from`. */
   shownAt(job: Job, from: number): number
-  /** When the list is to agree with a job that said at `from` that it is over; `isLast`: no other runs. */
-  confirmAt(job: Job, from: number, isLast: boolean): number
+  /** When the list is to agree with a job that said at `from` that it is over. */
+  confirmAt(job: Job, from: number): number
   /** A job's answer, asked for at `sentAt`. */
   heard(job: Job, seen: JobSeen, sentAt: number): void
   /** What a list of `at` has shown of it. */
@@ -55,8 +55,10 @@ const UNKNOWN_SHARE = 0.015
 const UNKNOWN_BEFORE_MINUTES = 5
 const MINUTE_MS = 60_000
 const UNKNOWN_LEAST_MS = 3_000
+/** A list may show an instance so long after its create, ms. */
+const YOUNG_MS = 30_000
 /** The list is to agree with a job once so many others may have ended as well, at least and at most so late, ms. */
-const CONFIRMED_TOGETHER = 20
+const CONFIRMED_TOGETHER = 40
 const CONFIRM_LEAST = 20_000
 /** Lags differ. */
 const LAG_MARGIN = 1.05
@@ -75,7 +77,13 @@ export function createLookTimes<Job extends Followable>(
   let isStale = false
   /** All that run, as last told. */
   let crowd: readonly Job[] = []
+  let mostRunning = 1
   let learnt: { readonly lengths: JobLengths; readonly at: number } | null = null
+
+  function gather(jobs: readonly Job[]): void {
+    crowd = jobs
+    mostRunning = Math.max(mostRunning, jobs.length)
+  }
 
   function lengthsAt(now: number): JobLengths {
     const { usualMs } = learnt?.lengths ?? { usualMs: null }
@@ -107,6 +115,7 @@ export function createLookTimes<Job extends Followable>(
         priceOf: (scarce, startedAt) => priceOf(lengths, scarce, now - startedAt),
       }),
       running: Math.max(1, crowd.length),
+      mostRunning,
       isTail: jobs === crowd && [...groups.values()].every((each) => each === null),
       lengths,
       roundTripMs: delays.roundTripMs(),
@@ -117,7 +126,7 @@ export function createLookTimes<Job extends Followable>(
     }
   }
 
-  function priceOf({ usualMs, isVaried }: JobLengths, scarce: Scarcity, ageMs: number): number {
+  function priceOf({ usualMs, spread }: JobLengths, scarce: Scarcity, ageMs: number): number {
     const running = crowd.length
     if (usualMs === null) {
       const dear = ageMs < MINUTE_MS ? UNKNOWN_BEFORE_MINUTES : 1
@@ -125,13 +134,13 @@ export function createLookTimes<Job extends Followable>(
       return age * UNKNOWN_SHARE * Math.sqrt(Math.max(1, running)) * dear
     }
     const lagMs = delays.lagMs()
-    return priceMs({ scarcity: scarce, running, lagMs, usualMs, isVaried }, spending)
+    return priceMs({ scarcity: scarce, running, lagMs, usualMs, spread }, spending)
   }
 
   function allow({ target: { groupId } }: Job): void {
-    const { usualMs = null, isVaried = false } = learnt?.lengths ?? {}
+    const { usualMs = null, spread = 1 } = learnt?.lengths ?? {}
     const lagMs = delays.lagMs()
-    const about = { scarcity: scarcity(groupId) ?? 'run', running: crowd.length, lagMs, isVaried }
+    const about = { scarcity: scarcity(groupId) ?? 'run', running: crowd.length, lagMs, spread }
     spending.allowed += usualMs === null ? 1 : allowedByEnd({ ...about, usualMs })
   }
 
@@ -145,15 +154,14 @@ export function createLookTimes<Job extends Followable>(
     roundTripMs: () => delays.roundTripMs(),
     usualMs: () => learnt?.lengths.usualMs ?? null,
     worth(jobs, listFrom, now) {
-      crowd = jobs
+      gather(jobs)
       return lookWorth(factsOf(jobs, listFrom, now), now)
     },
     nextAt(jobs, listFrom, now) {
-      crowd = jobs
+      gather(jobs)
       return nextWorthAt(factsOf(jobs, listFrom, now), now, LONGEST_PAUSE)
     },
-    nextOf: (job, listFrom, now) =>
-      nextWorthAt(factsOf([job], listFrom, now), now, LONGEST_PAUSE),
+    nextOf: (job, listFrom, now) => nextWorthAt(factsOf([job], listFrom, now), now, LONGEST_PAUSE),
     longestPause() {
       const half = (learnt?.lengths.usualMs ?? 0) / 2
       return Math.min(MOST_UNHEARD, Math.max(LONGEST_PAUSE, half))
@@ -171,12 +179,11 @@ export function createLookTimes<Job extends Followable>(
         .map(({ job }) => job)
     },
     shownAt,
-    confirmAt(job, from, isLast) {
-      const shown = shownAt(job, from)
-      if (isLast) return shown
+    confirmAt(job, from) {
       const { usualMs } = learnt?.lengths ?? { usualMs: null }
       const together = ((usualMs ?? 0) * CONFIRMED_TOGETHER) / Math.max(1, crowd.length)
-      return Math.max(shown, from + Math.min(MOST_UNHEARD, Math.max(CONFIRM_LEAST, together)))
+      const pause = Math.min(MOST_UNHEARD, Math.max(CONFIRM_LEAST, together))
+      return Math.max(shownAt(job, from), from + pause)
     },
     heard(job, seen, sentAt) {
       if (seen.kind === 'job') delays.answered(seen.at - sentAt)
@@ -192,8 +199,9 @@ export function createLookTimes<Job extends Followable>(
     },
     seen(job, sight, at) {
       if (sight.kind === 'no-list' || sight.instance === null) {
-        job.isListed = false
-        if (job.target.jobId === null) job.aliveAt = Math.max(job.aliveAt, at)
+        // So young it may only not be in the list yet.
+        job.isListed = at - job.startedAt < YOUNG_MS
+        if (job.isListed || job.target.jobId === null) job.aliveAt = Math.max(job.aliveAt, at)
         return
       }
       job.isListed = true

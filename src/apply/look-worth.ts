@@ -30,8 +30,9 @@ export interface Cohort<Job> {
 
 export interface LookFacts<Job> {
   readonly cohorts: readonly Cohort<Job>[]
-  /** Jobs that run, these and others. */
+  /** Jobs that run, these and others, and the most that ever ran. */
   readonly running: number
+  readonly mostRunning: number
   /** Nothing waits for the place of any of them: only the end of the last of all is waited for. */
   readonly isTail: boolean
   readonly lengths: JobLengths
@@ -78,8 +79,10 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
     const age = arrival - startedAt
     const chance = lengths.endedBy(from, age)
     if (chance <= 0) continue
-    // The end of all waits for it only once all others have ended.
-    const value = isWanted ? 1 : Math.max(UNWANTED / facts.running, allEnded / chance)
+    // The end of all waits for it only once all others have ended; then it holds up as much as all places did.
+    const value = isWanted
+      ? 1
+      : Math.max(UNWANTED / facts.running, (facts.mostRunning * allEnded) / chance)
     let gain = 0
     const mayBeAsked = askFrom < Number.POSITIVE_INFINITY
     const isForList = isListed && now >= facts.listFrom && !(facts.isListLate && mayBeAsked)

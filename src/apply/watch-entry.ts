@@ -1,11 +1,5 @@
 import { instanceIdOf } from '../plan/live-state.ts'
-import {
-  isUnderWay,
-  ownLookAt,
-  type End,
-  type Followed,
-  type Target,
-} from './followed.ts'
+import { isUnderWay, ownLookAt, type End, type Followed, type Target } from './followed.ts'
 import type { JobTimes } from './job-times.ts'
 import type { LookTimes } from './look-times.ts'
 import type { WantedInstance } from './narrow-look.ts'
@@ -22,13 +16,21 @@ export interface Entry extends JobTimes {
   isOver: boolean
 }
 
-/** When an entry itself must be looked at, whatever its age; `isLast`: no job runs any more. Adaptive looks alone. */
-export function adaptiveDueAt(entry: Entry, times: LookTimes<Entry>, isLast: boolean): number {
+/**
+ * When an entry itself must be looked at, whatever its age, without `--poll-interval`. `lastOver`: of all jobs the
+ * last to end, when no other runs any more: then one list shall show them all.
+ */
+export function adaptiveDueAt(
+  entry: Entry,
+  times: LookTimes<Entry>,
+  lastOver: Entry | null,
+): number {
   const { state } = entry
   if (state.kind !== 'succeeded') return regularDueAt(entry)
-  return state.hasLooked
-    ? Math.max(ownLookAt(state) ?? 0, times.shownAt(entry, state.from))
-    : times.confirmAt(entry, state.from, isLast)
+  const shownAt = times.shownAt(entry, state.from)
+  if (state.hasLooked && state.lookedAt >= shownAt) return regularDueAt(entry)
+  if (lastOver === null) return times.confirmAt(entry, state.from)
+  return Math.max(shownAt, times.shownAt(lastOver, state.from))
 }
 
 /** The same with `--poll-interval`, whose lists come anyway. */

@@ -80,6 +80,8 @@ export function createWatch(parts: WatchParts): Watch {
   let lastListAt = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
   let over = 0
+  /** The job that was the last to end. */
+  let lastOver: Entry | null = null
   /** When something is due, as far as is known; null: to be found out. */
   let due: number | null = null
   let pause: AbortController | null = null
@@ -144,7 +146,7 @@ export function createWatch(parts: WatchParts): Watch {
   /** When the entry itself must be looked at, whatever its age. */
   function urgentAt(entry: Entry): number {
     return pollIntervalMs === null
-      ? adaptiveDueAt(entry, times, all.size === over)
+      ? adaptiveDueAt(entry, times, all.size === over ? lastOver : null)
       : regularDueAt(entry)
   }
 
@@ -264,6 +266,7 @@ export function createWatch(parts: WatchParts): Watch {
   function jobIsOver(entry: Entry): void {
     over += 1
     entry.isOver = true
+    if ((entry.overAt ?? 0) >= (lastOver?.overAt ?? 0)) lastOver = entry
     entry.target.onJobOver?.()
   }
 
@@ -333,7 +336,7 @@ export function createWatch(parts: WatchParts): Watch {
           settleWindowMs,
           tickMs: pollIntervalMs,
           unseenMs: UNSEEN_MS + times.lagMs(),
-          sanityMs: Math.max(SANITY_MS, 2 * (times.usualMs() ?? 0)),
+          sanityMs: Math.max(SANITY_MS, 2 * (times.usualMs() ?? SANITY_MS)),
         })
         const deadline = now + jobTimeoutMs
         const job = beginJob(begun, times.roundTripMs())

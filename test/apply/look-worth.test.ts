@@ -21,6 +21,7 @@ function factsOf(
       isListed: true,
     })),
     running: ages.length,
+    mostRunning: ages.length,
     isTail: false,
     lengths: learnLengths(fiveMinutes, []),
     roundTripMs: 100,
