@@ -16,6 +16,8 @@ export interface Target {
   readonly onFound?: (instanceId: string) => void
   /** Called once, when its job has ended in SUCCESS, before the list may have agreed: its place is free. */
   readonly onJobOver?: () => void
+  /** Called once, when its job has ended in FAIL and what it left is still to be seen; with its error code. */
+  readonly onJobFailed?: (code: string | null) => void
 }
 
 /** How a followed create ended. */

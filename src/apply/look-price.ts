@@ -22,6 +22,10 @@ export interface Circumstances {
   readonly scarcity: Scarcity
   /** Jobs that run. */
   readonly running: number
+  /** Of those, how many one request for a list shows. */
+  readonly shown: number
+  /** A request's way there and back. */
+  readonly roundTripMs: number
   /** How long an end takes to show in the list. */
   readonly lagMs: number
   readonly usualMs: number
@@ -30,15 +34,17 @@ export interface Circumstances {
 }
 
 /** Requests that each end allows beside the one that says so. */
-const ALLOWED = 0.4
+const ALLOWED = 0.37
 /** Most jobs differ, so that looks cannot be aimed. */
-const ALLOWED_VARIED = 0.56
-const VARIED_FROM = 2
-const VARIED_TO = 2.4
+const ALLOWED_VARIED = 0.66
+const VARIED_FROM = 2.1
+const VARIED_TO = 2.5
 const ALLOWED_IN_GROUP = 2.6
 const ALLOWED_LATE_LISTS = 1.4
 /** The more jobs one list shows, the fewer lists will do: so many while each running job ends once. */
 const ALLOWED_A_ROUND = 17
+/** What slow requests cost in time is made up for by more of them: by so much for each share of a job's length. */
+const SLOW = 100
 /** So few jobs ask for little in all, and each of them counts for much. */
 const FEW = 4
 /** Spent in advance, to learn how long jobs take. */
@@ -59,13 +65,13 @@ export function allowedByEnd(about: Circumstances): number {
 }
 
 function besideOf(about: Circumstances): number {
-  const { scarcity, running, spread } = about
+  const { scarcity, spread, shown } = about
   if (scarcity === 'group') return ALLOWED_IN_GROUP
-  const jobs = Math.max(1, running)
   const varied = Math.min(1, Math.max(0, (spread - VARIED_FROM) / (VARIED_TO - VARIED_FROM)))
   const wanted = ALLOWED + (ALLOWED_VARIED - ALLOWED) * varied
-  const ofRun = Math.min(wanted, ALLOWED_A_ROUND / jobs)
-  const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / jobs) ** 3)
+  const slow = 1 + (SLOW * about.roundTripMs) / about.usualMs
+  const ofRun = Math.min(wanted, (slow * ALLOWED_A_ROUND) / Math.max(1, shown))
+  const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / Math.max(1, about.running)) ** 3)
   return Math.max(ofRun, ofFew, isListLate(about) ? ALLOWED_LATE_LISTS : 0)
 }
 
@@ -80,6 +86,6 @@ export function priceMs(about: Circumstances, { spent, allowed }: Spending): num
 
 /** Lists T apart show ends that come at rate r: each has waited T / 2, and √(2 × price / r) is the best T. */
 function firstShare(about: Circumstances): number {
-  const share = 1 / (2 * besideOf(about) ** 2 * Math.max(1, about.running))
+  const share = 1 / (2 * besideOf(about) ** 2 * Math.max(1, about.shown))
   return Math.min(MOST_PRICE, Math.max(LEAST_PRICE, share))
 }

@@ -7,7 +7,13 @@ import type { Sight } from './group-look.ts'
 import { learnLengths, LENGTHS_REMEMBERED, type JobLengths } from './job-lengths.ts'
 import { noteAnswer, type JobTimes } from './job-times.ts'
 import { createDelays } from './learned-delays.ts'
-import { allowedByEnd, isListLate, priceMs, type Scarcity } from './look-price.ts'
+import {
+  allowedByEnd,
+  isListLate,
+  priceMs,
+  type Circumstances,
+  type Scarcity,
+} from './look-price.ts'
 import { lookWorth, nextWorthAt, type Look, type LookFacts } from './look-worth.ts'
 import { LONGEST_PAUSE } from './poll-schedule.ts'
 
@@ -78,11 +84,23 @@ export function createLookTimes<Job extends Followable>(
   /** All that run, as last told. */
   let crowd: readonly Job[] = []
   let mostRunning = 1
+  /** Requests for a list of them all. */
+  let listCost = 1
+  let known: LookFacts<Job> | null = null
+  let knownFor = { listFrom: 0, now: 0 }
   let learnt: { readonly lengths: JobLengths; readonly at: number } | null = null
 
-  function gather(jobs: readonly Job[]): void {
+  /** What is known of all that run, worked out once for each moment. */
+  function factsOfAll(jobs: readonly Job[], listFrom: number, now: number): LookFacts<Job> {
+    const isKnown =
+      jobs.length === crowd.length && knownFor.listFrom === listFrom && knownFor.now === now
+    if (known !== null && isKnown) return known
     crowd = jobs
     mostRunning = Math.max(mostRunning, jobs.length)
+    known = factsOf(jobs, listFrom, now)
+    knownFor = { listFrom, now }
+    listCost = known.listCost
+    return known
   }
 
   function lengthsAt(now: number): JobLengths {
@@ -126,22 +144,27 @@ export function createLookTimes<Job extends Followable>(
     }
   }
 
-  function priceOf({ usualMs, spread }: JobLengths, scarce: Scarcity, ageMs: number): number {
+  function priceOf(lengths: JobLengths, scarce: Scarcity, ageMs: number): number {
+    const about = circumstances(lengths, scarce)
+    if (about !== null) return priceMs(about, spending)
+    const dear = ageMs < MINUTE_MS ? UNKNOWN_BEFORE_MINUTES : 1
+    const age = Math.max(UNKNOWN_LEAST_MS, ageMs)
+    return age * UNKNOWN_SHARE * Math.sqrt(Math.max(1, crowd.length)) * dear
+  }
+
+  /** Null: nothing is known of lengths yet. */
+  function circumstances({ usualMs, spread }: JobLengths, scarce: Scarcity): Circumstances | null {
+    if (usualMs === null) return null
     const running = crowd.length
-    if (usualMs === null) {
-      const dear = ageMs < MINUTE_MS ? UNKNOWN_BEFORE_MINUTES : 1
-      const age = Math.max(UNKNOWN_LEAST_MS, ageMs)
-      return age * UNKNOWN_SHARE * Math.sqrt(Math.max(1, running)) * dear
-    }
-    const lagMs = delays.lagMs()
-    return priceMs({ scarcity: scarce, running, lagMs, usualMs, spread }, spending)
+    const [roundTripMs, lagMs] = [delays.roundTripMs(), delays.lagMs()]
+    const shown = running / listCost
+    return { scarcity: scarce, running, shown, roundTripMs, lagMs, usualMs, spread }
   }
 
   function allow({ target: { groupId } }: Job): void {
-    const { usualMs = null, spread = 1 } = learnt?.lengths ?? {}
-    const lagMs = delays.lagMs()
-    const about = { scarcity: scarcity(groupId) ?? 'run', running: crowd.length, lagMs, spread }
-    spending.allowed += usualMs === null ? 1 : allowedByEnd({ ...about, usualMs })
+    const scarce = scarcity(groupId) ?? 'run'
+    const about = learnt === null ? null : circumstances(learnt.lengths, scarce)
+    spending.allowed += about === null ? 1 : allowedByEnd(about)
   }
 
   /** When the list should show it, as lists have lagged so far. */
@@ -154,12 +177,10 @@ export function createLookTimes<Job extends Followable>(
     roundTripMs: () => delays.roundTripMs(),
     usualMs: () => learnt?.lengths.usualMs ?? null,
     worth(jobs, listFrom, now) {
-      gather(jobs)
-      return lookWorth(factsOf(jobs, listFrom, now), now)
+      return lookWorth(factsOfAll(jobs, listFrom, now), now)
     },
     nextAt(jobs, listFrom, now) {
-      gather(jobs)
-      return nextWorthAt(factsOf(jobs, listFrom, now), now, LONGEST_PAUSE)
+      return nextWorthAt(factsOfAll(jobs, listFrom, now), now, LONGEST_PAUSE)
     },
     nextOf: (job, listFrom, now) => nextWorthAt(factsOf([job], listFrom, now), now, LONGEST_PAUSE),
     longestPause() {
@@ -186,6 +207,7 @@ export function createLookTimes<Job extends Followable>(
       return Math.max(shownAt(job, from), from + pause)
     },
     heard(job, seen, sentAt) {
+      known = null
       if (seen.kind === 'job') delays.answered(seen.at - sentAt)
       const end = noteAnswer(job, seen, sentAt)
       if (end === null || job.overAt === null) return
@@ -198,6 +220,7 @@ export function createLookTimes<Job extends Followable>(
       isStale = true
     },
     seen(job, sight, at) {
+      known = null
       if (sight.kind === 'no-list' || sight.instance === null) {
         // So young it may only not be in the list yet.
         job.isListed = at - job.startedAt < YOUNG_MS
@@ -214,6 +237,7 @@ export function createLookTimes<Job extends Followable>(
       if (job.overAt !== null) delays.shown(job.overAt, job.hiddenAt, at)
     },
     asked(requests) {
+      known = null
       spending.spent += requests
     },
     listed(instances, groups, tookMs) {

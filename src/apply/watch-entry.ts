@@ -26,9 +26,11 @@ export function adaptiveDueAt(
   lastOver: Entry | null,
 ): number {
   const { state } = entry
-  if (state.kind !== 'succeeded') return regularDueAt(entry)
+  if (state.kind !== 'succeeded' && state.kind !== 'failing') return regularDueAt(entry)
   const shownAt = times.shownAt(entry, state.from)
   if (state.hasLooked && state.lookedAt >= shownAt) return regularDueAt(entry)
+  // What it has left is waited for by whoever decides what comes next.
+  if (state.kind === 'failing') return shownAt
   if (lastOver === null) return times.confirmAt(entry, state.from)
   return Math.max(shownAt, times.shownAt(lastOver, state.from))
 }

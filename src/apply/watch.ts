@@ -62,7 +62,8 @@ export interface WatchParts {
 const AFTER_FAILURE_MS = 2_000
 /** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
 const ALL_ASKED_MS = 60_000
-/** To reckon when looks are due takes its time with many jobs: after an end so long is waited for each of them, ms. */
+/** After an end others may be due sooner: that is reckoned after this share of a job's length, and so long for each, ms. */
+const RECKONING_SHARE = 1 / 200
 const RECKONING_MS = 0.2
 /** A job whose instance no list shows is asked for after so long, ms, beside what its age says: it may have failed. */
 const UNSEEN_MS = 30_000
@@ -259,6 +260,9 @@ export function createWatch(parts: WatchParts): Watch {
       entry.target.onFound?.(seen.instance.id)
     }
     if (state.kind === 'succeeded' && !entry.isOver) jobIsOver(entry)
+    if (state.kind === 'failing' && before.kind !== 'failing') {
+      entry.target.onJobFailed?.(state.failure.code)
+    }
     if (wanted !== null) ask(entry, wanted)
     else if (state.kind === 'ended') finish(entry, state.end)
   }
@@ -287,7 +291,10 @@ export function createWatch(parts: WatchParts): Watch {
     if (seen !== null) tell(entry, seen)
     if (asked.has(entry)) return
     if (all.has(entry)) wakeFor(entry)
-    else wakeBy(clock.now() + all.size * RECKONING_MS)
+    else
+      wakeBy(
+        clock.now() + Math.max(all.size * RECKONING_MS, (times.usualMs() ?? 0) * RECKONING_SHARE),
+      )
   }
 
   /** Only this one has changed: the others are due when they were. */
