@@ -17,7 +17,7 @@ export interface JobLengths {
   overFor(from: number, to: number): number
   /** What a job takes on average, those that still run reckoned in, ms; null while none has ended. */
   readonly usualMs: number | null
-  /** How many times as long as the shortest quarter the longest takes at least. */
+  /** How many times as long as the shortest third the longest third takes at least. */
   readonly spread: number
 }
 
@@ -33,9 +33,16 @@ const WIDEST = 0.5
 const UNKNOWN_SPREAD = 0.15
 /** One more job, of which nothing is known but that it is longer than all that have ended, counts so much. */
 const LONGER_STILL = 0.5
-/** Beyond the longest, and before any has ended, the chance to end soon falls with the age: Pareto's exponents. */
-const TAIL = 3
+/** Before any has ended the chance to end soon falls with the age: Pareto's exponent. */
 const PRIOR = 0.3
+/**
+ * So it does beyond the longest that has ended. At first its exponent is 3, as if of one and a half such jobs; each
+ * that runs on without an end makes it smaller.
+ */
+const TAIL_ENDS = 1.5
+const TAIL_EXPOSURE = 0.5
+/** What takes longer still is reckoned into the average as if the exponent were at least this. */
+const LEAST_FOR_AVERAGE = 1.5
 /** Nothing is known of jobs, but that hardly one takes less than this, ms. */
 const PRIOR_FROM_MS = 3_000
 /** The share by which a cell's end lies beyond its beginning, and the most cells there are. */
@@ -68,7 +75,7 @@ export function learnLengths(
   const cells = Math.max(1, Math.ceil(Math.log(high / low) / step))
   const edges = Array.from({ length: cells + 1 }, (_, at) => low * Math.exp(step * at))
   const mass = massOf(samples, bounds, low, step, cells)
-  return lengthsOf(edges, survivalOf(edges, mass, ages), TAIL)
+  return lengthsOf(edges, survivalOf(edges, mass, ages), tailOf(high, ages))
 }
 
 /** How far each of these stands for its neighbourhood, as a share of it: as far as the square root of all lie apart. */
@@ -131,6 +138,14 @@ function survivalOf(
   return all
 }
 
+/** The mean of a Gamma distribution that has seen these ages beyond the last edge, and no end. */
+function tailOf(last: number, ages: readonly number[]): number {
+  const exposure = ages.reduce((sum, age) => sum + Math.log(Math.max(1, age / last)), 0)
+  const tail = TAIL_ENDS / (TAIL_EXPOSURE + exposure)
+  // At 1 the integral is another.
+  return Math.abs(tail - 1) < 0.01 ? 1.01 : tail
+}
+
 /** `edges` at even shares apart; below the first every job lives, above the last the chance falls as Pareto's. */
 function lengthsOf(
   edges: readonly number[],
@@ -183,8 +198,10 @@ function lengthsOf(
   }
 
   return {
-    usualMs: isKnown ? livedToLast + (atLast * last) / (tail - 1) : null,
-    spread: outlivedBy(1 / 4) / outlivedBy(3 / 4),
+    usualMs: isKnown
+      ? livedToLast + (atLast * last) / (Math.max(LEAST_FOR_AVERAGE, tail) - 1)
+      : null,
+    spread: outlivedBy(1 / 3) / outlivedBy(2 / 3),
     endedBy(from, to) {
       if (to <= from || to <= first) return 0
       return Math.min(1, Math.max(0, 1 - survivalAt(to) / survivalAt(from)))

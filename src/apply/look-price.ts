@@ -37,12 +37,12 @@ export interface Circumstances {
 const ALLOWED = 0.37
 /** Most jobs differ, so that looks cannot be aimed. */
 const ALLOWED_VARIED = 0.66
-const VARIED_FROM = 2.1
-const VARIED_TO = 2.5
+const VARIED_FROM = 1.55
+const VARIED_TO = 1.8
 const ALLOWED_IN_GROUP = 2.6
 const ALLOWED_LATE_LISTS = 1.4
 /** The more jobs one list shows, the fewer lists will do: so many while each running job ends once. */
-const ALLOWED_A_ROUND = 17
+const ALLOWED_A_ROUND = 16
 /** What slow requests cost in time is made up for by more of them: by so much for each share of a job's length. */
 const SLOW = 100
 /** So few jobs ask for little in all, and each of them counts for much. */
