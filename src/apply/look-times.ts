@@ -29,8 +29,8 @@ export interface LookTimes<Job extends Followable> {
   nextAt(jobs: readonly Job[], listFrom: number, now: number): number
   /** When this one alone will be. */
   nextOf(job: Job, listFrom: number, now: number): number
-  /** Those that a list made now for other reasons may show to have ended. */
-  mayHaveEnded(jobs: readonly Job[], now: number): readonly Job[]
+  /** As likely as a list made now shows them to have ended, the likeliest first. */
+  byChance(jobs: readonly Job[], now: number): readonly Job[]
   /** When the list should show what ended, as a job said at `from`. */
   shownAt(job: Job, from: number): number
   /** When the list is to agree with a job that said at `from` that it is over. */
@@ -69,7 +69,7 @@ const CONFIRM_LEAST = 20_000
 /** Lags differ. */
 const LAG_MARGIN = 1.05
 /** Jobs that usually take long are heard of at half of that, but for this, ms. */
-const MOST_UNHEARD = 300_000
+const MOST_UNHEARD = 600_000
 /** The lengths are learnt anew once so much of one has passed. */
 const STALE_SHARE = 0.02
 
@@ -187,17 +187,14 @@ export function createLookTimes<Job extends Followable>(
       const half = (learnt?.lengths.usualMs ?? 0) / 2
       return Math.min(MOST_UNHEARD, Math.max(LONGEST_PAUSE, half))
     },
-    mayHaveEnded(jobs, now) {
+    byChance(jobs, now) {
       const lengths = lengthsAt(now)
       const at = now - delays.lagMs()
       const chances = jobs.map((job) => {
         const { startedAt, aliveAt } = job
         return { job, chance: lengths.endedBy(aliveAt - startedAt, at - startedAt) }
       })
-      return chances
-        .filter(({ chance }) => chance > 0)
-        .toSorted((one, other) => other.chance - one.chance)
-        .map(({ job }) => job)
+      return chances.toSorted((one, other) => other.chance - one.chance).map(({ job }) => job)
     },
     shownAt,
     confirmAt(job, from) {

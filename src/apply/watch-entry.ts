@@ -40,7 +40,7 @@ export function regularDueAt({ state, deadline }: Entry): number {
   return ownLookAt(state) ?? deadline
 }
 
-/** What may be made of a list that goes anyway: it may show the end of a job, or agree with it. */
+/** Whom a list that goes anyway is of use to, most first: it may agree with an end, show one, or that a job still runs. */
 export function usefulNow(
   all: Iterable<Entry>,
   times: LookTimes<Entry>,
@@ -53,7 +53,7 @@ export function usefulNow(
     if (isUnderWay(state)) running.push(entry)
     else if (state.kind === 'succeeded' && times.shownAt(entry, state.from) <= now) over.push(entry)
   }
-  return [...over, ...times.mayHaveEnded(running, now)]
+  return [...over, ...times.byChance(running, now)]
 }
 
 export function wantedOf({
