@@ -29,8 +29,8 @@ export interface LookTimes<Job extends Followable> {
   nextAt(jobs: readonly Job[], listFrom: number, now: number): number
   /** When this one alone will be. */
   nextOf(job: Job, listFrom: number, now: number): number
-  /** As likely as a list made now shows them to have ended, the likeliest first. */
-  byChance(jobs: readonly Job[], now: number): readonly Job[]
+  /** Those that a list made now may show to have ended, the likeliest first. */
+  mayHaveEnded(jobs: readonly Job[], now: number): readonly Job[]
   /** When the list should show what ended, as a job said at `from`. */
   shownAt(job: Job, from: number): number
   /** When the list is to agree with a job that said at `from` that it is over. */
@@ -187,7 +187,7 @@ export function createLookTimes<Job extends Followable>(
       const half = (learnt?.lengths.usualMs ?? 0) / 2
       return Math.min(MOST_UNHEARD, Math.max(LONGEST_PAUSE, half))
     },
-    byChance(jobs, now) {
+    mayHaveEnded(jobs, now) {
       const lengths = lengthsAt(now)
       const at = now - delays.lagMs()
       const chances = jobs.map((job) => {

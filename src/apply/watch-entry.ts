@@ -40,7 +40,7 @@ export function regularDueAt({ state, deadline }: Entry): number {
   return ownLookAt(state) ?? deadline
 }
 
-/** Whom a list that goes anyway is of use to, most first: it may agree with an end, show one, or that a job still runs. */
+/** Whom a list that goes anyway is of use to, most first: it may agree with an end, or show one. */
 export function usefulNow(
   all: Iterable<Entry>,
   times: LookTimes<Entry>,
@@ -53,7 +53,7 @@ export function usefulNow(
     if (isUnderWay(state)) running.push(entry)
     else if (state.kind === 'succeeded' && times.shownAt(entry, state.from) <= now) over.push(entry)
   }
-  return [...over, ...times.byChance(running, now)]
+  return [...over, ...times.mayHaveEnded(running, now)]
 }
 
 export function wantedOf({

@@ -195,7 +195,9 @@ export function createWatch(parts: WatchParts): Watch {
     if (groups.size === 0) return groups
     // One call shows 30 groups: those take along what is of use as well.
     const room = Math.ceil(groups.size / MOST_GROUPS_A_LIST) * MOST_GROUPS_A_LIST
-    for (const { target } of usefulNow(all, times, now)) {
+    // So are those that would be due for their silence soon.
+    const silent = [...all].filter((entry) => staleAt(entry) - now < times.longestPause() / 2)
+    for (const { target } of [...usefulNow(all, times, now), ...silent]) {
       if (groups.size < room) groups.add(target.groupId)
     }
     return groups

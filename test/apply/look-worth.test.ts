@@ -65,6 +65,17 @@ describe('a look', () => {
   })
 })
 
+test('at the end of all only the last job counts: looks begin when the others may be over', () => {
+  const facts = factsOf({ ages: [100_000, 275_000] })
+  const cohorts = facts.cohorts.map((each) => ({ ...each, isWanted: false }))
+  const tail = { ...facts, cohorts, isTail: true, mostRunning: 30 }
+  // The younger one cannot have ended before 270 s.
+  expect(nextWorthAt({ ...tail, running: 1_000 }, 0, LONGEST)).toBe(LONGEST)
+  const [older] = tail.cohorts.slice(1)
+  const alone = { ...tail, cohorts: older === undefined ? [] : [older] }
+  expect(nextWorthAt(alone, 0, LONGEST)).toBeLessThan(10_000)
+})
+
 test('the next look is never in the past nor beyond the longest pause, and is worth it', () => {
   const age = fc.integer({ min: 0, max: 2_000_000 })
   const seen = fc.array(fc.integer({ min: 1_000, max: 1_800_000 }), { maxLength: 40 })
