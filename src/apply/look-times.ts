@@ -194,7 +194,10 @@ export function createLookTimes<Job extends Followable>(
         const { startedAt, aliveAt } = job
         return { job, chance: lengths.endedBy(aliveAt - startedAt, at - startedAt) }
       })
-      return chances.toSorted((one, other) => other.chance - one.chance).map(({ job }) => job)
+      return chances
+        .filter(({ chance }) => chance > 0)
+        .toSorted((one, other) => other.chance - one.chance)
+        .map(({ job }) => job)
     },
     shownAt,
     confirmAt(job, from) {
