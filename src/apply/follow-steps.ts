@@ -98,9 +98,9 @@ function jobAnswered(state: Asking, job: Job, at: number): Step {
   switch (result.kind) {
     case 'failed': {
       const failure = { ...result, proven: true }
-      // What a look before its end has shown says nothing of what it has left.
+      // What a look before its end has shown, or has not, says nothing of what it has left.
       const { about, live, jobStatus } = state
-      if (live.kind !== 'seen' || !isUnsettled(live.instance.status)) return failed(state, failure)
+      if (live.kind === 'seen' && !isUnsettled(live.instance.status)) return failed(state, failure)
       const base = { about, live, jobStatus }
       return [{ ...base, kind: 'failing', failure, from: at, hasLooked: false, lookedAt: at }, null]
     }

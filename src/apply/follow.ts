@@ -17,9 +17,13 @@ const MOST_LOST = 2
 export async function follow(one: OneRow, target: Target): Promise<Step> {
   const { context, account, creation, planned } = one
   let isOver = false
+  let isFailing = false
   account.jobOverAt = null
   const followed = context.watch.follow({
     ...target,
+    onJobFailed(code) {
+      if (code !== CREATE_FAILED_ONCE || one.triedFailed) failing()
+    },
     onJobOver() {
       account.jobOverAt = context.clock.now()
       jobOver('success')
@@ -41,13 +45,18 @@ export async function follow(one: OneRow, target: Target): Promise<Step> {
     context.onEvent({ type: 'job-ended', ...about, end: kind, durationMs })
     context.dispatcher.jobEnded(groupId, kind === 'success' ? durationMs : null)
   }
+  /** At once: the failure limit must come before the places of others go to the next. */
+  function failing(): void {
+    if (!isFailing) context.onFailing(planned)
+    isFailing = true
+  }
   const end = await followed
   const onceMore =
     end.kind === 'failed' &&
     end.code === CREATE_FAILED_ONCE &&
     end.instance === null &&
     !one.triedFailed
-  if (end.kind === 'failed' && !onceMore) context.onFailing(planned)
+  if (end.kind === 'failed' && !onceMore) failing()
   jobOver(end.kind)
   switch (end.kind) {
     case 'success':

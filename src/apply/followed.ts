@@ -16,6 +16,8 @@ export interface Target {
   readonly onFound?: (instanceId: string) => void
   /** Called once, when its job has ended in SUCCESS, before the list may have agreed: its place is free. */
   readonly onJobOver?: () => void
+  /** Called once, when its job has ended in FAIL and what it left is still to be seen; with its error code. */
+  readonly onJobFailed?: (code: string | null) => void
 }
 
 /** How a followed create ended. */
@@ -134,7 +136,7 @@ export interface Failure {
   readonly proven: boolean
 }
 
-/** Its job has failed while the list last showed it being made: what it has left is looked for. */
+/** Its job has failed, and the list has not shown it since: what it has left is looked for. */
 export interface Failing extends Base {
   readonly kind: 'failing'
   readonly failure: Failure

@@ -15,10 +15,10 @@ export interface JobLengths {
    * place has stood empty. That it may still run counts as nothing.
    */
   overFor(from: number, to: number): number
-  /** What a job usually takes, ms: the mean of those that ended; null while none has. */
+  /** What a job takes on average, those that still run reckoned in, ms; null while none has ended. */
   readonly usualMs: number | null
-  /** The long ones take several times what the short ones do. */
-  readonly isVaried: boolean
+  /** How many times as long as the shortest third the longest third takes at least. */
+  readonly spread: number
 }
 
 /** After so many more ends, or half as many as jobs run, a length counts half. */
@@ -33,16 +33,21 @@ const WIDEST = 0.5
 const UNKNOWN_SPREAD = 0.15
 /** One more job, of which nothing is known but that it is longer than all that have ended, counts so much. */
 const LONGER_STILL = 0.5
-/** Beyond the longest, and before any has ended, the chance to end soon falls with the age: Pareto's exponents. */
-const TAIL = 3
+/** Before any has ended the chance to end soon falls with the age: Pareto's exponent. */
 const PRIOR = 0.3
+/**
+ * So it does beyond the longest that has ended. At first its exponent is 3, as if of one and a half such jobs; each
+ * that runs on without an end makes it smaller.
+ */
+const TAIL_ENDS = 1.5
+const TAIL_EXPOSURE = 0.5
+/** What takes longer still is reckoned into the average as if the exponent were at least this. */
+const LEAST_FOR_AVERAGE = 1.5
 /** Nothing is known of jobs, but that hardly one takes less than this, ms. */
 const PRIOR_FROM_MS = 3_000
 /** The share by which a cell's end lies beyond its beginning, and the most cells there are. */
 const CELL = 0.005
 const MOST_CELLS = 800
-/** Nine in ten are longer than the first tenth, and as many shorter than the last: so far apart they are varied. */
-const VARIED = 2
 
 /** `ended`: the oldest first; `ages`: of those that still run; `blurMs`: no length is known more exactly. */
 export function learnLengths(
@@ -51,8 +56,7 @@ export function learnLengths(
   blurMs = 0,
 ): JobLengths {
   const last = ended.slice(-LENGTHS_REMEMBERED).map((ms) => Math.max(1, ms))
-  if (last.length === 0)
-    return lengthsOf([PRIOR_FROM_MS], [1], PRIOR, { usualMs: null, isVaried: false })
+  if (last.length === 0) return lengthsOf([PRIOR_FROM_MS], [1], PRIOR)
   const halfLife = Math.max(HALF_LIFE_ENDS, ages.length / 2)
   const samples = last
     .map((ms, at) => ({ ms, weight: 0.5 ** ((last.length - 1 - at) / halfLife) }))
@@ -71,12 +75,7 @@ export function learnLengths(
   const cells = Math.max(1, Math.ceil(Math.log(high / low) / step))
   const edges = Array.from({ length: cells + 1 }, (_, at) => low * Math.exp(step * at))
   const mass = massOf(samples, bounds, low, step, cells)
-  const total = samples.reduce((sum, { weight }) => sum + weight, 0)
-  const usualMs = samples.reduce((sum, { ms, weight }) => sum + ms * weight, 0) / total
-  const short = samples[Math.floor(samples.length / 10)]?.ms ?? 0
-  const long = samples[Math.ceil(0.9 * samples.length) - 1]?.ms ?? 0
-  const isVaried = long >= VARIED * short
-  return lengthsOf(edges, survivalOf(edges, mass, ages), TAIL, { usualMs, isVaried })
+  return lengthsOf(edges, survivalOf(edges, mass, ages), tailOf(high, ages))
 }
 
 /** How far each of these stands for its neighbourhood, as a share of it: as far as the square root of all lie apart. */
@@ -139,12 +138,19 @@ function survivalOf(
   return all
 }
 
+/** The mean of a Gamma distribution that has seen these ages beyond the last edge, and no end. */
+function tailOf(last: number, ages: readonly number[]): number {
+  const exposure = ages.reduce((sum, age) => sum + Math.log(Math.max(1, age / last)), 0)
+  const tail = TAIL_ENDS / (TAIL_EXPOSURE + exposure)
+  // At 1 the integral is another.
+  return Math.abs(tail - 1) < 0.01 ? 1.01 : tail
+}
+
 /** `edges` at even shares apart; below the first every job lives, above the last the chance falls as Pareto's. */
 function lengthsOf(
   edges: readonly number[],
   survival: readonly number[],
   tail: number,
-  about: Pick<JobLengths, 'usualMs' | 'isVaried'>,
 ): JobLengths {
   const first = edges[0] ?? 1
   const last = edges.at(-1) ?? first
@@ -158,6 +164,7 @@ function lengthsOf(
     lived.push((lived[at - 1] ?? 0) + width * mean)
   }
   const livedToLast = lived.at(-1) ?? first
+  const isKnown = edges.length > 1
 
   function cellOf(age: number): number {
     const at = Math.floor(Math.log(age / first) / step)
@@ -184,8 +191,17 @@ function lengthsOf(
     return (lived[at] ?? 0) + ((age - from) * ((survival[at] ?? 1) + survivalAt(age))) / 2
   }
 
+  /** The age that so many outlive. */
+  function outlivedBy(share: number): number {
+    if (share < atLast) return last * (atLast / share) ** (1 / tail)
+    return edges[survival.findIndex((each) => each <= share)] ?? last
+  }
+
   return {
-    ...about,
+    usualMs: isKnown
+      ? livedToLast + (atLast * last) / (Math.max(LEAST_FOR_AVERAGE, tail) - 1)
+      : null,
+    spread: outlivedBy(1 / 3) / outlivedBy(2 / 3),
     endedBy(from, to) {
       if (to <= from || to <= first) return 0
       return Math.min(1, Math.max(0, 1 - survivalAt(to) / survivalAt(from)))

@@ -12,23 +12,29 @@ import type { JobLengths } from './job-lengths.ts'
  * shows to have ended is then asked for itself. A job that is asked for directly says so at once; had it ended,
  * that request was needed anyway, so that it costs only the chance that it still runs.
  */
-export interface WatchedJob<Job> {
-  readonly job: Job
+export interface Cohort<Job> {
+  /** Jobs that began together, were last known to run together, and whose places are worth the same. */
+  readonly jobs: readonly Job[]
   readonly startedAt: number
-  /** When it was last known to run. */
+  /** When they were last known to run. */
   readonly aliveAt: number
-  /** What an empty ms of its place is worth: 1 where something waits for it, less where nothing does. */
-  readonly value: number
-  /** The empty ms of its place for which one request may be spent. */
+  /** Whether something waits for their places. */
+  readonly isWanted: boolean
+  /** The empty ms of a place for which one request may be spent. */
   readonly priceMs: number
-  /** It is not asked for directly before; `Infinity`: never, only the list tells. */
+  /** They are not asked for directly before; `Infinity`: never, only the list tells. */
   readonly askFrom: number
-  /** Whether the list shows it at all. */
+  /** Whether the list shows them at all. */
   readonly isListed: boolean
 }
 
 export interface LookFacts<Job> {
-  readonly jobs: readonly WatchedJob<Job>[]
+  readonly cohorts: readonly Cohort<Job>[]
+  /** Jobs that run, these and others, and the most that ever ran. */
+  readonly running: number
+  readonly mostRunning: number
+  /** Nothing waits for the place of any of them: only the end of the last of all is waited for. */
+  readonly isTail: boolean
   readonly lengths: JobLengths
   /** A request's way there and back. */
   readonly roundTripMs: number
@@ -36,7 +42,7 @@ export interface LookFacts<Job> {
   readonly lagMs: number
   /** So long that only jobs that cannot be asked for are worth a list. */
   readonly isListLate: boolean
-  /** Requests for a list of the groups concerned: pages, calls; less where one is due anyway. */
+  /** Requests for a list of the groups concerned: pages, calls. */
   readonly listCost: number
   /** No list before then. */
   readonly listFrom: number
@@ -49,33 +55,40 @@ export interface Look<Job> {
   readonly ask: readonly Job[]
 }
 
-/** A job less likely to have ended is no reason to list its group. */
+/** Jobs less likely to have ended are no reason to list their groups. */
 const LEAST_CHANCE = 0.005
 /** Times are reckoned as finely as this, ms, or a five hundredth. */
 const FINEST_MS = 20
 /** No job is asked for directly at a smaller chance. */
 const LEAST_TO_ASK = 0.05
+/** What the empty places of all jobs that nothing waits for are worth, of one that is: people watch their ends too. */
+const UNWANTED = 0.25
 
 /** The look that is worth it when sent at `now`; null: none is yet. */
 export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | null {
-  const { jobs, lengths, roundTripMs, lagMs, listCost } = facts
+  const { cohorts, lengths, roundTripMs, lagMs, listCost } = facts
   const arrival = now + roundTripMs / 2
-  const shown: Job[] = []
-  const due: { readonly job: Job; readonly isBehindList: boolean }[] = []
+  const allEnded = facts.isTail ? chanceOfAll(facts, arrival) : 0
+  const shown: (readonly Job[])[] = []
+  const due: { readonly jobs: readonly Job[]; readonly isBehindList: boolean }[] = []
   let listGain = 0
   let inVain = 0
   let later = 0
-  for (const { job, startedAt, aliveAt, value, priceMs, askFrom, isListed } of jobs) {
+  for (const { jobs, startedAt, aliveAt, isWanted, priceMs, askFrom, isListed } of cohorts) {
     const from = aliveAt - startedAt
     const age = arrival - startedAt
     const chance = lengths.endedBy(from, age)
     if (chance <= 0) continue
+    // The end of all waits for it only once all others have ended; then it holds up as much as all places did.
+    const value = isWanted
+      ? 1
+      : Math.max(UNWANTED / facts.running, (facts.mostRunning * allEnded) / chance)
     let gain = 0
     const mayBeAsked = askFrom < Number.POSITIVE_INFINITY
     const isForList = isListed && now >= facts.listFrom && !(facts.isListLate && mayBeAsked)
     if (isForList && lengths.endedBy(from, age - lagMs) >= LEAST_CHANCE) {
-      shown.push(job)
-      gain = (value * lengths.overFor(from, age - lagMs)) / priceMs
+      shown.push(jobs)
+      gain = (jobs.length * value * lengths.overFor(from, age - lagMs)) / priceMs
       listGain += gain
     }
     if (now < askFrom || chance < LEAST_TO_ASK) continue
@@ -84,17 +97,26 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
     if (value * lengths.overFor(from, age) < priceMs * cost) continue
     // Behind a list its end is known by one round trip and the lag later.
     const delay = (value * chance * (roundTripMs + lagMs)) / priceMs
-    due.push({ job, isBehindList: delay < cost })
-    inVain += cost
-    later += delay
+    due.push({ jobs, isBehindList: delay < cost })
+    inVain += jobs.length * cost
+    later += jobs.length * delay
     // Once it is asked for, the list has nothing more to show of it.
     listGain -= gain
   }
   const isListBetter = inVain > listCost + later
   if (shown.length > 0 && (listGain >= listCost || isListBetter)) {
-    return { list: shown, ask: due.filter((each) => !each.isBehindList).map(({ job }) => job) }
+    const ask = due.filter((each) => !each.isBehindList).flatMap(({ jobs }) => jobs)
+    return { list: shown.flat(), ask }
   }
-  return due.length > 0 ? { list: null, ask: due.map(({ job }) => job) } : null
+  return due.length > 0 ? { list: null, ask: due.flatMap(({ jobs }) => jobs) } : null
+}
+
+function chanceOfAll<Job>({ cohorts, lengths }: LookFacts<Job>, at: number): number {
+  return cohorts.reduce(
+    (all, { jobs, startedAt, aliveAt }) =>
+      all === 0 ? 0 : all * lengths.endedBy(aliveAt - startedAt, at - startedAt) ** jobs.length,
+    1,
+  )
 }
 
 /** When a look is worth it for the first time, within `mostMs` of `now`; nothing changes by then. */

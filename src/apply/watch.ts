@@ -1,26 +1,32 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
-import { instanceIdOf } from '../plan/live-state.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import {
   beginFollowing,
   isUnderWay,
   mayBeAsked,
-  ownLookAt,
   SANITY_MS,
   type Ask,
   type End,
-  type Followed,
   type Seen,
   type Target,
 } from './followed.ts'
 import { step } from './follow-steps.ts'
 import { askForJob, isHeard } from './ask-job.ts'
-import { WHOLE_UP_TO, type NarrowClient, type WantedInstance } from './narrow-look.ts'
+import { WHOLE_UP_TO, type NarrowClient } from './narrow-look.ts'
 import { createGroupLook, type GroupLook } from './group-look.ts'
-import { createLookTimes, type FollowedJob, type ListFacts } from './look-times.ts'
+import { beginJob } from './job-times.ts'
+import { createLookTimes } from './look-times.ts'
 import type { Scarcity } from './look-price.ts'
 import type { StopControl } from './stop.ts'
+import {
+  adaptiveDueAt,
+  isUnseen,
+  regularDueAt,
+  usefulNow,
+  wantedOf,
+  type Entry,
+} from './watch-entry.ts'
 
 /**
  * Follows all running jobs together. One list call shows up to 30 groups, and only groups in which a
@@ -58,22 +64,11 @@ export interface WatchParts {
 const AFTER_FAILURE_MS = 2_000
 /** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
 const ALL_ASKED_MS = 60_000
-/** To reckon when looks are due takes its time with many jobs: after an end so long is waited for each of them, ms. */
+/** After an end others may be due sooner: that is reckoned after this share of a job's length, and so long for each, ms. */
+const RECKONING_SHARE = 1 / 200
 const RECKONING_MS = 0.2
 /** A job whose instance no list shows is asked for after so long, ms, beside what its age says: it may have failed. */
 const UNSEEN_MS = 30_000
-
-/** One create that is followed, and whom to tell its end. */
-interface Entry extends FollowedJob {
-  readonly target: Target
-  readonly deadline: number
-  readonly resolve: (end: End) => void
-  state: Followed
-  /** As its job has told it. */
-  instanceId: string | null
-  /** Its job has ended; only the list is still to agree. */
-  isOver: boolean
-}
 
 export function createWatch(parts: WatchParts): Watch {
   const { client, clock, stop, pollIntervalMs } = parts
@@ -89,6 +84,8 @@ export function createWatch(parts: WatchParts): Watch {
   let lastListAt = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
   let over = 0
+  /** The job that was the last to end. */
+  let lastOver: Entry | null = null
   /** When something is due, as far as is known; null: to be found out. */
   let due: number | null = null
   let pause: AbortController | null = null
@@ -152,14 +149,9 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** When the entry itself must be looked at, whatever its age. */
   function urgentAt(entry: Entry): number {
-    const { state } = entry
-    if (pollIntervalMs === null && state.kind === 'succeeded') {
-      const isLast = all.size === over
-      return state.hasLooked
-        ? Math.max(ownLookAt(state) ?? 0, times.shownAt(entry, state.from))
-        : times.confirmAt(entry, state.from, isLast)
-    }
-    return ownLookAt(state) ?? entry.deadline
+    return pollIntervalMs === null
+      ? adaptiveDueAt(entry, times, all.size === over ? lastOver : null)
+      : regularDueAt(entry)
   }
 
   /** Not due, but nothing has been heard of it for long. */
@@ -169,7 +161,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** When their ages alone are worth a look. */
   function ageDue(jobs: readonly Entry[], now: number): number {
-    return jobs.length === 0 ? Number.POSITIVE_INFINITY : times.nextAt(jobs, listFacts(), now)
+    return jobs.length === 0 ? Number.POSITIVE_INFINITY : times.nextAt(jobs, listFrom(), now)
   }
 
   /** With `--poll-interval`: the next list of all. */
@@ -178,9 +170,8 @@ export function createWatch(parts: WatchParts): Watch {
     return Math.max(notBefore, lastListAt + pollIntervalMs)
   }
 
-  function listFacts(): ListFacts {
-    const listFrom = listing === null ? notBefore : Number.POSITIVE_INFINITY
-    return { listFrom, isListDue: over > 0 }
+  function listFrom(): number {
+    return listing === null ? notBefore : Number.POSITIVE_INFINITY
   }
 
   function jobsUnderWay(): Entry[] {
@@ -198,8 +189,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   /** Asks for the jobs that are worth it, and says which groups are to be listed. */
   function worthNow(now: number): ReadonlySet<string> {
-    times.running(all.size - over)
-    const worth = times.worth(jobsUnderWay(), listFacts(), now)
+    const worth = times.worth(jobsUnderWay(), listFrom(), now)
     for (const entry of worth?.ask ?? []) {
       if (mayBeAsked(entry.state)) ask(entry, { kind: 'job', jobId: entry.state.jobId })
     }
@@ -208,12 +198,9 @@ export function createWatch(parts: WatchParts): Watch {
     if (groups.size === 0) return groups
     // One call shows 30 groups: those take along what is of use as well.
     const room = Math.ceil(groups.size / MOST_GROUPS_A_LIST) * MOST_GROUPS_A_LIST
-    const useful = [...all].filter(
-      (entry) =>
-        (entry.state.kind === 'succeeded' && times.shownAt(entry, entry.state.from) <= now) ||
-        staleAt(entry) - now < times.longestPause() / 2,
-    )
-    for (const { target } of [...useful, ...times.mayHaveEnded(jobsUnderWay(), now)]) {
+    // So are those that would be due for their silence soon.
+    const silent = [...all].filter((entry) => staleAt(entry) - now < times.longestPause() / 2)
+    for (const { target } of [...usefulNow(all, times, now), ...silent]) {
       if (groups.size < room) groups.add(target.groupId)
     }
     return groups
@@ -278,6 +265,9 @@ export function createWatch(parts: WatchParts): Watch {
       entry.target.onFound?.(seen.instance.id)
     }
     if (state.kind === 'succeeded' && !entry.isOver) jobIsOver(entry)
+    if (state.kind === 'failing' && before.kind !== 'failing') {
+      entry.target.onJobFailed?.(state.failure.code)
+    }
     if (wanted !== null) ask(entry, wanted)
     else if (state.kind === 'ended') finish(entry, state.end)
   }
@@ -285,6 +275,7 @@ export function createWatch(parts: WatchParts): Watch {
   function jobIsOver(entry: Entry): void {
     over += 1
     entry.isOver = true
+    if ((entry.overAt ?? 0) >= (lastOver?.overAt ?? 0)) lastOver = entry
     entry.target.onJobOver?.()
   }
 
@@ -305,14 +296,18 @@ export function createWatch(parts: WatchParts): Watch {
     if (seen !== null) tell(entry, seen)
     if (asked.has(entry)) return
     if (all.has(entry)) wakeFor(entry)
-    else wakeBy(clock.now() + all.size * RECKONING_MS)
+    else
+      wakeBy(
+        clock.now() + Math.max(all.size * RECKONING_MS, (times.usualMs() ?? 0) * RECKONING_SHARE),
+      )
   }
 
   /** Only this one has changed: the others are due when they were. */
   function wakeFor(entry: Entry): void {
     const now = clock.now()
-    const ofAge = isUnderWay(entry.state) ? ageDue([entry], now) : Number.POSITIVE_INFINITY
-    wakeBy(Math.min(ownDue(entry), pollIntervalMs === null ? ofAge : regularAt()))
+    if (pollIntervalMs !== null) return wakeBy(Math.min(ownDue(entry), regularAt()))
+    const ofAge = isUnderWay(entry.state) ? times.nextOf(entry, listFrom(), now) : ownDue(entry)
+    wakeBy(Math.min(ownDue(entry), ofAge))
   }
 
   /** Null: the run ends, and nothing is asked any more. */
@@ -353,10 +348,10 @@ export function createWatch(parts: WatchParts): Watch {
           settleWindowMs,
           tickMs: pollIntervalMs,
           unseenMs: UNSEEN_MS + times.lagMs(),
-          sanityMs: Math.max(SANITY_MS, 2 * (times.usualMs() ?? 0)),
+          sanityMs: Math.max(SANITY_MS, 2 * (times.usualMs() ?? SANITY_MS)),
         })
         const deadline = now + jobTimeoutMs
-        const job = times.begin(begun)
+        const job = beginJob(begun, times.roundTripMs())
         const entry = {
           ...job,
           target: begun,
@@ -372,15 +367,4 @@ export function createWatch(parts: WatchParts): Watch {
       })
     },
   }
-}
-
-function wantedOf({ target: { serverId, groupId }, state, instanceId }: Entry): WantedInstance {
-  const known = 'live' in state ? instanceIdOf(state.live) : null
-  // A job that the service denies, or that cannot be read, is none to rely on.
-  const need = state.kind === 'succeeded' ? 'agreement' : mayBeAsked(state) ? 'sight' : 'proof'
-  return { serverId, groupId, instanceId: known ?? instanceId, need }
-}
-
-function isUnseen(state: Followed): boolean {
-  return state.kind === 'ended' && (state.end.kind === 'missing' || state.end.kind === 'unlisted')
 }

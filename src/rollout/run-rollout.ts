@@ -129,10 +129,11 @@ export async function runRollout(
     enablings: NOTHING_SWITCHED.enablings,
   })
   if (work.creates) await settleLate(journal, applied, report, clock.now())
-  // Of what was created the journal says so already.
-  const left = [...applied.outcomes.values()].flatMap(({ kind, protectedInstanceId: id }) =>
-    isProtected(kind) || id === null ? [] : [id],
-  )
+  // Of what was created the journal says so already. What a row's own looks have not found the last one may have.
+  const left = [
+    ...[...applied.outcomes.values()].map(({ kind, protectedInstanceId: id }) => ({ kind, id })),
+    ...report.rows.map(({ outcome: kind, protectedInstanceId: id }) => ({ kind, id })),
+  ].flatMap(({ kind, id }) => (isProtected(kind) || id === null ? [] : [id]))
   await noteHealthy(seenOf(new Set(left), seenHealthy)).catch(() => undefined)
   if (work.enable !== null) {
     const areRowsProtected = !work.creates || report.run.outcome === 'complete'

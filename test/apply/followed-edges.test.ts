@@ -92,7 +92,7 @@ const STATES = {
   }),
   'explaining gone': after(begin(GONE), { ...INPUTS.nothing, at: WINDOW_MS }),
   'explaining whole': retired(INPUTS.available),
-  ended: after(begin({ jobId: 'j' }), INPUTS.FAIL),
+  ended: after(begin({ jobId: 'j' }), INPUTS.FAIL, INPUTS.nothing),
 } as const satisfies Record<string, Followed>
 type State = keyof typeof STATES
 
@@ -129,7 +129,8 @@ const ASKING = {
   refused: 'asking asking?job asking?job',
   RUNNING: 'asking asking timeout',
   SUCCESS: 'succeeded',
-  FAIL: 'failed',
+  // What it has left is still to be seen, whether a list has shown it before or not.
+  FAIL: 'failing',
   'no-job': 'asking asking timeout',
   'no-answer': 'asking asking timeout',
   barred: 'asking asking timeout',
@@ -138,8 +139,7 @@ const ASKING = {
 
 const EDGES: Readonly<Record<State, Edges>> = {
   asking: ASKING,
-  // What it has left is still to be seen.
-  'asking, seen': { ...ASKING, FAIL: 'failing' },
+  'asking, seen': ASKING,
   'asking, denied': {
     ...ASKING,
     nothing: 'asking?job',

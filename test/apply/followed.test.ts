@@ -165,6 +165,8 @@ describe('a create with a job', () => {
     const nothing = follow(withJob, [
       { at: 8 * S, list: null },
       { at: 8 * S, job: 'FAIL', code: 'EVS.2024' },
+      // It says so only of a look after its end.
+      { at: 8 * S, list: null },
     ])
     expect(nothing.end).toMatchObject({ kind: 'failed', instance: null })
   })

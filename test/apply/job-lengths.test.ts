@@ -25,11 +25,31 @@ test('chances and empty times are what they say, whatever has been seen', () => 
 test('two kinds of jobs stay two kinds', () => {
   const ended = Array.from({ length: 100 }, (_, at) => (at % 5 === 0 ? 600_000 : 60_000) + 20 * at)
   const learnt = learnLengths(ended, [])
-  expect(learnt.isVaried).toBe(true)
+  expect(learnt.spread).toBeCloseTo(1, 1)
   expect(learnt.endedBy(0, 50_000)).toBeLessThan(0.01)
   expect(learnt.endedBy(0, 100_000)).toBeCloseTo(0.8, 1)
   expect(learnt.endedBy(100_000, 500_000)).toBeLessThan(0.01)
   expect(learnt.endedBy(100_000, 700_000)).toBeGreaterThan(0.9)
+})
+
+test('what varies is told from two kinds; what jobs take on average reckons in those that still run', () => {
+  const even = Array.from({ length: 100 }, (_, at) => 60_000 + 11_400 * ((at * 37) % 100))
+  expect(learnLengths(even, []).spread).toBeGreaterThan(1.7)
+  const running = Array.from({ length: 20 }, () => 90_000)
+  expect(learnLengths([60_000, 70_000], []).usualMs).toBeLessThan(80_000)
+  expect(learnLengths([60_000, 70_000], running).usualMs).toBeGreaterThan(90_000)
+  expect(learnLengths([], running).usualMs).toBeNull()
+})
+
+test('the longer others run on, the less they are about to end', () => {
+  const ended = [60_000, 61_000, 62_000]
+  const few = learnLengths(ended, [70_000])
+  const many = learnLengths(
+    ended,
+    Array.from({ length: 15 }, () => 200_000),
+  )
+  expect(few.endedBy(200_000, 220_000)).toBeGreaterThan(0.15)
+  expect(many.endedBy(200_000, 220_000)).toBeLessThan(0.03)
 })
 
 test('those that still run say that jobs take longer', () => {

@@ -11,15 +11,18 @@ function factsOf(
 ): LookFacts<number> {
   const { ages, ...others } = some
   return {
-    jobs: ages.map((age, job) => ({
-      job,
+    cohorts: ages.map((age, job) => ({
+      jobs: [job],
       startedAt: -age,
       aliveAt: -age,
-      value: 1,
+      isWanted: true,
       priceMs: 6_000,
       askFrom: -age,
       isListed: true,
     })),
+    running: ages.length,
+    mostRunning: ages.length,
+    isTail: false,
     lengths: learnLengths(fiveMinutes, []),
     roundTripMs: 100,
     lagMs: 0,
@@ -50,16 +53,27 @@ describe('a look', () => {
 
   test('can only be a list for what has no job to be asked for', () => {
     const facts = factsOf({ ages: [330_000], isListLate: true, lagMs: 7_000 })
-    const jobs = facts.jobs.map((each) => ({ ...each, askFrom: Number.POSITIVE_INFINITY }))
-    expect(lookWorth({ ...facts, jobs }, 0)).toEqual({ list: [0], ask: [] })
+    const cohorts = facts.cohorts.map((each) => ({ ...each, askFrom: Number.POSITIVE_INFINITY }))
+    expect(lookWorth({ ...facts, cohorts }, 0)).toEqual({ list: [0], ask: [] })
   })
 
   test('comes later where nothing waits for the place', () => {
     const facts = factsOf({ ages: [270_000] })
-    const jobs = facts.jobs.map((each) => ({ ...each, value: 0.1 }))
-    const unwanted = nextWorthAt({ ...facts, jobs }, 0, LONGEST)
+    const cohorts = facts.cohorts.map((each) => ({ ...each, isWanted: false }))
+    const unwanted = nextWorthAt({ ...facts, cohorts }, 0, LONGEST)
     expect(unwanted).toBeGreaterThan(nextWorthAt(facts, 0, LONGEST))
   })
+})
+
+test('at the end of all only the last job counts: looks begin when the others may be over', () => {
+  const facts = factsOf({ ages: [100_000, 275_000] })
+  const cohorts = facts.cohorts.map((each) => ({ ...each, isWanted: false }))
+  const tail = { ...facts, cohorts, isTail: true, mostRunning: 30 }
+  // The younger one cannot have ended before 270 s.
+  expect(nextWorthAt({ ...tail, running: 1_000 }, 0, LONGEST)).toBe(LONGEST)
+  const [older] = tail.cohorts.slice(1)
+  const alone = { ...tail, cohorts: older === undefined ? [] : [older] }
+  expect(nextWorthAt(alone, 0, LONGEST)).toBeLessThan(10_000)
 })
 
 test('the next look is never in the past nor beyond the longest pause, and is worth it', () => {
@@ -72,11 +86,11 @@ test('the next look is never in the past nor beyond the longest pause, and is wo
       age,
       (ended, ages, priceMs) => {
         const facts = factsOf({ ages, lengths: learnLengths(ended, ages) })
-        const jobs = facts.jobs.map((each) => ({ ...each, priceMs: 100 + priceMs }))
-        const at = nextWorthAt({ ...facts, jobs }, 0, LONGEST)
+        const cohorts = facts.cohorts.map((each) => ({ ...each, priceMs: 100 + priceMs }))
+        const at = nextWorthAt({ ...facts, cohorts }, 0, LONGEST)
         expect(at).toBeGreaterThanOrEqual(0)
         expect(at).toBeLessThanOrEqual(LONGEST)
-        if (at < LONGEST) expect(lookWorth({ ...facts, jobs }, at)).not.toBeNull()
+        if (at < LONGEST) expect(lookWorth({ ...facts, cohorts }, at)).not.toBeNull()
       },
     ),
     { seed: 1, numRuns: 200 },

@@ -1,0 +1,84 @@
+import type { JobSeen } from './ask-job.ts'
+import type { Target } from './followed.ts'
+import { readJobResult } from './job-result.ts'
+
+/** What is known of one job's time; by the run's own clock, ms. */
+export interface JobTimes {
+  /** When the service began it, as near as its create's answer tells. */
+  readonly startedAt: number
+  /** When it was last known to run. */
+  aliveAt: number
+  /** Not to be asked for directly before; `Infinity`: it cannot be asked for. */
+  askFrom: number
+  /** When its own answer last said so: no list knows that for certain. */
+  ranAt: number
+  /** Answers in a row that did not say how it is. */
+  unanswered: number
+  /** Whether the list shows its instance at all. */
+  isListed: boolean
+  /** The last list that showed it still being made, and the first that showed it whole. */
+  hiddenAt: number | null
+  shownAt: number | null
+  /** When it ended. */
+  overAt: number | null
+}
+
+/** Between two questions about one job, ms; after one without an answer, doubling. */
+const SHORTEST_GAP = 250
+const AFTER_NO_ANSWER = 2_000
+const LONGEST_GAP = 60_000
+
+export function beginJob(
+  { since, jobId }: Pick<Target, 'since' | 'jobId'>,
+  roundTripMs: number,
+): JobTimes {
+  return {
+    startedAt: since - roundTripMs / 2,
+    aliveAt: since,
+    ranAt: since,
+    askFrom: jobId === null ? Number.POSITIVE_INFINITY : since,
+    unanswered: 0,
+    isListed: true,
+    hiddenAt: null,
+    shownAt: null,
+    overAt: null,
+  }
+}
+
+/** Notes its answer, asked for at `sentAt`. How long it took, once it has ended, and whether all went well; else null. */
+export function noteAnswer(
+  job: JobTimes,
+  seen: JobSeen,
+  sentAt: number,
+): { readonly lengthMs: number; readonly isSuccess: boolean } | null {
+  const tookMs = seen.at - sentAt
+  if (seen.kind !== 'job') {
+    const pause = AFTER_NO_ANSWER * 2 ** job.unanswered
+    job.unanswered += 1
+    job.askFrom = seen.at + Math.min(LONGEST_GAP, pause)
+    return null
+  }
+  job.unanswered = 0
+  job.askFrom = seen.at + SHORTEST_GAP
+  const askedAt = sentAt + tookMs / 2
+  const result = readJobResult(seen.job)
+  if (result.kind === 'running') {
+    job.ranAt = askedAt
+    job.aliveAt = Math.max(job.aliveAt, askedAt)
+    return null
+  }
+  const shortest = job.ranAt - job.startedAt
+  const longest = Math.max(shortest, askedAt - job.startedAt)
+  const middle = (Math.max(job.ranAt, job.aliveAt) - job.startedAt + longest) / 2
+  const said = lengthSaid(seen.job.beginTime, seen.job.endTime) ?? middle
+  // Told by the service's clock, which may count from elsewhere: what was seen holds.
+  const lengthMs = Math.min(longest, Math.max(shortest, said))
+  job.overAt = job.startedAt + lengthMs
+  return { lengthMs, isSuccess: result.kind === 'success' }
+}
+
+/** How long the service itself says that a job took, ms; null: it does not say. */
+function lengthSaid(begin: string | null, end: string | null): number | null {
+  const ms = Date.parse(end ?? '') - Date.parse(begin ?? '')
+  return ms > 0 ? ms : null
+}
