@@ -144,7 +144,9 @@ export function createWatch(parts: WatchParts): Watch {
   /** The list on its way shows whatever must be looked at. */
   function ownDue(entry: Entry): number {
     if (asked.has(entry) || listing !== null) return Number.POSITIVE_INFINITY
-    return Math.max(notBefore, Math.min(urgentAt(entry), staleAt(entry)))
+    // With `--poll-interval` the lists come anyway, however long it is.
+    const silentUntil = pollIntervalMs === null ? staleAt(entry) : Number.POSITIVE_INFINITY
+    return Math.max(notBefore, Math.min(urgentAt(entry), silentUntil))
   }
 
   /** When the entry itself must be looked at, whatever its age. */
@@ -207,13 +209,15 @@ export function createWatch(parts: WatchParts): Watch {
   }
 
   /**
-   * All groups, at every interval. Where one list call shows them all, those that cannot wait take the
-   * others along, and the interval starts anew.
+   * All groups, at every interval; between two of them those that cannot wait. Where one list call shows all,
+   * these take the others along, and the interval starts anew.
    */
   function regularNow(now: number): ReadonlySet<string> {
-    const urgent = groupsDue(now, () => false)
     const every = groupsDue(now, () => true)
-    if (every.size > MOST_GROUPS_A_LIST && regularAt() > now) return urgent
+    if (regularAt() > now) {
+      const urgent = groupsDue(now, () => false)
+      if (urgent.size === 0 || every.size > MOST_GROUPS_A_LIST) return urgent
+    }
     lastListAt = now
     return every
   }

@@ -14,7 +14,11 @@ import { virtualClock } from '../support/virtual-clock.ts'
 const PROJECT = '0123456789abcdef0123456789abcdef'
 
 /** Rolls 40 groups of two out and tells which groups each list call of the watch named, and when. */
-async function rolledOut(faults: FaultPlanInput, jobMs: { min: number; max: number }) {
+async function rolledOut(
+  faults: FaultPlanInput,
+  jobMs: { min: number; max: number },
+  pollIntervalMs: number | null = null,
+) {
   const clock = virtualClock()
   const startedAt = clock.now()
   const rows = makeRows(80, 40)
@@ -30,7 +34,7 @@ async function rolledOut(faults: FaultPlanInput, jobMs: { min: number; max: numb
       clock,
       rows,
       projectId: PROJECT,
-      limits: { maxJobs: 40 },
+      limits: { maxJobs: 40, pollIntervalMs },
       transport: {
         send(request) {
           const ids = new URL(request.url).searchParams.get('server_group_ids')
@@ -53,6 +57,21 @@ describe('watch', () => {
     // The first jobs have ended at 62 s, the next cannot be due before 0.95 × 60 s later.
     expect(lists.filter(({ at }) => at > 80_000 && at < 115_000)).toEqual([])
   })
+
+  it.each([1_000, 20_000])(
+    'keeps to --poll-interval %i, however quick the answers',
+    async (pollMs) => {
+      const { rollout, lists, makespanMs } = await rolledOut(
+        {},
+        { min: 60_000, max: 90_000 },
+        pollMs,
+      )
+      expect(rollout.report.totals.created).toBe(80)
+      // 40 groups are two calls.
+      expect(lists.length).toBeLessThanOrEqual(2 * (makespanMs / pollMs + 2))
+      expect(lists.length).toBeGreaterThan(makespanMs / pollMs / 2)
+    },
+  )
 
   it('looks for a lost create without listing all other groups', async () => {
     const lost = { on: 'createProtectedInstance', server: 'server-1', times: 1 }
