@@ -61,6 +61,14 @@ const LEAST_CHANCE = 0.005
 const FINEST_MS = 20
 /** No job is asked for directly at a smaller chance. */
 const LEAST_TO_ASK = 0.05
+/**
+ * Where nothing waits for any place, the end of the run does, and people: a list is worth it once so much has passed
+ * since a job that may have ended was last known to run, by its age, at least and at most, ms.
+ */
+const TAIL_SHARE = 1 / 20
+const TAIL_SHARE_UNKNOWN = 1 / 4
+const TAIL_LEAST = 2_000
+const TAIL_MOST = 15_000
 /** What the empty places of all jobs that nothing waits for are worth, of one that is: people watch their ends too. */
 const UNWANTED = 0.25
 
@@ -74,6 +82,7 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
   let listGain = 0
   let inVain = 0
   let later = 0
+  let isTailDue = false
   for (const { jobs, startedAt, aliveAt, isWanted, priceMs, askFrom, isListed } of cohorts) {
     const from = aliveAt - startedAt
     const age = arrival - startedAt
@@ -90,6 +99,7 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
       shown.push(jobs)
       gain = (jobs.length * value * lengths.overFor(from, age - lagMs)) / priceMs
       listGain += gain
+      isTailDue ||= facts.isTail && arrival - aliveAt - lagMs >= tailTickMs(lengths, age)
     }
     if (now < askFrom || chance < LEAST_TO_ASK) continue
     // Had it ended, this request would have been needed anyway.
@@ -104,11 +114,16 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
     listGain -= gain
   }
   const isListBetter = inVain > listCost + later
-  if (shown.length > 0 && (listGain >= listCost || isListBetter)) {
+  if (shown.length > 0 && (isTailDue || listGain >= listCost || isListBetter)) {
     const ask = due.filter((each) => !each.isBehindList).flatMap(({ jobs }) => jobs)
     return { list: shown.flat(), ask }
   }
   return due.length > 0 ? { list: null, ask: due.flatMap(({ jobs }) => jobs) } : null
+}
+
+function tailTickMs({ usualMs }: JobLengths, ageMs: number): number {
+  const share = usualMs === null ? TAIL_SHARE_UNKNOWN : TAIL_SHARE
+  return Math.min(TAIL_MOST, Math.max(TAIL_LEAST, ageMs * share))
 }
 
 function chanceOfAll<Job>({ cohorts, lengths }: LookFacts<Job>, at: number): number {
