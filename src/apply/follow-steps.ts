@@ -176,8 +176,8 @@ function settleSucceeded(state: Succeeded, at: number): Step {
     const reason = `the job succeeded, yet the instance is in ${instance.status}`
     return failed(state, { code: null, reason, proven: false })
   }
-  // It is there, which is what counts: its status lags, and is waited for twice as long.
-  const isUp = at >= state.from + 2 * state.about.windowMs
+  // It is there, which is what counts: its status lags, and is waited for four times as long.
+  const isUp = at >= state.from + 4 * state.about.windowMs
   if (isUnsettled(instance.status) && !isUp) return [state, null]
   const targetServerId = state.targetServerId ?? instance.targetServer
   return ended({ kind: 'success', instance, targetServerId, jobStatus, late: false })

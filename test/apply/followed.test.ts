@@ -185,9 +185,9 @@ describe('a create with a job', () => {
       expect(follow(withJob, start)).toMatchObject({ end: null, next: 10 * S })
       const looks = [10, 12, 16, 24, 37].map((at): Event => ({ at: at * S, list }))
       expect(follow(withJob, [...start, ...looks]).end).toBeNull()
-      // A status that lags is waited for through the window once more: what is not there at all is not.
-      const upAt = (list === null ? 38 : 68) * S
-      const last: Event[] = list === null ? [] : [{ at: 67 * S, list }]
+      // A status that lags is waited for through four windows: what is not there at all is not.
+      const upAt = (list === null ? 38 : 128) * S
+      const last: Event[] = list === null ? [] : [{ at: 127 * S, list }]
       expect(follow(withJob, [...start, ...looks, ...last]).end).toBeNull()
       expect(follow(withJob, [...start, ...looks, ...last, { at: upAt, list }]).end).toMatchObject(
         end,

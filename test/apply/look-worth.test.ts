@@ -65,15 +65,20 @@ describe('a look', () => {
   })
 })
 
-test('at the end of all only the last job counts: looks begin when the others may be over', () => {
+test('where nothing waits for a place, a list goes now and then once a job may have ended', () => {
   const facts = factsOf({ ages: [100_000, 275_000] })
   const cohorts = facts.cohorts.map((each) => ({ ...each, isWanted: false }))
-  const tail = { ...facts, cohorts, isTail: true, mostRunning: 30 }
+  const tail = { ...facts, cohorts, isTail: true, mostRunning: 30, running: 1_000 }
+  const [younger, older] = tail.cohorts
+  if (younger === undefined || older === undefined) throw new Error('two cohorts')
   // The younger one cannot have ended before 270 s.
-  expect(nextWorthAt({ ...tail, running: 1_000 }, 0, LONGEST)).toBe(LONGEST)
-  const [older] = tail.cohorts.slice(1)
-  const alone = { ...tail, cohorts: older === undefined ? [] : [older] }
-  expect(nextWorthAt(alone, 0, LONGEST)).toBeLessThan(10_000)
+  expect(nextWorthAt({ ...tail, cohorts: [younger] }, 0, LONGEST)).toBe(LONGEST)
+  const silent = { ...older, aliveAt: older.startedAt + 260_000 }
+  const heard = { ...older, aliveAt: older.startedAt + 274_000 }
+  expect(lookWorth({ ...tail, cohorts: [younger, silent] }, 0)?.list).not.toBeNull()
+  expect(lookWorth({ ...tail, cohorts: [younger, heard] }, 0)).toBeNull()
+  // A twentieth of its age after it was last known to run, for one so old.
+  expect(nextWorthAt({ ...tail, cohorts: [younger, heard] }, 0, LONGEST)).toBeLessThan(14_000)
 })
 
 test('the next look is never in the past nor beyond the longest pause, and is worth it', () => {
