@@ -10,7 +10,6 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { COMMON, ROOT } from './bundle.mjs'
-import { merge } from './merge.mjs'
 import { notices } from './notices.mjs'
 
 /** Libraries of the older kind ask for Node's own modules by it. */
@@ -58,14 +57,6 @@ try {
     chunkNames: 'library/[name]-[hash]',
   })
   const inputs = [...new Set([start, rest, library].flatMap(({ inputs }) => Object.keys(inputs)))]
-  for (const [{ outputs }, entry] of [
-    [rest, 'src/main.ts'],
-    [rest, 'src/commands/validate.ts'],
-    [rest, 'src/commands/fleet-commands.ts'],
-  ]) {
-    const [file] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry)
-    await merge(outputs, file, ROOT, CLASSIC_REQUIRE)
-  }
   writeFileSync(join(work, 'THIRD-PARTY-NOTICES.txt'), notices(inputs))
   chmodSync(join(work, 'cli.js'), 0o755)
   chmodSync(work, 0o755)

@@ -334,7 +334,9 @@ export function createWatch(parts: WatchParts): Watch {
   function finish(entry: Entry, end: End): void {
     if (!all.delete(entry)) return
     if (entry.isOver) over -= 1
-    entry.resolve(end)
+    // What is still on its way when nothing is followed any more would be asked for after the run has counted.
+    if (all.size === 0 && listing !== null) void listing.then(() => entry.resolve(end))
+    else entry.resolve(end)
   }
 
   return {

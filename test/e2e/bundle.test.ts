@@ -24,8 +24,3 @@ test('no language of zod is in what is built', () => {
   expect(files).toContain('dist/main.js')
   expect(files.filter((file) => readFileSync(file, 'utf8').includes('Ongeldige'))).toEqual([])
 })
-
-test('a start opens few files: what it loads together is one', () => {
-  const later = /(?:^|\n)import (?:[^;]* from )?"\.[^"]*";/
-  expect(readFileSync('dist/main.js', 'utf8')).not.toMatch(later)
-})
