@@ -27,7 +27,20 @@ const STATUSES = {
   disaster_recovery_drills: new Set(['creating', 'available', 'deleting']),
 } as const
 type Kind = keyof typeof STATUSES
-type Item = Readonly<Record<string, any>> // oxlint-disable-line typescript/no-explicit-any -- answers of many shapes
+/** What these walks read of what a list holds. */
+interface Item {
+  readonly id: string
+  readonly status: string
+  readonly server_group_id: string
+  readonly source_server: string
+  readonly target_server: string
+  readonly volume_ids: string
+  readonly attachment: readonly {
+    readonly replication: string
+    readonly protected_instance: string
+  }[]
+  readonly [key: string]: unknown
+}
 
 const PATHS = {
   server_groups: 'server-groups',
@@ -92,7 +105,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   addNic: onOne('protected_instances', 'POST', '/nic', () => ({ subnet_id: 'net-1' })),
   deleteNic: (world, n, now) => {
     const instance = pick(list(world, 'protected_instances', now), n)
-    const shown = ask(world, 'GET', `cloudservers/${instance?.['source_server']}`, undefined, now)
+    const shown = ask(world, 'GET', `cloudservers/${instance?.source_server}`, undefined, now)
     const ports = Object.values<Item[]>(shown.json?.server?.addresses ?? {}).flat()
     const body = { nic_id: ports.at(-1)?.['OS-EXT-IPS:port_id'] }
     return ask(world, 'POST', `protected-instances/${instance?.['id']}/nic/delete`, body, now)
@@ -122,7 +135,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   },
   detach: (world, n, now) => {
     const instance = pick(list(world, 'protected_instances', now), n)
-    const pair = pick<Item>(instance?.['attachment'] ?? [], n)?.['replication']
+    const pair = pick(instance?.attachment ?? [], n)?.replication
     const path = `protected-instances/${instance?.['id']}/detachreplication/${pair}`
     return ask(world, 'DELETE', path, undefined, now)
   },
@@ -170,9 +183,7 @@ function checkWorld(world: World, now: number): void {
     const { target_server: target, attachment } = instance
     expect(ask(world, 'GET', `cloudservers/${target}`, undefined, now).status).toBe(200)
     const own = pairs.filter((pair) => pair['attachment'][0]?.protected_instance === instance['id'])
-    expect(own.map((pair) => pair['id'])).toEqual(
-      attachment.map((each: Item) => each['replication']),
-    )
+    expect(own.map((pair) => pair['id'])).toEqual(attachment.map(({ replication }) => replication))
   }
 }
 
