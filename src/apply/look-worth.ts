@@ -1,4 +1,5 @@
 import type { JobLengths } from './job-lengths.ts'
+import { AGE_SHARE_UNKNOWN, LONGEST_TICK, SHORTEST_TICK } from './poll-schedule.ts'
 
 /**
  * Which look at running jobs is worth its request, and when the next one is. Pure; all times in ms.
@@ -63,12 +64,9 @@ const FINEST_MS = 20
 const LEAST_TO_ASK = 0.05
 /**
  * Where nothing waits for any place, the end of the run does, and people: a list is worth it once so much has passed
- * since a job that may have ended was last known to run, by its age, at least and at most, ms.
+ * since a job that may have ended was last known to run, by its age.
  */
 const TAIL_SHARE = 1 / 20
-const TAIL_SHARE_UNKNOWN = 1 / 4
-const TAIL_LEAST = 2_000
-const TAIL_MOST = 15_000
 /** What the empty places of all jobs that nothing waits for are worth, of one that is: people watch their ends too. */
 const UNWANTED = 0.25
 
@@ -122,8 +120,8 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
 }
 
 function tailTickMs({ usualMs }: JobLengths, ageMs: number): number {
-  const share = usualMs === null ? TAIL_SHARE_UNKNOWN : TAIL_SHARE
-  return Math.min(TAIL_MOST, Math.max(TAIL_LEAST, ageMs * share))
+  const share = usualMs === null ? AGE_SHARE_UNKNOWN : TAIL_SHARE
+  return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, ageMs * share))
 }
 
 function chanceOfAll<Job>({ cohorts, lengths }: LookFacts<Job>, at: number): number {

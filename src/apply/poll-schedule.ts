@@ -6,9 +6,9 @@
  * place. So looks are the closer, the more jobs can be expected to end: about `ENDS_A_LOOK` of them.
  */
 export const SHORTEST_TICK = 2_000
-const LONGEST_TICK = 15_000
+export const LONGEST_TICK = 15_000
 /** While nothing is known, a look is worth it once so much of the youngest job's age has passed since the last one. */
-const AGE_SHARE_UNKNOWN = 1 / 4
+export const AGE_SHARE_UNKNOWN = 1 / 4
 /** Once it is known how long jobs take: an eighth of it. */
 const AGE_SHARE = 1 / 8
 /** While no job can be due, the list is still looked at this often: a job may fail early. */

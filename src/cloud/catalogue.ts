@@ -28,6 +28,19 @@ export type ErrorClass =
   | 'access'
   | 'row'
 
+/** Whether it may pass by waiting, and says nothing of what was asked for; every other class is the service's word on it. */
+export const MAY_PASS = {
+  throttled: true,
+  busy: true,
+  'not-sent': true,
+  'unknown-fate': true,
+  exists: false,
+  'group-done': false,
+  quota: false,
+  access: false,
+  row: false,
+} as const satisfies Record<ErrorClass, boolean>
+
 /**
  * Whose trouble a failure is: of the one server (the rest of its group goes on), of the whole protection
  * group, or of everything that is sent to the project.

@@ -11,8 +11,8 @@ import {
   isRedirect,
   unreadableAnswer,
   type Asked,
-  type ErrorClass,
 } from '../errors.ts'
+import { MAY_PASS } from '../catalogue.ts'
 import { text } from '../tolerant.ts'
 import type { HttpResponse, Transport } from '../transport.ts'
 import type { UnsignedRequest } from './authenticator.ts'
@@ -244,19 +244,6 @@ async function askOnce(
   // Here every other refusal is one of us: a wrong project or domain comes as 400 or 404.
   throw withClockSkew(error.amended({ class: 'access', accessScope: 'sign-in' }), response, now)
 }
-
-/** Whether a trouble of IAM may pass by waiting; every other one is of us. */
-const MAY_PASS = {
-  throttled: true,
-  busy: true,
-  'not-sent': true,
-  'unknown-fate': true,
-  exists: false,
-  'group-done': false,
-  quota: false,
-  access: false,
-  row: false,
-} as const satisfies Record<ErrorClass, boolean>
 
 function mayPass(error: ApiError): boolean {
   // A page with a 404 or its like is not IAM: the URL is wrong, and stays so.

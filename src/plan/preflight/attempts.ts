@@ -1,5 +1,6 @@
 import type { ProjectService } from '../../cloud/endpoints.ts'
-import { ApiError, type ErrorClass } from '../../cloud/errors.ts'
+import { MAY_PASS } from '../../cloud/catalogue.ts'
+import { ApiError } from '../../cloud/errors.ts'
 import type { Clock } from '../../clock.ts'
 import { sanitize } from '../../safe-text.ts'
 import type { Unchecked } from './facts.ts'
@@ -121,20 +122,8 @@ export function createAttempts(options: {
 
 /** It may be there and say no, of this or of that; in whichever words it says that something is not there. */
 function isAway({ class: is, httpStatus }: ApiError): boolean {
-  return SAYS_NOTHING[is] && httpStatus !== 404
+  return MAY_PASS[is] && httpStatus !== 404
 }
-
-const SAYS_NOTHING = {
-  throttled: true,
-  busy: true,
-  'not-sent': true,
-  'unknown-fate': true,
-  exists: false,
-  'group-done': false,
-  quota: false,
-  access: false,
-  row: false,
-} as const satisfies Record<ErrorClass, boolean>
 
 function reasonOf(name: ReadName, error: ApiError): string {
   const said = `${name}: ${sanitize(error.message)}`
