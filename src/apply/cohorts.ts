@@ -1,4 +1,4 @@
-import type { JobTimes } from './job-times.ts'
+import { aliveAt, type JobTimes } from './job-times.ts'
 import type { Scarcity } from './look-price.ts'
 import type { Cohort } from './look-worth.ts'
 
@@ -16,11 +16,14 @@ export function cohortsOf<Job extends JobTimes>(
   about: {
     /** What a job usually takes, ms; null: nobody knows. */
     readonly usualMs: number | null
+    /** How old what a list shows is, and how old it may be, ms. */
+    readonly lagMs: number
+    readonly mostLagMs: number
     readonly scarcityOf: (job: Job) => Scarcity | null
     readonly priceOf: (scarcity: Scarcity, startedAt: number) => number
   },
 ): readonly Cohort<Job>[] {
-  const { usualMs, scarcityOf, priceOf } = about
+  const { usualMs, lagMs, mostLagMs, scarcityOf, priceOf } = about
   const span = Math.max(1, (usualMs ?? 60_000) * TOGETHER)
   const many = jobs.length > ONE_BY_ONE
   const prices = new Map<Scarcity, number>()
@@ -32,14 +35,16 @@ export function cohortsOf<Job extends JobTimes>(
   }
   const all = new Map<string | Job, Omit<Cohort<Job>, 'jobs'> & { readonly jobs: Job[] }>()
   for (const job of jobs) {
-    const { startedAt, aliveAt, askFrom, isListed } = job
+    const { startedAt, askFrom, isListed } = job
+    const alive = aliveAt(job, mostLagMs)
+    const listed = aliveAt(job, lagMs)
     const scarcity = scarcityOf(job)
-    const times = [startedAt, aliveAt, askFrom].map((at) => Math.floor(at / span))
+    const times = [startedAt, alive, listed, askFrom].map((at) => Math.floor(at / span))
     const key = many ? [scarcity, isListed, ...times].join() : job
     const cohort = all.get(key)
     if (cohort === undefined) {
       const worth = { isWanted: scarcity !== null, priceMs: price(scarcity ?? 'run', startedAt) }
-      all.set(key, { jobs: [job], startedAt, aliveAt, askFrom, isListed, ...worth })
+      all.set(key, { jobs: [job], startedAt, aliveAt: alive, listedAt: listed, askFrom, isListed, ...worth })
     } else {
       cohort.jobs.push(job)
     }

@@ -6,17 +6,15 @@ import { readJobResult } from './job-result.ts'
 export interface JobTimes {
   /** When the service began it, as near as its create's answer tells. */
   readonly startedAt: number
-  /** When it was last known to run. */
-  aliveAt: number
   /** Not to be asked for directly before; `Infinity`: it cannot be asked for. */
   askFrom: number
-  /** When its own answer last said so: no list knows that for certain. */
+  /** When it was last known to run for certain: no list knows that. */
   ranAt: number
   /** Answers in a row that did not say how it is. */
   unanswered: number
   /** Whether the list shows its instance at all. */
   isListed: boolean
-  /** The last list that showed it still being made, and the first that showed it whole. */
+  /** The last list that did not show it whole, and the first that did. */
   hiddenAt: number | null
   shownAt: number | null
   /** When it ended. */
@@ -34,7 +32,6 @@ export function beginJob(
 ): JobTimes {
   return {
     startedAt: since - roundTripMs / 2,
-    aliveAt: since,
     ranAt: since,
     askFrom: jobId === null ? Number.POSITIVE_INFINITY : since,
     unanswered: 0,
@@ -45,11 +42,25 @@ export function beginJob(
   }
 }
 
+/**
+ * Up to when it is known to have run: what a list shows may be so old. Worked out anew each time, since what lists
+ * have shown before counts for less once they turn out to be late.
+ */
+export function aliveAt({ ranAt, hiddenAt }: JobTimes, mostLagMs: number): number {
+  return hiddenAt === null ? ranAt : Math.max(ranAt, hiddenAt - mostLagMs)
+}
+
+/** When anything was last heard of it. */
+export function heardOfAt({ ranAt, hiddenAt }: JobTimes): number {
+  return Math.max(ranAt, hiddenAt ?? ranAt)
+}
+
 /** Notes its answer, asked for at `sentAt`. How long it took, once it has ended, and whether all went well; else null. */
 export function noteAnswer(
   job: JobTimes,
   seen: JobSeen,
   sentAt: number,
+  mostLagMs: number,
 ): { readonly lengthMs: number; readonly isSuccess: boolean } | null {
   const tookMs = seen.at - sentAt
   if (seen.kind !== 'job') {
@@ -64,12 +75,11 @@ export function noteAnswer(
   const result = readJobResult(seen.job)
   if (result.kind === 'running') {
     job.ranAt = askedAt
-    job.aliveAt = Math.max(job.aliveAt, askedAt)
     return null
   }
   const shortest = job.ranAt - job.startedAt
   const longest = Math.max(shortest, askedAt - job.startedAt)
-  const middle = (Math.max(job.ranAt, job.aliveAt) - job.startedAt + longest) / 2
+  const middle = (aliveAt(job, mostLagMs) - job.startedAt + longest) / 2
   const said = lengthSaid(seen.job.beginTime, seen.job.endTime) ?? middle
   // Told by the service's clock, which may count from elsewhere: what was seen holds.
   const lengthMs = Math.min(longest, Math.max(shortest, said))

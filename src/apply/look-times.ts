@@ -5,7 +5,7 @@ import { cohortsOf } from './cohorts.ts'
 import type { Target } from './followed.ts'
 import type { Sight } from './group-look.ts'
 import { learnLengths, LENGTHS_REMEMBERED, type JobLengths } from './job-lengths.ts'
-import { noteAnswer, type JobTimes } from './job-times.ts'
+import { aliveAt, noteAnswer, type JobTimes } from './job-times.ts'
 import { createDelays } from './learned-delays.ts'
 import {
   allowedByEnd,
@@ -70,6 +70,8 @@ const CONFIRM_LEAST = 20_000
 const LAG_MARGIN = 1.05
 /** Jobs that usually take long are heard of at half of that, but for this, ms. */
 const MOST_UNHEARD = 600_000
+/** So long, at least, for each job that runs, ms, before all are reckoned anew: it takes CPU. */
+export const RECKONING_MS = 0.2
 /** The lengths are learnt anew once so much of one has passed. */
 const STALE_SHARE = 0.02
 
@@ -84,6 +86,7 @@ export function createLookTimes<Job extends Followable>(
   /** All that run, as last told. */
   let crowd: readonly Job[] = []
   let mostRunning = 1
+  let isTail = false
   /** Requests for a list of them all. */
   let listCost = 1
   let known: LookFacts<Job> | null = null
@@ -100,6 +103,7 @@ export function createLookTimes<Job extends Followable>(
     known = factsOf(jobs, listFrom, now)
     knownFor = { listFrom, now }
     listCost = known.listCost
+    isTail = known.isTail
     return known
   }
 
@@ -108,8 +112,9 @@ export function createLookTimes<Job extends Followable>(
     if (learnt !== null && !isStale && now - learnt.at < (usualMs ?? Infinity) * STALE_SHARE) {
       return learnt.lengths
     }
-    const ages = crowd.flatMap(({ startedAt, aliveAt, overAt }) =>
-      overAt === null ? [aliveAt - startedAt] : [],
+    const mostLagMs = delays.mostLagMs()
+    const ages = crowd.flatMap((job) =>
+      job.overAt === null ? [aliveAt(job, mostLagMs) - job.startedAt] : [],
     )
     const lengths = learnLengths(ended, ages, delays.roundTripMs() / 4)
     learnt = { lengths, at: now }
@@ -129,6 +134,8 @@ export function createLookTimes<Job extends Followable>(
     return {
       cohorts: cohortsOf(jobs, {
         usualMs: lengths.usualMs,
+        lagMs,
+        mostLagMs: delays.mostLagMs(),
         scarcityOf: ({ target }) => groups.get(target.groupId) ?? null,
         priceOf: (scarce, startedAt) => priceOf(lengths, scarce, now - startedAt),
       }),
@@ -182,7 +189,11 @@ export function createLookTimes<Job extends Followable>(
     nextAt(jobs, listFrom, now) {
       return nextWorthAt(factsOfAll(jobs, listFrom, now), now, LONGEST_PAUSE)
     },
-    nextOf: (job, listFrom, now) => nextWorthAt(factsOf([job], listFrom, now), now, LONGEST_PAUSE),
+    // The end of all hangs on all of them.
+    nextOf: (job, listFrom, now) =>
+      isTail
+        ? now + crowd.length * RECKONING_MS
+        : nextWorthAt(factsOf([job], listFrom, now), now, LONGEST_PAUSE),
     longestPause() {
       const half = (learnt?.lengths.usualMs ?? 0) / 2
       return Math.min(MOST_UNHEARD, Math.max(LONGEST_PAUSE, half))
@@ -191,8 +202,9 @@ export function createLookTimes<Job extends Followable>(
       const lengths = lengthsAt(now)
       const at = now - delays.lagMs()
       const chances = jobs.map((job) => {
-        const { startedAt, aliveAt } = job
-        return { job, chance: lengths.endedBy(aliveAt - startedAt, at - startedAt) }
+        const { startedAt } = job
+        const alive = aliveAt(job, delays.lagMs())
+        return { job, chance: lengths.endedBy(alive - startedAt, at - startedAt) }
       })
       return chances
         .filter(({ chance }) => chance > 0)
@@ -209,7 +221,7 @@ export function createLookTimes<Job extends Followable>(
     heard(job, seen, sentAt) {
       known = null
       if (seen.kind === 'job') delays.answered(seen.at - sentAt)
-      const end = noteAnswer(job, seen, sentAt)
+      const end = noteAnswer(job, seen, sentAt, delays.mostLagMs())
       if (end === null || job.overAt === null) return
       if (end.isSuccess) {
         ended.push(end.lengthMs)
@@ -224,13 +236,12 @@ export function createLookTimes<Job extends Followable>(
       if (sight.kind === 'no-list' || sight.instance === null) {
         // So young it may only not be in the list yet.
         job.isListed = at - job.startedAt < YOUNG_MS
-        if (job.isListed || job.target.jobId === null) job.aliveAt = Math.max(job.aliveAt, at)
+        if (job.isListed || job.target.jobId === null) job.hiddenAt = at
         return
       }
       job.isListed = true
       if (isUnsettled(sight.instance.status)) {
         job.hiddenAt = at
-        if (job.overAt === null) job.aliveAt = Math.max(job.aliveAt, at - delays.lagMs())
         return
       }
       job.shownAt ??= at

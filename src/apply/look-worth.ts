@@ -1,5 +1,5 @@
 import type { JobLengths } from './job-lengths.ts'
-import { AGE_SHARE_UNKNOWN, LONGEST_TICK, SHORTEST_TICK } from './poll-schedule.ts'
+import { AGE_SHARE_UNKNOWN, SHORTEST_TICK } from './poll-schedule.ts'
 
 /**
  * Which look at running jobs is worth its request, and when the next one is. Pure; all times in ms.
@@ -17,8 +17,10 @@ export interface Cohort<Job> {
   /** Jobs that began together, were last known to run together, and whose places are worth the same. */
   readonly jobs: readonly Job[]
   readonly startedAt: number
-  /** When they were last known to run. */
+  /** When they were last known to run for certain. */
   readonly aliveAt: number
+  /** When they ran as lists tell, if lists lag as they have so far: a list made now shows who has ended since. */
+  readonly listedAt: number
   /** Whether something waits for their places. */
   readonly isWanted: boolean
   /** The empty ms of a place for which one request may be spent. */
@@ -67,6 +69,7 @@ const LEAST_TO_ASK = 0.05
  * since a job that may have ended was last known to run, by its age.
  */
 const TAIL_SHARE = 1 / 20
+const LONGEST_TAIL_TICK = 60_000
 /** What the empty places of all jobs that nothing waits for are worth, of one that is: people watch their ends too. */
 const UNWANTED = 0.25
 
@@ -81,8 +84,10 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
   let inVain = 0
   let later = 0
   let isTailDue = false
-  for (const { jobs, startedAt, aliveAt, isWanted, priceMs, askFrom, isListed } of cohorts) {
-    const from = aliveAt - startedAt
+  for (const cohort of cohorts) {
+    const { jobs, startedAt, isWanted, priceMs, askFrom, isListed } = cohort
+    const from = cohort.aliveAt - startedAt
+    const listedFrom = cohort.listedAt - startedAt
     const age = arrival - startedAt
     const chance = lengths.endedBy(from, age)
     if (chance <= 0) continue
@@ -93,11 +98,11 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
     let gain = 0
     const mayBeAsked = askFrom < Number.POSITIVE_INFINITY
     const isForList = isListed && now >= facts.listFrom && !(facts.isListLate && mayBeAsked)
-    if (isForList && lengths.endedBy(from, age - lagMs) >= LEAST_CHANCE) {
+    if (isForList && lengths.endedBy(listedFrom, age - lagMs) >= LEAST_CHANCE) {
       shown.push(jobs)
-      gain = (jobs.length * value * lengths.overFor(from, age - lagMs)) / priceMs
+      gain = (jobs.length * value * lengths.overFor(listedFrom, age - lagMs)) / priceMs
       listGain += gain
-      isTailDue ||= facts.isTail && arrival - aliveAt - lagMs >= tailTickMs(lengths, age)
+      isTailDue ||= facts.isTail && arrival - cohort.listedAt - lagMs >= tailTickMs(lengths, age)
     }
     if (now < askFrom || chance < LEAST_TO_ASK) continue
     // Had it ended, this request would have been needed anyway.
@@ -121,7 +126,7 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
 
 function tailTickMs({ usualMs }: JobLengths, ageMs: number): number {
   const share = usualMs === null ? AGE_SHARE_UNKNOWN : TAIL_SHARE
-  return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, ageMs * share))
+  return Math.min(LONGEST_TAIL_TICK, Math.max(SHORTEST_TICK, ageMs * share))
 }
 
 function chanceOfAll<Job>({ cohorts, lengths }: LookFacts<Job>, at: number): number {

@@ -15,8 +15,8 @@ import { step } from './follow-steps.ts'
 import { askForJob, isHeard } from './ask-job.ts'
 import { WHOLE_UP_TO, type NarrowClient } from './narrow-look.ts'
 import { createGroupLook, type GroupLook } from './group-look.ts'
-import { beginJob } from './job-times.ts'
-import { createLookTimes } from './look-times.ts'
+import { beginJob, heardOfAt } from './job-times.ts'
+import { createLookTimes, RECKONING_MS } from './look-times.ts'
 import type { Scarcity } from './look-price.ts'
 import type { StopControl } from './stop.ts'
 import {
@@ -64,9 +64,8 @@ export interface WatchParts {
 const AFTER_FAILURE_MS = 2_000
 /** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
 const ALL_ASKED_MS = 60_000
-/** After an end others may be due sooner: that is reckoned after this share of a job's length, and so long for each, ms. */
+/** After an end others may be due sooner: that is reckoned after this share of a job's length. */
 const RECKONING_SHARE = 1 / 200
-const RECKONING_MS = 0.2
 /** A job whose instance no list shows is asked for after so long, ms, beside what its age says: it may have failed. */
 const UNSEEN_MS = 30_000
 
@@ -157,8 +156,9 @@ export function createWatch(parts: WatchParts): Watch {
   }
 
   /** Not due, but nothing has been heard of it for long. */
-  function staleAt({ target: { groupId, since }, aliveAt }: Entry): number {
-    return Math.max(since, aliveAt, lookedAt.get(groupId) ?? since) + times.longestPause()
+  function staleAt(entry: Entry): number {
+    const listedAt = lookedAt.get(entry.target.groupId) ?? entry.target.since
+    return Math.max(heardOfAt(entry), listedAt) + times.longestPause()
   }
 
   /** When their ages alone are worth a look. */
