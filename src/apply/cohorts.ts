@@ -44,7 +44,15 @@ export function cohortsOf<Job extends JobTimes>(
     const cohort = all.get(key)
     if (cohort === undefined) {
       const worth = { isWanted: scarcity !== null, priceMs: price(scarcity ?? 'run', startedAt) }
-      all.set(key, { jobs: [job], startedAt, aliveAt: alive, listedAt: listed, askFrom, isListed, ...worth })
+      all.set(key, {
+        jobs: [job],
+        startedAt,
+        aliveAt: alive,
+        listedAt: listed,
+        askFrom,
+        isListed,
+        ...worth,
+      })
     } else {
       cohort.jobs.push(job)
     }

@@ -33,14 +33,17 @@ export interface Circumstances {
   readonly spread: number
 }
 
-/** Requests that each end allows beside the one that says so. */
-const ALLOWED = 0.37
-/** Most jobs differ, so that looks cannot be aimed. */
-const ALLOWED_VARIED = 0.66
-const VARIED_FROM = 1.55
-const VARIED_TO = 1.8
+/**
+ * Requests that each end allows beside the one that says so, where jobs take equally long: with the create and that
+ * answer some two and a third in all. The more jobs differ (`spread`), the less looks can be aimed, and the more of
+ * them there are, up to a limit.
+ */
+const ALLOWED = 0.36
+const MOST_ALLOWED = 0.6
+/** Lanes of few jobs at once: five requests in all. */
 const ALLOWED_IN_GROUP = 2.6
-const ALLOWED_LATE_LISTS = 1.4
+/** Where lists come late, each job is asked for itself. */
+const ALLOWED_LATE_LISTS = 0.9
 /** The more jobs one list shows, the fewer lists will do: so many while each running job ends once. */
 const ALLOWED_A_ROUND = 16
 /** What slow requests cost in time is made up for by more of them: by so much for each share of a job's length. */
@@ -48,14 +51,14 @@ const SLOW = 100
 /** So few jobs ask for little in all, and each of them counts for much. */
 const FEW = 4
 /** Spent in advance, to learn how long jobs take. */
-const IN_ADVANCE = 16
+const IN_ADVANCE = 8
 /** From a list so late, as a share of a job's length, on only asking for each job tells in time. */
 const LATE = 0.02
 /** Shares of a job's length that one request is worth. */
 const LEAST_PRICE = 0.008
 const MOST_PRICE = 0.125
 /** By how much each request above what is allowed raises the price, and each below lowers it. */
-const STEEPNESS = 0.1
+const STEEPNESS = 0.05
 /** To so many times at most: what learning has cost is saved little by little. */
 const MOST_TIMES = 4
 
@@ -65,17 +68,16 @@ export function allowedByEnd(about: Circumstances): number {
 }
 
 function besideOf(about: Circumstances): number {
-  const { scarcity, spread, shown } = about
+  const { scarcity, shown, spread } = about
   if (scarcity === 'group') return ALLOWED_IN_GROUP
-  const varied = Math.min(1, Math.max(0, (spread - VARIED_FROM) / (VARIED_TO - VARIED_FROM)))
-  const wanted = ALLOWED + (ALLOWED_VARIED - ALLOWED) * varied
+  const wanted = Math.min(MOST_ALLOWED, ALLOWED * spread)
   const slow = 1 + (SLOW * about.roundTripMs) / about.usualMs
   const ofRun = Math.min(wanted, (slow * ALLOWED_A_ROUND) / Math.max(1, shown))
   const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / Math.max(1, about.running)) ** 3)
   return Math.max(ofRun, ofFew, isListLate(about) ? ALLOWED_LATE_LISTS : 0)
 }
 
-export function isListLate({ lagMs, usualMs }: Pick<Circumstances, 'lagMs' | 'usualMs'>): boolean {
+function isListLate({ lagMs, usualMs }: Circumstances): boolean {
   return lagMs > LATE * usualMs
 }
 

@@ -7,13 +7,7 @@ import type { Sight } from './group-look.ts'
 import { learnLengths, LENGTHS_REMEMBERED, type JobLengths } from './job-lengths.ts'
 import { aliveAt, noteAnswer, type JobTimes } from './job-times.ts'
 import { createDelays } from './learned-delays.ts'
-import {
-  allowedByEnd,
-  isListLate,
-  priceMs,
-  type Circumstances,
-  type Scarcity,
-} from './look-price.ts'
+import { allowedByEnd, priceMs, type Circumstances, type Scarcity } from './look-price.ts'
 import { lookWorth, nextWorthAt, type Look, type LookFacts } from './look-worth.ts'
 import { LONGEST_PAUSE } from './poll-schedule.ts'
 
@@ -65,7 +59,7 @@ const UNKNOWN_LEAST_MS = 3_000
 const YOUNG_MS = 30_000
 /** The list is to agree with a job once so many others may have ended as well, at least and at most so late, ms. */
 const CONFIRMED_TOGETHER = 40
-const CONFIRM_LEAST = 20_000
+const CONFIRM_LEAST = 60_000
 /** Lags differ. */
 const LAG_MARGIN = 1.05
 /** Jobs that usually take long are heard of at half of that, but for this, ms. */
@@ -145,7 +139,6 @@ export function createLookTimes<Job extends Followable>(
       lengths,
       roundTripMs: delays.roundTripMs(),
       lagMs,
-      isListLate: lengths.usualMs !== null && isListLate({ lagMs, usualMs: lengths.usualMs }),
       listCost: Math.max(1, calls, pages),
       listFrom,
     }

@@ -43,8 +43,6 @@ export interface LookFacts<Job> {
   readonly roundTripMs: number
   /** How long an end takes to show in the list. */
   readonly lagMs: number
-  /** So long that only jobs that cannot be asked for are worth a list. */
-  readonly isListLate: boolean
   /** Requests for a list of the groups concerned: pages, calls. */
   readonly listCost: number
   /** No list before then. */
@@ -68,7 +66,7 @@ const LEAST_TO_ASK = 0.05
  * Where nothing waits for any place, the end of the run does, and people: a list is worth it once so much has passed
  * since a job that may have ended was last known to run, by its age.
  */
-const TAIL_SHARE = 1 / 20
+const TAIL_SHARE = 1 / 8
 const LONGEST_TAIL_TICK = 60_000
 /** What the empty places of all jobs that nothing waits for are worth, of one that is: people watch their ends too. */
 const UNWANTED = 0.25
@@ -96,8 +94,7 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
       ? 1
       : Math.max(UNWANTED / facts.running, (facts.mostRunning * allEnded) / chance)
     let gain = 0
-    const mayBeAsked = askFrom < Number.POSITIVE_INFINITY
-    const isForList = isListed && now >= facts.listFrom && !(facts.isListLate && mayBeAsked)
+    const isForList = isListed && now >= facts.listFrom
     if (isForList && lengths.endedBy(listedFrom, age - lagMs) >= LEAST_CHANCE) {
       shown.push(jobs)
       gain = (jobs.length * value * lengths.overFor(listedFrom, age - lagMs)) / priceMs
@@ -116,8 +113,9 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
     // Once it is asked for, the list has nothing more to show of it.
     listGain -= gain
   }
-  const isListBetter = inVain > listCost + later
-  if (shown.length > 0 && (isTailDue || listGain >= listCost || isListBetter)) {
+  // For those asked for directly the list saves what would be asked in vain, and costs the time it takes longer.
+  const isListBetter = listGain + inVain >= listCost + later
+  if (shown.length > 0 && (isTailDue || isListBetter)) {
     const ask = due.filter((each) => !each.isBehindList).flatMap(({ jobs }) => jobs)
     return { list: shown.flat(), ask }
   }

@@ -15,6 +15,7 @@ function factsOf(
       jobs: [job],
       startedAt: -age,
       aliveAt: -age,
+      listedAt: -age,
       isWanted: true,
       priceMs: 6_000,
       askFrom: -age,
@@ -26,7 +27,6 @@ function factsOf(
     lengths: learnLengths(fiveMinutes, []),
     roundTripMs: 100,
     lagMs: 0,
-    isListLate: false,
     listCost: 1,
     listFrom: Number.NEGATIVE_INFINITY,
     ...others,
@@ -46,13 +46,13 @@ describe('a look', () => {
 
   test('goes to the jobs themselves where lists are late', () => {
     const ages = Array.from({ length: 40 }, (_, at) => 265_000 + at * 1_500)
-    const late = lookWorth(factsOf({ ages, lagMs: 20_000, isListLate: true }), 0)
+    const late = lookWorth(factsOf({ ages, lagMs: 40_000 }), 0)
     expect(late?.list).toBeNull()
     expect(late?.ask.length).toBeGreaterThan(5)
   })
 
   test('can only be a list for what has no job to be asked for', () => {
-    const facts = factsOf({ ages: [330_000], isListLate: true, lagMs: 7_000 })
+    const facts = factsOf({ ages: [330_000], lagMs: 7_000 })
     const cohorts = facts.cohorts.map((each) => ({ ...each, askFrom: Number.POSITIVE_INFINITY }))
     expect(lookWorth({ ...facts, cohorts }, 0)).toEqual({ list: [0], ask: [] })
   })
@@ -73,12 +73,12 @@ test('where nothing waits for a place, a list goes now and then once a job may h
   if (younger === undefined || older === undefined) throw new Error('two cohorts')
   // The younger one cannot have ended before 270 s.
   expect(nextWorthAt({ ...tail, cohorts: [younger] }, 0, LONGEST)).toBe(LONGEST)
-  const silent = { ...older, aliveAt: older.startedAt + 260_000 }
-  const heard = { ...older, aliveAt: older.startedAt + 274_000 }
+  const silent = { ...older, listedAt: older.startedAt + 235_000 }
+  const heard = { ...older, listedAt: older.startedAt + 250_000 }
   expect(lookWorth({ ...tail, cohorts: [younger, silent] }, 0)?.list).not.toBeNull()
   expect(lookWorth({ ...tail, cohorts: [younger, heard] }, 0)).toBeNull()
-  // A twentieth of its age after it was last known to run, for one so old.
-  expect(nextWorthAt({ ...tail, cohorts: [younger, heard] }, 0, LONGEST)).toBeLessThan(14_000)
+  // An eighth of its age after it was last known to run, for one so old.
+  expect(nextWorthAt({ ...tail, cohorts: [younger, heard] }, 0, LONGEST)).toBeLessThan(12_000)
 })
 
 test('the next look is never in the past nor beyond the longest pause, and is worth it', () => {
