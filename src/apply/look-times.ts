@@ -1,9 +1,7 @@
 import { MOST_GROUPS_A_LIST } from '../cloud/sdrs/sdrs-client.ts'
-import { isUnsettled } from '../instance-status.ts'
 import type { JobSeen } from './ask-job.ts'
 import { cohortsOf } from './cohorts.ts'
 import type { Target } from './followed.ts'
-import type { Sight } from './group-look.ts'
 import { learnLengths, LENGTHS_REMEMBERED, type JobLengths } from './job-lengths.ts'
 import { aliveAt, noteAnswer, type JobTimes } from './job-times.ts'
 import { createDelays } from './learned-delays.ts'
@@ -14,6 +12,9 @@ import { LONGEST_PAUSE } from './poll-schedule.ts'
 interface Followable extends JobTimes {
   readonly target: Pick<Target, 'groupId' | 'jobId'>
 }
+
+/** In the making; over, whatever has come of it; or not at all, also where the list could not be read. */
+export type Shown = 'in-hand' | 'settled' | 'absent'
 
 /** When looks at these jobs are worth it, from all that this run's answers have shown. */
 export interface LookTimes<Job extends Followable> {
@@ -31,8 +32,8 @@ export interface LookTimes<Job extends Followable> {
   confirmAt(job: Job, from: number): number
   /** A job's answer, asked for at `sentAt`. */
   heard(job: Job, seen: JobSeen, sentAt: number): void
-  /** What a list of `at` has shown of it. */
-  seen(job: Job, sight: Sight, at: number): void
+  /** What a list of `at` has shown of what the job makes. */
+  seen(job: Job, shown: Shown, at: number): void
   /** A list of `groups` groups is asked for, or so many jobs are. */
   asked(requests: number): void
   listed(instances: number, groups: number, tookMs: number): void
@@ -224,16 +225,16 @@ export function createLookTimes<Job extends Followable>(
       if (job.shownAt !== null) delays.shown(job.overAt, job.hiddenAt, job.shownAt)
       isStale = true
     },
-    seen(job, sight, at) {
+    seen(job, shown, at) {
       known = null
-      if (sight.kind === 'no-list' || sight.instance === null) {
+      if (shown === 'absent') {
         // So young it may only not be in the list yet.
         job.isListed = at - job.startedAt < YOUNG_MS
         if (job.isListed || job.target.jobId === null) job.hiddenAt = at
         return
       }
       job.isListed = true
-      if (isUnsettled(sight.instance.status)) {
+      if (shown === 'in-hand') {
         job.hiddenAt = at
         return
       }

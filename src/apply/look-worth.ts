@@ -1,5 +1,5 @@
 import type { JobLengths } from './job-lengths.ts'
-import { AGE_SHARE_UNKNOWN, SHORTEST_TICK } from './poll-schedule.ts'
+import { AGE_SHARE_UNKNOWN, LONGEST_TICK, SHORTEST_TICK } from './poll-schedule.ts'
 
 /**
  * Which look at running jobs is worth its request, and when the next one is. Pure; all times in ms.
@@ -124,7 +124,8 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
 
 function tailTickMs({ usualMs }: JobLengths, ageMs: number): number {
   const share = usualMs === null ? AGE_SHARE_UNKNOWN : TAIL_SHARE
-  return Math.min(LONGEST_TAIL_TICK, Math.max(SHORTEST_TICK, ageMs * share))
+  const longest = usualMs === null ? LONGEST_TICK : LONGEST_TAIL_TICK
+  return Math.min(longest, Math.max(SHORTEST_TICK, ageMs * share))
 }
 
 function chanceOfAll<Job>({ cohorts, lengths }: LookFacts<Job>, at: number): number {

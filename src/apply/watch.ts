@@ -1,9 +1,7 @@
-import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
 import { MOST_GROUPS_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import {
   beginFollowing,
-  isUnderWay,
   mayBeAsked,
   SANITY_MS,
   type Ask,
@@ -14,19 +12,16 @@ import {
 import { step } from './follow-steps.ts'
 import { askForJob, isHeard } from './ask-job.ts'
 import { WHOLE_UP_TO, type NarrowClient } from './narrow-look.ts'
-import { createGroupLook, type GroupLook } from './group-look.ts'
-import { beginJob, heardOfAt } from './job-times.ts'
-import { createLookTimes, RECKONING_MS } from './look-times.ts'
+import { isUnsettled } from '../instance-status.ts'
+import { createGroupLook, type GroupLook, type Sight } from './group-look.ts'
+import { beginJob } from './job-times.ts'
+import { createLookChoice } from './look-choice.ts'
+import { createLookTimes, RECKONING_MS, type Shown } from './look-times.ts'
 import type { Scarcity } from './look-price.ts'
 import type { StopControl } from './stop.ts'
-import {
-  adaptiveDueAt,
-  isUnseen,
-  regularDueAt,
-  usefulNow,
-  wantedOf,
-  type Entry,
-} from './watch-entry.ts'
+import { createDueLoop } from './due-loop.ts'
+import { createQuestions } from './questions.ts'
+import { isUnseen, wantedOf, type Entry } from './watch-entry.ts'
 
 /**
  * Follows all running jobs together. One list call shows up to 30 groups, and only groups in which a
@@ -40,9 +35,6 @@ export interface Watch {
   /** How many jobs are being followed; one that is over, and only not in the list yet, is none. */
   size(): number
 }
-
-/** So many jobs are asked for at once; the rate gate paces them all the same. */
-const ASKED_AT_ONCE = 16
 
 export interface WatchParts {
   readonly client: Pick<SdrsClient, 'listProtectedInstances' | 'showJob' | 'listFailureJobs'> &
@@ -62,8 +54,6 @@ export interface WatchParts {
 
 /** After a list that failed, the next one waits at least so long, ms. */
 const AFTER_FAILURE_MS = 2_000
-/** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
-const ALL_ASKED_MS = 60_000
 /** After an end others may be due sooner: that is reckoned after this share of a job's length. */
 const RECKONING_SHARE = 1 / 200
 /** A job whose instance no list shows is asked for after so long, ms, beside what its age says: it may have failed. */
@@ -75,174 +65,63 @@ export function createWatch(parts: WatchParts): Watch {
   const look = createGroupLook({ client, stop, wholeUpTo })
   const times = createLookTimes<Entry>(parts.scarcity)
   const all = new Set<Entry>()
-  /** Those whose answer is on its way: they are not looked at meanwhile. */
-  const asked = new Map<Entry, Promise<void>>()
-  const asking = pLimit(ASKED_AT_ONCE)
-  const lookedAt = new Map<string, number>()
   let listing: Promise<void> | null = null
-  let lastListAt = Number.NEGATIVE_INFINITY
-  let notBefore = Number.NEGATIVE_INFINITY
   let over = 0
   /** The job that was the last to end. */
   let lastOver: Entry | null = null
-  /** When something is due, as far as is known; null: to be found out. */
-  let due: number | null = null
-  let pause: AbortController | null = null
-  let running = false
 
-  async function run(): Promise<void> {
-    running = true
-    try {
-      while (all.size > 0 && !stop.following.aborted) {
-        const now = clock.now()
-        due ??= nextDue(now)
-        if (due > now) {
-          await sleepUntil(due, now)
-        } else {
-          lookNow(now)
-          // Whatever was found wanting, there is no second look in one moment.
-          due = Math.max(nextDue(now), now + 1)
-        }
-      }
-    } catch (error) {
-      bug(error)
-    }
-    if (stop.following.aborted) {
-      await Promise.all([listing, ...asked.values()])
+  const questions = createQuestions<Entry, Seen>({ onAnswer: answered, onBug: bug })
+  const choice = createLookChoice({
+    followed: all,
+    isAsked: (entry) => questions.has(entry),
+    isListing: () => listing !== null,
+    lastOver: () => (all.size === over ? lastOver : null),
+    times,
+    pollIntervalMs,
+  })
+  const loop = createDueLoop({
+    clock,
+    signal: stop.following,
+    hasWork: () => all.size > 0,
+    nextDue: (now) => choice.nextDue(now),
+    act: lookNow,
+    async onStopped() {
+      await Promise.all([listing, questions.allAnswered()])
       for (const entry of all) finish(entry, { kind: 'stopped' })
-    }
-    running = false
-  }
+    },
+    onBug: bug,
+  })
 
   function bug(error: unknown): void {
     stop.stopFollowing()
     parts.onBug(error)
   }
 
-  async function sleepUntil(at: number, now: number): Promise<void> {
-    const off = new AbortController()
-    pause = off
-    await clock.sleep(at - now, AbortSignal.any([off.signal, stop.following]))
-    pause = null
-    if (!off.signal.aborted) due = null
-  }
-
-  /** Something may be due then, sooner than was thought. */
-  function wakeBy(at: number): void {
-    if (due === null || (at >= due && all.size > 0)) return
-    due = at
-    pause?.abort()
-  }
-
-  function nextDue(now: number): number {
-    let at = now + ALL_ASKED_MS
-    for (const entry of all) at = Math.min(at, ownDue(entry))
-    return Math.min(at, pollIntervalMs === null ? ageDue(jobsUnderWay(), now) : regularAt())
-  }
-
-  /** The list on its way shows whatever must be looked at. */
-  function ownDue(entry: Entry): number {
-    if (asked.has(entry) || listing !== null) return Number.POSITIVE_INFINITY
-    // With `--poll-interval` the lists come anyway, however long it is.
-    const silentUntil = pollIntervalMs === null ? staleAt(entry) : Number.POSITIVE_INFINITY
-    return Math.max(notBefore, Math.min(urgentAt(entry), silentUntil))
-  }
-
-  /** When the entry itself must be looked at, whatever its age. */
-  function urgentAt(entry: Entry): number {
-    return pollIntervalMs === null
-      ? adaptiveDueAt(entry, times, all.size === over ? lastOver : null)
-      : regularDueAt(entry)
-  }
-
-  /** Not due, but nothing has been heard of it for long. */
-  function staleAt(entry: Entry): number {
-    const listedAt = lookedAt.get(entry.target.groupId) ?? entry.target.since
-    return Math.max(heardOfAt(entry), listedAt) + times.longestPause()
-  }
-
-  /** When their ages alone are worth a look. */
-  function ageDue(jobs: readonly Entry[], now: number): number {
-    return jobs.length === 0 ? Number.POSITIVE_INFINITY : times.nextAt(jobs, listFrom(), now)
-  }
-
-  /** With `--poll-interval`: the next list of all. */
-  function regularAt(): number {
-    if (pollIntervalMs === null || listing !== null) return Number.POSITIVE_INFINITY
-    return Math.max(notBefore, lastListAt + pollIntervalMs)
-  }
-
-  function listFrom(): number {
-    return listing === null ? notBefore : Number.POSITIVE_INFINITY
-  }
-
-  function jobsUnderWay(): Entry[] {
-    return [...all].filter((entry) => !asked.has(entry) && isUnderWay(entry.state))
-  }
-
   function lookNow(now: number): void {
-    const groups = pollIntervalMs === null ? worthNow(now) : regularNow(now)
-    if (groups.size === 0 || listing !== null || now < notBefore) return
+    const { groups, ask: asking } = choice.atNow(now)
+    for (const { entry, state } of asking) ask(entry, { kind: 'job', jobId: state.jobId })
+    if (groups.size === 0) return
     listing = list(groups, now).finally(() => {
       listing = null
-      wakeBy(clock.now())
+      loop.wakeBy(clock.now())
     })
-  }
-
-  /** Asks for the jobs that are worth it, and says which groups are to be listed. */
-  function worthNow(now: number): ReadonlySet<string> {
-    const worth = times.worth(jobsUnderWay(), listFrom(), now)
-    for (const entry of worth?.ask ?? []) {
-      if (mayBeAsked(entry.state)) ask(entry, { kind: 'job', jobId: entry.state.jobId })
-    }
-    const groups = groupsDue(now, (entry) => staleAt(entry) <= now)
-    for (const { target } of worth?.list ?? []) groups.add(target.groupId)
-    if (groups.size === 0) return groups
-    // One call shows 30 groups: those take along what is of use as well.
-    const room = Math.ceil(groups.size / MOST_GROUPS_A_LIST) * MOST_GROUPS_A_LIST
-    // So are those that would be due for their silence soon.
-    const silent = [...all].filter((entry) => staleAt(entry) - now < times.longestPause() / 2)
-    for (const { target } of [...usefulNow(all, times, now), ...silent]) {
-      if (groups.size < room) groups.add(target.groupId)
-    }
-    return groups
-  }
-
-  /**
-   * All groups, at every interval; between two of them those that cannot wait. Where one list call shows all,
-   * these take the others along, and the interval starts anew.
-   */
-  function regularNow(now: number): ReadonlySet<string> {
-    const every = groupsDue(now, () => true)
-    if (regularAt() > now) {
-      const urgent = groupsDue(now, () => false)
-      if (urgent.size === 0 || every.size > MOST_GROUPS_A_LIST) return urgent
-    }
-    lastListAt = now
-    return every
-  }
-
-  /** Groups of those whose own time has come, and of those that `isToo`. */
-  function groupsDue(now: number, isToo: (entry: Entry) => boolean): Set<string> {
-    const due = [...all].filter(
-      (entry) => !asked.has(entry) && (urgentAt(entry) <= now || isToo(entry)),
-    )
-    return new Set(due.map(({ target }) => target.groupId))
   }
 
   async function list(groups: ReadonlySet<string>, now: number): Promise<void> {
     const entries = [...all].filter(
-      (entry) => groups.has(entry.target.groupId) && !asked.has(entry),
+      (entry) => groups.has(entry.target.groupId) && !questions.has(entry),
     )
     times.asked(Math.ceil(groups.size / MOST_GROUPS_A_LIST))
     try {
       const seen = await look([...groups], entries.map(wantedOf))
       times.listed(seen.size, groups.size, clock.now() - now)
-      for (const groupId of groups) lookedAt.set(groupId, now)
+      choice.listed(groups, now)
       // After a list that failed, those whose time is up must end all the same.
-      if (seen.isBlind) notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
+      if (seen.isBlind) choice.holdListsUntil(clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS))
       // What was asked for meanwhile has said more than this list can.
-      for (const entry of entries) if (!asked.has(entry) && all.has(entry)) show(entry, seen, now)
+      for (const entry of entries) {
+        if (!questions.has(entry) && all.has(entry)) show(entry, seen, now)
+      }
     } catch (error) {
       bug(error)
     }
@@ -250,7 +129,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   function show(entry: Entry, seen: GroupLook, now: number): void {
     const sight = seen.of(entry.target)
-    times.seen(entry, sight, now)
+    times.seen(entry, shownBy(sight), now)
     // A list says how things stood when it was asked for, however long its answer took.
     tell(entry, { ...sight, at: sight.kind === 'list' ? now : clock.now() })
     // Nobody can tell how it ended, and a missing right is why: the run must say so.
@@ -285,33 +164,17 @@ export function createWatch(parts: WatchParts): Watch {
 
   function ask(entry: Entry, wanted: Ask): void {
     times.asked(1)
-    asked.set(entry, answer(entry, wanted))
+    questions.ask(entry, () => askFor(wanted, entry))
   }
 
-  async function answer(entry: Entry, wanted: Ask): Promise<void> {
-    let seen: Seen | null = null
-    try {
-      seen = await asking(() => askFor(wanted, entry))
-    } catch (error) {
-      bug(error)
-    }
-    asked.delete(entry)
+  function answered(entry: Entry, seen: Seen | null): void {
     if (seen?.kind === 'job') entry.instanceId = seen.job.protectedInstanceId ?? entry.instanceId
     if (seen !== null) tell(entry, seen)
-    if (asked.has(entry)) return
-    if (all.has(entry)) wakeFor(entry)
-    else
-      wakeBy(
-        clock.now() + Math.max(all.size * RECKONING_MS, (times.usualMs() ?? 0) * RECKONING_SHARE),
-      )
-  }
-
-  /** Only this one has changed: the others are due when they were. */
-  function wakeFor(entry: Entry): void {
+    if (questions.has(entry)) return
     const now = clock.now()
-    if (pollIntervalMs !== null) return wakeBy(Math.min(ownDue(entry), regularAt()))
-    const ofAge = isUnderWay(entry.state) ? times.nextOf(entry, listFrom(), now) : ownDue(entry)
-    wakeBy(Math.min(ownDue(entry), ofAge))
+    if (all.has(entry)) return loop.wakeBy(choice.dueAfterAnswer(entry, now))
+    const reckoning = (times.usualMs() ?? 0) * RECKONING_SHARE
+    loop.wakeBy(now + Math.max(all.size * RECKONING_MS, reckoning))
   }
 
   /** Null: the run ends, and nothing is asked any more. */
@@ -368,9 +231,14 @@ export function createWatch(parts: WatchParts): Watch {
           instanceId: null,
         }
         all.add(entry)
-        if (running) wakeFor(entry)
-        else void run()
+        loop.start()
+        loop.wakeBy(choice.dueAfterAnswer(entry, now))
       })
     },
   }
+}
+
+function shownBy(sight: Sight): Shown {
+  if (sight.kind === 'no-list' || sight.instance === null) return 'absent'
+  return isUnsettled(sight.instance.status) ? 'in-hand' : 'settled'
 }

@@ -6,7 +6,6 @@ import type { EnablingPlan, PlannedEnabling } from '../../plan/enabling-plan.ts'
 import type { ApplyParts } from '../apply.ts'
 import { createDispatcher } from '../dispatch.ts'
 import { isOverLimit, limitText } from '../failure-limit.ts'
-import { createDurations } from '../poll-schedule.ts'
 import { createSlots } from '../slots.ts'
 import type { EnableContext } from './enable-context.ts'
 import { enableGroup } from './enable-group.ts'
@@ -67,7 +66,6 @@ export async function enableGroups(plan: EnablingPlan, parts: EnableParts): Prom
     client,
     clock,
     stop,
-    durations: createDurations(),
     pollIntervalMs: limits.pollIntervalMs,
     jobTimeoutMs: limits.jobTimeoutMs,
     settleWindowMs: limits.settleWindowMs,

@@ -1,12 +1,14 @@
-import pLimit from 'p-limit'
 import type { Clock } from '../../clock.ts'
 import { ApiError } from '../../cloud/errors.ts'
 import type { SdrsClient } from '../../cloud/sdrs/sdrs-client.ts'
 import { groupKey } from '../../keys.ts'
 import { onceEach } from '../../plan/snapshot.ts'
-import { askForJob } from '../ask-job.ts'
+import { askForJob, type JobSeen } from '../ask-job.ts'
+import { createDueLoop } from '../due-loop.ts'
 import { isSignInRefused } from '../group-look.ts'
-import { nextLookAt, type Durations } from '../poll-schedule.ts'
+import { beginJob, type JobTimes } from '../job-times.ts'
+import { createLookTimes, type Shown } from '../look-times.ts'
+import { createQuestions } from '../questions.ts'
 import type { StopControl } from '../stop.ts'
 import {
   beginFollowingGroup,
@@ -20,8 +22,9 @@ import {
 } from './group-followed.ts'
 
 /**
- * Follows the starts of all groups together: one list shows them all, and a job is asked for when its group
- * has moved. A look that fails is repeated, and never ends the wait.
+ * Follows the starts of all groups together: one list shows them all, when a start may have ended by how long
+ * starts have taken, and a job is asked for when its group has moved. A look that fails is repeated, and never
+ * ends the wait.
  */
 export interface GroupWatch {
   /** Resolves with the end of the start; never rejects. */
@@ -30,16 +33,13 @@ export interface GroupWatch {
   size(): number
 }
 
-/** So many jobs are asked for at once; the rate gate paces them all the same. */
-const ASKED_AT_ONCE = 16
 /** After a list that failed, the next one waits at least so long, ms. */
 const AFTER_FAILURE_MS = 2_000
-/** With every job being asked for there is nothing to wait for but the answers, which wake the loop. */
-const ALL_ASKED_MS = 60_000
 
-interface Entry {
+interface Entry extends JobTimes {
   readonly target: GroupTarget
   readonly resolve: (end: GroupEnd) => void
+  readonly deadline: number
   state: GroupFollowed
   hasBegun: boolean
 }
@@ -48,7 +48,6 @@ export function createGroupWatch(parts: {
   readonly client: Pick<SdrsClient, 'listServerGroups' | 'showJob'>
   readonly clock: Clock
   readonly stop: StopControl
-  readonly durations: Durations
   /** ms; null: adaptive. */
   readonly pollIntervalMs: number | null
   readonly jobTimeoutMs: number
@@ -56,81 +55,86 @@ export function createGroupWatch(parts: {
   /** Something that must not happen: nothing is followed any more. */
   readonly onBug: (error: unknown) => void
 }): GroupWatch {
-  const { client, clock, stop, durations, pollIntervalMs: fixedMs } = parts
+  const { client, clock, stop, pollIntervalMs } = parts
+  // Nothing waits for the place of a start.
+  const times = createLookTimes<Entry>(() => null)
   const all = new Set<Entry>()
-  /** Those whose job's answer is on its way. */
-  const asked = new Map<Entry, Promise<void>>()
-  const asking = pLimit(ASKED_AT_ONCE)
-  let lastLookAt = Number.NEGATIVE_INFINITY
+  const questions = createQuestions<Entry, JobSeen>({ onAnswer: answered, onBug: bug })
+  let listing: Promise<void> | null = null
+  let lastListAt = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
-  let pause: AbortController | null = null
-  let running = false
 
-  async function run(): Promise<void> {
-    running = true
-    try {
-      while (all.size > 0 && !stop.following.aborted) {
-        const now = clock.now()
-        const at = nextDue(now)
-        if (at > now) await sleepUntil(at, now)
-        else await tick(now)
-      }
-    } catch (error) {
-      bug(error)
-    }
-    if (stop.following.aborted) {
-      await Promise.all(asked.values())
+  const loop = createDueLoop({
+    clock,
+    signal: stop.following,
+    hasWork: () => all.size > 0,
+    nextDue,
+    act(now) {
+      if (nextDue(now) > now) return
+      listing = list(now).finally(() => {
+        listing = null
+        loop.wakeBy(clock.now())
+      })
+    },
+    async onStopped() {
+      await Promise.all([listing, questions.allAnswered()])
       for (const entry of all) finish(entry, stoppedEnd(entry.state))
-    }
-    running = false
-  }
+    },
+    onBug: bug,
+  })
 
   function bug(error: unknown): void {
     stop.stopFollowing()
     parts.onBug(error)
   }
 
-  async function sleepUntil(at: number, now: number): Promise<void> {
-    pause = new AbortController()
-    await clock.sleep(at - now, AbortSignal.any([pause.signal, stop.following]))
-    pause = null
-  }
-
   function nextDue(now: number): number {
-    let due = now + ALL_ASKED_MS
-    const startedAt: number[] = []
-    for (const entry of all) {
-      if (asked.has(entry)) continue
-      const { state, target } = entry
-      const lookAt = ownGroupLookAt(state)
-      if (lookAt === null) startedAt.push(target.since)
-      else due = Math.min(due, lookAt)
+    if (listing !== null) return Number.POSITIVE_INFINITY
+    const entries = [...all].filter((entry) => !questions.has(entry))
+    let due = Number.POSITIVE_INFINITY
+    const underWay: Entry[] = []
+    for (const entry of entries) {
+      const lookAt = ownGroupLookAt(entry.state)
+      if (lookAt === null) underWay.push(entry)
+      // Past its deadline whatever comes next ends it.
+      due = Math.min(due, lookAt ?? Math.max(entry.deadline, lastListAt + AFTER_FAILURE_MS))
     }
-    if (startedAt.length > 0) {
-      const firstStart = Math.min(now, ...startedAt)
-      const last = Math.max(lastLookAt, firstStart)
-      const seen = durations.seen()
-      due = Math.min(due, nextLookAt({ startedAt, lastLookAt: last, seen, fixedMs, now }))
-    }
+    if (underWay.length > 0) due = Math.min(due, listDue(underWay, now))
     return Math.max(notBefore, due)
   }
 
-  async function tick(now: number): Promise<void> {
-    lastLookAt = now
-    const entries = [...all].filter((entry) => !asked.has(entry))
-    const seen = await lookAtAll()
-    if (seen instanceof ApiError) {
-      notBefore = clock.now() + (fixedMs ?? AFTER_FAILURE_MS)
-      const refused = seen.class === 'access'
-      // Nobody can tell how these end, and a missing right is why: the run must say so.
-      if (refused && !isSignInRefused(seen)) stop.forbid(seen)
-      for (const entry of entries) tell(entry, { kind: 'no-list', refused, at: clock.now() })
-      return
-    }
-    for (const entry of entries) {
-      const status = seen.get(groupKey(entry.target.groupId)) ?? null
-      // A list says how things stood when it was asked for, however long its answer took.
-      tell(entry, { kind: 'list', status, at: now })
+  function listDue(underWay: readonly Entry[], now: number): number {
+    const begun = Math.max(lastListAt, Math.min(...underWay.map(({ target }) => target.since)))
+    if (pollIntervalMs !== null) return begun + pollIntervalMs
+    // However sure it is that none has ended: a start may fail early.
+    return Math.min(times.nextAt(underWay, notBefore, now), begun + times.longestPause())
+  }
+
+  async function list(now: number): Promise<void> {
+    lastListAt = now
+    const entries = [...all].filter((entry) => !questions.has(entry))
+    times.asked(1)
+    try {
+      const seen = await lookAtAll()
+      times.listed(0, 1, clock.now() - now)
+      // What was asked for meanwhile has said more than this list can.
+      const still = entries.filter((entry) => all.has(entry) && !questions.has(entry))
+      if (seen instanceof ApiError) {
+        notBefore = clock.now() + (pollIntervalMs ?? AFTER_FAILURE_MS)
+        const refused = seen.class === 'access'
+        // Nobody can tell how these end, and a missing right is why: the run must say so.
+        if (refused && !isSignInRefused(seen)) stop.forbid(seen)
+        for (const entry of still) tell(entry, { kind: 'no-list', refused, at: clock.now() })
+        return
+      }
+      for (const entry of still) {
+        const status = seen.get(groupKey(entry.target.groupId)) ?? null
+        times.seen(entry, shownBy(status), now)
+        // A list says how things stood when it was asked for, however long its answer took.
+        tell(entry, { kind: 'list', status, at: now })
+      }
+    } catch (error) {
+      bug(error)
     }
   }
 
@@ -146,7 +150,7 @@ export function createGroupWatch(parts: {
   }
 
   function tell(entry: Entry, seen: GroupSeen): void {
-    const [state, ask] = stepGroup(entry.state, seen)
+    const [state, isToBeAsked] = stepGroup(entry.state, seen)
     entry.state = state
     const isSeen =
       seen.kind === 'list' && (seen.status === 'starting' || seen.status === 'protected')
@@ -155,28 +159,28 @@ export function createGroupWatch(parts: {
       entry.target.onBegun?.()
     }
     if (state.kind === 'ended') finish(entry, state.end)
-    else if (ask && entry.target.jobId !== null) {
-      asked.set(entry, answer(entry, entry.target.jobId))
-    }
+    else if (isToBeAsked && entry.target.jobId !== null) ask(entry, entry.target.jobId)
   }
 
-  async function answer(entry: Entry, jobId: string): Promise<void> {
-    let seen: GroupSeen | null = null
-    try {
-      seen = await asking(() => askForJob(jobId, { client, clock, stop }))
-    } catch (error) {
-      bug(error)
-    }
-    asked.delete(entry)
+  function ask(entry: Entry, jobId: string): void {
+    times.asked(1)
+    questions.ask(entry, async () => {
+      const sentAt = clock.now()
+      const seen = await askForJob(jobId, { client, clock, stop })
+      if (seen !== null) times.heard(entry, seen, sentAt)
+      return seen
+    })
+  }
+
+  function answered(entry: Entry, seen: JobSeen | null): void {
     if (seen !== null) tell(entry, seen)
-    pause?.abort()
+    loop.wakeBy(clock.now())
   }
 
   function finish(entry: Entry, end: GroupEnd): void {
     if (!all.delete(entry)) return
-    if (end.kind === 'on') durations.add(clock.now() - entry.target.since)
     entry.resolve(end)
-    pause?.abort()
+    loop.wakeBy(clock.now())
   }
 
   return {
@@ -189,10 +193,18 @@ export function createGroupWatch(parts: {
       const state = beginFollowingGroup(begun, { now, jobTimeoutMs, settleWindowMs })
       if (stop.following.aborted) return Promise.resolve(stoppedEnd(state))
       return new Promise((resolve) => {
-        all.add({ target: begun, resolve, state, hasBegun: false })
-        if (running) pause?.abort()
-        else void run()
+        // One list shows all groups: no job is asked for by its age.
+        const job = beginJob({ ...begun, jobId: null }, times.roundTripMs())
+        const deadline = now + jobTimeoutMs
+        all.add({ ...job, target: begun, deadline, resolve, state, hasBegun: false })
+        loop.start()
+        loop.wakeBy(clock.now())
       })
     },
   }
+}
+
+function shownBy(status: string | null): Shown {
+  if (status === null) return 'absent'
+  return status === 'starting' ? 'in-hand' : 'settled'
 }
