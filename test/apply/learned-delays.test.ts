@@ -16,3 +16,13 @@ test('the lag is narrowed down from both sides, and unlearnt when lists are prom
   delays.shown(0, null, 500)
   expect(delays.lagMs()).toBe(500)
 })
+
+test('what a list shows may be as old as no end that was shown has ruled out', () => {
+  const delays = createDelays()
+  // Before any end lists are taken at their word.
+  expect(delays.mostLagMs()).toBe(0)
+  delays.shown(0, 8_000, 31_000)
+  expect([delays.lagMs(), delays.mostLagMs()]).toEqual([8_000, 31_000])
+  delays.shown(0, null, 20_000)
+  expect([delays.lagMs(), delays.mostLagMs()]).toEqual([8_000, 20_000])
+})
