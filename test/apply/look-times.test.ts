@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { beginJob, type JobTimes } from '../../src/apply/job-times.ts'
+import type { Scarcity } from '../../src/apply/look-price.ts'
 import { createLookTimes } from '../../src/apply/look-times.ts'
 import type { Job } from '../../src/cloud/sdrs/sdrs-schema.ts'
 
@@ -8,8 +9,8 @@ interface Followed extends JobTimes {
 }
 
 /** Forty jobs that began at 0, and wait with others for 40 places. */
-function fortyJobs() {
-  const times = createLookTimes<Followed>(() => 'run')
+function fortyJobs(scarcity: () => Scarcity | null = () => 'run') {
+  const times = createLookTimes<Followed>(scarcity)
   const jobs = Array.from({ length: 40 }, (_, at) => {
     const target = { groupId: 'g1', jobId: `job-${at}` }
     return { ...beginJob({ since: 0, jobId: target.jobId }, 0), target }
@@ -45,10 +46,12 @@ test('once lists turn out to be late, those that one showed to run are looked at
 })
 
 test('where nothing waits any more, one that still runs has all of them reckoned anew', () => {
-  const times = createLookTimes<Followed>(() => null)
-  const jobs = fortyJobs().jobs.slice(0, 2)
-  const [one] = jobs
+  const { times, jobs } = fortyJobs(() => null)
+  for (const [at, job] of jobs.slice(2).entries()) hear(times, job, 270_000 + at * 2_000, 350_000)
+  const last = jobs.slice(0, 2)
+  const [one] = last
   if (one === undefined) throw new Error('two jobs')
-  times.nextAt(jobs, 0, 0)
-  expect(times.nextOf(one, 0, 600_000)).toBeLessThan(601_000)
+  one.ranAt = 349_000
+  times.nextAt(last, 350_000, 350_000)
+  expect(times.nextOf(one, 350_000, 350_000)).toBeLessThan(351_000)
 })
