@@ -197,7 +197,7 @@ export const OPTIONS = {
   'poll-interval': {
     ...pace,
     placeholder: 'D',
-    about: 'time between two looks at jobs; default: adaptive, 2s to 15s',
+    about: 'time between two looks at jobs; default: as jobs probably end',
   },
   'job-timeout': { ...pace, placeholder: 'D', default: '30m', about: 'how long one job may take' },
   'request-timeout': {
