@@ -300,10 +300,10 @@ function unreadableContent({ unreadable }: Unreadable): Content {
 
 function judged(findings: readonly Finding[], rows: number): Pick<Content, 'problems' | 'totals'> {
   const problems = findings.map(toProblem).toSorted(byPlace)
-  const count = (severity: Problem['severity']): number =>
-    problems.filter((problem) => problem.severity === severity).length
+  const counts: Record<Problem['severity'], number> = { error: 0, warning: 0, info: 0 }
+  for (const { severity } of problems) counts[severity]++
   return {
     problems,
-    totals: { rows, errors: count('error'), warnings: count('warning'), infos: count('info') },
+    totals: { rows, errors: counts.error, warnings: counts.warning, infos: counts.info },
   }
 }
