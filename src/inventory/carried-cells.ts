@@ -14,7 +14,7 @@ interface CarriedColumns {
  * So many columns are copied for each row at once. An object of thousands of keys is a hash table, of forty bytes
  * a key whether anything stands in its cell or not: a file of a hundred kilobytes would take gigabytes of memory.
  */
-const MOST_COPIED = 64
+const MOST_COPIED = 16
 
 /** @param keys Of all columns, each one's own. */
 export function createCarrier(
