@@ -1,5 +1,6 @@
 import type { Run } from './commands/command.ts'
 import type { FleetCommand } from './commands/fleet-commands.ts'
+import type { LightCommand } from './commands/light-commands.ts'
 import { run as completion } from './commands/completion.ts'
 import { withNextRun } from './commands/next-run.ts'
 import { parseCommandLine } from './command-line.ts'
@@ -16,7 +17,7 @@ import { endProcess, noticeWrites, processIo, SAME_SIGNAL_MS, type Io } from './
 import { whyUnloadable } from './unloadable.ts'
 import { wantsJson } from './wants-json.ts'
 
-/** How each is loaded, so that `validate` does not pay for an HTTP client. */
+/** How each is loaded, so that `validate` does not pay for an HTTP client, nor `runs` for the drawings of a report. */
 const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
   validate: async () => (await import('./commands/validate.ts')).run,
   plan: fleetCommand('plan'),
@@ -24,15 +25,19 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
   enable: fleetCommand('enable'),
   verify: fleetCommand('verify'),
   coverage: fleetCommand('coverage'),
-  runs: fleetCommand('runs'),
+  runs: lightCommand('runs'),
   report: fleetCommand('report'),
   simulate: fleetCommand('simulate'),
-  template: fleetCommand('template'),
+  template: lightCommand('template'),
   completion: async () => completion,
 }
 
 function fleetCommand(name: FleetCommand): () => Promise<Run> {
   return async () => (await import('./commands/fleet-commands.ts')).FLEET_COMMANDS[name]
+}
+
+function lightCommand(name: LightCommand): () => Promise<Run> {
+  return async () => (await import('./commands/light-commands.ts')).LIGHT_COMMANDS[name]
 }
 
 const argv = process.argv.slice(2)

@@ -1,12 +1,12 @@
 import { findingsOfProblems } from '../ci/finding.ts'
 import { annotate, tellProblems } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
-import { validateDocument } from '../inventory/validate-document.ts'
+import { validateDocumentText } from '../inventory/validate-document.ts'
 import { isFieldName } from '../inventory/fields.ts'
 import type { Problem } from '../inventory/problem.ts'
 import { readInventory, type Inventory } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
-import type { Io } from '../ui/io.ts'
+import { inPieces, type Io } from '../ui/io.ts'
 import { pluralize } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
 import { problemLines, problemStyle } from './problem-text.ts'
@@ -42,8 +42,8 @@ export function refuse(
   const errors = problems.filter(({ severity }) => severity === 'error').length
   if (settings.json) {
     const totals = { ...inventory.totals, errors }
-    const document = validateDocument({ ...inventory, problems, totals })
-    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    const document = validateDocumentText({ rows: inventory.rows, problems, totals })
+    for (const piece of inPieces(document)) io.stdout.write(piece)
   } else {
     say(inventory, placed.length > 0 ? placed : problems, settings, io)
   }
@@ -62,5 +62,6 @@ function placeOf(inventory: Inventory, problem: Problem): Problem {
 
 function say(inventory: Inventory, problems: readonly Problem[], settings: Settings, io: Io): void {
   const style = problemStyle(settings, io, 'stderr')
-  for (const line of problemLines(inventory, problems, style)) io.stderr.write(`${line}\n`)
+  const lines = problemLines(inventory, problems, style)
+  for (const piece of inPieces(lines, '\n')) io.stderr.write(piece)
 }

@@ -5,13 +5,11 @@ import { run as coverage } from './coverage.ts'
 import { run as enable } from './enable.ts'
 import { run as plan } from './plan.ts'
 import { run as report } from './report.ts'
-import { run as runs } from './runs.ts'
 import { run as simulate } from './simulate.ts'
-import { run as template } from './template.ts'
 import { run as verify } from './verify.ts'
 
 /**
- * The commands about a fleet and its runs, and all others that are not in a hurry. They share nearly all that they need, and are loaded as one: each for
+ * The commands about a fleet and its reports. They share nearly all that they need, and are loaded as one: each for
  * itself would be a hundred small files, of which all are opened at once.
  */
 export const FLEET_COMMANDS = {
@@ -20,10 +18,8 @@ export const FLEET_COMMANDS = {
   enable,
   verify,
   coverage,
-  runs,
   report,
   simulate,
-  template,
 } as const satisfies Partial<Record<CommandName, Run>>
 
 export type FleetCommand = keyof typeof FLEET_COMMANDS

@@ -50,22 +50,22 @@ type Source = Pick<Inventory, 'source'>
  * expect (`servers.csv:7:12 error name-too-long: …`), the offending text underlined, and the fix. Many
  * equal ones are folded, and counted by code at the end.
  */
-export function problemLines(
+export function* problemLines(
   inventory: Source,
   problems: readonly Problem[],
   style: ProblemStyle,
-): readonly string[] {
+): Generator<string> {
   const kinds = groupBy(problems, kindOf)
   const seen = new Map<string, number>()
-  const lines = problems.flatMap((problem) => {
+  for (const problem of problems) {
     const kind = kindOf(problem)
     const nth = (seen.get(kind) ?? 0) + 1
     seen.set(kind, nth)
-    if (nth <= SHOWN) return withExcerpt(inventory, problem, style)
-    if (!style.isFolded) return [formatProblem(inventory.source, problem)]
-    return nth === SHOWN + 1 ? [foldedLine(kinds.get(kind) ?? [], style)] : []
-  })
-  return [...lines, ...countLines(problems, kinds)]
+    if (nth <= SHOWN) yield* withExcerpt(inventory, problem, style)
+    else if (!style.isFolded) yield formatProblem(inventory.source, problem)
+    else if (nth === SHOWN + 1) yield foldedLine(kinds.get(kind) ?? [], style)
+  }
+  yield* countLines(problems, kinds)
 }
 
 /** What makes two problems equal: the rule, and where it is about a field, the field. */

@@ -1,10 +1,10 @@
 import { tellProblems } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
-import { validateDocument } from '../inventory/validate-document.ts'
-import { readInventory, type Totals } from '../inventory/read.ts'
+import { validateDocumentText } from '../inventory/validate-document.ts'
+import { readInventory, type Inventory, type Totals } from '../inventory/read.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
-import type { Io } from '../ui/io.ts'
+import { inPieces, writeAll, type Io } from '../ui/io.ts'
 import type { Row } from '../inventory/row.ts'
 import { pluralize, sanitize, wrap } from '../ui/text.ts'
 import { inventoryOptions } from './inventory-options.ts'
@@ -17,19 +17,22 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const path = settings.inventory ?? '-'
   const inventory = await readInventory(path, inventoryOptions(settings, io.env), io.stdin)
   const { totals } = inventory
-  if (settings.json) {
-    io.stdout.write(`${JSON.stringify(validateDocument(inventory), null, 2)}\n`)
-  } else {
-    const { good, bad } = palette(wantsColour(io, 'stdout', settings.colour))
-    const lines = problemLines(inventory, inventory.problems, problemStyle(settings, io, 'stdout'))
-    const rows = settings.verbose ? inventory.rows.map(rowText) : []
-    const verdict = totals.errors > 0 ? bad : good
-    io.stdout.write(
-      [...lines, ...rows, verdict(summary(totals))].map((line) => `${line}\n`).join(''),
-    )
-  }
+  const text = settings.json
+    ? inPieces(validateDocumentText(inventory))
+    : inPieces(textLines(inventory, settings, io), '\n')
+  await writeAll(io.stdout, text)
   tellProblems(io, settings.command, inventory, inventory.problems)
   return totals.errors > 0 ? EXIT.usage : EXIT.done
+}
+
+/** Made as they are written: a problem in each of many rows is many megabytes. */
+function* textLines(inventory: Inventory, settings: Settings, io: Io): Generator<string> {
+  const { problems, rows, totals } = inventory
+  yield* problemLines(inventory, problems, problemStyle(settings, io, 'stdout'))
+  if (settings.verbose) for (const row of rows) yield rowText(row)
+  const { good, bad } = palette(wantsColour(io, 'stdout', settings.colour))
+  const verdict = totals.errors > 0 ? bad : good
+  yield verdict(summary(totals))
 }
 
 /** A row as it would be used, after defaults, `--map` and `--set`. */

@@ -174,7 +174,9 @@ function columnsByField(
   for (const [column, header] of headers.entries()) {
     const field = fieldOfHeader(header)
     if (field === undefined || secret.has(column)) continue
-    columns.set(field, [...(columns.get(field) ?? []), column])
+    const same = columns.get(field)
+    if (same === undefined) columns.set(field, [column])
+    else same.push(column)
   }
   return columns
 }

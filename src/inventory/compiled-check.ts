@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
+import { FIELD_NAMES, isFieldName, type FieldName } from './fields.ts'
 import {
   areRelationsKept,
-  checkRow,
+  brokenRelations,
+  checkField,
   FIELD_SCHEMAS,
   type Dialect,
   type RowFields,
@@ -14,12 +16,15 @@ const NO_ISSUES: readonly RowIssue[] = []
 const MOST_REMEMBERED = 512
 
 /**
- * `checkRow` for thousands of rows: the fields' schemas made into code, which lets pass what is right. Whatever it
- * does not let pass is judged by the schema itself.
+ * `checkRow` for thousands of rows: the fields' schemas made into code, which lets pass what is right. Of a row that it
+ * does not let pass the schema itself judges the fields that are wrong, and no others.
  */
 export function compileCheck(dialect: Dialect): (fields: RowFields) => readonly RowIssue[] {
   const { tags: tagSchema, ...others } = FIELD_SCHEMAS[dialect].shape
   const schema = z.compile(z.object(others))
+  const isRight = ofEachField(dialect)
+  // In which the schema itself tells them.
+  const order = Object.keys(FIELD_SCHEMAS[dialect].shape).filter(isFieldName)
   const right = new Set<RowFields['tags']>([undefined])
   const areRight = (tags: RowFields['tags']): boolean => {
     if (right.has(tags)) return true
@@ -27,8 +32,28 @@ export function compileCheck(dialect: Dialect): (fields: RowFields) => readonly 
     if (isValid && right.size < MOST_REMEMBERED) right.add(tags)
     return isValid
   }
+  const issuesOf = (fields: RowFields): readonly RowIssue[] => {
+    const issues: RowIssue[] = []
+    for (const field of order) {
+      const isFieldRight = field === 'tags' ? areRight(fields.tags) : isRight[field](fields[field])
+      if (!isFieldRight) issues.push(...checkField(field, fields[field], dialect))
+    }
+    issues.push(...brokenRelations(fields))
+    return issues
+  }
   return (fields) =>
     areRight(fields.tags) && areRelationsKept(fields) && z.validate(schema, fields)
       ? NO_ISSUES
-      : checkRow(fields, dialect)
+      : issuesOf(fields)
+}
+
+type TextField = Exclude<FieldName, 'tags'>
+
+function ofEachField(dialect: Dialect): Record<TextField, (value: string | undefined) => boolean> {
+  const { shape } = FIELD_SCHEMAS[dialect]
+  const entries = FIELD_NAMES.filter((field) => field !== 'tags').map((field) => {
+    const schema = z.compile<z.core.$ZodType>(shape[field])
+    return [field, (value: string | undefined) => z.validate(schema, value)] as const
+  })
+  return Object.fromEntries(entries) as ReturnType<typeof ofEachField>
 }

@@ -1,7 +1,8 @@
 import { cellPlaces, type CellPlace } from './csv-cells.ts'
 import { detectDelimiter, readDelimiter, separatorLine } from './csv-delimiter.ts'
 import { findHeader } from './csv-preamble.ts'
-import { LINE_END, readRecords, type CsvRecord, type Lines } from './csv-records.ts'
+import { createLineStarts } from './line-starts.ts'
+import { readRecords, type CsvRecord, type Lines } from './csv-records.ts'
 import { headerCellTest } from './header-row.ts'
 import { isBlank } from './invisible.ts'
 import { binarySize, MOST_CELLS, MOST_ROW_BYTES } from './limits.ts'
@@ -151,21 +152,15 @@ function dropTrailingBlanks(
   return [{ code: 'trailing-blanks', args: { rows: longer.length }, position }]
 }
 
-function lineStarts(text: string): readonly number[] {
-  const starts = [0]
-  for (const end of text.matchAll(LINE_END)) starts.push(end.index + end[0].length)
-  return starts
-}
-
 /** Says where the cells of a record are. The file's lines are looked up once, when first asked. */
 function createLocator(text: string, delimiter: string): (record: Lines) => CellPlace[] {
-  let starts: readonly number[] | undefined
+  let startOf: ((line: number) => number) | undefined
   let last: { readonly line: number; readonly places: CellPlace[] } | undefined
   return ({ line, nextLine }) => {
     // Several things are asked of one record, of a wide header as often as it has columns.
     if (last?.line === line) return last.places
-    starts ??= lineStarts(text)
-    const places = cellPlaces(text.slice(starts[line - 1], starts[nextLine - 1]), delimiter, line)
+    startOf ??= createLineStarts(text)
+    const places = cellPlaces(text.slice(startOf(line), startOf(nextLine)), delimiter, line)
     last = { line, places }
     return places
   }

@@ -208,6 +208,21 @@ const SECRET_END =
 const SECRET_ANYWHERE =
   /passw(?:or)?d|passphrase|passcode|passwor?t|kennwort|motdepasse|(?:admin|root|login)(?:pass|pw)|userdata|customdata|cloudinit|personality|privatekey|secret(?!ar)|accesskey|apikey|sshkey|authorizedkey|keypair|keyname|kubeconfig|connectionstring|credential|geheimnis|zugangsdaten|schlüsselpaar|(?:privater|geheimer|ssh)schlüssel|clé(?:privée|ssh)|密码|口令|密钥|私钥|用户数据/u
 
+/** So many headers are remembered: the keys of one kind of document. */
+const MOST_REMEMBERED = 1_024
+
+/** `isSecretHeader` for one table, of whose headers and keys each comes once a row. */
+export function createSecretTest(): (header: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (header) => {
+    const before = known.get(header)
+    if (before !== undefined) return before
+    const isSecret = isSecretHeader(header)
+    if (known.size < MOST_REMEMBERED) known.set(header, isSecret)
+    return isSecret
+  }
+}
+
 /** Columns that may hold a password or a key. Their cells are dropped as soon as the header is known. */
 export function isSecretHeader(header: string): boolean {
   const key = headerKey(header).replace(/^.*[:.]/u, '')

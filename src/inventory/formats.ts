@@ -12,7 +12,7 @@ export interface ReadOptions {
   readonly map: Readonly<Record<string, string>>
 }
 
-/** The file as it came, and its text; empty for a format that is not text. */
+/** The file as it came, or its text: a format is either, and the other one is empty. */
 export interface FormatInput {
   readonly bytes: Uint8Array
   readonly text: string

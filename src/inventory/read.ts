@@ -84,12 +84,27 @@ export async function parseInventory(
   bytes: Uint8Array,
   options: InventoryOptions,
 ): Promise<Inventory> {
-  const { format, table, written, findings } = await readBytes(source, bytes, options)
+  return parseHeld(source, { bytes }, options)
+}
+
+/** Bytes that are let go as soon as they have become text: of a large file they are as much again. */
+interface Held {
+  bytes: Uint8Array
+}
+
+const NO_BYTES = new Uint8Array()
+
+async function parseHeld(
+  source: string,
+  held: Held,
+  options: InventoryOptions,
+): Promise<Inventory> {
+  const sha256 = createHash('sha256').update(held.bytes).digest('hex')
+  const { format, table, written, findings } = await readBytes(source, held, options)
   const content =
     'unreadable' in table
       ? unreadableContent({ unreadable: [...table.unreadable, ...findings] })
       : await readTable(table, findings, options)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { source, sha256, format, dialect: options.dialect, written, ...content }
 }
 
@@ -103,7 +118,7 @@ export async function readInventory(
   stdin: AsyncIterable<Uint8Array | string> = process.stdin,
 ): Promise<Inventory> {
   const read = path === '-' ? await readStream(stdin) : await readSource(path)
-  if ('bytes' in read) return parseInventory(path, read.bytes, options)
+  if ('bytes' in read) return parseHeld(path, { bytes: read.bytes }, options)
   const { dialect } = options
   const format = options.format ?? detectFormat(path, '')
   const content = unreadableContent({ unreadable: [read.finding] })
@@ -122,16 +137,17 @@ interface ReadBytes {
 
 async function readBytes(
   source: string,
-  bytes: Uint8Array,
+  held: Held,
   options: InventoryOptions,
 ): Promise<ReadBytes> {
-  const binary = detectBinaryFormat(bytes)
+  const binary = detectBinaryFormat(held.bytes)
   if (binary !== null) {
-    const table = await FORMATS[binary].read({ bytes, text: '' }, options)
+    const table = await FORMATS[binary].read({ bytes: held.bytes, text: '' }, options)
     const findings = unusedOptions(binary, options)
     return { format: binary, table, written: SPREADSHEET_TEXT, findings }
   }
-  const decoded = await decode(bytes, options.encoding)
+  const decoded = await decode(held.bytes, options.encoding)
+  held.bytes = NO_BYTES
   if ('unreadable' in decoded) {
     const format = options.format ?? detectFormat(source, '')
     return { format, table: decoded, written: PLAIN_TEXT, findings: [] }
@@ -141,7 +157,7 @@ async function readBytes(
   const written = format === 'csv' ? writtenForm(decoded) : PLAIN_TEXT
   const table = isBlank(text)
     ? refused({ code: 'empty-file' })
-    : await FORMATS[format].read({ bytes, text }, options)
+    : await FORMATS[format].read({ bytes: NO_BYTES, text }, options)
   return { format, table, written, findings: [...findings, ...unusedOptions(format, options)] }
 }
 
@@ -300,10 +316,10 @@ function unreadableContent({ unreadable }: Unreadable): Content {
 
 function judged(findings: readonly Finding[], rows: number): Pick<Content, 'problems' | 'totals'> {
   const problems = findings.map(toProblem).toSorted(byPlace)
-  const count = (severity: Problem['severity']): number =>
-    problems.filter((problem) => problem.severity === severity).length
+  const counts: Record<Problem['severity'], number> = { error: 0, warning: 0, info: 0 }
+  for (const { severity } of problems) counts[severity]++
   return {
     problems,
-    totals: { rows, errors: count('error'), warnings: count('warning'), infos: count('info') },
+    totals: { rows, errors: counts.error, warnings: counts.warning, infos: counts.info },
   }
 }

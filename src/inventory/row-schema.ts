@@ -156,12 +156,32 @@ const NO_ISSUES: readonly RowIssue[] = []
 /** What is wrong with a row, field by field. */
 export function checkRow(fields: RowFields, dialect: Dialect): readonly RowIssue[] {
   const result = ROW_SCHEMAS[dialect].safeParse(fields)
-  return result.success ? NO_ISSUES : result.error.issues.flatMap(toRowIssues)
+  return result.success
+    ? NO_ISSUES
+    : result.error.issues.flatMap((issue) => toRowIssues(issue, issue.path))
 }
 
 /** Whether the rules between the fields hold, which `FIELD_SCHEMAS` do not know. */
 export function areRelationsKept(fields: RowFields): boolean {
   return RELATIONS.every(({ holds }) => holds(fields))
+}
+
+/** What is wrong with one field by itself: a part of what `checkRow` says of the row. */
+export function checkField(
+  field: FieldName,
+  value: RowFields[FieldName],
+  dialect: Dialect,
+): readonly RowIssue[] {
+  const schema: z.core.$ZodType = FIELD_SCHEMAS[dialect].shape[field]
+  const result = z.safeParse(schema, value)
+  return result.success
+    ? NO_ISSUES
+    : result.error.issues.flatMap((issue) => toRowIssues(issue, [field, ...issue.path]))
+}
+
+/** The other part: which rules between the fields do not hold. */
+export function brokenRelations(fields: RowFields): readonly RowIssue[] {
+  return RELATIONS.filter(({ holds }) => !holds(fields)).map(({ code, field }) => ({ code, field }))
 }
 
 /** What is wrong with a tag's key. */
@@ -174,8 +194,8 @@ export function looksLikeId(text: string): boolean {
   return ID.test(text)
 }
 
-function toRowIssues(issue: z.core.$ZodIssue): RowIssue[] {
-  const [first, second] = issue.path
+function toRowIssues(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): RowIssue[] {
+  const [first, second] = path
   const field = FIELD_NAMES.find((name) => name === first)
   if (field === undefined) return []
   const tagKey = second === undefined ? {} : { tagKey: String(second) }

@@ -1,4 +1,5 @@
 import type { Columns } from './columns.ts'
+import { createCarrier, NOTHING_CARRIED } from './carried-cells.ts'
 import { createCleaner } from './cleaning.ts'
 import { createDamageLog, type DamageLog } from './damage-findings.ts'
 import { ROW_FIELDS, type FieldName } from './fields.ts'
@@ -33,7 +34,7 @@ export function buildRows(
   options: RowOptions,
 ): { rows: Row[]; findings: Finding[] } {
   const keys = columnKeys(table.headers)
-  const pickCarried = cellPicker(columns.carried, keys)
+  const carry = createCarrier(columns, keys)
   // Nothing is copied for the many inventories that hold no secret.
   const pickSource = (cells: TableRecord['cells']): TableRecord['cells'] =>
     columns.secret.size === 0 ? cells : cells.filter((_, column) => !columns.secret.has(column))
@@ -65,11 +66,10 @@ export function buildRows(
       systemTags.rows++
       systemTags.first ??= context
     }
-    return toRow(context.row, record.line, named.fields, {
-      carried: pickCarried(cells),
-      source: pickSource(cells),
-      ...(named.changes.length === 0 ? {} : { changes: named.changes }),
-    })
+    const row = toRow(context.row, record.line, named.fields, pickSource(cells))
+    if (named.changes.length > 0) row.changes = named.changes
+    carry(row, cells)
+    return row
   })
   if (systemTags.first !== undefined) {
     const position = issuePlace(systemTags.first, 'tags')
@@ -238,44 +238,21 @@ const VALUE_OF: { readonly [Field in RowField]: (fields: RowFields) => Row[Field
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 
-function toRow(
-  row: number,
-  line: number,
-  fields: RowFields,
-  cells: Pick<Row, 'carried' | 'source' | 'changes'>,
-): Row {
+function toRow(row: number, line: number, fields: RowFields, source: Row['source']): Mutable<Row> {
   // Assigned one by one: this runs for every row, and each spread would build an object to throw away.
-  const result: Mutable<Row> = { row, line, serverId: '', name: '', tags: {}, ...cells }
+  const result: Mutable<Row> = {
+    row,
+    line,
+    serverId: '',
+    name: '',
+    tags: {},
+    source,
+    carried: NOTHING_CARRIED,
+  }
   const assign = <Field extends RowField>(field: Field): void => {
     const value = VALUE_OF[field](fields)
     if (value !== undefined) result[field] = value
   }
   for (const field of ROW_FIELDS) assign(field)
   return result
-}
-
-const NOTHING_CARRIED: Readonly<Record<string, string>> = {}
-
-/**
- * Copies some of a row's cells under their columns' keys. All rows are clones of one template: thousands
- * of objects that are grown key by key would each be a hash table, several times as large and slow.
- * `JSON.parse` makes the template, since it takes `__proto__` for a key like any other.
- */
-function cellPicker(
-  columns: readonly number[],
-  keys: readonly string[],
-): (cells: TableRecord['cells']) => Readonly<Record<string, string>> {
-  if (columns.length === 0) return () => NOTHING_CARRIED
-  const names = columns.map((column) => keys[column] ?? '')
-  const template: Record<string, string> = JSON.parse(
-    `{${names.map((name) => `${JSON.stringify(name)}:""`).join(',')}}`,
-  )
-  return (cells) => {
-    const picked = { ...template }
-    for (let index = 0; index < names.length; index++) {
-      const cell = cells[columns[index] ?? 0]
-      if (cell !== undefined && cell !== '') picked[names[index] ?? ''] = cell
-    }
-    return picked
-  }
 }

@@ -20,6 +20,33 @@ export function validateDocument(inventory: Inventory): ValidateDocument {
   return { rows: rows.map(toDocumentRow), problems, totals }
 }
 
+/** The document as JSON, as `JSON.stringify` indents it by two, piece by piece: whole it may be longer than a string can be. */
+export function* validateDocumentText({
+  rows,
+  problems,
+  totals,
+}: Pick<Inventory, 'rows' | 'problems' | 'totals'>): Generator<string> {
+  yield '{\n  "rows": '
+  yield* listText(rows, toDocumentRow)
+  yield ',\n  "problems": '
+  yield* listText(problems, (problem) => problem)
+  yield `,\n  "totals": ${indented(totals, '  ')}\n}\n`
+}
+
+function* listText<Item>(items: readonly Item[], plain: (item: Item) => object): Generator<string> {
+  let before = '[\n    '
+  for (const item of items) {
+    yield before + indented(plain(item), '    ')
+    before = ',\n    '
+  }
+  yield items.length === 0 ? '[]' : '\n  ]'
+}
+
+/** No line end of a value is left in JSON. */
+function indented(value: object, by: string): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${by}`)
+}
+
 /** An ID or a name that is missing is an empty text in the row. */
 function toDocumentRow(row: Row): DocumentRow {
   return { row: row.row, line: row.line, ...mapFields((field) => row[field] || null) }

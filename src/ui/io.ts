@@ -61,6 +61,21 @@ export function processIo(secrets: SecretRegistry): Io {
   }
 }
 
+/** Fewer characters are put together before they are written. */
+const PIECE_LENGTH = 64 * 1024
+
+/** Many short texts as few that are longer; `end` is put behind each. */
+export function* inPieces(texts: Iterable<string>, end = ''): Generator<string> {
+  let piece = ''
+  for (const text of texts) {
+    piece += text + end
+    if (piece.length < PIECE_LENGTH) continue
+    yield piece
+    piece = ''
+  }
+  if (piece !== '') yield piece
+}
+
 /** Writes it piece by piece, no faster than the reader takes it; a reader that has gone away takes all at once. */
 export async function writeAll(stream: Writable, pieces: Iterable<string>): Promise<void> {
   for (const piece of pieces) {

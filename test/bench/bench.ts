@@ -3,7 +3,7 @@ import { eta } from './eta.ts'
 import { journal } from './journal.ts'
 import { besideSerial } from './pace.ts'
 import { page } from './page.ts'
-import { overHttp, startUp, validation, wide } from './processes.ts'
+import { overHttp, startUp, validation, wide, workbooks } from './processes.ts'
 import { fleets, scale, sharding } from './scale.ts'
 import { sdkLoop } from './sdk.ts'
 import { shapeTable } from './shape-table.ts'
@@ -25,6 +25,7 @@ const SECTIONS: Readonly<Record<string, (seeds: readonly number[]) => Promise<Se
   fleets,
   sharding,
   validation,
+  workbooks,
   wide,
   startUp,
   journal,

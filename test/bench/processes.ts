@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeRows } from '../support/rollout.ts'
 import { sameOrderMs } from './bound.ts'
+import { inlineStringsBook, sharedStringsBook } from './workbook.ts'
 import { atMost, duration, held, milliseconds, type Figure, type Section } from './table.ts'
 
 /** Whole processes, from start to exit, as a user waits for them. Run from the project's root. */
@@ -115,6 +116,39 @@ export function startUp(): Promise<Section> {
   })
 }
 
+/** Workbooks as programs write them: texts in a table of their own (Excel), or in the cells (openpyxl, exceljs streaming). */
+export function workbooks(): Promise<Section> {
+  return inTemporary(async (directory) => {
+    const lines = csvOf(20_000, 40).trimEnd().split('\n')
+    const [csv, shared, inline] = ['csv', 'shared.xlsx', 'inline.xlsx'].map((name) =>
+      join(directory, name),
+    )
+    const rows = lines.map((line) => line.split(','))
+    await writeFile(csv ?? '', `${lines.join('\n')}\n`)
+    await writeFile(shared ?? '', sharedStringsBook(rows))
+    await writeFile(inline ?? '', inlineStringsBook(rows))
+    const [ofCsv, ofShared, ofInline] = await inTurns(
+      5,
+      [csv, shared, inline].map(
+        (file = '') =>
+          () =>
+            runNode(directory, ['--import', TELL_RSS, CLI, 'validate', file]),
+      ),
+    )
+    const figures = [
+      ['shared strings', ofShared],
+      ['strings in the cells', ofInline],
+    ] as const
+    return {
+      title: 'validate, XLSX of 20,000 rows; the bound is a CSV of the same rows',
+      figures: figures.flatMap(([label, taken]) => [
+        held(label, taken?.medianMs ?? 0, ofCsv?.medianMs ?? 0, 5, duration),
+        atMost('  highest RSS', taken?.mostRssMib ?? 0, 200, (mib) => `${mib.toFixed(0)} MiB`),
+      ]),
+    }
+  })
+}
+
 const WIDE_HEADERS = {
   'unknown columns': (at) => `column ${at}`,
   'columns of tags': (at) => `tag:key${at}`,
@@ -137,6 +171,13 @@ export function wide(): Promise<Section> {
       const bound = 10 * (few?.medianMs ?? 0)
       figures.push(held(`20,000 ${label}`, many?.medianMs ?? 0, bound, 1, duration))
     }
+    const short = join(directory, 'short.csv')
+    await writeFile(short, shortRowsCsv(32_000, 2_000))
+    const [taken] = await inTurns(3, [
+      () => runNode(directory, ['--import', TELL_RSS, CLI, 'validate', short]),
+    ])
+    const mib = (value: number): string => `${value.toFixed(0)} MiB`
+    figures.push(atMost('2,000 short rows, 32,000 columns', taken?.mostRssMib ?? 0, 200, mib))
     return {
       title: 'validate, 5 wide rows; the bound is ten times what 2,000 columns take',
       figures,
@@ -152,6 +193,13 @@ function wideCsv(columns: number, header: (at: number) => string): string {
     ...rows.map((row) => [row.slice(0, row.lastIndexOf(',')), ...cells.map((at) => `v${at}`)]),
   ]
   return `${lines.map((line) => line.join(',')).join('\n')}\n`
+}
+
+/** Rows that end after a few cells: what is not there must not take room. */
+function shortRowsCsv(columns: number, rows: number): string {
+  const [head = '', ...lines] = csvOf(rows, 1).trimEnd().split('\n')
+  const headers = Array.from({ length: columns }, (_, at) => `column ${at}`)
+  return `${[[head, ...headers].join(','), ...lines].join('\n')}\n`
 }
 
 const SCALED = { servers: 100, groups: 5, jobMs: 3_000, maxJobs: 20, rate: 500 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { COMMANDS, type CommandName } from '../../src/settings/options.ts'
 
 /** What a command loads before it is done is counted: that is what its start takes, on any machine. */
 
@@ -29,8 +30,11 @@ interface Loaded {
 async function loadedBy(...typed: readonly string[]): Promise<Loaded> {
   const list = join(directory, 'loaded')
   const { PATH = '' } = process.env
-  const options = { cwd: directory, env: { PATH, LOADED: list } }
-  await run(process.execPath, ['--import', TELL_LOADED.href, CLI, ...typed], options)
+  const options = { cwd: directory, env: { PATH, LOADED: list, OS_TOKEN: 'any' } }
+  // However it ends: a start that finds nothing to do has been one.
+  await run(process.execPath, ['--import', TELL_LOADED.href, CLI, ...typed], options).catch(
+    (error: unknown) => error,
+  )
   const dist = pathToFileURL(join(CLI, '..', '/')).href
   const urls = readFileSync(list, 'utf8')
     .split('\n')
@@ -72,6 +76,83 @@ test('apply on the simulator loads no HTTP client', async () => {
   expect(files).toBeLessThan(80)
   expect(packages.filter((each) => ['undici', 'yaml', 'yauzl'].includes(each))).toEqual([])
 })
+
+interface Start {
+  readonly typed: readonly string[]
+  readonly mostFiles: number
+  /** Packages that it has no use for yet. */
+  readonly late: readonly string[]
+}
+
+const READERS = ['iconv-lite', 'sax', 'transliteration', 'yauzl']
+const DRAWINGS = ['d3-scale', 'd3-shape', 'eta']
+const CLOUD = ['immutable', 'pino', 'undici', 'yaml']
+/** Where nobody listens: a start ends at its first request. */
+const NOWHERE = ['--endpoint', 'http://127.0.0.1:1', '--project-id', '0123456789abcdef']
+
+const STARTS: Readonly<Record<CommandName, Start>> = {
+  validate: {
+    typed: ['validate', 'servers.csv'],
+    mostFiles: 45,
+    late: [...READERS, ...DRAWINGS, ...CLOUD],
+  },
+  plan: { typed: ['plan', 'servers.csv', ...NOWHERE], mostFiles: 75, late: [...READERS, 'pino'] },
+  apply: { typed: ['apply', 'servers.csv', '--yes', ...NOWHERE], mostFiles: 80, late: READERS },
+  enable: { typed: ['enable', 'servers.csv', '--yes', ...NOWHERE], mostFiles: 80, late: READERS },
+  verify: { typed: ['verify', 'servers.csv', ...NOWHERE], mostFiles: 80, late: READERS },
+  coverage: { typed: ['coverage', ...NOWHERE], mostFiles: 75, late: [...READERS, 'pino'] },
+  runs: { typed: ['runs'], mostFiles: 45, late: [...READERS, ...DRAWINGS, ...CLOUD, 'csv-parse'] },
+  report: {
+    typed: ['report', 'none'],
+    mostFiles: 60,
+    late: [...READERS, 'pino', 'undici', 'yaml'],
+  },
+  template: {
+    typed: ['template', 'csv'],
+    mostFiles: 45,
+    late: [...READERS, ...DRAWINGS, ...CLOUD, 'csv-parse'],
+  },
+  simulate: {
+    typed: ['simulate', 'none.csv'],
+    mostFiles: 70,
+    late: [...READERS, 'pino', 'undici', 'yaml'],
+  },
+  completion: {
+    typed: ['completion', 'bash'],
+    mostFiles: 30,
+    late: [...READERS, ...DRAWINGS, ...CLOUD, 'csv-parse', 'zod'],
+  },
+}
+
+const EVERY_COMMAND = Object.keys(COMMANDS) as CommandName[]
+const ONE_SERVER = `server_id,name,server_group\n${'0'.repeat(31)}1,web-1,erp\n`
+
+test.each(EVERY_COMMAND)('%s loads what it begins with, and no more', async (command) => {
+  writeFileSync(join(directory, 'servers.csv'), ONE_SERVER)
+  const { typed, mostFiles, late } = STARTS[command]
+  const { files, packages } = await loadedBy(...typed)
+  expect(packages.filter((each) => late.includes(each))).toEqual([])
+  expect(files).toBeLessThan(mostFiles)
+  // It came as far as that: what is counted is not the start of an error.
+  expect(files).toBeGreaterThan(command === 'completion' ? 5 : 20)
+})
+
+test.runIf(process.platform === 'linux').each(EVERY_COMMAND)(
+  '%s with 24 file descriptors works, or says what is wrong',
+  async (command) => {
+    writeFileSync(join(directory, 'servers.csv'), ONE_SERVER)
+    const { PATH = '' } = process.env
+    const limited = `ulimit -n 24; exec "$0" "$@"`
+    const typed = ['-c', limited, process.execPath, CLI, ...STARTS[command].typed]
+    const options = { cwd: directory, timeout: 60_000, env: { PATH, OS_TOKEN: 'any' } }
+    const ended = await run('sh', typed, options).catch(
+      (error: unknown) => error as { readonly stderr: string; readonly killed: boolean },
+    )
+    expect('killed' in ended && ended.killed).toBe(false)
+    expect(ended.stderr).not.toContain('    at ')
+    if (/EMFILE|file descriptors/.test(ended.stderr)) expect(ended.stderr).toContain('ulimit -n')
+  },
+)
 
 test.runIf(process.platform === 'linux').each([20, 24, 32])(
   'with %i file descriptors it works, or says what is wrong',

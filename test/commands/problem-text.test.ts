@@ -17,7 +17,7 @@ const header = 'server_id,name,server_group'
 
 async function shown(text: string, style: Partial<ProblemStyle> = {}): Promise<readonly string[]> {
   const inventory = await read(text)
-  return problemLines(inventory, inventory.problems, { ...plain, ...style })
+  return [...problemLines(inventory, inventory.problems, { ...plain, ...style })]
 }
 
 describe('a problem', () => {

@@ -62,6 +62,11 @@ describe('a CSV that is too large', () => {
     expect(found(inventory)).toEqual([`${MOST_CELLS / columns + 1}:1 too-many-values`])
   })
 
+  test('nor do those that are all of one field', async () => {
+    const text = `${HEADER}${',wave'.repeat(MOST_COLUMNS - 4)}\n${id(1)},a,g\n`
+    expect(codes(await read(text))).toContain('two-columns')
+  })
+
   test('headers that are all the same take no longer than others', async () => {
     const inventory = await read(`${HEADER}${',same'.repeat(30_000)}\n${id(1)},a,g\n`)
     expect(Object.keys(inventory.rows[0]?.carried ?? {}).at(-1)).toBe('same (30000)')

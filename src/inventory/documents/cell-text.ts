@@ -1,4 +1,3 @@
-import { isSecretHeader } from '../fields.ts'
 import type { NodeId, ParsedDocument } from './document.ts'
 
 const MOST_NODES = 10_000
@@ -9,9 +8,13 @@ const MOST_BYTES = 65_536
 
 export type CellText = { readonly text: string } | { readonly unusable: string }
 
-/** A scalar as it is written; nested values become JSON, without what looks like a secret. */
-export function cellText(document: ParsedDocument, node: NodeId): CellText {
-  const budget = { nodes: MOST_NODES }
+/** A scalar as it is written; nested values become JSON, without what `isSecret` says of their keys. */
+export function cellText(
+  document: ParsedDocument,
+  node: NodeId,
+  isSecret: (key: string) => boolean,
+): CellText {
+  const budget = { nodes: MOST_NODES, isSecret }
   const plain = toPlain(document, node, budget, 0)
   if (budget.nodes < 0) return { unusable: 'it is too large' }
   const text = typeof plain === 'string' ? plain : JSON.stringify(plain)
@@ -24,13 +27,13 @@ export function cellText(document: ParsedDocument, node: NodeId): CellText {
 
 type Plain = string | Plain[] | { [key: string]: Plain }
 
+interface Budget {
+  nodes: number
+  readonly isSecret: (key: string) => boolean
+}
+
 /** The budget stops aliases that multiply, or contain themselves. */
-function toPlain(
-  document: ParsedDocument,
-  node: NodeId,
-  budget: { nodes: number },
-  level: number,
-): Plain {
+function toPlain(document: ParsedDocument, node: NodeId, budget: Budget, level: number): Plain {
   if (level > MOST_LEVELS) budget.nodes = -1
   if (--budget.nodes < 0) return ''
   if (document.isList(node)) {
@@ -41,10 +44,11 @@ function toPlain(
   // `{key: env, value: prod}` is how APIs write a tag: that key is not a secret, unless it names one.
   const isTag = pairs.length === 2 && pairs.some(({ key }) => key === 'value')
   const named = isTag ? (pairs.find(({ key }) => key !== 'value')?.value ?? null) : null
-  if (isTag && isSecretHeader(document.textOf(named))) return {}
+  const { isSecret } = budget
+  if (isTag && isSecret(document.textOf(named))) return {}
   return Object.fromEntries(
     pairs
-      .filter(({ key }) => !isSecretHeader(key) || (isTag && key === 'key'))
+      .filter(({ key }) => !isSecret(key) || (isTag && key === 'key'))
       .map(({ key, value }) => [key, toPlain(document, value, budget, level + 1)]),
   )
 }

@@ -1,8 +1,9 @@
-import { isSecretHeader } from '../fields.ts'
+import { createSecretTest } from '../fields.ts'
 import type { Finding } from '../problem.ts'
 import { ROW_START, type Table, type TableRecord, type Unreadable } from '../table.ts'
 import { cellText } from './cell-text.ts'
 import type { NodeId, ParsedDocument } from './document.ts'
+import { createTagPlaces, type TagPlaces } from './tag-places.ts'
 import { mergedEntries, type Entry, type RowSource } from './entries.ts'
 
 /** What a spreadsheet may have, too. */
@@ -16,6 +17,13 @@ export interface DocumentRows {
   readonly defaults: NodeId | null
   /** The cells of a row; of a key that comes twice the last one counts. */
   readonly entriesOf: (document: ParsedDocument, row: RowSource) => Entry[]
+}
+
+/** The row that was asked about last. */
+interface LastRow {
+  readonly row: number
+  readonly entries: readonly (Entry | undefined)[]
+  readonly tags: Map<number, TagPlaces>
 }
 
 /** A row is a map, and its keys are the headers. */
@@ -58,7 +66,8 @@ export function documentTable(
     return { unreadable: [...findings, { code: 'not-a-map', args, position }] }
   }
   const headers = [...columns.keys()]
-  const secret = headers.map(isSecretHeader)
+  const isSecret = createSecretTest()
+  const secret = headers.map(isSecret)
 
   const byColumn = (row: RowSource): (Entry | undefined)[] => {
     const entries: (Entry | undefined)[] = Array.from({ length: headers.length })
@@ -78,7 +87,7 @@ export function documentTable(
       // Nobody may read them, so nobody can pass them on.
       if (entry === undefined || secret[column] === true) return undefined
       if (entry.text !== null || entry.node === null) return entry.text ?? ''
-      const cell = cellText(document, entry.node)
+      const cell = cellText(document, entry.node, isSecret)
       if ('text' in cell) return cell.text
       const args = { reason: cell.unusable }
       const place = document.place(startOf(document, entry))
@@ -94,11 +103,20 @@ export function documentTable(
     return { line: position.line, cells, isBroken: isBroken(row) }
   })
 
+  let last: LastRow | null = null
   const entryAt = (row: number, column: number): Entry | undefined => {
     const source = rows[row - 1]
     if (source === undefined || column === ROW_START) return undefined
     document.resetExpansion()
-    return byColumn(source)[column]
+    // Of a row with a fault in it, several things are asked; of one of many columns perhaps one for each.
+    if (last?.row !== row) last = { row, entries: byColumn(source), tags: new Map() }
+    return last.entries[column]
+  }
+  const tagPlacesOf = (column: number, node: NodeId): TagPlaces => {
+    const before = last?.tags.get(column)
+    const places = before ?? createTagPlaces(document, node)
+    if (before === undefined) last?.tags.set(column, places)
+    return places
   }
   return {
     delimiter: ',',
@@ -113,7 +131,11 @@ export function documentTable(
     },
     locateCell: (row, column, key) => {
       const entry = entryAt(row, column)
-      if (entry !== undefined) return document.place(startOf(document, entry, key))
+      if (entry !== undefined) {
+        const { node } = entry
+        const tag = key === undefined || node === null ? -1 : tagPlacesOf(column, node)(key)
+        return document.place(tag < 0 ? startOf(document, entry) : tag)
+      }
       return document.placeOf(rows[row - 1]?.node ?? 0)
     },
     isNested: (row, column) => {
@@ -125,21 +147,7 @@ export function documentTable(
   }
 }
 
-/** Of the value; with a key, of what it stands for in a map or a list of tags. */
-function startOf(document: ParsedDocument, entry: Entry, key?: string): number {
-  const { node, keyStart } = entry
-  if (node === null) return keyStart
-  if (key !== undefined) {
-    const pair = document.pairsOf(node).findLast((each) => each.key === key)
-    if (pair !== undefined) return document.startOf(pair.value)
-    const item = document.itemsOf(node).findLast((each) => isTag(document, each, key))
-    if (item !== undefined) return document.startOf(document.get(item, 'value') ?? item)
-  }
-  return document.startOf(node)
-}
-
-function isTag(document: ParsedDocument, item: NodeId, key: string): boolean {
-  if (document.isMap(item)) return document.textOf(document.get(item, 'key')) === key
-  const text = document.textOf(item)
-  return text === key || text.startsWith(`${key}=`) || text.startsWith(`${key}.`)
+/** Of the value. */
+function startOf(document: ParsedDocument, { node, keyStart }: Entry): number {
+  return node === null ? keyStart : document.startOf(node)
 }

@@ -53,10 +53,10 @@ export class ParsedDocument {
   /** What is wrong, and not so wrong that nothing can be read. */
   readonly findings: Finding[] = []
   readonly place: (offset: number) => Position
-  #kinds = new Uint8Array(1024)
-  #starts = new Int32Array(1024)
+  #kinds: Uint8Array
+  #starts: Int32Array
   /** Of a map or a list the node after it, of a scalar the offset after it; else an index. */
-  #ends = new Int32Array(1024)
+  #ends: Int32Array
   #length = 0
   readonly #kept: string[] = []
   #expanded = 0
@@ -64,6 +64,11 @@ export class ParsedDocument {
   constructor(text: string) {
     this.text = text
     this.place = createPlaces(text)
+    // Room for nearly every document: what is not written to takes no memory, arrays that are outgrown do for a while.
+    const room = Math.max(1024, text.length >> 3)
+    this.#kinds = new Uint8Array(room)
+    this.#starts = new Int32Array(room)
+    this.#ends = new Int32Array(room)
   }
 
   add(kind: NodeKind, start: number, end = 0): NodeId {

@@ -1,4 +1,4 @@
-import { fieldOfHeader, isSecretHeader, tagKeyOfHeader } from '../fields.ts'
+import { createSecretTest, fieldOfHeader, tagKeyOfHeader } from '../fields.ts'
 import type { Table, TableRecord } from '../table.ts'
 
 /**
@@ -11,7 +11,8 @@ export async function redactCells(table: Table): Promise<Table> {
     const field = fieldOfHeader(header)
     return (field === undefined || field === 'description') && tagKeyOfHeader(header) === undefined
   })
-  const found = table.records.map(({ cells }) => columnsWithSecrets(cells, columns))
+  const isSecret = createSecretTest()
+  const found = table.records.map(({ cells }) => columnsWithSecrets(cells, columns, isSecret))
   if (found.every((each) => each === null)) return table
   const { redactCell } = await import('./redact-cell.ts')
   const records = table.records.map((record, index) => {
@@ -25,15 +26,18 @@ export async function redactCells(table: Table): Promise<Table> {
   return { ...table, records }
 }
 
+type SecretTest = (header: string) => boolean
+
 /** Null: there are none. */
 function columnsWithSecrets(
   cells: TableRecord['cells'],
   columns: readonly number[],
+  isSecret: SecretTest,
 ): readonly number[] | null {
   let found: number[] | null = null
   for (const column of columns) {
     const cell = cells[column]
-    if (cell === undefined || !mayHoldSecret(cell)) continue
+    if (cell === undefined || !mayHoldSecret(cell, isSecret)) continue
     found ??= []
     found.push(column)
   }
@@ -44,16 +48,16 @@ function columnsWithSecrets(
 const KEY = /(?:^|[{,[\s])\s*u?(?:'([^'\n]{1,100})'|"([^"\n]{1,100})"|([\w.:-]{1,100}))\s*[:=]/gu
 const MAP_LIKE = /^\s*(?:[[{]|[\w.:-]+\s*=\s*u?['"])/u
 
-function mayHoldSecret(cell: string): boolean {
+function mayHoldSecret(cell: string, isSecret: SecretTest): boolean {
   if (cell.length < 5 || !MAP_LIKE.test(cell)) return false
   for (const [, single, double, bare] of cell.matchAll(KEY)) {
-    if (isSecretHeader(single ?? double ?? bare ?? '')) return true
+    if (isSecret(single ?? double ?? bare ?? '')) return true
   }
   // As in a list of names and values.
-  return /['"](?:key|name)['"]\s*:\s*u?['"]([^'"]*)['"]/.test(cell) && hasSecretName(cell)
+  return /['"](?:key|name)['"]\s*:\s*u?['"]([^'"]*)['"]/.test(cell) && hasSecretName(cell, isSecret)
 }
 
-function hasSecretName(cell: string): boolean {
+function hasSecretName(cell: string, isSecret: SecretTest): boolean {
   const names = cell.matchAll(/['"](?:key|name)['"]\s*:\s*u?['"]([^'"]*)['"]/g)
-  return [...names].some(([, name]) => isSecretHeader(name ?? ''))
+  return [...names].some(([, name]) => isSecret(name ?? ''))
 }

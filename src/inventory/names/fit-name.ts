@@ -1,5 +1,6 @@
+import * as z from 'zod/mini'
 import { isEmpty } from '../fields.ts'
-import { checkRow, looksLikeId, type Dialect } from '../row-schema.ts'
+import { FIELD_SCHEMAS, looksLikeId, type Dialect } from '../row-schema.ts'
 import { cutBytes } from './cut.ts'
 import { renderName, shortId, type NameTemplate, type NameValues } from './name-template.ts'
 import { spellUmlauts, type Transliterate } from './transliterate.ts'
@@ -76,8 +77,7 @@ function fallback(id: string): string {
 
 function isFitName(name: string, dialect: Dialect): boolean {
   if (isEmpty(name)) return false
-  const row = { server_id: '0'.repeat(32), name, server_group: 'any' }
-  return checkRow(row, dialect).every(({ field }) => field !== 'name')
+  return z.validate(FIELD_SCHEMAS[dialect].shape.name, name)
 }
 
 /** Each character is asked for once. */
