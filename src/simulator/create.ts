@@ -5,6 +5,7 @@ import { addressKey } from './addresses.ts'
 import type { CreateCase } from './create-case.ts'
 import { readCreateFields } from './create-fields.ts'
 import { judgeCreate, parallelOf } from './create-rules.ts'
+import { SUCCESS } from './group-move.ts'
 import { createTimeMs } from './job-time.ts'
 import { logAppend } from './log.ts'
 import {
@@ -89,8 +90,6 @@ function endOf(fails: CreateFails | null): Instance['ends'] {
   if (fails === null || fails.leavesInstance === 'healthy') return 'ready'
   return fails.leavesInstance ? 'error' : 'gone'
 }
-
-const SUCCESS: JobEnd = { status: 'SUCCESS', errorCode: null, failReason: null }
 
 function failureOf(fails: CreateFails): JobEnd {
   return { status: 'FAIL', errorCode: fails.errorCode, failReason: fails.failReason }

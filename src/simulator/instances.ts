@@ -2,6 +2,7 @@ import { isRecord, noContent, ok, refuse } from './answers.ts'
 import { newJobId, reading, type Call, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
 import { checkKeys, checkTags, isName, MOST_TAGS, tagsOf } from './fields.ts'
+import { SUCCESS } from './group-move.ts'
 import { groupStatusAt, instanceStatusAt, isInHand, stationOf } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import type { Instance, Job, World } from './state.ts'
@@ -136,7 +137,7 @@ function deletionJob(id: string, instance: Instance, startedAt: number, endsAt: 
     type: 'deleteProtectedInstanceNoCG',
     startedAt,
     endsAt,
-    end: { status: 'SUCCESS', errorCode: null, failReason: null },
+    end: SUCCESS,
     entities: {},
     groupId: instance.groupId,
     instanceId: instance.id,
