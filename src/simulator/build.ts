@@ -9,6 +9,7 @@ import {
   PLAIN_SERVER,
   PRODUCTION_SUBNET_ID,
 } from './defaults.ts'
+import { withGroup } from './group-table.ts'
 import { emptyLog, logAppend } from './log.ts'
 import { sidesOf } from './sides.ts'
 import {
@@ -61,8 +62,7 @@ export function addGroup(world: World, spec: GroupSpec): World {
     jobs: emptyLog(),
   }
   return {
-    ...world,
-    groups: world.groups.set(id, group),
+    ...withGroup(world, group),
     groupOrder: logAppend(world.groupOrder, id),
   }
 }
@@ -162,12 +162,10 @@ function productionAddress(n: number): Server['addresses'][number] {
 /** By ID, else by name. */
 export function findGroup(world: World, idOrName: string): Group | undefined {
   return (
-    world.groups.get(idOrName) ?? world.groups.get(groupIdFor(idOrName)) ?? byName(world, idOrName)
+    world.groups.get(idOrName) ??
+    world.groups.get(groupIdFor(idOrName)) ??
+    world.groups.get(world.groupNames.get(idOrName) ?? '')
   )
-}
-
-function byName(world: World, name: string): Group | undefined {
-  return world.groups.find((group) => group.name === name)
 }
 
 export function addSubnet(world: World, subnet: Subnet): World {
@@ -178,17 +176,16 @@ export function addInstance(world: World, instance: Instance): World {
   const group = world.groups.get(instance.groupId)
   if (group === undefined || world.instances.has(instance.id)) return world
   const leaves = instance.ends === 'gone' || instance.deletion !== null
-  const isHeld = !leaves || world.departures.some((each) => each.instanceId === instance.id)
+  const isHeld = !leaves || world.departures.has(instance.id)
   const listed = {
     ...world,
     instances: world.instances.set(instance.id, instance),
     instanceOrder: logAppend(world.instanceOrder, instance.id),
   }
   const entered = { ...group, instances: logAppend(group.instances, instance.id) }
-  if (!isHeld) return { ...listed, groups: world.groups.set(group.id, entered) }
+  if (!isHeld) return withGroup(listed, entered)
   return {
-    ...listed,
-    groups: world.groups.set(group.id, {
+    ...withGroup(listed, {
       ...entered,
       instanceCount: group.instanceCount + 1,
       pairCount: group.pairCount + instance.pairs.length,
@@ -210,12 +207,8 @@ export function addLoosePair(world: World, pair: LoosePair): World {
     pair.deletion === null ||
     world.changes.some((each) => each.kind === 'delete-pair' && each.pairId === pair.id)
   return {
-    ...world,
+    ...withGroup(world, { ...group, pairCount: group.pairCount + (isHeld ? 1 : 0) }),
     loosePairs: world.loosePairs.set(pair.id, pair),
-    groups: world.groups.set(group.id, {
-      ...group,
-      pairCount: group.pairCount + (isHeld ? 1 : 0),
-    }),
   }
 }
 

@@ -5,7 +5,25 @@ import type { DrServerDrift } from './group-acts.ts'
 import { isDrServerGone, isThereAt } from './lifecycle.ts'
 import { isTurned, sidesOfInstance, type Sides } from './sides.ts'
 import { serverKey, type Disk, type Instance, type Server, type World } from './state.ts'
-import { hasTarget } from './wire.ts'
+import { hasTarget, hasTargetFrom } from './wire.ts'
+
+/** When an instance may get its DR server, or lose it, from then on, ms; `Infinity`: never. */
+export function serverChangesAt(world: World, instance: Instance, at: number): number {
+  const { createdAt, readyAt, deletion } = instance
+  const goneAfter =
+    world.servers.get(serverKey(instance.serverId))?.drServer?.deletedAfterMs ?? null
+  return Math.min(
+    ...[
+      createdAt,
+      hasTargetFrom(instance),
+      readyAt,
+      deletion?.at ?? Infinity,
+      deletion?.endsAt ?? Infinity,
+      goneAfter === null ? Infinity : readyAt + goneAfter,
+    ].filter((each) => each > at),
+    Infinity,
+  )
+}
 
 /** Whether the instance has a DR server at that moment. */
 export function hasServerAt(world: World, instance: Instance, at: number): boolean {

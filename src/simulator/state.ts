@@ -1,4 +1,5 @@
 import type { Act, Change, Drill, LoosePair, PairDetails } from './acts.ts'
+import type { Departing } from './departures.ts'
 import type { FaultState } from './fault-state.ts'
 import type {
   DrServerDrift,
@@ -27,6 +28,10 @@ export interface World {
   readonly serial: number
   readonly groups: Table<Group>
   readonly groupOrder: Log<string>
+  /** The ID of the first group of each name. */
+  readonly groupNames: Table<string>
+  /** Replication pairs of all groups. */
+  readonly pairsInUse: number
   /** By `serverKey`. */
   readonly servers: Table<Server>
   readonly serverOrder: Log<string>
@@ -45,7 +50,9 @@ export interface World {
   /** Who holds an address, by `subnet/address`. */
   readonly addressUse: Table<string>
   /** Instances that will be gone at a known instant; what they hold is freed then. */
-  readonly departures: readonly Departure[]
+  readonly departures: Table<Departure>
+  /** The same, the soonest first. */
+  readonly departing: Departing | null
   /** What is being done to instances and pairs, or has been: by their IDs, oldest first. */
   readonly acts: Table<readonly Act[]>
   readonly pairDetails: Table<PairDetails>
@@ -383,7 +390,7 @@ export interface SubJob {
   readonly entities: Readonly<Record<string, string>>
 }
 
-interface Departure {
+export interface Departure {
   readonly at: number
   readonly instanceId: string
 }
