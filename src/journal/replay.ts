@@ -160,27 +160,23 @@ export function replay(
 }
 
 /**
- * Whether the very event has come before, of those of one journal. Only what was written at one instant can be the
- * same, so that of nearly all events nothing but the instant is compared.
+ * Whether the very event has come before, of those of one journal. Only where one of the same kind was written at the
+ * same instant about the same thing, the two are compared whole.
  */
 function createRepeats(): (event: JournalEvent) => boolean {
-  const first = new Map<number, JournalEvent>()
-  const lines = new Map<number, Set<string>>()
+  const alike = new Map<string, JournalEvent[]>()
   return (event) => {
-    const before = first.get(event.at)
-    if (before === undefined) {
-      first.set(event.at, event)
+    const about = 'server' in event ? event.server : 'groupId' in event ? event.groupId : ''
+    const key = `${event.at} ${event.type} ${about}`
+    const others = alike.get(key)
+    if (others === undefined) {
+      alike.set(key, [event])
       return false
     }
-    let known = lines.get(event.at)
-    if (known === undefined) {
-      known = new Set([JSON.stringify(before)])
-      lines.set(event.at, known)
-    }
     const line = JSON.stringify(event)
-    const isKnown = known.has(line)
-    known.add(line)
-    return isKnown
+    const isRepeated = others.some((other) => JSON.stringify(other) === line)
+    if (!isRepeated) others.push(event)
+    return isRepeated
   }
 }
 

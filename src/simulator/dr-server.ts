@@ -2,27 +2,20 @@ import { addressKey, addressText, blockOf, isReserved, subnetOf } from './addres
 import { chance } from './chance.ts'
 import { PLAIN_DISK, PLAIN_SERVER } from './defaults.ts'
 import type { DrServerDrift } from './group-acts.ts'
-import { isDrServerGone, isThereAt } from './lifecycle.ts'
+import { comesOrGoesAt, isDrServerGone, isThereAt } from './lifecycle.ts'
 import { isTurned, sidesOfInstance, type Sides } from './sides.ts'
 import { serverKey, type Disk, type Instance, type Server, type World } from './state.ts'
 import { hasTarget, hasTargetFrom } from './wire.ts'
 
 /** When an instance may get its DR server, or lose it, from then on, ms; `Infinity`: never. */
 export function serverChangesAt(world: World, instance: Instance, at: number): number {
-  const { createdAt, readyAt, deletion } = instance
   const goneAfter =
     world.servers.get(serverKey(instance.serverId))?.drServer?.deletedAfterMs ?? null
-  return Math.min(
-    ...[
-      createdAt,
-      hasTargetFrom(instance),
-      readyAt,
-      deletion?.at ?? Infinity,
-      deletion?.endsAt ?? Infinity,
-      goneAfter === null ? Infinity : readyAt + goneAfter,
-    ].filter((each) => each > at),
-    Infinity,
-  )
+  const changes = [
+    hasTargetFrom(instance),
+    goneAfter === null ? Infinity : instance.readyAt + goneAfter,
+  ].filter((each) => each > at)
+  return Math.min(comesOrGoesAt(instance, at), ...changes)
 }
 
 /** Whether the instance has a DR server at that moment. */
