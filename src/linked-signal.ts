@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events'
 export interface LinkedSignal {
   readonly signal: AbortSignal
   /** Lets go of those others: to be called once nobody waits for it any more. */
-  release(): void
+  readonly release: () => void
 }
 
 /**

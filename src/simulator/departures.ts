@@ -1,16 +1,4 @@
-import type { Departure, World } from './state.ts'
-
-/**
- * Departures, the soonest first, as a value: a heap whose shorter side is always on the right (a leftist heap). To
- * add one, or to take the soonest, costs the logarithm of how many there are.
- */
-export interface Departing {
-  readonly first: Departure
-  /** How far it is to the end on the right. */
-  readonly rank: number
-  readonly left: Departing | null
-  readonly right: Departing | null
-}
+import type { Departing, Departure, World } from './state.ts'
 
 /** The world with an instance that will be gone at `at`, ms; whatever was known of its going does not count any more. */
 export function withDeparture(world: World, departure: Departure): World {

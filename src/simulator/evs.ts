@@ -125,9 +125,9 @@ function built(world: World, { id, instanceId, index }: RecoveryDisk): Volume | 
 /** A part of the list: so many, those of a stretch of it, and the place of one. */
 interface Stretch {
   readonly length: number
-  slice(from: number, to: number): readonly Volume[]
+  readonly slice: (from: number, to: number) => readonly Volume[]
   /** −1: it is none of these. */
-  placeOf(id: string): number
+  readonly placeOf: (id: string) => number
 }
 
 /** Those of a page, in the order of the list: of servers, then of DR servers, then free ones. */

@@ -1,5 +1,4 @@
 import type { Act, Change, Drill, LoosePair, PairDetails } from './acts.ts'
-import type { Departing } from './departures.ts'
 import type { FaultState } from './fault-state.ts'
 import type {
   DrServerDrift,
@@ -393,6 +392,18 @@ export interface SubJob {
 export interface Departure {
   readonly at: number
   readonly instanceId: string
+}
+
+/**
+ * Departures, the soonest first, as a value: a heap whose shorter side is always on the right (a leftist heap). To
+ * add one, or to take the soonest, costs the logarithm of how many there are.
+ */
+export interface Departing {
+  readonly first: Departure
+  /** How far it is to the end on the right. */
+  readonly rank: number
+  readonly left: Departing | null
+  readonly right: Departing | null
 }
 
 /** Append-only: the creates and deletes that the cloud accepted. What `audit.ts` reads promises from. */
