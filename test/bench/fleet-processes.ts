@@ -95,7 +95,14 @@ export async function fleetProcesses(): Promise<Section> {
       ...(await linear('report of 100,000 rows', 100_000, async (directory, servers) =>
         costOf(
           directory,
-          [CLI, 'report', await runOf(directory, 0, servers), '--out', join(directory, 'out')],
+          [
+            CLI,
+            'report',
+            await runOf(directory, 0, servers),
+            '--quiet',
+            '--out',
+            join(directory, 'out'),
+          ],
           // Its run has no report of its own: nobody has seen how it ended.
           3,
         ),
