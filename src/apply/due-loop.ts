@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { linkSignals } from '../linked-signal.ts'
 
 /** Does what is due when it is due; whoever learns that something is due sooner wakes it. Times in ms. */
 export interface DueLoop {
@@ -51,7 +52,9 @@ export function createDueLoop(parts: {
   async function sleepUntil(at: number, now: number): Promise<void> {
     const off = new AbortController()
     pause = off
-    await clock.sleep(at - now, AbortSignal.any([off.signal, signal]))
+    const either = linkSignals([off.signal, signal])
+    await clock.sleep(at - now, either.signal)
+    either.release()
     pause = null
     if (!off.signal.aborted) due = null
   }

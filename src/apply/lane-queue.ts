@@ -19,11 +19,12 @@ export interface LaneQueue<T extends Waiting> {
   clear(): T[]
 }
 
-/** So many that have gone are kept at most before their room is given back. */
-const KEPT = 1_024
+/** The room of those that have gone is given back once they are so many, and half of all. */
+const KEPT = 32
 
 export function createLaneQueue<T extends Waiting>(): LaneQueue<T> {
-  let line: T[] = []
+  /** Undefined: it has gone. */
+  let line: (T | undefined)[] = []
   let gone = 0
   /** Those that have to wait or come again, in the order in which they go; few. */
   const before: T[] = []
@@ -40,6 +41,8 @@ export function createLaneQueue<T extends Waiting>(): LaneQueue<T> {
       if (at >= 0) return before.splice(at, 1)[0]
       if (gone >= line.length) return undefined
       const item = line[gone]
+      // Nothing of it is kept: what waits for its answer is as large as a row's whole run.
+      line[gone] = undefined
       gone += 1
       if (gone >= KEPT && 2 * gone >= line.length) {
         line = line.slice(gone)
@@ -52,7 +55,7 @@ export function createLaneQueue<T extends Waiting>(): LaneQueue<T> {
       return before.reduce((first, { notBefore }) => Math.min(first, notBefore), Infinity)
     },
     clear() {
-      const all = [...before, ...line.slice(gone)]
+      const all = [...before, ...line.slice(gone).filter((item) => item !== undefined)]
       before.length = 0
       line = []
       gone = 0

@@ -1,4 +1,5 @@
 import { NO_FATE } from '../journal/fate.ts'
+import { serverKey } from '../keys.ts'
 import { liveStateFrom, NOT_SEEN_YET } from '../plan/live-state.ts'
 import type { Action } from '../plan/action.ts'
 import type { PlannedRow } from '../plan/plan.ts'
@@ -6,6 +7,7 @@ import { protectedResult, type Outcome, type RowResult } from '../outcome.ts'
 import { newAccount, outcomeOf, type Account } from './account.ts'
 import type { RunContext } from './context.ts'
 import { createCreation } from './creation.ts'
+import type { Turn } from './dispatch.ts'
 import * as ends from './ends.ts'
 import { follow } from './follow.ts'
 import { keepKnown } from './keep-known.ts'
@@ -16,15 +18,27 @@ import { sendUntilEnded } from './send-until-ended.ts'
 
 /** Sees one planned row to its end: sends what must be sent, follows what runs. */
 export async function protectRow(context: RunContext, planned: PlannedRow): Promise<Outcome> {
+  // Thousands wait for their turn. Until it comes a new one holds nothing but its place among them.
+  const first = isNew(context, planned)
+    ? await context.dispatcher.turn(planned.group.id, FIRST_TURN)
+    : null
   const account = newAccount()
-  const result = await resultOf(context, planned, account)
+  const result = await resultOf(context, planned, account, first)
   return outcomeOf(account, result, context.clock.now())
+}
+
+const FIRST_TURN = { notBefore: Number.NEGATIVE_INFINITY, again: false } as const
+
+/** Nothing has to be looked for, removed or waited for before it is sent: its wave has begun, or it would not be here. */
+function isNew({ knownInstances }: RunContext, { action, row }: PlannedRow): boolean {
+  return action.kind === 'create' && !knownInstances.has(serverKey(row.serverId))
 }
 
 async function resultOf(
   context: RunContext,
   planned: PlannedRow,
   account: Account,
+  first: Turn | null,
 ): Promise<RowResult> {
   const { action, row, group } = planned
   const settled = resultOfPlan(action, account)
@@ -49,10 +63,12 @@ async function resultOf(
     lastLost: null,
   }
   const result =
-    (await beforeSending(one, action)) ??
-    (await turnOfWave(one)) ??
-    (await keepKnown(one)) ??
-    (await sendUntilEnded(one))
+    first === null
+      ? ((await beforeSending(one, action)) ??
+        (await turnOfWave(one)) ??
+        (await keepKnown(one)) ??
+        (await sendUntilEnded(one, null)))
+      : await sendUntilEnded(one, first)
   if (result.kind === 'created' || result.kind === 'failed' || result.kind === 'conflict') {
     // Only what a create is known to have left may ever be deleted.
     const left = result.kind === 'failed' && one.left?.proven === true ? one.left.status : null

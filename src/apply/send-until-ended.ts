@@ -8,6 +8,7 @@ import { openResult } from '../outcome-sentences.ts'
 import { forgetError, noteError } from './account.ts'
 import { AFTER_REFUSAL } from './after-refusal.ts'
 import { adopt } from './adopt.ts'
+import type { Turn } from './dispatch.ts'
 import * as ends from './ends.ts'
 import { answerOf } from './events.ts'
 import { findServer } from './find-server.ts'
@@ -16,9 +17,12 @@ import { isSignInRefused } from './group-look.ts'
 import { isLongOut, openSince, type OneRow, type Step } from './one-row.ts'
 import { sendCreate } from './send.ts'
 
-/** Sends a row's create as often as that is right, and follows what was accepted to its end. */
-export async function sendUntilEnded(one: OneRow): Promise<RowResult> {
-  const result = await sendAndFollow(one)
+/**
+ * Sends a row's create as often as that is right, and follows what was accepted to its end. `first`: the turn that it
+ * has had already, of which it must make use.
+ */
+export async function sendUntilEnded(one: OneRow, first: Turn | null): Promise<RowResult> {
+  const result = await sendAndFollow(one, first)
   if (openSince(one) !== null && !isLongOut(one) && saysUntouched(result)) {
     // Its cause is the answer that was lost, not what was refused later.
     if (one.lastLost === null) forgetError(one.account)
@@ -37,7 +41,7 @@ function saysUntouched({ kind, reason }: RowResult): boolean {
   return kind === 'not-attempted' || kind === 'blocked' || reason === 'retries-exhausted'
 }
 
-async function sendAndFollow(one: OneRow): Promise<RowResult> {
+async function sendAndFollow(one: OneRow, first: Turn | null): Promise<RowResult> {
   const { context, planned, creation, account } = one
   const groupId = planned.group.id
   const { request } = planned
@@ -45,8 +49,11 @@ async function sendAndFollow(one: OneRow): Promise<RowResult> {
   let notBefore = Number.NEGATIVE_INFINITY
   let refusals = 0
   let refusedSince: number | null = null
+  let given = first
   for (;;) {
-    const turn = await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 })
+    const turn =
+      given ?? (await context.dispatcher.turn(groupId, { notBefore, again: account.attempts > 0 }))
+    given = null
     if (turn.kind === 'stopped') return ends.notAttempted(turn.reason, context.stop)
     // Made only now: thousands of rows wait for their turn, and hold nothing that they do not need.
     const about = context.about(planned)

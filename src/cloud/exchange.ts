@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
+import { linkSignals } from '../linked-signal.ts'
 import { isSuccess, readAnswer, sendOnce } from './answer.ts'
 import { asItIs, type Redact } from './error-body.ts'
 import { apiErrorFromResponse, stoppedBeforeSent, type ApiError, type Asked } from './errors.ts'
@@ -68,6 +69,19 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let refusal: ApiError | null = null
 
   async function exchange<T>(call: Call<T>, options: ExchangeOptions): Promise<T> {
+    const { signal: stop, release } = linkSignals([options.signal, options.cutOff, refused.signal])
+    try {
+      return await exchangeUntil(stop, call, options)
+    } finally {
+      release()
+    }
+  }
+
+  async function exchangeUntil<T>(
+    stop: AbortSignal,
+    call: Call<T>,
+    options: ExchangeOptions,
+  ): Promise<T> {
     const { service = 'sdrs', version = 'v1' } = call
     const endpoint = connection.endpoints[service]
     if (endpoint === null)
@@ -78,9 +92,6 @@ export function createExchange(parts: ExchangeParts): Exchange {
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     }
-    const stop = AbortSignal.any(
-      [options.signal, options.cutOff, refused.signal].filter((signal) => signal !== undefined),
-    )
     for (let renewed = false; ; renewed = true) {
       stopIfOver(call, stop)
       await rate.pass(options.priority, stop)
@@ -130,7 +141,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     cutOff: AbortSignal | undefined,
   ): Promise<HttpResponse> {
     // One of its own for each request: Node warns of a leak when more than ten listen to a shared one.
-    const signal = AbortSignal.any([refused.signal, ...(cutOff === undefined ? [] : [cutOff])])
+    const { signal, release } = linkSignals([refused.signal, cutOff])
     const timeoutMs = parts.requestTimeoutMs
     const at = clock.now()
     let response: HttpResponse | null = null
@@ -138,6 +149,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       response = await sendOnce(transport, call.operation, { ...request, timeoutMs, signal })
       return response
     } finally {
+      release()
       requests.ended(response?.status ?? 'network')
       const { operation, method, path, service, again } = call
       parts.onRequest?.({

@@ -1,4 +1,5 @@
 import type { Random } from '../clock.ts'
+import { linkSignals } from '../linked-signal.ts'
 import { ApiError, isFromElsewhere, UNREADABLE } from './errors.ts'
 import type { Call, Exchange, ExchangeParts } from './exchange.ts'
 import { readPages, type Page } from './pages.ts'
@@ -43,9 +44,17 @@ export function createReads(
   let everAnswered = false
 
   async function get<T>(call: Omit<Call<T>, 'method'>, shared?: AbortSignal): Promise<T> {
-    const since = clock.now()
     // One of its own: Node warns of a leak when more than ten reads wait on a signal that they share.
-    const signal = shared === undefined ? undefined : AbortSignal.any([shared])
+    const { signal, release } = linkSignals([shared])
+    try {
+      return await getUntil(signal, call)
+    } finally {
+      release()
+    }
+  }
+
+  async function getUntil<T>(signal: AbortSignal, call: Omit<Call<T>, 'method'>): Promise<T> {
+    const since = clock.now()
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await exchange(
@@ -55,7 +64,7 @@ export function createReads(
         everAnswered = true
         return answer
       } catch (error) {
-        if (!(error instanceof ApiError) || signal?.aborted === true) throw error
+        if (!(error instanceof ApiError) || signal.aborted) throw error
         everAnswered ||= error.httpStatus !== null && !isFromElsewhere(error)
         if (isHopelessRead(error, attempt, everAnswered)) throw error
         if (attempt >= patience.attempts) throw error

@@ -1,6 +1,7 @@
 import { findingsOfProblems } from '../ci/finding.ts'
 import { annotate, tellProblems } from '../ci/tell-ci.ts'
 import { EXIT } from '../exit-code.ts'
+import { growHeapSlowly } from '../heap-growth.ts'
 import { validateDocumentText } from '../inventory/validate-document.ts'
 import { isFieldName } from '../inventory/fields.ts'
 import type { Problem } from '../inventory/problem.ts'
@@ -21,6 +22,7 @@ export async function readChecked(settings: Settings, io: Io): Promise<Inventory
     inventoryOptions(settings, io.env),
     io.stdin,
   )
+  growHeapSlowly(inventory.totals.rows)
   if (inventory.totals.errors > 0) return refuse(inventory, [], settings, io)
   if (!settings.quiet) say(inventory, inventory.problems, settings, io)
   annotate(io, inventory.source, findingsOfProblems(inventory.problems, inventory))

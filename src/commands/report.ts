@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { EXIT, exitCodeFor } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { FORMS, isFormName, type Form } from '../report/forms.ts'
+import { growHeapSlowly } from '../heap-growth.ts'
+import { FORMS, isFormName, textOf, type Form } from '../report/forms.ts'
 import { mergeReports } from '../report/merge.ts'
 import { readRemaining, readReport, runDirectory } from '../report/read.ts'
 import type { NextStep } from '../report/next-step.ts'
@@ -24,7 +25,7 @@ import { nextCommand } from '../settings/next-command.ts'
 import type { Given } from '../settings/source.ts'
 import type { Settings } from '../settings.ts'
 import { palette, wantsColour } from '../ui/colour.ts'
-import type { Io } from '../ui/io.ts'
+import { writeAll, type Io } from '../ui/io.ts'
 import { wrap } from '../ui/text.ts'
 import { tool } from '../version.ts'
 import {
@@ -51,6 +52,7 @@ interface SavedRun {
 
 /** Renders one run's report again, or those of several runs and shards of a rollout as one. */
 export async function run(settings: Settings, io: Io): Promise<number> {
+  growHeapSlowly(Infinity)
   const runs = await Promise.all(
     settings.runDirs.map((path) => readRun(path, settings.reportsDir, io)),
   )
@@ -77,19 +79,21 @@ export async function run(settings: Settings, io: Io): Promise<number> {
   const form: Form | null = isFormName(asked) ? FORMS[asked] : null
   const colours = palette(wantsColour(io, 'stdout', settings.colour))
   const shown = { palette: colours, directory }
-  if (form !== null) for (const line of said) io.stderr.write(`${line}\n`)
-  else io.stdout.write(said.map((line) => `${wrap(line, '')}\n\n`).join(''))
-  io.stdout.write(
-    form !== null
-      ? form.render(report, context)
-      : isAudit(report)
+  if (form !== null) {
+    for (const line of said) io.stderr.write(`${line}\n`)
+    await writeAll(io.stdout, textOf(form, report, context))
+  } else {
+    io.stdout.write(said.map((line) => `${wrap(line, '')}\n\n`).join(''))
+    io.stdout.write(
+      isAudit(report)
         ? verifyText(report, { ...shown, verbose: false, unchecked: report.unchecked, next: null })
         : reportText(report, {
             ...shown,
             nextCommand: step === null ? null : nextText(step),
             isCounted: !runs.some(({ isMade }) => isMade),
           }),
-  )
+    )
+  }
   // What never came to its last look is not known to be done, whatever it had settled.
   if (runs.some(({ isMade }) => isMade)) return EXIT.notAllProtected
   return exitCodeFor(report, { kind: 'ended' })

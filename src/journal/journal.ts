@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isRecord } from '../json.ts'
 import { sanitizeJson } from '../safe-text.ts'
 
 /**
@@ -186,12 +187,11 @@ export function parseJournal(text: string): JournalEvent[] {
   return events
 }
 
-const versionSchema = z.object({ v: z.number() })
-
 /** Of this format, but of a type that is not known here. */
-function isUnknownType(parsed: unknown): boolean {
-  const type = z.object({ type: z.string() }).safeParse(parsed).data?.type
-  return type !== undefined && !eventSchema.options.some((each) => each.shape.type.value === type)
+function isUnknownType({ type }: Record<string, unknown>): boolean {
+  return (
+    typeof type === 'string' && !eventSchema.options.some((each) => each.shape.type.value === type)
+  )
 }
 
 function parseLine(line: string, number: number): JournalEvent {
@@ -201,12 +201,15 @@ function parseLine(line: string, number: number): JournalEvent {
   } catch {
     throw new JournalDamage(number, 'this is not a JSON line')
   }
-  const version = versionSchema.safeParse(parsed)
-  if (!version.success) throw new JournalDamage(number, 'this is not a journal event')
-  if (version.data.v !== JOURNAL_VERSION) {
+  // Thousands of journals are read at a start: the one check of a schema is that of the event.
+  const version = isRecord(parsed) ? parsed['v'] : undefined
+  if (!isRecord(parsed) || typeof version !== 'number' || !Number.isFinite(version)) {
+    throw new JournalDamage(number, 'this is not a journal event')
+  }
+  if (version !== JOURNAL_VERSION) {
     throw new JournalDamage(
       number,
-      `it was written by another version of this tool (format ${version.data.v})`,
+      `it was written by another version of this tool (format ${version})`,
     )
   }
   const event = eventSchema.safeParse(parsed)

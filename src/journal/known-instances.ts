@@ -7,7 +7,8 @@ import type { JournalEvent } from './journal.ts'
  * these first.
  */
 interface KnownInstances {
-  readonly ofServer: Map<ServerKey, Set<string>>
+  /** Few of each, each once. */
+  readonly ofServer: Map<ServerKey, string[]>
   /** Deleted by us, and seen to be gone. An ID never comes back. */
   readonly deleted: Set<string>
 }
@@ -24,7 +25,9 @@ export function foldKnownInstance(
   if (!('instanceId' in event) || event.instanceId === null) return
   if (event.type === 'deleted') deleted.add(event.instanceId)
   const key = serverKey(event.server)
-  ofServer.set(key, (ofServer.get(key) ?? new Set()).add(event.instanceId))
+  const ids = ofServer.get(key)
+  if (ids === undefined) ofServer.set(key, [event.instanceId])
+  else if (!ids.includes(event.instanceId)) ids.push(event.instanceId)
 }
 
 export function knownInstances({
@@ -32,7 +35,7 @@ export function knownInstances({
   deleted,
 }: KnownInstances): ReadonlyMap<string, readonly string[]> {
   const known = [...ofServer].map(
-    ([key, ids]) => [key, [...ids].filter((id) => !deleted.has(id))] as const,
+    ([key, ids]) => [key, ids.filter((id) => !deleted.has(id))] as const,
   )
   return new Map(known.filter(([, ids]) => ids.length > 0))
 }

@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts'
-import { serverKey } from '../keys.ts'
+import { serverKey, type ServerKey } from '../keys.ts'
 import { createKnownInstances, foldKnownInstance, knownInstances } from './known-instances.ts'
 import { foldLeftBehind, nothingLeftBehind } from './left-behind.ts'
 import { IllegalFate, isOpen, nextFate, NO_FATE, type Fate, type FateEvent } from './fate.ts'
@@ -83,6 +83,9 @@ interface Entry {
   intendedAt: number
 }
 
+/** Each run's word on each server. */
+type Entries = Map<ServerKey, Entry[]>
+
 interface RunJournal {
   readonly runId: string
   readonly events: readonly JournalEvent[]
@@ -100,24 +103,24 @@ export function replay(
   runs: readonly (readonly JournalEvent[])[],
   where: { readonly projectId: string },
 ): OpenWork {
-  const entries = new Map<string, Entry[]>()
+  const entries: Entries = new Map()
   const enablings: Enablings = new Map()
   const left = nothingLeftBehind()
   const known = createKnownInstances()
   for (const journal of inOrderOfKnowledge(runJournalsOf(runs, where.projectId))) {
-    const servers = new Set<string>()
-    const lines = new Set<string>()
+    const servers = new Set<ServerKey>()
+    const isRepeated = createRepeats()
     try {
       for (const event of journal.events) {
         foldLeftBehind(left, event)
         foldKnownInstance(known, event)
         // Some file systems write a line again whose answer they have lost. To pass it over ends nothing.
-        const line = JSON.stringify(event)
-        if (lines.has(line)) continue
-        lines.add(line)
-        fold(entries, journal, event)
+        if (isRepeated(event)) continue
         foldEnabling(enablings, journal, event)
-        if ('server' in event) servers.add(serverKey(event.server))
+        if (!('server' in event)) continue
+        const key = serverKey(event.server)
+        fold(entries, journal, event, key)
+        servers.add(key)
       }
     } catch (error) {
       throw error instanceof IllegalFate || error instanceof IllegalEnabling
@@ -156,8 +159,29 @@ export function replay(
   }
 }
 
+/**
+ * Whether the very event has come before, of those of one journal. Only where one of the same kind was written at the
+ * same instant about the same thing, the two are compared whole.
+ */
+function createRepeats(): (event: JournalEvent) => boolean {
+  const alike = new Map<string, JournalEvent[]>()
+  return (event) => {
+    const about = 'server' in event ? event.server : 'groupId' in event ? event.groupId : ''
+    const key = `${event.at} ${event.type} ${about}`
+    const others = alike.get(key)
+    if (others === undefined) {
+      alike.set(key, [event])
+      return false
+    }
+    const line = JSON.stringify(event)
+    const isRepeated = others.some((other) => JSON.stringify(other) === line)
+    if (!isRepeated) others.push(event)
+    return isRepeated
+  }
+}
+
 /** What a run has brought to an end says nothing to a later one: thousands of them would only be carried along. */
-function forgetEnded(entries: Map<string, Entry[]>, server: string): void {
+function forgetEnded(entries: Entries, server: ServerKey): void {
   const left = (entries.get(server) ?? []).filter(({ fate }) => isOpen(fate))
   if (left.length > 0) entries.set(server, left)
   else entries.delete(server)
@@ -220,28 +244,20 @@ function mostTelling(open: readonly Entry[]): Entry | undefined {
   )
 }
 
-function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: JournalEvent): void {
+type OfServer = Extract<JournalEvent, { readonly server: string }>
+
+function fold(entries: Entries, journal: RunJournal, event: OfServer, key: ServerKey): void {
   switch (event.type) {
-    case 'run':
-    case 'end':
     case 'delete-intent':
     case 'delete-accepted':
     case 'delete-refused':
     case 'deleted':
     case 'healthy':
-    case 'enable-intent':
-    case 'enable-accepted':
-    case 'enable-refused':
-    case 'enable-lost':
-    case 'enable-found':
-    case 'enable-absent':
-    case 'enable-on':
-    case 'enable-failed':
       return
     case 'intent': {
-      const own = takeOver(entries, journal, event.server)
+      const own = takeOver(entries, journal, key)
       const before = own?.runId === journal.runId ? own.fate : NO_FATE
-      put(entries, {
+      put(entries, key, {
         fate: nextFate(before, { type: 'intent' }),
         groupId: event.groupId,
         name: event.name,
@@ -258,13 +274,13 @@ function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: Journal
     case 'missing':
     case 'absent':
     case 'settled': {
-      const own = takeOver(entries, journal, event.server)
+      const own = takeOver(entries, journal, key)
       // A run may settle a server that no run here has sent: then there is no entry.
       if (own === undefined) return
       const fate = own.runId === journal.runId ? nextFate(own.fate, event) : carry(own.fate, event)
       const openSince = 'openSince' in event ? event.openSince : undefined
       const intendedAt = openSince ?? own.intendedAt
-      put(entries, { ...own, fate, intendedAt, runId: journal.runId })
+      put(entries, key, { ...own, fate, intendedAt, runId: journal.runId })
       return
     }
     default:
@@ -276,25 +292,21 @@ function fold(entries: Map<string, Entry[]>, journal: RunJournal, event: Journal
  * The entry that a run's event on a server is about: its own, or the one it took up from a run that it
  * had read. What it had read is thereby its own to end; what it had not read stays as it is.
  */
-function takeOver(
-  entries: Map<string, Entry[]>,
-  journal: RunJournal,
-  server: string,
-): Entry | undefined {
-  const all = entries.get(serverKey(server)) ?? []
+function takeOver(entries: Entries, journal: RunJournal, key: ServerKey): Entry | undefined {
+  const all = entries.get(key)
+  if (all === undefined) return undefined
   const own = all.find(({ runId }) => runId === journal.runId)
   if (own !== undefined) return own
   const isKnown = ({ runId }: Entry): boolean => journal.resumes?.has(runId) ?? true
   entries.set(
-    serverKey(server),
+    key,
     all.filter((entry) => !isKnown(entry)),
   )
   const known = all.filter(isKnown)
   return mostTelling(known.filter(({ fate }) => isOpen(fate))) ?? known.at(-1)
 }
 
-function put(entries: Map<string, Entry[]>, entry: Entry): void {
-  const key = serverKey(entry.serverId)
+function put(entries: Entries, key: ServerKey, entry: Entry): void {
   const others = (entries.get(key) ?? []).filter(({ runId }) => runId !== entry.runId)
   entries.set(key, [...others, entry])
 }

@@ -100,9 +100,18 @@ function plannedRow(draft: Draft, preflight: Preflight | null): PlannedRow {
   const isNew = draft.action.kind === 'create' || replaced !== null
   const action = isNew ? decide({ ...facts, create }) : draft.action
   preflight?.take(draft, action.kind, replaced)
-  const warnings = create !== null && maySend(action) ? warningsOf(create) : []
-  return { row, group, action, request: requestOf(row, group, action), warnings }
+  const warnings = create !== null && maySend(action) ? warningsOf(create) : NO_WARNINGS
+  return {
+    row,
+    group,
+    action,
+    request: requestOf(row, group, action),
+    warnings: warnings.length === 0 ? NO_WARNINGS : warnings,
+  }
 }
+
+/** One for nearly all rows of a fleet. */
+const NO_WARNINGS: readonly RowWarning[] = []
 
 /** What runs has been sent: no warning would change it. */
 function maySend({ kind }: Action): boolean {

@@ -48,8 +48,11 @@ export function decide(facts: RowFacts): Action {
     const action = rule(facts)
     if (action !== null) return action
   }
-  return { kind: 'create' }
+  return CREATE
 }
+
+/** One for all rows of a fleet. */
+const CREATE: Action = { kind: 'create' }
 
 /** An accepted job, or a lost create that has shown up: whatever the inventory says now, first see it to its end. */
 function followOpenCreate({ open, instance, inGroup, asDrServer }: RowFacts): Action | null {

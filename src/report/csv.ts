@@ -9,18 +9,35 @@ import type { Report } from './schema.ts'
  * apostrophe) that a spreadsheet would run as a formula: names and messages come from elsewhere.
  */
 export function reportCsv(report: Report): string {
+  return [...reportCsvPieces(report)].join('')
+}
+
+/** So many rows are made into text at once. */
+const ROWS_AT_ONCE = 1_000
+
+/** The same in pieces: of a hundred thousand rows the cells alone take hundreds of megabytes. */
+export function* reportCsvPieces(report: Report): Generator<string> {
   const extra = carriedColumns(report.rows)
   const columns = columnsOf(report)
   const ours = CSV_COLUMNS.map(([header]) => header)
   const header = [...columns.map(([name]) => name), ...extra.map((name) => distinct(name, ours))]
-  const rows = report.rows.map((row) => [
-    ...columns.map(([, cell]) => cell(row)),
-    ...extra.map((name) => carriedCell(row, name)),
-  ])
-  const safe = [header, ...rows].map((cells) =>
+  yield textOf([header], true)
+  for (let at = 0; at < report.rows.length; at += ROWS_AT_ONCE) {
+    const rows = report.rows
+      .slice(at, at + ROWS_AT_ONCE)
+      .map((row) => [
+        ...columns.map(([, cell]) => cell(row)),
+        ...extra.map((name) => carriedCell(row, name)),
+      ])
+    yield textOf(rows, false)
+  }
+}
+
+function textOf(rows: readonly (readonly (string | number | null)[])[], bom: boolean): string {
+  const safe = rows.map((cells) =>
     cells.map((cell) => (typeof cell === 'string' ? sanitizeLines(cell) : cell)),
   )
-  return stringify(safe, { bom: true, escape_formulas: true })
+  return stringify(safe, { bom, escape_formulas: true })
 }
 
 /** An inventory made from an earlier report carries columns named like ours. */

@@ -1,8 +1,8 @@
-import { reportCsv } from './csv.ts'
+import { reportCsv, reportCsvPieces } from './csv.ts'
 import type { FormContext } from './form-context.ts'
 import { FORM_FILES } from './files.ts'
 import { reportHtml } from './html.ts'
-import { reportJson } from './json.ts'
+import { reportJson, reportJsonPieces } from './json.ts'
 import { reportJunit } from './junit.ts'
 import { reportMarkdown } from './markdown.ts'
 import type { Report } from './schema.ts'
@@ -11,6 +11,13 @@ import type { Report } from './schema.ts'
 export interface Form {
   readonly file: string
   readonly render: (report: Report, context: FormContext) => string
+  /** The same text in pieces, where that of a large fleet is long. */
+  readonly pieces?: (report: Report, context: FormContext) => Iterable<string>
+}
+
+/** A form's text, in pieces: only one at a time is in memory where the form has them. */
+export function textOf(form: Form, report: Report, context: FormContext): Iterable<string> {
+  return form.pieces?.(report, context) ?? [form.render(report, context)]
 }
 
 /**
@@ -18,8 +25,8 @@ export interface Form {
  * that is killed between two files, it is the one to have.
  */
 export const FORMS = {
-  json: { file: FORM_FILES.json, render: reportJson },
-  csv: { file: FORM_FILES.csv, render: reportCsv },
+  json: { file: FORM_FILES.json, render: reportJson, pieces: reportJsonPieces },
+  csv: { file: FORM_FILES.csv, render: reportCsv, pieces: reportCsvPieces },
   markdown: { file: FORM_FILES.markdown, render: reportMarkdown },
   html: { file: FORM_FILES.html, render: reportHtml },
   junit: { file: FORM_FILES.junit, render: reportJunit },

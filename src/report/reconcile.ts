@@ -2,7 +2,7 @@ import type { RunEnd } from '../run-end.ts'
 import { isSwitchedOn } from '../group-status.ts'
 import { indexInstances } from '../plan/locate-instance.ts'
 import { changesOf, matchOf } from '../plan/plan-document.ts'
-import { groupKey, isSameGroup, serverKey } from '../keys.ts'
+import { groupKey, serverKey } from '../keys.ts'
 import type { RowWarning } from '../outcome.ts'
 import { isOn, type Enabling, type EnablingResult } from '../enabling.ts'
 import { offResult } from '../enabling-sentences.ts'
@@ -188,14 +188,16 @@ function groupsOf(
   { snapshot, enablings = new Map(), timelines, ...input }: ReconcileInput,
   groupNames: ReadonlyMap<string, string>,
 ): Report['groups'] {
-  const groups = snapshot?.groups ?? []
+  const listed = (snapshot?.groups ?? []).toReversed()
+  // Should one be listed twice, the first counts.
+  const groups = new Map(listed.map((group) => [groupKey(group.id), group]))
   const counted = countGroups(rows)
   const known = new Set([...counted.keys()].map(groupKey))
   const others = [...enablings.values()].flatMap(({ groupId }) =>
     known.has(groupKey(groupId)) ? [] : [[groupId, { rows: 0, protected: 0 }] as const],
   )
   return [...counted, ...others].map(([id, counts]) => {
-    const live = groups.find((group) => isSameGroup(group.id, id))
+    const live = groups.get(groupKey(id))
     const believed = enablings.get(groupKey(id))
     const isOld = snapshot === null || input.isBeforeEnabling === true
     const shown = live?.status ?? null

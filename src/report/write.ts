@@ -6,7 +6,7 @@ import { remainingFile } from '../inventory/write.ts'
 import { isProtected } from '../outcome.ts'
 import { writeAtomically } from './atomic-file.ts'
 import type { FormContext } from './form-context.ts'
-import { FORMS, type Form } from './forms.ts'
+import { FORMS, textOf, type Form } from './forms.ts'
 import type { Report } from './schema.ts'
 
 const NO_CONTEXT: FormContext = { next: null }
@@ -37,8 +37,8 @@ export async function writeRendered(
   context: FormContext = NO_CONTEXT,
 ): Promise<void> {
   await makeDirectory(directory)
-  for (const { file, render } of Object.values<Form>(FORMS)) {
-    await writeAtomically(join(directory, file), render(report, context))
+  for (const form of Object.values<Form>(FORMS)) {
+    await writeAtomically(join(directory, form.file), textOf(form, report, context))
   }
   if (remaining !== null) await writeAtomically(join(directory, 'remaining.csv'), remaining)
 }

@@ -9,6 +9,7 @@ import {
   PLAIN_SERVER,
   PRODUCTION_SUBNET_ID,
 } from './defaults.ts'
+import { withGroup } from './group-table.ts'
 import { emptyLog, logAppend } from './log.ts'
 import { sidesOf } from './sides.ts'
 import {
@@ -61,8 +62,7 @@ export function addGroup(world: World, spec: GroupSpec): World {
     jobs: emptyLog(),
   }
   return {
-    ...world,
-    groups: world.groups.set(id, group),
+    ...withGroup(world, group),
     groupOrder: logAppend(world.groupOrder, id),
   }
 }
@@ -82,30 +82,37 @@ type DiskSpec = { readonly [K in keyof Disk]?: Disk[K] | undefined }
 export function addServer(world: World, spec: ServerSpec): World {
   const key = serverKey(spec.id)
   if (world.servers.has(key)) return world
-  const { group: groupText, disks, ...own } = spec
-  const group = groupText === undefined ? undefined : findGroup(world, groupText)
+  const group = spec.group === undefined ? undefined : findGroup(world, spec.group)
   const production = group === undefined ? null : sidesOf(group, EVENTUALLY).production
+  const isOnHost = (spec.dedicatedHostId ?? null) !== null
+  // Each field by its name: of a hundred thousand servers that are spread together each gets a shape of its own.
   const server: Server = {
-    ...PLAIN_SERVER,
-    name: `server-${key.slice(0, 8)}`,
-    status: 'ACTIVE',
-    availabilityZone: production?.zone ?? `${world.region}-01`,
-    vpcId: production?.vpcId ?? DEFAULT_VPC_ID,
-    flavor: DEFAULT_FLAVOR,
-    addresses: [productionAddress(world.serverOrder.length)],
-    tags: [],
-    createFails: null,
-    anomalies: null,
-    ...(spec.dedicatedHostId === undefined || spec.dedicatedHostId === null
-      ? {}
-      : { tenancy: 'dedicated' }),
-    ...own,
-    disks: makeDisks(
-      key,
-      typeof disks === 'object'
-        ? disks
-        : Array.from({ length: disks ?? 1 + Math.floor(3 * chance(0, 'disks', key)) }, () => ({})),
-    ),
+    id: spec.id,
+    name: spec.name ?? `server-${key.slice(0, 8)}`,
+    status: spec.status ?? 'ACTIVE',
+    availabilityZone: spec.availabilityZone ?? production?.zone ?? `${world.region}-01`,
+    vpcId: spec.vpcId ?? production?.vpcId ?? DEFAULT_VPC_ID,
+    flavor: spec.flavor ?? DEFAULT_FLAVOR,
+    disks: makeDisks(key, spec.disks),
+    addresses: spec.addresses ?? [productionAddress(world.serverOrder.length)],
+    tags: spec.tags ?? NONE,
+    locked: spec.locked ?? PLAIN_SERVER.locked,
+    lockSource: spec.lockSource ?? PLAIN_SERVER.lockSource,
+    lockScene: spec.lockScene ?? PLAIN_SERVER.lockScene,
+    taskState: spec.taskState ?? PLAIN_SERVER.taskState,
+    frozen: spec.frozen ?? PLAIN_SERVER.frozen,
+    osType: spec.osType ?? PLAIN_SERVER.osType,
+    keyName: spec.keyName ?? PLAIN_SERVER.keyName,
+    tenancy: spec.tenancy === undefined ? (isOnHost ? 'dedicated' : null) : spec.tenancy,
+    dedicatedHostId: spec.dedicatedHostId ?? PLAIN_SERVER.dedicatedHostId,
+    hostName: spec.hostName ?? PLAIN_SERVER.hostName,
+    securityGroups: spec.securityGroups ?? PLAIN_SERVER.securityGroups,
+    agency: spec.agency ?? PLAIN_SERVER.agency,
+    createdAt: spec.createdAt ?? PLAIN_SERVER.createdAt,
+    createFails: spec.createFails ?? null,
+    anomalies: spec.anomalies ?? null,
+    pairFault: spec.pairFault ?? PLAIN_SERVER.pairFault,
+    drServer: spec.drServer ?? PLAIN_SERVER.drServer,
   }
   let { addressUse } = world
   for (const { subnetId, address } of server.addresses) {
@@ -119,10 +126,17 @@ export function addServer(world: World, spec: ServerSpec): World {
   }
 }
 
-function makeDisks(key: string, specs: readonly DiskSpec[]): Disk[] {
+const NONE: readonly never[] = []
+
+/** Left out: one to three, by chance. */
+function makeDisks(key: string, given: ServerSpec['disks']): Disk[] {
+  const specs: readonly DiskSpec[] =
+    typeof given === 'object'
+      ? given
+      : Array.from({ length: given ?? 1 + Math.floor(3 * chance(0, 'disks', key)) }, () => ({}))
   return specs.map((spec, index) => ({
     id: spec.id ?? chanceUuid(0, 'disk', key, index),
-    device: spec.device ?? `/dev/vd${String.fromCharCode('a'.charCodeAt(0) + index)}`,
+    device: spec.device ?? DEVICES[index] ?? deviceAt(index),
     size: spec.size ?? PLAIN_DISK.size,
     type: spec.type ?? PLAIN_DISK.type,
     encrypted: spec.encrypted ?? false,
@@ -130,6 +144,13 @@ function makeDisks(key: string, specs: readonly DiskSpec[]): Disk[] {
     system: spec.system ?? index === 0,
   }))
 }
+
+function deviceAt(index: number): string {
+  return `/dev/vd${String.fromCharCode('a'.charCodeAt(0) + index)}`
+}
+
+/** One text for all servers. */
+const DEVICES = Array.from({ length: 26 }, (_, index) => deviceAt(index))
 
 /** The n-th host of 10.0.0.0/8. */
 function productionAddress(n: number): Server['addresses'][number] {
@@ -141,12 +162,10 @@ function productionAddress(n: number): Server['addresses'][number] {
 /** By ID, else by name. */
 export function findGroup(world: World, idOrName: string): Group | undefined {
   return (
-    world.groups.get(idOrName) ?? world.groups.get(groupIdFor(idOrName)) ?? byName(world, idOrName)
+    world.groups.get(idOrName) ??
+    world.groups.get(groupIdFor(idOrName)) ??
+    world.groups.get(world.groupNames.get(idOrName) ?? '')
   )
-}
-
-function byName(world: World, name: string): Group | undefined {
-  return world.groups.find((group) => group.name === name)
 }
 
 export function addSubnet(world: World, subnet: Subnet): World {
@@ -157,17 +176,16 @@ export function addInstance(world: World, instance: Instance): World {
   const group = world.groups.get(instance.groupId)
   if (group === undefined || world.instances.has(instance.id)) return world
   const leaves = instance.ends === 'gone' || instance.deletion !== null
-  const isHeld = !leaves || world.departures.some((each) => each.instanceId === instance.id)
+  const isHeld = !leaves || world.departures.has(instance.id)
   const listed = {
     ...world,
     instances: world.instances.set(instance.id, instance),
     instanceOrder: logAppend(world.instanceOrder, instance.id),
   }
   const entered = { ...group, instances: logAppend(group.instances, instance.id) }
-  if (!isHeld) return { ...listed, groups: world.groups.set(group.id, entered) }
+  if (!isHeld) return withGroup(listed, entered)
   return {
-    ...listed,
-    groups: world.groups.set(group.id, {
+    ...withGroup(listed, {
       ...entered,
       instanceCount: group.instanceCount + 1,
       pairCount: group.pairCount + instance.pairs.length,
@@ -189,12 +207,8 @@ export function addLoosePair(world: World, pair: LoosePair): World {
     pair.deletion === null ||
     world.changes.some((each) => each.kind === 'delete-pair' && each.pairId === pair.id)
   return {
-    ...world,
+    ...withGroup(world, { ...group, pairCount: group.pairCount + (isHeld ? 1 : 0) }),
     loosePairs: world.loosePairs.set(pair.id, pair),
-    groups: world.groups.set(group.id, {
-      ...group,
-      pairCount: group.pairCount + (isHeld ? 1 : 0),
-    }),
   }
 }
 

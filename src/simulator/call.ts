@@ -1,5 +1,5 @@
 import type { Answer } from './answers.ts'
-import { chanceHex, chanceUuid } from './chance.ts'
+import { chanceJobId, chanceUuid } from './chance.ts'
 import type { World } from './state.ts'
 
 /** One request on its way through a handler. */
@@ -31,8 +31,7 @@ export function newId(world: World, kind: string): readonly [World, string] {
   return [{ ...world, serial: world.serial + 1 }, chanceUuid(world.seed, kind, world.serial)]
 }
 
-/** Job IDs of this service are 32 hex digits that start with zeros. */
 export function newJobId(world: World): readonly [World, string] {
-  const id = `00000000${chanceHex(24, world.seed, 'job', world.serial)}`
+  const id = chanceJobId(world.seed, 'job', world.serial)
   return [{ ...world, serial: world.serial + 1 }, id]
 }

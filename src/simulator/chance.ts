@@ -26,14 +26,18 @@ export function chanceHex(
   const text = purpose.join('\u0000')
   const left = seededRandom(seed ^ hashText(`left ${text}`))
   const right = seededRandom(seed ^ hashText(`right ${text}`))
-  let digits = ''
-  for (let turn = 0; digits.length < length; turn++) {
-    const value = turn % 2 === 0 ? left() : right()
-    digits += Math.floor(value * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0')
+  const digits: string[] = []
+  for (let turn = 0; 8 * turn < length; turn++) {
+    const value = Math.floor((turn % 2 === 0 ? left() : right()) * 2 ** 32)
+    digits.push(value.toString(16).padStart(8, '0'))
   }
-  return digits.slice(0, length)
+  return digits.join('').slice(0, length)
+}
+
+/** 32 hex digits that start with zeros, as the job IDs of this service do. */
+export function chanceJobId(seed: number, ...purpose: readonly (string | number)[]): string {
+  // Joined and not added, as in `chanceHex`: what is added keeps its parts.
+  return ['00000000', chanceHex(24, seed, ...purpose)].join('')
 }
 
 /** A version 4 UUID. Serial numbers or names in `purpose` keep IDs of one world distinct. */

@@ -1,6 +1,7 @@
 import type { Change } from './acts.ts'
 import { addressKey } from './addresses.ts'
 import { recoveryDiskId } from './dr-server.ts'
+import { withGroup } from './group-table.ts'
 import { isThereAt } from './lifecycle.ts'
 import { sidesOf } from './sides.ts'
 import { serverKey, type Disk, type Instance, type Server, type World } from './state.ts'
@@ -159,8 +160,7 @@ function withoutPair(world: World, { at, pairId, keepsDisk }: Of<'delete-pair'>)
   const source = world.volumes.get(pair.diskId)?.disk
   const id = recoveryDiskId(pairId)
   return {
-    ...world,
-    groups: world.groups.set(group.id, { ...group, pairCount: group.pairCount - 1 }),
+    ...withGroup(world, { ...group, pairCount: group.pairCount - 1 }),
     volumes:
       keepsDisk && source !== undefined
         ? world.volumes.set(id, {

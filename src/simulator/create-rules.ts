@@ -78,7 +78,7 @@ function groupHasRoom({ world, group }: CreateCase): Answer | null {
 function pairQuotaIsLeft({ world, server }: CreateCase): Answer | null {
   const quota = world.limits.pairQuota
   if (quota < 0) return null
-  return pairsInUse(world) + server.disks.length <= quota ? null : refuse('SDRS.0306')
+  return world.pairsInUse + server.disks.length <= quota ? null : refuse('SDRS.0306')
 }
 
 function groupIsNotBusy({ world, group, now }: CreateCase): Answer | null {
@@ -91,8 +91,4 @@ function groupIsNotBusy({ world, group, now }: CreateCase): Answer | null {
 /** How many creates the group runs at once; null is no limit. */
 export function parallelOf(world: World, group: Group): number | null {
   return group.parallel ?? world.limits.groupParallel
-}
-
-export function pairsInUse(world: World): number {
-  return world.groups.reduce((sum, group) => sum + group.pairCount, 0)
 }

@@ -5,6 +5,9 @@ import { addressKey } from './addresses.ts'
 import type { CreateCase } from './create-case.ts'
 import { readCreateFields } from './create-fields.ts'
 import { judgeCreate, parallelOf } from './create-rules.ts'
+import { withDeparture } from './departures.ts'
+import { SUCCESS } from './group-move.ts'
+import { withGroup } from './group-table.ts'
 import { createTimeMs } from './job-time.ts'
 import { logAppend } from './log.ts'
 import {
@@ -90,8 +93,6 @@ function endOf(fails: CreateFails | null): Instance['ends'] {
   return fails.leavesInstance ? 'error' : 'gone'
 }
 
-const SUCCESS: JobEnd = { status: 'SUCCESS', errorCode: null, failReason: null }
-
 function failureOf(fails: CreateFails): JobEnd {
   return { status: 'FAIL', errorCode: fails.errorCode, failReason: fails.failReason }
 }
@@ -100,9 +101,8 @@ function failureOf(fails: CreateFails): JobEnd {
 function record(world: World, { group, now }: CreateCase, instance: Instance, job: Job): World {
   const key = serverKey(instance.serverId)
   const limited = parallelOf(world, group) !== null
-  return {
-    ...world,
-    groups: world.groups.set(group.id, {
+  const recorded: World = {
+    ...withGroup(world, {
       ...group,
       instances: logAppend(group.instances, instance.id),
       jobs: logAppend(group.jobs, job.id),
@@ -121,10 +121,6 @@ function record(world: World, { group, now }: CreateCase, instance: Instance, jo
       instance.subnetId === null || instance.address === null
         ? world.addressUse
         : world.addressUse.set(addressKey(instance.subnetId, instance.address), instance.id),
-    departures:
-      instance.ends === 'gone'
-        ? [...world.departures, { at: instance.readyAt, instanceId: instance.id }]
-        : world.departures,
     ledger: logAppend(world.ledger, {
       kind: 'create',
       at: now,
@@ -135,4 +131,7 @@ function record(world: World, { group, now }: CreateCase, instance: Instance, jo
       instanceId: instance.id,
     }),
   }
+  return instance.ends === 'gone'
+    ? withDeparture(recorded, { at: instance.readyAt, instanceId: instance.id })
+    : recorded
 }

@@ -2,10 +2,21 @@ import { addressKey, addressText, blockOf, isReserved, subnetOf } from './addres
 import { chance } from './chance.ts'
 import { PLAIN_DISK, PLAIN_SERVER } from './defaults.ts'
 import type { DrServerDrift } from './group-acts.ts'
-import { isDrServerGone, isThereAt } from './lifecycle.ts'
+import { comesOrGoesAt, isDrServerGone, isThereAt } from './lifecycle.ts'
 import { isTurned, sidesOfInstance, type Sides } from './sides.ts'
 import { serverKey, type Disk, type Instance, type Server, type World } from './state.ts'
-import { hasTarget } from './wire.ts'
+import { hasTarget, hasTargetFrom } from './wire.ts'
+
+/** When an instance may get its DR server, or lose it, from then on, ms; `Infinity`: never. */
+export function serverChangesAt(world: World, instance: Instance, at: number): number {
+  const goneAfter =
+    world.servers.get(serverKey(instance.serverId))?.drServer?.deletedAfterMs ?? null
+  const changes = [
+    hasTargetFrom(instance),
+    goneAfter === null ? Infinity : instance.readyAt + goneAfter,
+  ].filter((each) => each > at)
+  return Math.min(comesOrGoesAt(instance, at), ...changes)
+}
 
 /** Whether the instance has a DR server at that moment. */
 export function hasServerAt(world: World, instance: Instance, at: number): boolean {

@@ -2,8 +2,9 @@ import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
 import { chanceHex } from './chance.ts'
 import { PLAIN_DISK } from './defaults.ts'
-import { hasServerAt, recoveryDiskId, recoveryDisks } from './dr-server.ts'
+import { hasServerAt, recoveryDiskId, recoveryDisks, serverChangesAt } from './dr-server.ts'
 import { parseIdList } from './id-list.ts'
+import { createKeptList } from './kept-list.ts'
 import { logItems } from './log.ts'
 import { isLooseThere, loosePairsOf } from './loose-pairs.ts'
 import { sidesOf, sidesOfInstance } from './sides.ts'
@@ -83,50 +84,119 @@ function ownVolumes(world: World): OwnVolumes {
   return own
 }
 
-/** Those of a page, in the order of the list: of servers, then of DR servers. */
+/** A DR disk, before it is built. */
+interface RecoveryDisk {
+  readonly id: string
+  readonly instanceId: string
+  /** Its place among the instance's pairs. */
+  readonly index: number
+}
+
+/** The DR disks that are there: each with its place. */
+const recoveryDisksThere = createKeptList({
+  listed: (world, instance, at) => ({
+    isIn: hasServerAt(world, instance, at),
+    until: serverChangesAt(world, instance, at),
+  }),
+  make(_world, instances) {
+    const list = instances.flatMap((instance) =>
+      instance.pairs.map((pair, index): RecoveryDisk => ({
+        id: recoveryDiskId(pair.id),
+        instanceId: instance.id,
+        index,
+      })),
+    )
+    return { list, places: new Map(list.map(({ id }, place) => [id, place])) }
+  },
+})
+
+function built(world: World, { id, instanceId, index }: RecoveryDisk): Volume | [] {
+  const instance = world.instances.get(instanceId)
+  const pair = instance?.pairs[index]
+  if (instance === undefined || pair === undefined) return []
+  const { device } = pair
+  return {
+    disk: recoveryDisks(world, instance)[index] ?? { ...PLAIN_DISK, id, device },
+    zone: sidesOfInstance(world, instance)?.recovery.zone ?? '',
+    attached: [{ serverId: instance.targetServerId, device }],
+  }
+}
+
+/** A part of the list: so many, those of a stretch of it, and the place of one. */
+interface Stretch {
+  readonly length: number
+  readonly slice: (from: number, to: number) => readonly Volume[]
+  /** −1: it is none of these. */
+  readonly placeOf: (id: string) => number
+}
+
+/** Those of a page, in the order of the list: of servers, then of DR servers, then free ones. */
 function volumesOf(
   world: World,
   now: number,
   { ids, marker, offset, limit }: Wanted,
 ): { readonly count: number; readonly volumes: readonly Volume[] } {
   const own = ownVolumes(world)
-  const places = ids === null ? null : [...ids].flatMap((id) => own.places.get(id) ?? [])
-  const listed =
-    places === null
-      ? own.list
-      : places.toSorted((one, other) => one - other).flatMap((place) => own.list[place] ?? [])
-  let from = marker === '' ? offset : Infinity
-  const marked = own.places.get(marker)
-  if (marked !== undefined) {
-    from = places === null ? marked + 1 : listed.findIndex(({ disk }) => disk.id === marker) + 1
-  }
-  const volumes = listed.slice(from, from + limit)
-  let count = listed.length
-
-  /** The next one of the list: kept if it is on the page. */
-  function take(id: string, build: () => Volume): void {
-    if (count >= from && count < from + limit) volumes.push(build())
-    count += 1
-    if (id === marker) from = count
-  }
-
-  for (const id of logItems(world.instanceOrder)) {
-    const instance = world.instances.get(id)
-    if (instance === undefined || !hasServerAt(world, instance, now)) continue
-    for (const [index, { id: pairId, device }] of instance.pairs.entries()) {
-      const diskId = recoveryDiskId(pairId)
-      if (ids !== null && !ids.has(diskId)) continue
-      take(diskId, () => ({
-        disk: recoveryDisks(world, instance)[index] ?? { ...PLAIN_DISK, id: diskId, device },
-        zone: sidesOfInstance(world, instance)?.recovery.zone ?? '',
-        attached: [{ serverId: instance.targetServerId, device }],
-      }))
+  const recovery = recoveryDisksThere(world, now)
+  const free = freeVolumes(world, now).map((each): Volume => ({ ...each, attached: [] }))
+  const stretches = [
+    stretchOf(
+      own,
+      ids,
+      ({ disk }) => disk.id,
+      (volume) => volume,
+    ),
+    stretchOf(
+      recovery,
+      ids,
+      ({ id }) => id,
+      (disk) => built(world, disk),
+    ),
+    stretchOf(
+      { list: free, places: new Map(free.map(({ disk }, place) => [disk.id, place])) },
+      ids,
+      ({ disk }) => disk.id,
+      (volume) => volume,
+    ),
+  ]
+  let from = offset
+  if (marker !== '') {
+    from = Infinity
+    let start = 0
+    for (const { length, placeOf } of stretches) {
+      const place = placeOf(marker)
+      if (place >= 0) from = start + place + 1
+      start += length
     }
   }
-  for (const { disk, zone } of freeVolumes(world, now)) {
-    if (ids === null || ids.has(disk.id)) take(disk.id, () => ({ disk, zone, attached: [] }))
+  const volumes: Volume[] = []
+  let start = 0
+  for (const { length, slice } of stretches) {
+    volumes.push(...slice(Math.max(0, from - start), Math.max(0, from + limit - start)))
+    start += length
   }
-  return { count, volumes }
+  return { count: start, volumes }
+}
+
+function stretchOf<T>(
+  { list, places }: { readonly list: readonly T[]; readonly places: ReadonlyMap<string, number> },
+  ids: ReadonlySet<string> | null,
+  idOf: (item: T) => string,
+  build: (item: T) => Volume | readonly [],
+): Stretch {
+  const chosen =
+    ids === null
+      ? list
+      : [...ids]
+          .flatMap((id) => places.get(id) ?? [])
+          .toSorted((one, other) => one - other)
+          .flatMap((place) => list[place] ?? [])
+  return {
+    length: chosen.length,
+    slice: (from, to) => chosen.slice(from, to).flatMap(build),
+    placeOf: (id) =>
+      ids === null ? (places.get(id) ?? -1) : chosen.findIndex((item) => idOf(item) === id),
+  }
 }
 
 /** Disks that no server has, and the DR disks of pairs that are attached to nothing. */

@@ -22,12 +22,12 @@ export function exchange(
   plan: FaultPlan,
 ): Exchange {
   const { operation } = routeOf(request)
-  const [fault, faults] = decideFault(
-    plan,
-    world.faults,
-    faultCaseOf(world, request, now),
-    (effect) => changesAnything(world, request, now, effect),
-  )
+  const [fault, faults] =
+    plan.rules.length === 0
+      ? [null, world.faults]
+      : decideFault(plan, world.faults, faultCaseOf(world, request, now), (effect) =>
+          changesAnything(world, request, now, effect),
+        )
   const decided: World = { ...world, faults }
   if (fault === null) {
     const [next, response] = step(decided, request, now)

@@ -63,10 +63,13 @@ function isTagPart(value: unknown, most: number): value is string {
   return Array.from(value).length <= most
 }
 
-export function tagsOf(tags: unknown): Tag[] {
-  if (!Array.isArray(tags)) return []
+export function tagsOf(tags: unknown): readonly Tag[] {
+  if (!Array.isArray(tags) || tags.length === 0) return NO_TAGS
   return tags.filter(isRecord).map((tag) => ({ key: text(tag['key']), value: text(tag['value']) }))
 }
+
+/** One for all that have none. */
+const NO_TAGS: readonly Tag[] = []
 
 /** '' for anything but text. */
 export function text(value: unknown): string {

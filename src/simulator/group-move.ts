@@ -1,7 +1,8 @@
 import type { LoosePair } from './acts.ts'
 import { newJobId } from './call.ts'
-import { chanceHex, chanceMs } from './chance.ts'
+import { chanceJobId, chanceMs } from './chance.ts'
 import type { GroupMove } from './group-acts.ts'
+import { withGroup } from './group-table.ts'
 import { logAppend } from './log.ts'
 import type { Group, Instance, Job, JobEnd, SubJob, World } from './state.ts'
 
@@ -63,8 +64,7 @@ export function moveGroup(
     jobs: logAppend(group.jobs, jobId),
   }
   const next = {
-    ...withId,
-    groups: withId.groups.set(group.id, moved),
+    ...withGroup(withId, moved),
     jobs: withId.jobs.set(jobId, withParts),
   }
   return [next, withParts]
@@ -117,5 +117,5 @@ function pairSubJobs({ id, startedAt, endsAt }: Job, course: Course): SubJob[] {
 }
 
 export function subJobId(parentId: string, place: number): string {
-  return `00000000${chanceHex(24, 0, parentId, place)}`
+  return chanceJobId(0, parentId, place)
 }

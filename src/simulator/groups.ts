@@ -3,6 +3,7 @@ import { newId, reading, type Call, type Handler } from './call.ts'
 import { drillsOf } from './drill-list.ts'
 import { isDescription, isName, text } from './fields.ts'
 import { moveGroup } from './group-move.ts'
+import { withGroup } from './group-table.ts'
 import { isAbnormal } from './instance-list.ts'
 import { groupStatusAt } from './lifecycle.ts'
 import { emptyLog, logAppend, logItems } from './log.ts'
@@ -87,7 +88,7 @@ export const renameServerGroup: Handler = (world, call) => {
   const name = isRecord(wire) ? wire['name'] : undefined
   if (!isName(name, world.limits.dialect)) return [world, refuse('SDRS.0202')]
   const renamed = { ...group, name, updatedAt: call.now }
-  const next = { ...world, groups: world.groups.set(group.id, renamed) }
+  const next = withGroup(world, renamed)
   return [next, ok({ server_group: groupOnWire(next, renamed, call.now) })]
 }
 

@@ -1,6 +1,7 @@
 import { ok, type Answer } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import { instanceStatusAt, isOmittedAt, isThereAt } from './lifecycle.ts'
+import { createKeptList } from './kept-list.ts'
+import { comesOrGoesAt, instanceStatusAt, isOmittedAt, isThereAt } from './lifecycle.ts'
 import { idListOf, isRefusal, pageOf } from './paging.ts'
 import { sidesOf } from './sides.ts'
 import type { Instance, World } from './state.ts'
@@ -23,6 +24,28 @@ export const listProtectedInstances: Handler = reading((world, { query, now }) =
   })
 })
 
+const FILTERS = [
+  'server_group_id',
+  'server_group_ids',
+  'protected_instance_ids',
+  'status',
+  'name',
+  'availability_zone',
+  'query_type',
+] as const
+
+/** Those of the whole project. */
+const allThere = createKeptList({
+  listed: (_world, instance, at) => ({
+    isIn: isThereAt(instance, at),
+    until: comesOrGoesAt(instance, at),
+  }),
+  make: (_world, instances) => ({
+    instances,
+    hasOmissions: instances.some(({ anomalies }) => (anomalies?.omissions.length ?? 0) > 0),
+  }),
+})
+
 /** All that a list with this query shows, over all its pages. */
 export function findListed(
   world: World,
@@ -30,6 +53,10 @@ export function findListed(
   now: number,
 ): readonly Instance[] | { readonly refusal: Answer } {
   const at = now - world.limits.listLagMs
+  if (FILTERS.every((name) => (query.get(name) ?? '') === '')) {
+    const { instances, hasOmissions } = allThere(world, at)
+    return hasOmissions ? instances.filter((each) => !isOmittedAt(each, now)) : instances
+  }
   const mayBe =
     query.get('status') === 'creating'
       ? (chunk: readonly string[]) => mayCreate(world, chunk, at)

@@ -2,6 +2,8 @@ import { isRecord, noContent, ok, refuse } from './answers.ts'
 import { newJobId, reading, type Call, type Handler } from './call.ts'
 import { chanceMs } from './chance.ts'
 import { checkKeys, checkTags, isName, MOST_TAGS, tagsOf } from './fields.ts'
+import { withDeparture } from './departures.ts'
+import { SUCCESS } from './group-move.ts'
 import { groupStatusAt, instanceStatusAt, isInHand, stationOf } from './lifecycle.ts'
 import { logAppend } from './log.ts'
 import type { Instance, Job, World } from './state.ts'
@@ -114,7 +116,6 @@ export const deleteProtectedInstance: Handler = (world, call) => {
     }),
     groups: world.groups.set(group.id, { ...group, jobs: logAppend(group.jobs, jobId) }),
     jobs: world.jobs.set(jobId, job),
-    departures: [...world.departures, { at: endsAt, instanceId: instance.id }],
     ledger: logAppend(world.ledger, {
       kind: 'delete',
       status,
@@ -127,7 +128,7 @@ export const deleteProtectedInstance: Handler = (world, call) => {
       instanceId: instance.id,
     }),
   }
-  return [next, ok({ job_id: jobId })]
+  return [withDeparture(next, { at: endsAt, instanceId: instance.id }), ok({ job_id: jobId })]
 }
 
 function deletionJob(id: string, instance: Instance, startedAt: number, endsAt: number): Job {
@@ -136,7 +137,7 @@ function deletionJob(id: string, instance: Instance, startedAt: number, endsAt: 
     type: 'deleteProtectedInstanceNoCG',
     startedAt,
     endsAt,
-    end: { status: 'SUCCESS', errorCode: null, failReason: null },
+    end: SUCCESS,
     entities: {},
     groupId: instance.groupId,
     instanceId: instance.id,

@@ -69,6 +69,12 @@ export function isThereAt({ createdAt, readyAt, ends, deletion }: Instance, at: 
   return ends !== 'gone' || at < readyAt
 }
 
+/** When that changes next, ms; `Infinity`: never again. */
+export function comesOrGoesAt({ createdAt, readyAt, deletion }: Instance, at: number): number {
+  const changes = [createdAt, readyAt, deletion?.at ?? Infinity, deletion?.endsAt ?? Infinity]
+  return Math.min(...changes.filter((each) => each > at), Infinity)
+}
+
 /** Null: it is not there (yet, or any more). */
 export function instanceStatusAt(world: World, instance: Instance, at: number): string | null {
   if (!isThereAt(instance, at)) return null

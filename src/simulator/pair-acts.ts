@@ -2,7 +2,7 @@ import type { LoosePair } from './acts.ts'
 import { isRecord, ok, refuse, type Answer } from './answers.ts'
 import { beginAct } from './begin-act.ts'
 import { newId, type Call, type Handler } from './call.ts'
-import { pairsInUse } from './create-rules.ts'
+import { withGroup } from './group-table.ts'
 import { recoveryDiskId } from './dr-server.ts'
 import { isDescription, isName, text } from './fields.ts'
 import { findLiveGroup } from './groups.ts'
@@ -31,7 +31,7 @@ export const createReplication: Handler = (world, call) => {
   const refusal =
     judgeGroup(group, call.now) ??
     judgeDisk(world, group, diskId, call.now) ??
-    (world.limits.pairQuota >= 0 && pairsInUse(world) >= world.limits.pairQuota
+    (world.limits.pairQuota >= 0 && world.pairsInUse >= world.limits.pairQuota
       ? refuse('SDRS.0306')
       : null)
   if (refusal !== null) return [world, refusal]
@@ -43,8 +43,7 @@ export const createReplication: Handler = (world, call) => {
     entities: { replication_pair_id: id, volume_ids: `${diskId},${recoveryDiskId(id)}` },
   })
   const made = {
-    ...next,
-    groups: next.groups.set(groupId, withPair(next.groups.get(groupId) ?? group)),
+    ...withGroup(next, withPair(next.groups.get(groupId) ?? group)),
     pairDetails: next.pairDetails.set(id, { name, description, createdAt: call.now }),
     loosePairs: next.loosePairs.set(id, {
       id,

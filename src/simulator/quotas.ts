@@ -1,6 +1,5 @@
 import { ok } from './answers.ts'
 import { reading, type Handler } from './call.ts'
-import { pairsInUse } from './create-rules.ts'
 import { liveGroups } from './groups.ts'
 import { isRefusal, pageOf } from './paging.ts'
 
@@ -17,7 +16,7 @@ export const listQuotas: Handler = reading((world, { now }) =>
         },
         {
           type: 'replications',
-          used: pairsInUse(world),
+          used: world.pairsInUse,
           quota: world.limits.pairQuota,
           min: 0,
           max: -1,

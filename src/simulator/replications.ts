@@ -50,13 +50,23 @@ export function onWire(world: World, found: AttachedPair | LoosePair, at: number
   return 'pair' in found ? attachedPairOnWire(world, found, at) : loosePairOnWire(world, found, at)
 }
 
+/** The instance of each pair, by the pair's ID. */
+const known = new WeakMap<World['instances'], ReadonlyMap<string, string>>()
+
 /** Whether or not it is there (any more). */
 export function pairBy(world: World, id: string): AttachedPair | null {
-  for (const instance of world.instances.values()) {
-    const pair = instance.pairs.find((each) => each.id === id)
-    if (pair !== undefined) return { instance, pair }
+  let instanceOf = known.get(world.instances)
+  if (instanceOf === undefined) {
+    instanceOf = new Map(
+      [...world.instances.values()].flatMap((instance) =>
+        instance.pairs.map((pair) => [pair.id, instance.id] as const),
+      ),
+    )
+    known.set(world.instances, instanceOf)
   }
-  return null
+  const instance = world.instances.get(instanceOf.get(id) ?? '')
+  const pair = instance?.pairs.find((each) => each.id === id)
+  return instance === undefined || pair === undefined ? null : { instance, pair }
 }
 
 /** Beside groups, the IDs of instances narrow down; and there is a parameter for one alone. */

@@ -1,4 +1,5 @@
-import { hasServerAt, targetNameOf, targetOf } from './dr-server.ts'
+import { hasServerAt, serverChangesAt, targetNameOf, targetOf } from './dr-server.ts'
+import { createKeptList } from './kept-list.ts'
 import { logItems } from './log.ts'
 import { serverKey, type Server, type World } from './state.ts'
 
@@ -14,38 +15,60 @@ export interface ServerList {
 }
 
 /** All of the project's own, by the table they are in: whoever reads page after page must not look at all of them for each. */
-const known = new WeakMap<World['servers'], readonly string[]>()
+const known = new WeakMap<World['servers'], Placed>()
 
-function ownServers(world: World, name: string): readonly string[] {
+function ownServers(world: World, name: string): Placed {
   const all =
-    known.get(world.servers) ?? logItems(world.serverOrder).filter((key) => world.servers.has(key))
+    known.get(world.servers) ??
+    withPlaces(logItems(world.serverOrder).filter((key) => world.servers.has(key)))
   known.set(world.servers, all)
-  return name === ''
-    ? all
-    : all.filter((key) => world.servers.get(key)?.name.includes(name) === true)
+  if (name === '') return all
+  return withPlaces(all.list.filter((key) => world.servers.get(key)?.name.includes(name) === true))
+}
+
+/** The instances that have a DR server, by which alone it is known; and the place of each. */
+const recoveryServers = createKeptList({
+  listed: (world, instance, at) => ({
+    isIn: hasServerAt(world, instance, at),
+    until: serverChangesAt(world, instance, at),
+  }),
+  make: (_world, instances) => withPlaces(instances.map(({ id }) => id)),
+})
+
+interface Placed {
+  readonly list: readonly string[]
+  readonly places: ReadonlyMap<string, number>
+}
+
+function withPlaces(list: readonly string[]): Placed {
+  return { list, places: new Map(list.map((id, place) => [id, place])) }
+}
+
+function recoveryOf(world: World, name: string, now: number): Placed {
+  const all = recoveryServers(world, now)
+  if (name === '') return all
+  const named = all.list.filter((id) => {
+    const instance = world.instances.get(id)
+    return instance !== undefined && targetNameOf(world, instance, now).includes(name)
+  })
+  return withPlaces(named)
 }
 
 export function listOfServers(world: World, name: string, now: number): ServerList {
   const own = ownServers(world, name)
-  // By instance, as a DR server has no record of its own.
-  const recovery = logItems(world.instanceOrder).filter((id) => {
-    const instance = world.instances.get(id)
-    if (instance === undefined || !hasServerAt(world, instance, now)) return false
-    if (name === '') return true
-    return targetNameOf(world, instance, now).includes(name)
-  })
+  const recovery = recoveryOf(world, name, now)
   const at = (place: number): Server | null =>
-    place < own.length
-      ? (world.servers.get(own[place] ?? '') ?? null)
-      : targetOf(world, recovery[place - own.length] ?? '', now)
-  const length = own.length + recovery.length
+    place < own.list.length
+      ? (world.servers.get(own.list[place] ?? '') ?? null)
+      : targetOf(world, recovery.list[place - own.list.length] ?? '', now)
+  const length = own.list.length + recovery.list.length
   return {
     length,
     placeOf(id) {
       const key = serverKey(id)
-      if (world.servers.has(key)) return own.indexOf(key)
-      const place = recovery.indexOf(world.serverUse.get(key) ?? '')
-      return place < 0 ? -1 : own.length + place
+      if (world.servers.has(key)) return own.places.get(key) ?? -1
+      const place = recovery.places.get(world.serverUse.get(key) ?? '')
+      return place === undefined ? -1 : own.list.length + place
     },
     slice(from, to) {
       const page: Server[] = []

@@ -1,6 +1,8 @@
 import { addressKey } from './addresses.ts'
 import { applyChanges } from './changes.ts'
+import { takeDepartures } from './departures.ts'
 import { targetOf } from './dr-server.ts'
+import { withGroup } from './group-table.ts'
 import { logAppend } from './log.ts'
 import { serverKey, type Instance, type World } from './state.ts'
 
@@ -10,13 +12,11 @@ import { serverKey, type Instance, type World } from './state.ts'
  */
 export function settle(before: World, now: number): World {
   const world = applyChanges(before, now)
-  if (!world.departures.some((departure) => departure.at <= now)) return world
-  let settled: World = {
-    ...world,
-    departures: world.departures.filter((departure) => departure.at > now),
-  }
-  for (const { at, instanceId } of world.departures) {
-    const instance = at <= now ? world.instances.get(instanceId) : undefined
+  if (world.departing === null || world.departing.first.at > now) return world
+  const [left, due] = takeDepartures(world, now)
+  let settled: World = left
+  for (const { at, instanceId } of due) {
+    const instance = world.instances.get(instanceId)
     if (instance !== undefined) settled = keepTarget(release(settled, instance), instance, at)
   }
   return settled
@@ -50,20 +50,18 @@ function release(world: World, instance: Instance): World {
   const withoutServers = world.serverUse
     .delete(serverKey(instance.serverId))
     .delete(serverKey(instance.targetServerId))
-  return {
+  const released = {
     ...world,
     serverUse: withoutServers,
     addressUse:
       instance.subnetId === null || instance.address === null
         ? world.addressUse
         : world.addressUse.delete(addressKey(instance.subnetId, instance.address)),
-    groups:
-      group === undefined
-        ? world.groups
-        : world.groups.set(group.id, {
-            ...group,
-            instanceCount: group.instanceCount - 1,
-            pairCount: group.pairCount - instance.pairs.length,
-          }),
   }
+  if (group === undefined) return released
+  return withGroup(released, {
+    ...group,
+    instanceCount: group.instanceCount - 1,
+    pairCount: group.pairCount - instance.pairs.length,
+  })
 }

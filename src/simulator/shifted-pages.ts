@@ -1,3 +1,4 @@
+import { withDeparture } from './departures.ts'
 import { addressKey } from './addresses.ts'
 import { serverPageOf } from './ecs.ts'
 import { matchesGlob } from './glob.ts'
@@ -121,12 +122,6 @@ function withoutServer(world: World, server: Server): World {
 
 function withoutInstance(world: World, victim: Instance, at: number): World {
   const deletion = { at, endsAt: at, deletesTarget: true }
-  return {
-    ...world,
-    instances: world.instances.set(victim.id, { ...victim, deletion }),
-    departures: [
-      ...world.departures.filter(({ instanceId }) => instanceId !== victim.id),
-      { at, instanceId: victim.id },
-    ],
-  }
+  const instances = world.instances.set(victim.id, { ...victim, deletion })
+  return withDeparture({ ...world, instances }, { at, instanceId: victim.id })
 }

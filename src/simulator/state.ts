@@ -27,6 +27,10 @@ export interface World {
   readonly serial: number
   readonly groups: Table<Group>
   readonly groupOrder: Log<string>
+  /** The ID of the first group of each name. */
+  readonly groupNames: Table<string>
+  /** Replication pairs of all groups. */
+  readonly pairsInUse: number
   /** By `serverKey`. */
   readonly servers: Table<Server>
   readonly serverOrder: Log<string>
@@ -45,7 +49,9 @@ export interface World {
   /** Who holds an address, by `subnet/address`. */
   readonly addressUse: Table<string>
   /** Instances that will be gone at a known instant; what they hold is freed then. */
-  readonly departures: readonly Departure[]
+  readonly departures: Table<Departure>
+  /** The same, the soonest first. */
+  readonly departing: Departing | null
   /** What is being done to instances and pairs, or has been: by their IDs, oldest first. */
   readonly acts: Table<readonly Act[]>
   readonly pairDetails: Table<PairDetails>
@@ -383,9 +389,21 @@ export interface SubJob {
   readonly entities: Readonly<Record<string, string>>
 }
 
-interface Departure {
+export interface Departure {
   readonly at: number
   readonly instanceId: string
+}
+
+/**
+ * Departures, the soonest first, as a value: a heap whose shorter side is always on the right (a leftist heap). To
+ * add one, or to take the soonest, costs the logarithm of how many there are.
+ */
+export interface Departing {
+  readonly first: Departure
+  /** How far it is to the end on the right. */
+  readonly rank: number
+  readonly left: Departing | null
+  readonly right: Departing | null
 }
 
 /** Append-only: the creates and deletes that the cloud accepted. What `audit.ts` reads promises from. */

@@ -1,4 +1,5 @@
-import { chanceHex } from './chance.ts'
+import { chanceJobId } from './chance.ts'
+import { SUCCESS } from './group-move.ts'
 import type { Instance, JobEnd, SubJob } from './state.ts'
 
 /**
@@ -8,14 +9,11 @@ import type { Instance, JobEnd, SubJob } from './state.ts'
 export function pairJobs(parentId: string, instance: Instance, end: JobEnd): SubJob[] {
   const startedAt = instance.createdAt + Math.floor((instance.readyAt - instance.createdAt) / 2)
   return instance.pairs.map((pair, index) => ({
-    id: `00000000${chanceHex(24, 0, parentId, index)}`,
+    id: chanceJobId(0, parentId, index),
     type: 'createReplicationPairNoCG',
     startedAt,
     endsAt: instance.readyAt,
-    end:
-      index === instance.pairs.length - 1
-        ? end
-        : { status: 'SUCCESS', errorCode: null, failReason: null },
+    end: index === instance.pairs.length - 1 ? end : SUCCESS,
     entities: { replication_pair_id: pair.id },
   }))
 }

@@ -25,16 +25,34 @@ export const listSubnets: Handler = reading((world, { query }) => {
     : ok({ subnets: page.map((each) => subnetOnWire(each, world.project.id)) })
 })
 
+/** The addresses that are held in each subnet, in their order: whoever reads page after page must not sort them for each. */
+const held = new WeakMap<World['addressUse'], Map<string, readonly string[]>>()
+
+function heldIn(world: World, subnetId: string): readonly string[] {
+  let bySubnet = held.get(world.addressUse)
+  if (bySubnet === undefined) {
+    const numbers = new Map<string, number[]>()
+    for (const key of world.addressUse.keys()) {
+      const end = key.lastIndexOf('/')
+      const own = numbers.get(key.slice(0, end)) ?? []
+      own.push(addressNumber(key.slice(end + 1)))
+      numbers.set(key.slice(0, end), own)
+    }
+    bySubnet = new Map(
+      [...numbers].map(([id, own]) => [
+        id,
+        own.toSorted((left, right) => left - right).map(addressText),
+      ]),
+    )
+    held.set(world.addressUse, bySubnet)
+  }
+  return bySubnet.get(subnetId) ?? []
+}
+
 /** The addresses of servers; what the network itself takes, the gateway's among them, is not shown. */
 export const listPrivateIps: Handler = reading((world, { id, query }) => {
   if (subnetOf(world, id) === undefined) return NOT_FOUND
-  const start = addressKey(id, '')
-  const numbers: number[] = []
-  for (const key of world.addressUse.keys()) {
-    if (key.startsWith(start)) numbers.push(addressNumber(key.slice(start.length)))
-  }
-  const held = numbers.toSorted((left, right) => left - right).map(addressText)
-  const page = pageBy(query, held, (address) => privateIpId(id, address))
+  const page = pageBy(query, heldIn(world, id), (address) => privateIpId(id, address))
   if (page === null) return BAD_LIMIT
   return ok({
     privateips: page.map((address) => ({
@@ -60,6 +78,15 @@ function zoneOf(world: World, holder: string): string {
   return (instance === undefined ? null : sidesOfInstance(world, instance))?.recovery.zone ?? ''
 }
 
+/** By the list that they are places in. */
+const places = new WeakMap<readonly unknown[], ReadonlyMap<string, number>>()
+
+function placesOf<T>(items: readonly T[], idOf: (item: T) => string): ReadonlyMap<string, number> {
+  const known = places.get(items) ?? new Map(items.map((item, at) => [idOf(item), at]))
+  places.set(items, known)
+  return known
+}
+
 /** Those after the marker; null: the limit is not one. An unknown marker starts at the beginning. */
 function pageBy<T>(
   query: URLSearchParams,
@@ -70,7 +97,7 @@ function pageBy<T>(
   const limit = text === '' ? MOST_PER_PAGE : Number(text)
   if (!Number.isInteger(limit) || limit < 0 || limit > MOST_PER_PAGE) return null
   const marker = query.get('marker') ?? ''
-  const from = marker === '' ? 0 : items.findIndex((item) => idOf(item) === marker) + 1
+  const from = marker === '' ? 0 : (placesOf(items, idOf).get(marker) ?? -1) + 1
   return items.slice(from, from + limit)
 }
 

@@ -40,8 +40,12 @@ export function instanceOnWire(world: World, instance: Instance, at: number): ob
 }
 
 /** The DR server exists from the middle of the create on. */
+export function hasTargetFrom({ createdAt, readyAt }: Instance): number {
+  return (createdAt + readyAt) / 2
+}
+
 export function hasTarget(instance: Instance, at: number): boolean {
-  return shareDone(instance.createdAt, instance.readyAt, at) >= 0.5
+  return at >= hasTargetFrom(instance)
 }
 
 /** `protected_status`, `replication_status` and `health_status` are null in all but old groups. */

@@ -16,12 +16,18 @@ export type Change =
   | { readonly put: Readonly<Record<string, unknown>> }
   | { readonly after: number; readonly more: readonly unknown[] }
 
+/** A record of a list, by what it is known there. */
+interface Saved {
+  readonly id?: unknown
+  readonly instanceId?: unknown
+}
+
 /** One part of the world file. */
 export interface Part {
   /** Its place there, with a dot for each step down. */
   readonly path: string
   /** Under what a record of a list is put; null: the part is not a list of records. */
-  readonly keyOf: ((saved: { readonly id?: unknown }) => string) | null
+  readonly keyOf: ((saved: Saved) => string) | null
   /** Null: nothing; `unknown`: it has, and nobody kept count of what. */
   changeOf(before: World, after: World): Change | null | 'unknown'
   /** The same world, from now on with the part's changes kept. */
@@ -48,6 +54,8 @@ const STORED = {
     }),
   ],
   groupOrder: [],
+  groupNames: [],
+  pairsInUse: [],
   servers: [
     records({
       path: 'servers',
@@ -91,12 +99,14 @@ const STORED = {
   ],
   addressUse: [],
   departures: [
-    listed(
-      'departures',
-      ({ departures }) => departures,
-      ({ instanceId }) => instanceId,
-    ),
+    records({
+      path: 'departures',
+      of: ({ departures }) => departures,
+      into: (world, departures) => ({ ...world, departures }),
+      keyOf: ({ instanceId }) => String(instanceId),
+    }),
   ],
+  departing: [],
   acts: [
     keyed({
       path: 'acts',
@@ -246,31 +256,6 @@ function putOf<T>(
     put[key] = value === undefined ? null : save(value)
   }
   return Object.keys(put).length === 0 ? null : { put }
-}
-
-/** A short list of records, compared one by one. */
-function listed<T extends object>(
-  path: string,
-  of: (world: World) => readonly T[],
-  keyOf: (record: T) => string,
-): Part {
-  return {
-    path,
-    keyOf: (saved) => keyOf(saved as T),
-    track: (world) => world,
-    changeOf(before, after) {
-      if (of(before) === of(after)) return null
-      const old = new Map(of(before).map((record) => [keyOf(record), record]))
-      const put: Record<string, unknown> = {}
-      for (const record of of(after)) {
-        const key = keyOf(record)
-        if (old.get(key) !== record) put[key] = record
-        old.delete(key)
-      }
-      for (const key of old.keys()) put[key] = null
-      return Object.keys(put).length === 0 ? null : { put }
-    },
-  }
 }
 
 function appended<T>(path: string, of: (world: World) => Log<T>): Part {

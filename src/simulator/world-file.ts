@@ -20,6 +20,7 @@ import {
   emptyWorld,
   PLAIN_DISK,
 } from './defaults.ts'
+import { departingOf } from './departures.ts'
 import { noFaultsYet } from './fault-state.ts'
 import { flavorsInUse, withFlavors } from './flavors.ts'
 import { groupsOf } from './groups.ts'
@@ -61,7 +62,7 @@ function fill(file: WorldFile): World {
       ...defined(given),
     })),
     serial: file.serial,
-    departures: file.departures,
+    departures: tableOf(Object.fromEntries(file.departures.map((each) => [each.instanceId, each]))),
     acts: tableOf(file.acts),
     pairDetails: tableOf(file.pairDetails),
     volumes: tableOf(
@@ -75,6 +76,7 @@ function fill(file: WorldFile): World {
     counters: file.counters,
     faults: file.faults === undefined ? noFaultsYet : faultsOf(file.faults),
   }
+  world = { ...world, departing: departingOf(world.departures.values()) }
   for (const group of file.groups) world = addGroup(world, defined(group))
   for (const subnet of file.subnets) {
     world = addSubnet(world, {
@@ -169,7 +171,7 @@ export function saveWorld(world: World): WorldFile {
     subnets: Object.values(world.subnets),
     flavors: Object.values(recordOf(world.flavors)),
     activeDomains: [...world.activeDomains],
-    departures: [...world.departures],
+    departures: Object.values(recordOf(world.departures)),
     volumes: Object.values(recordOf(world.volumes)).map(savedVolume),
     loosePairs: Object.values(recordOf(world.loosePairs)),
     pairDetails: recordOf(world.pairDetails),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { eta } from './eta.ts'
+import { fleetProcesses } from './fleet-processes.ts'
 import { journal } from './journal.ts'
 import { besideSerial } from './pace.ts'
 import { page } from './page.ts'
@@ -23,6 +24,7 @@ const SECTIONS: Readonly<Record<string, (seeds: readonly number[]) => Promise<Se
   eta,
   scale,
   fleets,
+  fleetProcesses,
   sharding,
   validation,
   workbooks,

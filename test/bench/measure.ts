@@ -87,6 +87,7 @@ export async function measure(
       clock,
       rows: scenario.rows,
       projectId: PROJECT,
+      keeps: false,
       seed: scenario.seed ?? 1,
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(scenario.rate === undefined ? {} : { rate: scenario.rate }),

@@ -1,5 +1,6 @@
 import type { Row } from '../../src/inventory/row.ts'
 import { isWhole } from '../../src/instance-status.ts'
+import { withDeparture } from '../../src/simulator/departures.ts'
 import { actBySomebodyElse } from '../../src/simulator/group-actions.ts'
 import { addInstance } from '../../src/simulator/build.ts'
 import { chanceUuid } from '../../src/simulator/chance.ts'
@@ -118,14 +119,9 @@ export function meddle(world: World, history: SwitchedHistory, by: Meddling, at:
   if (instance === undefined || group === undefined) return world
   if (!SETTLED.includes(groupStatusAt(group, at))) return world
   const endsAt = at + world.limits.otherJobTimeMs.min
-  return {
-    ...world,
-    instances: world.instances.set(instance.id, {
-      ...instance,
-      deletion: { at, endsAt, deletesTarget: true },
-    }),
-    departures: [...world.departures, { at: endsAt, instanceId: instance.id }],
-  }
+  const deletion = { at, endsAt, deletesTarget: true }
+  const instances = world.instances.set(instance.id, { ...instance, deletion })
+  return withDeparture({ ...world, instances }, { at: endsAt, instanceId: instance.id })
 }
 
 /** Not where looks at one group lag as well: no look could tell. */

@@ -1,4 +1,5 @@
 import type { Row } from '../../src/inventory/row.ts'
+import { withDeparture } from '../../src/simulator/departures.ts'
 import { addInstance } from '../../src/simulator/build.ts'
 import { chanceUuid } from '../../src/simulator/chance.ts'
 import { groupIdFor } from '../../src/simulator/defaults.ts'
@@ -107,8 +108,7 @@ export function worldOf(history: History, now: number): World {
     const instance = earlierInstance(place, groupIdFor(name), before, now)
     const { deletion } = instance
     if (deletion !== null) {
-      const departure = { at: deletion.endsAt, instanceId: instance.id }
-      world = { ...world, departures: [...world.departures, departure] }
+      world = withDeparture(world, { at: deletion.endsAt, instanceId: instance.id })
     }
     world = addInstance(world, instance)
   }

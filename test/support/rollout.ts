@@ -43,6 +43,8 @@ export interface RolloutOptions {
   readonly dialect?: 'otc' | 'huawei'
   readonly limits?: Partial<ApplyParts['limits']>
   readonly stop?: StopControl
+  /** What happened and what went into the journal is kept for the test; false: as in a run, whose journal is a file. */
+  readonly keeps?: boolean
   /** Instances of groups that are still listed whole; default: as it ships. */
   readonly wholeUpTo?: number
   /** Ports to spoil: what a test wants to break goes between. */
@@ -129,7 +131,8 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
   const events: JournalEvent[] = []
   runs.push(events)
   runNumber += 1
-  const inMemory = journalInto(events)
+  const { keeps = true } = options
+  const inMemory = keeps ? journalInto(events) : NO_JOURNAL
   const stop = options.stop ?? createStopControl()
   const happened: RunEvent[] = []
   const result = await runRollout(planned, {
@@ -151,7 +154,9 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
       ...options.limits,
     },
     onEvent(event) {
-      if (event.type !== 'progress' && event.type !== 'groups-progress') happened.push(event)
+      if (keeps && event.type !== 'progress' && event.type !== 'groups-progress') {
+        happened.push(event)
+      }
       options.onEvent?.(event)
     },
     about: {
@@ -179,6 +184,8 @@ export async function rollOut(options: RolloutOptions): Promise<Rollout> {
     events: happened,
   }
 }
+
+const NO_JOURNAL: Journal = { append: () => Promise.resolve(), close: () => Promise.resolve() }
 
 export function journalInto(events: JournalEvent[]): Journal {
   return {
