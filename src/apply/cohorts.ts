@@ -33,14 +33,16 @@ export function cohortsOf<Job extends JobTimes>(
     prices.set(scarcity, known)
     return known
   }
+  const spanOf = (at: number): number => Math.floor(at / span)
   const all = new Map<string | Job, Omit<Cohort<Job>, 'jobs'> & { readonly jobs: Job[] }>()
   for (const job of jobs) {
     const { startedAt, askFrom, isListed } = job
     const alive = aliveAt(job, mostLagMs)
     const listed = aliveAt(job, lagMs)
     const scarcity = scarcityOf(job)
-    const times = [startedAt, alive, listed, askFrom].map((at) => Math.floor(at / span))
-    const key = many ? [scarcity, isListed, ...times].join() : job
+    const key = many
+      ? `${scarcity} ${isListed} ${spanOf(startedAt)} ${spanOf(alive)} ${spanOf(listed)} ${spanOf(askFrom)}`
+      : job
     const cohort = all.get(key)
     if (cohort === undefined) {
       const worth = { isWanted: scarcity !== null, priceMs: price(scarcity ?? 'run', startedAt) }

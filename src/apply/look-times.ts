@@ -67,7 +67,8 @@ const LAG_MARGIN = 1.05
 const MOST_UNHEARD = 600_000
 /** So long, at least, for each job that runs, ms, before all are reckoned anew: it takes CPU. */
 export const RECKONING_MS = 0.2
-/** The lengths are learnt anew once so much of one has passed. */
+/** The lengths are learnt anew once so much of one has passed, and after each end: with many jobs, after one of so many. */
+const LEARNT_TOGETHER = 50
 const STALE_SHARE = 0.02
 
 export function createLookTimes<Job extends Followable>(
@@ -77,7 +78,8 @@ export function createLookTimes<Job extends Followable>(
   const ended: number[] = []
   const spending = { spent: 0, allowed: 0 }
   let instancesAGroup = 0
-  let isStale = false
+  /** Ends since the lengths were learnt. */
+  let endsSince = 0
   /** All that run, as last told. */
   let crowd: readonly Job[] = []
   let mostRunning = 1
@@ -104,7 +106,8 @@ export function createLookTimes<Job extends Followable>(
 
   function lengthsAt(now: number): JobLengths {
     const { usualMs } = learnt?.lengths ?? { usualMs: null }
-    if (learnt !== null && !isStale && now - learnt.at < (usualMs ?? Infinity) * STALE_SHARE) {
+    const isFresh = endsSince === 0 || endsSince * LEARNT_TOGETHER < crowd.length
+    if (learnt !== null && isFresh && now - learnt.at < (usualMs ?? Infinity) * STALE_SHARE) {
       return learnt.lengths
     }
     const mostLagMs = delays.mostLagMs()
@@ -113,7 +116,7 @@ export function createLookTimes<Job extends Followable>(
     )
     const lengths = learnLengths(ended, ages, delays.roundTripMs() / 4)
     learnt = { lengths, at: now }
-    isStale = false
+    endsSince = 0
     return lengths
   }
 
@@ -223,7 +226,7 @@ export function createLookTimes<Job extends Followable>(
       }
       allow(job)
       if (job.shownAt !== null) delays.shown(job.overAt, job.hiddenAt, job.shownAt)
-      isStale = true
+      endsSince += 1
     },
     seen(job, shown, at) {
       known = null
