@@ -35,11 +35,11 @@ export function cohortsOf<Job extends JobTimes>(
   }
   const all = new Map<string | Job, Omit<Cohort<Job>, 'jobs'> & { readonly jobs: Job[] }>()
   for (const job of jobs) {
-    const { startedAt, askFrom, isListed } = job
+    const { startedAt, askFrom, quietUntil, isListed } = job
     const alive = aliveAt(job, mostLagMs)
     const listed = aliveAt(job, lagMs)
     const scarcity = scarcityOf(job)
-    const times = [startedAt, alive, listed, askFrom].map((at) => Math.floor(at / span))
+    const times = [startedAt, alive, listed, askFrom, quietUntil].map((at) => Math.floor(at / span))
     const key = many ? [scarcity, isListed, ...times].join() : job
     const cohort = all.get(key)
     if (cohort === undefined) {
@@ -50,6 +50,7 @@ export function cohortsOf<Job extends JobTimes>(
         aliveAt: alive,
         listedAt: listed,
         askFrom,
+        listFrom: quietUntil,
         isListed,
         ...worth,
       })
