@@ -97,7 +97,7 @@ export function createLookChoice(parts: {
       mayBeAsked(entry.state) ? [{ entry, state: entry.state }] : [],
     )
     const toBeAsked = new Set(ask.map(({ entry }) => entry))
-    const isWorth = worth?.list != null
+    const isWorth = (worth?.list ?? null) !== null
     if (!isWorth && now < ownFrom()) return { ...NOTHING, ask }
     const groups = groupsDue(now, (entry) => staleAt(entry) <= now, toBeAsked)
     for (const { target } of worth?.list ?? []) groups.add(target.groupId)
