@@ -36,13 +36,13 @@ export function cohortsOf<Job extends JobTimes>(
   const spanOf = (at: number): number => Math.floor(at / span)
   const all = new Map<string | Job, Omit<Cohort<Job>, 'jobs'> & { readonly jobs: Job[] }>()
   for (const job of jobs) {
-    const { startedAt, askFrom, isListed } = job
+    const { startedAt, askFrom, quietUntil, isListed } = job
     const alive = aliveAt(job, mostLagMs)
     const listed = aliveAt(job, lagMs)
     const scarcity = scarcityOf(job)
-    const key = many
-      ? `${scarcity} ${isListed} ${spanOf(startedAt)} ${spanOf(alive)} ${spanOf(listed)} ${spanOf(askFrom)}`
-      : job
+    const times = `${spanOf(startedAt)} ${spanOf(alive)} ${spanOf(listed)}`
+    const limits = `${spanOf(askFrom)} ${spanOf(quietUntil)}`
+    const key = many ? `${scarcity} ${isListed} ${times} ${limits}` : job
     const cohort = all.get(key)
     if (cohort === undefined) {
       const worth = { isWanted: scarcity !== null, priceMs: price(scarcity ?? 'run', startedAt) }
@@ -52,6 +52,7 @@ export function cohortsOf<Job extends JobTimes>(
         aliveAt: alive,
         listedAt: listed,
         askFrom,
+        listFrom: quietUntil,
         isListed,
         ...worth,
       })

@@ -10,6 +10,8 @@ export interface JobTimes {
   askFrom: number
   /** When it was last known to run for certain: no list knows that. */
   ranAt: number
+  /** It was asked about in vain: until then what a list shows of it raises no new question. */
+  quietUntil: number
   /** Answers in a row that did not say how it is. */
   unanswered: number
   /** Whether the list shows its instance at all. */
@@ -34,6 +36,7 @@ export function beginJob(
     startedAt: since - roundTripMs / 2,
     ranAt: since,
     askFrom: jobId === null ? Number.POSITIVE_INFINITY : since,
+    quietUntil: Number.NEGATIVE_INFINITY,
     unanswered: 0,
     isListed: true,
     hiddenAt: null,
@@ -55,6 +58,12 @@ export function heardOfAt({ ranAt, hiddenAt }: JobTimes): number {
   return Math.max(ranAt, hiddenAt ?? ranAt)
 }
 
+/** Notes that a question about it came to nothing: the next one waits, each time longer. */
+export function noteInVain(job: JobTimes, at: number): void {
+  job.quietUntil = at + Math.min(LONGEST_GAP, AFTER_NO_ANSWER * 2 ** job.unanswered)
+  job.unanswered += 1
+}
+
 /** Notes its answer, asked for at `sentAt`. How long it took, once it has ended, and whether all went well; else null. */
 export function noteAnswer(
   job: JobTimes,
@@ -64,12 +73,12 @@ export function noteAnswer(
 ): { readonly lengthMs: number; readonly isSuccess: boolean } | null {
   const tookMs = seen.at - sentAt
   if (seen.kind !== 'job') {
-    const pause = AFTER_NO_ANSWER * 2 ** job.unanswered
-    job.unanswered += 1
-    job.askFrom = seen.at + Math.min(LONGEST_GAP, pause)
+    noteInVain(job, seen.at)
+    job.askFrom = job.quietUntil
     return null
   }
   job.unanswered = 0
+  job.quietUntil = Number.NEGATIVE_INFINITY
   job.askFrom = seen.at + SHORTEST_GAP
   const askedAt = sentAt + tookMs / 2
   const result = readJobResult(seen.job)

@@ -2,6 +2,7 @@ import { MOST_GROUPS_A_LIST } from '../cloud/sdrs/sdrs-client.ts'
 import { isUnderWay, mayBeAsked, type Asking } from './followed.ts'
 import { heardOfAt } from './job-times.ts'
 import type { LookTimes } from './look-times.ts'
+import { LEAST_BEFORE_OWN_LOOK, LEAST_BETWEEN_LISTS } from './poll-schedule.ts'
 import { adaptiveDueAt, regularDueAt, usefulNow, type Entry } from './watch-entry.ts'
 
 /** What to look at, and when: by what a look is worth, or with `--poll-interval` at every interval. Times in ms. */
@@ -23,8 +24,6 @@ export interface Choice {
   readonly ask: readonly { readonly entry: Entry; readonly state: Asking }[]
 }
 
-/** However much a list would be worth, the next one comes no sooner. */
-const LEAST_BETWEEN_LISTS_MS = 250
 const NOTHING: Choice = { groups: new Set(), ask: [] }
 
 export function createLookChoice(parts: {
@@ -41,6 +40,8 @@ export function createLookChoice(parts: {
   const { followed, isAsked, isListing, lastOver, times, pollIntervalMs } = parts
   const lookedAt = new Map<string, number>()
   let lastListAt = Number.NEGATIVE_INFINITY
+  /** Requests that it took. */
+  let lastCalls = 1
   /** With `--poll-interval`: the last list of all. */
   let lastRoundAt = Number.NEGATIVE_INFINITY
   let heldUntil = Number.NEGATIVE_INFINITY
@@ -49,7 +50,7 @@ export function createLookChoice(parts: {
     if (isAsked(entry) || isListing()) return Number.POSITIVE_INFINITY
     // With `--poll-interval` the lists come anyway, however long it is.
     const silentUntil = pollIntervalMs === null ? staleAt(entry) : Number.POSITIVE_INFINITY
-    return Math.max(heldUntil, Math.min(urgentAt(entry), silentUntil))
+    return Math.max(ownFrom(), Math.min(urgentAt(entry), silentUntil))
   }
 
   /** When the entry itself must be looked at, whatever its age. */
@@ -77,7 +78,12 @@ export function createLookChoice(parts: {
   function listFrom(): number {
     return isListing()
       ? Number.POSITIVE_INFINITY
-      : Math.max(heldUntil, lastListAt + LEAST_BETWEEN_LISTS_MS)
+      : Math.max(heldUntil, lastListAt + LEAST_BETWEEN_LISTS * lastCalls)
+  }
+
+  /** No list before then that is due for one's own time alone. */
+  function ownFrom(): number {
+    return Math.max(heldUntil, lastListAt + LEAST_BEFORE_OWN_LOOK * lastCalls)
   }
 
   function jobsUnderWay(): Entry[] {
@@ -91,6 +97,8 @@ export function createLookChoice(parts: {
       mayBeAsked(entry.state) ? [{ entry, state: entry.state }] : [],
     )
     const toBeAsked = new Set(ask.map(({ entry }) => entry))
+    const isWorth = (worth?.list ?? null) !== null
+    if (!isWorth && now < ownFrom()) return { ...NOTHING, ask }
     const groups = groupsDue(now, (entry) => staleAt(entry) <= now, toBeAsked)
     for (const { target } of worth?.list ?? []) groups.add(target.groupId)
     if (groups.size === 0) return { groups, ask }
@@ -111,6 +119,7 @@ export function createLookChoice(parts: {
   function regularNow(now: number, intervalMs: number): Choice {
     const every = groupsDue(now, () => true)
     if (regularAt(intervalMs) > now) {
+      if (now < ownFrom()) return NOTHING
       const urgent = groupsDue(now, () => false)
       if (urgent.size === 0 || every.size > MOST_GROUPS_A_LIST) return { groups: urgent, ask: [] }
     }
@@ -150,6 +159,7 @@ export function createLookChoice(parts: {
     },
     listed(groups, at) {
       lastListAt = Math.max(lastListAt, at)
+      lastCalls = Math.ceil(groups.size / MOST_GROUPS_A_LIST)
       for (const groupId of groups) lookedAt.set(groupId, at)
     },
     holdListsUntil(at) {

@@ -232,8 +232,9 @@ export function createLookTimes<Job extends Followable>(
       known = null
       if (shown === 'absent') {
         // So young it may only not be in the list yet.
-        job.isListed = at - job.startedAt < YOUNG_MS
-        if (job.isListed || job.target.jobId === null) job.hiddenAt = at
+        // What cannot be asked for is looked for in the list all the same.
+        job.isListed = at - job.startedAt < YOUNG_MS || job.askFrom === Number.POSITIVE_INFINITY
+        if (job.isListed) job.hiddenAt = at
         return
       }
       job.isListed = true

@@ -27,6 +27,8 @@ export interface Cohort<Job> {
   readonly priceMs: number
   /** They are not asked for directly before; `Infinity`: never, only the list tells. */
   readonly askFrom: number
+  /** No list is worth it for them before. */
+  readonly listFrom: number
   /** Whether the list shows them at all. */
   readonly isListed: boolean
 }
@@ -83,7 +85,7 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
   let later = 0
   let isTailDue = false
   for (const cohort of cohorts) {
-    const { jobs, startedAt, isWanted, priceMs, askFrom, isListed } = cohort
+    const { jobs, startedAt, isWanted, priceMs, askFrom, listFrom, isListed } = cohort
     const from = cohort.aliveAt - startedAt
     const listedFrom = cohort.listedAt - startedAt
     const age = arrival - startedAt
@@ -94,7 +96,7 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
       ? 1
       : Math.max(UNWANTED / facts.running, (facts.mostRunning * allEnded) / chance)
     let gain = 0
-    const isForList = isListed && now >= facts.listFrom
+    const isForList = isListed && now >= Math.max(facts.listFrom, listFrom)
     if (isForList && lengths.endedBy(listedFrom, age - lagMs) >= LEAST_CHANCE) {
       shown.push(jobs)
       gain = (jobs.length * value * lengths.overFor(listedFrom, age - lagMs)) / priceMs

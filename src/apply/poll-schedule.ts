@@ -9,6 +9,13 @@ export const AGE_SHARE_UNKNOWN = 1 / 4
 export const LONGEST_PAUSE = 120_000
 
 /**
+ * After a list the next one comes no sooner, for each call that it took: what is worth a look, and what has a time
+ * of its own. The times of many, each its own, would make a storm; a list shows all that are due with it.
+ */
+export const LEAST_BETWEEN_LISTS = 250
+export const LEAST_BEFORE_OWN_LOOK = 1_000
+
+/**
  * When to look for what should be in the list, after `fromMs`: at about 2, 4, 8 and 16 s and at the end
  * of the window; sooner and fewer times in a shorter window.
  */

@@ -27,7 +27,11 @@ export function createQuestions<Entry, Answer>(parts: {
       parts.onBug(error)
     }
     onTheirWay.delete(entry)
-    parts.onAnswer(entry, heard)
+    try {
+      parts.onAnswer(entry, heard)
+    } catch (error) {
+      parts.onBug(error)
+    }
   }
 
   return {

@@ -74,6 +74,11 @@ export function wantedOf({
   return { serverId, groupId, instanceId: known ?? instanceId, need }
 }
 
+/** Asked about in vain a short while ago, so that what a list shows of it would only raise the same question. */
+export function isQuiet({ state, quietUntil, deadline }: Entry, now: number): boolean {
+  return isUnderWay(state) && now < Math.min(quietUntil, deadline)
+}
+
 /** Nobody can tell how it ended. */
 export function isUnseen(state: Followed): boolean {
   return state.kind === 'ended' && (state.end.kind === 'missing' || state.end.kind === 'unlisted')

@@ -14,14 +14,14 @@ import { askForJob, isHeard } from './ask-job.ts'
 import { WHOLE_UP_TO, type NarrowClient } from './narrow-look.ts'
 import { isUnsettled } from '../instance-status.ts'
 import { createGroupLook, type GroupLook, type Sight } from './group-look.ts'
-import { beginJob } from './job-times.ts'
+import { beginJob, noteInVain } from './job-times.ts'
 import { createLookChoice } from './look-choice.ts'
 import { createLookTimes, RECKONING_MS, type Shown } from './look-times.ts'
 import type { Scarcity } from './look-price.ts'
 import type { StopControl } from './stop.ts'
 import { createDueLoop } from './due-loop.ts'
 import { createQuestions } from './questions.ts'
-import { isUnseen, wantedOf, type Entry } from './watch-entry.ts'
+import { isQuiet, isUnseen, wantedOf, type Entry } from './watch-entry.ts'
 
 /**
  * Follows all running jobs together. One list call shows up to 30 groups, and only groups in which a
@@ -129,7 +129,10 @@ export function createWatch(parts: WatchParts): Watch {
 
   function show(entry: Entry, seen: GroupLook, now: number): void {
     const sight = seen.of(entry.target)
-    times.seen(entry, shownBy(sight), now)
+    const shown = shownBy(sight)
+    times.seen(entry, shown, now)
+    // With `--poll-interval` it is asked about as often as that says.
+    if (pollIntervalMs === null && shown === 'settled' && isQuiet(entry, now)) return
     // A list says how things stood when it was asked for, however long its answer took.
     tell(entry, { ...sight, at: sight.kind === 'list' ? now : clock.now() })
     // Nobody can tell how it ended, and a missing right is why: the run must say so.
@@ -169,6 +172,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   function answered(entry: Entry, seen: Seen | null): void {
     if (seen?.kind === 'job') entry.instanceId = seen.job.protectedInstanceId ?? entry.instanceId
+    if (seen?.kind === 'failures' && seen.failures === null) noteInVain(entry, seen.at)
     if (seen !== null) tell(entry, seen)
     if (questions.has(entry)) return
     const now = clock.now()

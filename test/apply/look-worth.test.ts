@@ -19,6 +19,7 @@ function factsOf(
       isWanted: true,
       priceMs: 6_000,
       askFrom: -age,
+      listFrom: Number.NEGATIVE_INFINITY,
       isListed: true,
     })),
     running: ages.length,

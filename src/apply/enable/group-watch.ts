@@ -8,6 +8,7 @@ import { createDueLoop } from '../due-loop.ts'
 import { isSignInRefused } from '../group-look.ts'
 import { beginJob, type JobTimes } from '../job-times.ts'
 import { createLookTimes, type Shown } from '../look-times.ts'
+import { LEAST_BEFORE_OWN_LOOK } from '../poll-schedule.ts'
 import { createQuestions } from '../questions.ts'
 import type { StopControl } from '../stop.ts'
 import {
@@ -100,14 +101,19 @@ export function createGroupWatch(parts: {
       due = Math.min(due, lookAt ?? Math.max(entry.deadline, lastListAt + AFTER_FAILURE_MS))
     }
     if (underWay.length > 0) due = Math.min(due, listDue(underWay, now))
-    return Math.max(notBefore, due)
+    return Math.max(listFrom(), due)
+  }
+
+  function listFrom(): number {
+    const least = Math.min(pollIntervalMs ?? Infinity, LEAST_BEFORE_OWN_LOOK)
+    return Math.max(notBefore, lastListAt + least)
   }
 
   function listDue(underWay: readonly Entry[], now: number): number {
     const begun = Math.max(lastListAt, Math.min(...underWay.map(({ target }) => target.since)))
     if (pollIntervalMs !== null) return begun + pollIntervalMs
     // However sure it is that none has ended: a start may fail early.
-    return Math.min(times.nextAt(underWay, notBefore, now), begun + times.longestPause())
+    return Math.min(times.nextAt(underWay, listFrom(), now), begun + times.longestPause())
   }
 
   async function list(now: number): Promise<void> {
@@ -129,7 +135,7 @@ export function createGroupWatch(parts: {
       }
       for (const entry of still) {
         const status = seen.get(groupKey(entry.target.groupId)) ?? null
-        times.seen(entry, shownBy(status), now)
+        times.seen(entry, shownBy(status, entry), now)
         // A list says how things stood when it was asked for, however long its answer took.
         tell(entry, { kind: 'list', status, at: now })
       }
@@ -159,7 +165,15 @@ export function createGroupWatch(parts: {
       entry.target.onBegun?.()
     }
     if (state.kind === 'ended') finish(entry, state.end)
-    else if (isToBeAsked && entry.target.jobId !== null) ask(entry, entry.target.jobId)
+    else if (isToBeAsked && entry.target.jobId !== null && !isQuiet(entry, seen)) {
+      ask(entry, entry.target.jobId)
+    }
+  }
+
+  /** Asked for in vain a short while ago. With `--poll-interval` it is asked for as often as that says. */
+  function isQuiet({ quietUntil, deadline, state }: Entry, { at }: GroupSeen): boolean {
+    const isUnderWay = ownGroupLookAt(state) === null
+    return pollIntervalMs === null && isUnderWay && at < Math.min(quietUntil, deadline)
   }
 
   function ask(entry: Entry, jobId: string): void {
@@ -168,6 +182,8 @@ export function createGroupWatch(parts: {
       const sentAt = clock.now()
       const seen = await askForJob(jobId, { client, clock, stop })
       if (seen !== null) times.heard(entry, seen, sentAt)
+      // One list shows all groups: no job is asked for by its age.
+      entry.askFrom = Number.POSITIVE_INFINITY
       return seen
     })
   }
@@ -193,7 +209,6 @@ export function createGroupWatch(parts: {
       const state = beginFollowingGroup(begun, { now, jobTimeoutMs, settleWindowMs })
       if (stop.following.aborted) return Promise.resolve(stoppedEnd(state))
       return new Promise((resolve) => {
-        // One list shows all groups: no job is asked for by its age.
         const job = beginJob({ ...begun, jobId: null }, times.roundTripMs())
         const deadline = now + jobTimeoutMs
         all.add({ ...job, target: begun, deadline, resolve, state, hasBegun: false })
@@ -204,7 +219,9 @@ export function createGroupWatch(parts: {
   }
 }
 
-function shownBy(status: string | null): Shown {
+function shownBy(status: string | null, { target, hasBegun }: Entry): Shown {
   if (status === null) return 'absent'
-  return status === 'starting' ? 'in-hand' : 'settled'
+  // Until it has been seen to begin, a list that lags shows it as it was.
+  const isAsBefore = !hasBegun && status === target.before
+  return status === 'starting' || isAsBefore ? 'in-hand' : 'settled'
 }
