@@ -1,7 +1,14 @@
 import { parse, type CsvError } from 'csv-parse/sync'
 import { withoutBlanksAroundQuotes } from './csv-cells.ts'
 import { isBlank } from './invisible.ts'
-import { binarySize, isLongCell, MOST_CELL_BYTES, MOST_COLUMNS, MOST_ROW_BYTES } from './limits.ts'
+import {
+  binarySize,
+  isLongCell,
+  MOST_CELL_BYTES,
+  MOST_COLUMNS,
+  MOST_ROWS,
+  MOST_ROW_BYTES,
+} from './limits.ts'
 import type { Finding } from './problem.ts'
 import type { TableRecord } from './table.ts'
 
@@ -56,6 +63,10 @@ export function readRecords(
       if (excess !== null) return { records, excess }
     }
     if (!cells.every(isBlank)) {
+      if (records.length > MOST_ROWS) {
+        const finding = { code: 'too-many-rows', args: { most: MOST_ROWS } } as const
+        return { records, excess: { finding, column: 0, line, nextLine } }
+      }
       const asText = mayHaveApostrophes ? stripApostrophes(cells) : null
       share(cells)
       records.push({ line, nextLine, cells, asText })

@@ -1,4 +1,5 @@
 import { createSecretTest } from '../fields.ts'
+import { MOST_ROWS } from '../limits.ts'
 import type { Finding } from '../problem.ts'
 import { ROW_START, type Table, type TableRecord, type Unreadable } from '../table.ts'
 import { cellText } from './cell-text.ts'
@@ -38,6 +39,13 @@ export function documentTable(
   { rows, defaults, entriesOf }: DocumentRows,
 ): Table | Unreadable {
   const findings: Finding[] = [...document.findings]
+  const excess = rows[MOST_ROWS]
+  if (excess !== undefined) {
+    const position = document.placeOf(excess.node)
+    return {
+      unreadable: [...findings, { code: 'too-many-rows', args: { most: MOST_ROWS }, position }],
+    }
+  }
   const defaultEntries = defaults === null ? [] : mergedEntries(document, defaults)
   const columns = new Map<string, { readonly column: number; readonly start: number }>()
   const collect = (entries: readonly Entry[]): void => {
