@@ -1,6 +1,7 @@
 import { createSecretTest } from '../fields.ts'
 import { MOST_ROWS } from '../limits.ts'
 import type { Finding } from '../problem.ts'
+import { createSharing } from '../shared-cells.ts'
 import { ROW_START, type Table, type TableRecord, type Unreadable } from '../table.ts'
 import { cellText } from './cell-text.ts'
 import type { NodeId, ParsedDocument } from './document.ts'
@@ -86,6 +87,7 @@ export function documentTable(
     return entries
   }
 
+  const share = createSharing()
   const records = rows.map((row, index): TableRecord => {
     const position = document.placeOf(row.node)
     if (isBroken(row)) {
@@ -108,6 +110,7 @@ export function documentTable(
       })
       return undefined
     })
+    share(cells)
     return { line: position.line, cells, isBroken: isBroken(row) }
   })
 
