@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-interface ProxySettings {
+export interface ProxySettings {
   /** With its credentials, if it has any: not for printing. */
   readonly url: string
   /** Host and port only, and the variable it comes from: for messages. */

@@ -1,7 +1,6 @@
 import { Agent, buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici'
 import { systemErrorCode } from '../system-error.ts'
 import { explainConnectionProblem } from './connection-problem.ts'
-import { proxyFromEnvironment } from './proxy.ts'
 import {
   ANSWER_TOO_LARGE,
   TransportError,
@@ -9,29 +8,19 @@ import {
   type HttpResponse,
   type Transport,
 } from './transport.ts'
-import { trustedAuthorities } from './trust.ts'
 import { READABLE_ENCODINGS, unpack } from './unpack.ts'
-
-export interface TransportOptions {
-  /** For HTTPS_PROXY, HTTP_PROXY, NO_PROXY, OS_CACERT and NODE_EXTRA_CA_CERTS. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** A PEM file of authorities to trust besides the public ones; wins over OS_CACERT. */
-  readonly caFile?: string
-  /** False accepts any certificate, as `verify: false` in clouds.yaml asks for. */
-  readonly verify?: boolean
-  /** Connections to one host; further requests wait for one. */
-  readonly connections?: number
-  readonly connectTimeoutMs?: number
-  readonly maxResponseBytes?: number
-}
+import { findWayOut, type TransportOptions, type WayOut } from './way-out.ts'
 
 /** A token that lists all of a user's rights comes in a header of more than the usual 16 KiB. */
 const MOST_HEADER_BYTES = 128 * 1024
 
-/** Rejects with Failure when the proxy or a CA file is unusable. */
-export function createTransport(options: TransportOptions): Transport {
+/** Throws Failure when the proxy or a CA file is unusable. */
+export function createTransport(
+  options: TransportOptions,
+  way: WayOut = findWayOut(options),
+): Transport {
   const mostBytes = options.maxResponseBytes ?? 32 * 1024 * 1024
-  const { dispatcher, close } = createDispatcher(options, mostBytes)
+  const { dispatcher, close } = createDispatcher(options, way, mostBytes)
   return {
     send: (request) => exchange(dispatcher, request, mostBytes),
     // Not a graceful close: at the end nothing is in flight that anybody still waits for.
@@ -54,9 +43,11 @@ interface Dispatching {
   readonly close: () => Promise<void>
 }
 
-function createDispatcher(options: TransportOptions, mostBytes: number): Dispatching {
-  const proxy = proxyFromEnvironment(options.env)
-  const trust = trustedAuthorities(options.caFile, options.env)
+function createDispatcher(
+  options: TransportOptions,
+  { proxy, trust }: WayOut,
+  mostBytes: number,
+): Dispatching {
   const tls = {
     timeout: options.connectTimeoutMs ?? 10_000,
     ...(trust === null ? {} : { secureContext: trust }),

@@ -130,7 +130,7 @@ async function openReal(
   clock: Clock,
   stop: StopControl | null,
 ): Promise<CloudAccess & { readonly taken: string | null }> {
-  const { createTransport } = await import('../cloud/undici-transport.ts')
+  const { createLateTransport } = await import('../cloud/late-transport.ts')
   const { connect } = await import('../cloud/sign-in/connect.ts')
   const { readSignInFiles, realFiles, trustOf } = await import('../cloud/sign-in/files.ts')
   const files = await readSignInFiles(
@@ -139,7 +139,7 @@ async function openReal(
     settings.region,
   )
   const trust = trustOf(files)
-  const transport = createTransport({
+  const transport = createLateTransport({
     env: io.env,
     connections: settings.concurrency + 16,
     ...trust,

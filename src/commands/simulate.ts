@@ -5,13 +5,11 @@ import { formatProblem } from '../inventory/problem.ts'
 import { readInventory } from '../inventory/read.ts'
 import type { Row } from '../inventory/row.ts'
 import type { ServedRequest, ServedSimulator } from '../simulator/serve.ts'
-import { simulate } from '../simulator/simulate.ts'
 import type { Settings } from '../settings.ts'
 import { shellQuote, shellWords } from '../settings/next-command.ts'
 import type { Io } from '../ui/io.ts'
 import { inventoryOptions } from './inventory-options.ts'
 import { seedRowsOf } from './seed-rows.ts'
-import { simulatorFailure } from './simulator-failure.ts'
 
 /** Serves a simulated cloud until it is interrupted, which is how it is meant to end: exit code 0. */
 export async function run(settings: Settings, io: Io): Promise<number> {
@@ -49,6 +47,7 @@ async function open(
   const log = (request: ServedRequest): void => {
     io.stderr.write(`${request.n} ${request.operation} ${request.method} ${request.url}\n`)
   }
+  const { simulate } = await import('../simulator/simulate.ts')
   try {
     return await simulate({
       port: settings.port,
@@ -63,6 +62,7 @@ async function open(
       ...(settings.logLevel === 'debug' ? { onRequest: log } : {}),
     })
   } catch (error) {
+    const { simulatorFailure } = await import('./simulator-failure.ts')
     throw simulatorFailure(error)
   }
 }

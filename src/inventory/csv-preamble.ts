@@ -33,9 +33,10 @@ export function findHeader(
   const isSeparated = separatorLine(text) !== undefined
   const cellsOf = (line: Line, like: Line = line): readonly string[] =>
     splitLine(line.text, given ?? detectDelimiter(like.text)).filter((cell) => cell.trim() !== '')
-  const lines = firstLines(text).map((line): Line & TopRow => {
+  const { lines: first, areAll } = firstLines(text)
+  const lines = first.map((line): Line & TopRow => {
     const isPiece = isPieceOfCell(line.text)
-    const isComment = !isPiece && /^\s*"?\s*#/u.test(line.text)
+    const isComment = isCommentLine(line.text)
     return {
       ...line,
       isPiece,
@@ -49,14 +50,15 @@ export function findHeader(
   })
   const found = findHeaderRow(lines, cellsOf, isHeaderCell)
   if (found.kind === 'unclear') {
-    const { first, header } = found
-    const args = { line: first.line, header: header.line }
-    const position = { line: first.line, column: 1 }
+    const { header } = found
+    const { line } = found.first
+    const args = { line, header: header.line }
+    const position = { line, column: 1 }
     const findings: Finding[] = [{ code: 'header-unclear', args, position }]
     return { start: header.start, line: header.line, findings, isUnclear: true }
   }
-  // So many comments are none: the file is read from its first line.
-  const last = lines.length < MOST_TOP_ROWS ? undefined : lines[0]
+  // So many lines of empty cells are none: the file is read from its first line.
+  const last = areAll ? undefined : lines[0]
   const header = found.kind === 'found' ? found.header : last
   if (header === undefined) return { start: text.length, line: 1, findings: [], isUnclear: false }
   const above = lines.filter((each) => each.line < header.line && /[^\s,;|"]/u.test(each.text))
@@ -72,19 +74,34 @@ function isPieceOfCell(text: string): boolean {
   return text.split('"').length % 2 === 0 && /(?:^|[,;\t|])\s*"/u.test(text)
 }
 
-/** Without blank ones, of which there may be any number. */
-function firstLines(text: string): Line[] {
+function isCommentLine(text: string): boolean {
+  return /^\s*"?\s*#/u.test(text) && !isPieceOfCell(text)
+}
+
+/**
+ * Without blank ones, of which there may be any number, and so may there be of comments before anything else: of those
+ * the first and the last ones are kept.
+ *
+ * @returns whether these are all that there are.
+ */
+function firstLines(text: string): { readonly lines: readonly Line[]; readonly areAll: boolean } {
   const lines: Line[] = []
   let start = 0
   let line = 1
+  let rest = MOST_TOP_ROWS
+  let areComments = true
   for (const end of text.matchAll(/\r\n|\r|\n|$/gu)) {
     const own = text.slice(start, end.index)
-    if (own.trim() !== '') lines.push({ text: own, start, line })
-    if (lines.length === MOST_TOP_ROWS) break
+    if (own.trim() !== '') {
+      areComments &&= isCommentLine(own)
+      if (!areComments && rest-- === 0) return { lines, areAll: false }
+      lines.push({ text: own, start, line })
+      if (areComments && lines.length === 2 * MOST_TOP_ROWS) lines.splice(1, MOST_TOP_ROWS)
+    }
     start = end.index + end[0].length
     line++
   }
-  return lines
+  return { lines, areAll: true }
 }
 
 /** As the parser would, were the line all there is. */

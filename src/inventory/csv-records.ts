@@ -1,8 +1,16 @@
 import { parse, type CsvError } from 'csv-parse/sync'
 import { withoutBlanksAroundQuotes } from './csv-cells.ts'
 import { isBlank } from './invisible.ts'
-import { binarySize, isLongCell, MOST_CELL_BYTES, MOST_COLUMNS, MOST_ROW_BYTES } from './limits.ts'
+import {
+  binarySize,
+  isLongCell,
+  MOST_CELL_BYTES,
+  MOST_COLUMNS,
+  MOST_ROWS,
+  MOST_ROW_BYTES,
+} from './limits.ts'
 import type { Finding } from './problem.ts'
+import { createSharing } from './shared-cells.ts'
 import type { TableRecord } from './table.ts'
 
 export interface CsvRecord extends TableRecord {
@@ -56,6 +64,10 @@ export function readRecords(
       if (excess !== null) return { records, excess }
     }
     if (!cells.every(isBlank)) {
+      if (records.length > MOST_ROWS) {
+        const finding = { code: 'too-many-rows', args: { most: MOST_ROWS } } as const
+        return { records, excess: { finding, column: 0, line, nextLine } }
+      }
       const asText = mayHaveApostrophes ? stripApostrophes(cells) : null
       share(cells)
       records.push({ line, nextLine, cells, asText })
@@ -124,33 +136,6 @@ function longCell(cells: readonly string[], lines: Lines): Excess | null {
   if (column < 0) return null
   const args = { most: binarySize(MOST_CELL_BYTES) }
   return { finding: { code: 'cell-too-long', args }, column, ...lines }
-}
-
-/** So many values of one column are remembered: zones, states, groups, rather than IDs. */
-const MOST_SHARED = 512
-
-/**
- * Lets equal cells of a column be one string: groups, zones and states come once a row, and each would be
- * kept for itself. A column in which none of so many came again holds IDs or names, and is not asked any more.
- */
-function createSharing(): (cells: string[]) => void {
-  const known: ({ readonly values: Map<string, string>; isAnyAgain: boolean } | null)[] = []
-  return (cells) => {
-    for (let column = 0; column < cells.length; column++) {
-      const cell = cells[column] ?? ''
-      const seen =
-        (known[column] === undefined
-          ? (known[column] = { values: new Map(), isAnyAgain: false })
-          : known[column]) ?? null
-      if (seen === null || cell === '') continue
-      const before = seen.values.get(cell)
-      if (before !== undefined) {
-        cells[column] = before
-        seen.isAnyAgain = true
-      } else if (seen.values.size < MOST_SHARED) seen.values.set(cell, cell)
-      else if (!seen.isAnyAgain) known[column] = null
-    }
-  }
 }
 
 function failureOf(error: CsvError, line: number): Failure {

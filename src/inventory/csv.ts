@@ -81,6 +81,8 @@ function excessOfCells(text: string, delimiter: string, firstLine: number): Find
   let cells = 0
   let line = firstLine
   let isQuoted = false
+  // Blank lines are no rows.
+  let isBlankLine = true
   let row = { start: 0, line }
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -88,10 +90,14 @@ function excessOfCells(text: string, delimiter: string, firstLine: number): Find
     else if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) {
       line++
       if (!isQuoted) {
-        cells++
+        if (!isBlankLine) cells++
+        isBlankLine = true
         row = { start: at, line }
       }
-    } else if (code === mark && !isQuoted) cells++
+    } else if (code === mark && !isQuoted) {
+      cells++
+      isBlankLine = false
+    } else if (code > 32) isBlankLine = false
     if (cells > MOST_CELLS) {
       return { code: 'too-many-values', args: { most: MOST_CELLS }, position: { line, column: 1 } }
     }

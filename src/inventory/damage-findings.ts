@@ -79,6 +79,7 @@ function createValueReader({ isUntyped, records }: Table, columns: Columns): Val
     .filter(({ field }) => !columns.constants.has(field))
   const ofTags = columns.tags.filter(({ key }) => !columns.constantTags.has(key))
   return (row, { fields, tagText }, take) => {
+    const { tags = {} } = fields
     const { cells = [], asText } = records[row - 1] ?? {}
     for (const { field, column } of ofCells) {
       if (asText?.has(column) === true) continue
@@ -86,7 +87,8 @@ function createValueReader({ isUntyped, records }: Table, columns: Columns): Val
       if (value !== undefined) take(field, value, cells[column] ?? value)
     }
     for (const { key, column } of ofTags) {
-      const value = asText?.has(column) === true ? undefined : fields.tags?.[key]
+      if (asText?.has(column) === true || !Object.hasOwn(tags, key)) continue
+      const value = tags[key]
       if (value !== undefined) take('tags', value, value, key)
     }
   }

@@ -1,5 +1,6 @@
 import { parseCsv } from './csv.ts'
 import { headerCellTest } from './header-row.ts'
+import { behindComments } from './documents/yaml-pieces.ts'
 import { otherText } from './documents/other-texts.ts'
 import { adaptTable } from './documents/table-kinds.ts'
 import type { Table, Unreadable } from './table.ts'
@@ -24,7 +25,7 @@ interface InputFormat {
   /** The first bytes of a format that is not text; such a file is never decoded. */
   readonly magic: readonly number[] | null
   /** How a text begins that is in this format, for sources whose name says nothing (standard input). */
-  readonly begins: RegExp | null
+  readonly begins: ((text: string) => boolean) | null
   /**
    * How a text begins that is in this format whatever its name says: exports are saved as `servers.txt` or
    * `servers.csv`, too. Not asked of a file that is named as YAML, which reads JSON as well.
@@ -33,6 +34,10 @@ interface InputFormat {
   /** Asynchronous, so that the parser of a format is loaded only where a file is in it. */
   readonly read: (input: FormatInput, options: ReadOptions) => Promise<Table | Unreadable>
 }
+
+/** Keys without quotes are YAML's, also between brackets. */
+const BEGINS_YAML =
+  /^(?:---|%YAML|-\s|(?:version|defaults|servers|all|plugin)\s*:|(?:\[\s*)?\{\s*\w+\s*:)/
 
 /** Every format that an inventory can be written in: how it is recognised, and how it is read. */
 export const FORMATS = {
@@ -51,23 +56,21 @@ export const FORMATS = {
   yaml: {
     extensions: ['yaml', 'yml'],
     magic: null,
-    // Keys without quotes are YAML's, also between brackets.
-    begins:
-      /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---|%YAML|-\s|(?:version|defaults|servers|all|plugin)\s*:|(?:\[\s*)?\{\s*\w+\s*:)/,
+    begins: (text) => BEGINS_YAML.test(text.slice(behindComments(text, 0))),
     isPlain: null,
     read: async ({ text }) => (await import('./documents/read-text.ts')).readYamlText(text),
   },
   ndjson: {
     extensions: ['ndjson', 'jsonl'],
     magic: null,
-    begins: /^\s*\{[^\n]*\}[^\S\n]*\n\s*\{/,
+    begins: (text) => /^\s*\{[^\n]*\}[^\S\n]*\n\s*\{/.test(text),
     isPlain: /^\s*\{\s*"[^\n]*\}[^\S\n]*\n\s*\{\s*"/,
     read: async ({ text }) => (await import('./documents/read-text.ts')).readJsonText(text),
   },
   json: {
     extensions: ['json', 'tfstate'],
     magic: null,
-    begins: /^\s*[[{]/,
+    begins: (text) => /^\s*[[{]/.test(text),
     isPlain: /^\s*(?:\{\s*"|\[\s*\{\s*")/,
     read: async ({ text }) => (await import('./documents/read-text.ts')).readJsonText(text),
   },
@@ -114,6 +117,6 @@ export function detectFormat(source: string, text: string): InventoryFormat {
       ? undefined
       : ENTRIES.find(([, { isPlain }]) => isPlain?.test(text) === true)
   const [format = USUAL] =
-    plain ?? named ?? ENTRIES.find(([, { begins }]) => begins?.test(text) === true) ?? []
+    plain ?? named ?? ENTRIES.find(([, { begins }]) => begins?.(text) === true) ?? []
   return format
 }

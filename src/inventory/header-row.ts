@@ -47,7 +47,7 @@ export function findHeaderRow<Row extends TopRow>(
     const comments = candidates.filter(
       ({ isComment, line }) => isComment && line < (other?.line ?? Number.POSITIVE_INFINITY),
     )
-    const most = Math.max(0, ...comments.map(score))
+    const most = comments.reduce((best, row) => Math.max(best, score(row)), 0)
     return most > 0 && most >= score(other) ? comments.find((row) => score(row) === most) : other
   }
 

@@ -10,6 +10,8 @@ export const MOST_COLUMNS = 32_768
 export const MOST_CELL_BYTES = 64 * 1024
 /** Rows times columns, or cells that a CSV really has: 100,000 rows of 40 columns. */
 export const MOST_CELLS = 4_000_000
+/** Each of them may be wrong in several ways, and each of these is told. */
+export const MOST_ROWS = 500_000
 /** Of one row of a CSV, in UTF-8: as many columns as may be, of 128 bytes. */
 export const MOST_ROW_BYTES = 4 * 1024 * 1024
 /** Lists and maps within each other, in YAML and JSON. */

@@ -102,6 +102,11 @@ export const PROBLEMS = {
     'from this row on the inventory has more than {most} cells',
     'leave out the columns that are not needed, or split it',
   ],
+  'too-many-rows': [
+    'error',
+    'from here on the inventory has more than {most} rows',
+    'leave out what is not a server, or split it',
+  ],
   'too-many-cells': [
     'error',
     'the row has {cells} cells, the header {headers}',

@@ -47,8 +47,8 @@ export async function openCloud(where: {
   /** At most so many requests in any one second; default 50. */
   readonly rate?: number
 }): Promise<Cloud> {
-  const { createTransport } = await import('../cloud/undici-transport.ts')
-  const transport = createTransport({ env: {}, connections: 26 })
+  const { createLateTransport } = await import('../cloud/late-transport.ts')
+  const transport = createLateTransport({ env: {}, connections: 26 })
   const place = placeOfEndpoint(where.endpoint)
   const connection: Connection = {
     authenticator: tokenAuthenticator(where.token, 'the caller'),

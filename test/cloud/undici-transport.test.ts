@@ -1,7 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { TransportError, type HttpRequest } from '../../src/cloud/transport.ts'
-import { createTransport, type TransportOptions } from '../../src/cloud/undici-transport.ts'
+import { createTransport } from '../../src/cloud/undici-transport.ts'
+import type { TransportOptions } from '../../src/cloud/way-out.ts'
 import { answer, rawServer, type RawServer } from '../support/sockets.ts'
 
 const cleanUp: (() => Promise<void>)[] = []

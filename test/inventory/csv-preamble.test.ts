@@ -33,6 +33,16 @@ describe('lines above the header', () => {
     })
   })
 
+  test.each([999, 1000, 1001, 2000, 30_000])('%i comments', async (count) => {
+    const inventory = await read(`${'# note\n'.repeat(count)}\n${HEADER}\n${ROW}\n`)
+    expect(found(inventory)).toEqual([`${count + 3}:38 name-invalid-characters`])
+    expect(inventory.problems[0]?.message).toContain(`lines 1 to ${count}`)
+    const only = await read('# note\n'.repeat(count))
+    expect(codes(only)).toEqual(['empty-file'])
+    const header = await read(`${'# note\n'.repeat(count)}#,${HEADER}\n1,${ROW}\n`)
+    expect(found(header)).toEqual([`${count + 2}:40 name-invalid-characters`])
+  })
+
   test('the delimiter is that of the header, not of the title', async () => {
     const text = `Servers, by group\n${HEADER.replaceAll(',', ';')}\n${id(1)};a;g\n`
     const inventory = await read(text)

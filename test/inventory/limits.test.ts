@@ -11,6 +11,7 @@ import {
   MOST_COLUMNS,
   MOST_LEVELS,
   MOST_ROW_BYTES,
+  MOST_ROWS,
 } from '../../src/inventory/limits.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import { codes, defaults, found, id, read, readYaml } from './read-inventory.ts'
@@ -45,6 +46,20 @@ describe('a CSV that is too large', () => {
   ])('a line that does not end, with %s', async (_, end) => {
     const inventory = await read(`${HEADER}${end}x${end}${'x'.repeat(MOST_ROW_BYTES + 1)}`)
     expect(found(inventory)).toEqual(['3:1 row-too-long'])
+  })
+
+  test('rows, of which each may be wrong in several ways', async () => {
+    const inventory = await read(`${HEADER}\n${'# note\n'.repeat(MOST_ROWS + 1)}`)
+    expect(found(inventory)).toEqual([`${MOST_ROWS + 2}:1 too-many-rows`])
+    const list = await read(`[${'{},'.repeat(MOST_ROWS)}{}]`, {}, 'servers.json')
+    expect(found(list)).toEqual([`1:${3 * MOST_ROWS + 2} too-many-rows`])
+  })
+
+  test('blank lines are neither rows nor cells', async () => {
+    const blanks = '\n'.repeat(MOST_CELLS + 1)
+    const inventory = await read(`${HEADER}\n${id(1)},a,g,x\n${blanks}${id(2)},b,g,x\n`)
+    expect(found(inventory)).toEqual([])
+    expect(inventory.totals.rows).toBe(2)
   })
 
   test('a quote that takes more than a row may have', async () => {

@@ -155,3 +155,21 @@ test('what YAML holds as text was never in a spreadsheet', async () => {
   )
   expect(found(await readYaml(rows.join('\n')))).toEqual([])
 })
+
+test.each([
+  ['comments', '# note\n'],
+  ['blank lines', '\n'],
+  ['indented ones', '   \n'],
+])('any number of %s above it and below', async (_, line) => {
+  const many = line.repeat(1_500_000)
+  const text = `${many}- {server_id: ${id(1)}, name: a b, server_group: g}\n`
+  for (const source of ['servers.yaml', '-']) {
+    const inventory = await read(text, {}, source)
+    expect(inventory.format).toBe('yaml')
+    expect(found(inventory)).toEqual(['1500001:59 name-invalid-characters'])
+  }
+  const below = await readYaml(
+    `- {server_id: ${id(1)}, name: a, server_group: g}\n${'\n'.repeat(1_500_000)}`,
+  )
+  expect(below.totals).toMatchObject({ rows: 1, errors: 0 })
+})

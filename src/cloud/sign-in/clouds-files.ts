@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { Failure } from '../../failure.ts'
 import { isRecord } from '../../json.ts'
 import type { Environment } from './credential.ts'
@@ -49,12 +48,13 @@ export async function firstFile(
 ): Promise<{ readonly path: string; readonly tree: Tree } | null> {
   for (const path of searchPath(kind, files)) {
     const text = await files.readFile(path)
-    if (text !== null) return { path, tree: parseTree(path, text) }
+    if (text !== null) return { path, tree: await parseTree(path, text) }
   }
   return null
 }
 
-function parseTree(path: string, text: string): Tree {
+async function parseTree(path: string, text: string): Promise<Tree> {
+  const { parse } = await import('yaml')
   let tree: unknown
   try {
     // Every scalar stays the text that it is: the password 0123 is not a number.

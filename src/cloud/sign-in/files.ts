@@ -26,7 +26,7 @@ export async function readSignInFiles(
     : { cloud: await readCloud(name, files, regionFlag), huaweicloud: null }
 }
 
-/** What the named cloud says about TLS; createTransport takes it as it is. */
+/** What the named cloud says about TLS; a transport takes it as it is. */
 export function trustOf(files: SignInFiles): { caFile?: string; verify?: boolean } {
   const { cloud } = files
   if (cloud === null) return {}

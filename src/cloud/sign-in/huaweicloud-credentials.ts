@@ -1,4 +1,3 @@
-import { parse } from 'ini'
 import { join } from 'node:path'
 import type { FilesAccess } from './clouds-files.ts'
 import type { Profile } from './credential.ts'
@@ -12,6 +11,7 @@ export async function readHuaweicloudCredentials(files: FilesAccess): Promise<Pr
     files.env['HUAWEICLOUD_SDK_CREDENTIALS_FILE'] || join(files.home, '.huaweicloud', 'credentials')
   const text = await files.readFile(path)
   if (text === null) return null
+  const { parse } = await import('ini')
   const basic: unknown = parse(text)['basic']
   const section = typeof basic === 'object' && basic !== null ? Object.entries(basic) : []
   const values = new Map(

@@ -80,11 +80,11 @@ function onTargetStation(document: ParsedDocument, nodes: readonly NodeId[]): Fi
   ]
 }
 
-const INSTANCE_HEADERS: Readonly<Record<string, string>> = {
-  id: 'protected_instance_id',
-  source_server: 'server_id',
-  target_server: 'target_server_id',
-}
+const INSTANCE_HEADERS: ReadonlyMap<string, string> = new Map([
+  ['id', 'protected_instance_id'],
+  ['source_server', 'server_id'],
+  ['target_server', 'target_server_id'],
+])
 
 function instances(document: ParsedDocument, root: NodeId): readonly NodeId[] {
   const one = document.get(root, 'protected_instance')
@@ -116,7 +116,7 @@ export const SDRS_INSTANCES: DocumentKind = {
   entriesOf: (document, { node }) =>
     document
       .pairsOf(node)
-      .map((pair) => tagged(document, pair, INSTANCE_HEADERS[pair.key] ?? pair.key)),
+      .map((pair) => tagged(document, pair, INSTANCE_HEADERS.get(pair.key) ?? pair.key)),
 }
 
 /** "Only the first 4000 results of a query are returned" (Config, "Restrictions on advanced queries"). */

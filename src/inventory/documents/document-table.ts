@@ -1,5 +1,7 @@
 import { createSecretTest } from '../fields.ts'
+import { MOST_ROWS } from '../limits.ts'
 import type { Finding } from '../problem.ts'
+import { createSharing } from '../shared-cells.ts'
 import { ROW_START, type Table, type TableRecord, type Unreadable } from '../table.ts'
 import { cellText } from './cell-text.ts'
 import type { NodeId, ParsedDocument } from './document.ts'
@@ -38,6 +40,13 @@ export function documentTable(
   { rows, defaults, entriesOf }: DocumentRows,
 ): Table | Unreadable {
   const findings: Finding[] = [...document.findings]
+  const excess = rows[MOST_ROWS]
+  if (excess !== undefined) {
+    const position = document.placeOf(excess.node)
+    return {
+      unreadable: [...findings, { code: 'too-many-rows', args: { most: MOST_ROWS }, position }],
+    }
+  }
   const defaultEntries = defaults === null ? [] : mergedEntries(document, defaults)
   const columns = new Map<string, { readonly column: number; readonly start: number }>()
   const collect = (entries: readonly Entry[]): void => {
@@ -78,6 +87,7 @@ export function documentTable(
     return entries
   }
 
+  const share = createSharing()
   const records = rows.map((row, index): TableRecord => {
     const position = document.placeOf(row.node)
     if (isBroken(row)) {
@@ -100,6 +110,7 @@ export function documentTable(
       })
       return undefined
     })
+    share(cells)
     return { line: position.line, cells, isBroken: isBroken(row) }
   })
 

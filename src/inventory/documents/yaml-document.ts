@@ -14,6 +14,7 @@ import { NODE, ParsedDocument, type NodeId } from './document.ts'
 import { MOST_LEVELS } from '../limits.ts'
 import { yamlExcess } from '../yaml-limits.ts'
 import { MOST_DUPLICATES } from './json-document.ts'
+import { createPlaces } from './places.ts'
 import type { Finding } from '../problem.ts'
 import type { Unreadable } from '../table.ts'
 import { KEEP_TEXT, scalarText } from './yaml-nodes.ts'
@@ -28,13 +29,27 @@ const TOO_DEEP: Unreadable = {
  * One document of YAML. After a syntax error the rest would be guesswork: it is the only problem. Duplicate keys, tags that
  * nothing here understands and further documents are problems too, but what else there is can be read.
  */
-export function parseYaml(text: string): ParsedDocument | Unreadable {
-  const excess = yamlExcess(text, new ParsedDocument(text).place)
+export function parseYaml(written: string): ParsedDocument | Unreadable {
+  const text = withoutBlankEnd(written)
+  const from = firstContent(text)
+  const place = createPlaces(text)
+  const excess = yamlExcess(text.slice(from), (offset) => place(from + offset))
   // A list that is read piece by piece may have more of everything, though not be deeper.
   if (excess !== null && excess.code !== 'document-too-large') return { unreadable: [excess] }
   const pieces = parsePieces(text)
   if (pieces !== null || excess === null) return pieces ?? parseWhole(text)
   return { unreadable: [excess] }
+}
+
+/** A text that keeps the line ends behind it. */
+const KEEPS_END = /[|>]\d?\+/
+
+/** Of blank lines at the end there may be millions, and each costs the parser as much as a value. */
+function withoutBlankEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && ' \n'.includes(text[end - 1] ?? '')) end--
+  const lineEnd = text.indexOf('\n', end)
+  return lineEnd < 0 || KEEPS_END.test(text) ? text : text.slice(0, lineEnd + 1)
 }
 
 /** Null where the text is not to be cut, or a piece is not in order by itself: what is wrong is told of the whole. */
@@ -172,7 +187,7 @@ class Copier {
   #key(key: unknown, start: number): void {
     if (isAlias(key)) this.#alias(key.source, start)
     else {
-      const copied = this.#document.addKept(scalarText(key), start)
+      const copied = this.#text(scalarText(key), start)
       if (isNode(key)) this.#named(key, copied)
     }
   }
@@ -182,7 +197,20 @@ class Copier {
     const isQuoted = isScalar(node) && node.type !== 'PLAIN'
     return text === '' && !isQuoted
       ? this.#document.add(NODE.nothing, start)
-      : this.#document.addKept(text, start)
+      : this.#text(text, start)
+  }
+
+  /** Most texts stand in the document just as they are meant: of those nothing is kept but the place. */
+  #text(text: string, start: number): NodeId {
+    const document = this.#document
+    const whole = document.text
+    const end = start + text.length
+    if (text !== '' && whole.startsWith(text, start)) return document.add(NODE.bare, start, end)
+    const quote = whole[start]
+    const isQuoted = (quote === '"' || quote === "'") && whole[end + 1] === quote
+    return isQuoted && whole.startsWith(text, start + 1)
+      ? document.add(NODE.quoted, start, end + 2)
+      : document.addKept(text, start)
   }
 
   /** An anchor of the same name that comes later is another one. */

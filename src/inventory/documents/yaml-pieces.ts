@@ -2,12 +2,27 @@ const PIECE = 131_072
 
 /** What makes an item depend on another one, or stands for the document as a whole. */
 const DEPENDS = /(?:^|[\s,:[{-])[&*%]|\n(?:---|\.\.\.)(?:\s|$)/
-/** Comments, and the mark that a document begins. */
-const LEADING = /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---[^\S\n]*\n)?(?:[^\S\n]*(?:#[^\n]*)?\n)*/
+/** A line with nothing on it but perhaps a comment. */
+const EMPTY_LINE = /^\s*(?:#|$)/
+const DOCUMENT_MARK = /^---\s*$/
 
-/** Offset of the first thing in a document. */
+/** Offset of the first thing in a document: behind comments, and the mark that it begins. */
 export function firstContent(text: string): number {
-  return LEADING.exec(text)?.[0].length ?? 0
+  const start = behindComments(text, 0)
+  const end = text.indexOf('\n', start)
+  return end >= 0 && DOCUMENT_MARK.test(text.slice(start, end))
+    ? behindComments(text, end + 1)
+    : start
+}
+
+/** Not by one pattern for all of them: there may be millions. */
+export function behindComments(text: string, from: number): number {
+  let start = from
+  for (let end = text.indexOf('\n', start); end >= 0; end = text.indexOf('\n', start)) {
+    if (!EMPTY_LINE.test(text.slice(start, end))) break
+    start = end + 1
+  }
+  return start
 }
 
 /** A long list, cut before items. */
@@ -31,7 +46,7 @@ export function yamlPieces(text: string): YamlPieces | null {
   const indent = /^ *(?=-[ \n])/.exec(text.slice(headEnd, headEnd + 100))?.[0]
   if (headEnd > 0 && indent === undefined) return null
   const pieces: { start: number; end: number }[] = []
-  let start = headEnd
+  let start = headEnd === 0 ? firstContent(text) : headEnd
   while (start < text.length) {
     const end = nextItem(text, start + PIECE, `\n${indent ?? ''}-`)
     pieces.push({ start, end })
@@ -42,9 +57,9 @@ export function yamlPieces(text: string): YamlPieces | null {
 
 /** Behind the line `servers:`, where that is the last key of the document; null: it is not so. */
 function headEndOf(text: string): number | null {
-  const key = /(?:^|\n)servers:[^\S\n]*(?:#[^\n]*)?\n(?:[^\S\n]*(?:#[^\n]*)?\n)*/.exec(text)
+  const key = /(?:^|\n)servers:[^\S\n]*(?:#[^\n]*)?\n/.exec(text)
   if (key === null) return null
-  const end = key.index + key[0].length
+  const end = behindComments(text, key.index + key[0].length)
   // Another key would stand at the beginning of a line.
   return /\n[^\s#-]/.test(text.slice(end - 1)) ? null : end
 }

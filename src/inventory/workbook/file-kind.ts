@@ -27,20 +27,20 @@ const KINDS: readonly ArchiveKind[] = [
 ]
 
 /** What the file `mimetype` says that OpenDocument and EPUB begin with. */
-const MIME_TYPES: Readonly<Record<string, string>> = {
-  'application/vnd.oasis.opendocument.spreadsheet': 'an OpenDocument spreadsheet (.ods)',
-  'application/vnd.oasis.opendocument.spreadsheet-template': 'an OpenDocument template (.ots)',
-  'application/vnd.oasis.opendocument.text': 'an OpenDocument text (.odt)',
-  'application/vnd.oasis.opendocument.presentation': 'an OpenDocument presentation (.odp)',
-  'application/epub+zip': 'an e-book (.epub)',
-}
+const MIME_TYPES: ReadonlyMap<string, string> = new Map([
+  ['application/vnd.oasis.opendocument.spreadsheet', 'an OpenDocument spreadsheet (.ods)'],
+  ['application/vnd.oasis.opendocument.spreadsheet-template', 'an OpenDocument template (.ots)'],
+  ['application/vnd.oasis.opendocument.text', 'an OpenDocument text (.odt)'],
+  ['application/vnd.oasis.opendocument.presentation', 'an OpenDocument presentation (.odp)'],
+  ['application/epub+zip', 'an e-book (.epub)'],
+])
 
 /** What an archive is that holds no workbook, with what to do instead. */
 export async function kindOfArchive(archive: Archive): Promise<WorkbookProblem> {
   const found = KINDS.find(({ has }) => archive.names.some((name) => has.test(name.toLowerCase())))
   if (found !== undefined) return foreignFile(found.what, found.remedy)
   const what = archive.has('mimetype')
-    ? MIME_TYPES[await firstText(archive, 'mimetype')]
+    ? MIME_TYPES.get(await firstText(archive, 'mimetype'))
     : undefined
   if (what !== undefined) return foreignFile(what, SAVE_AS)
   const count = archive.names.filter((name) => !name.endsWith('/')).length

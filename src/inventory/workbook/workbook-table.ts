@@ -25,7 +25,9 @@ export function toTable(
     column,
     cell: cellName(sheet, row, column),
   })
-  const top = rows.slice(0, MOST_TOP_ROWS)
+  const comments = rows.findIndex((row) => !topRow(row).isComment)
+  const ofComments = comments < 0 ? rows.length : comments
+  const top = rows.slice(Math.max(0, ofComments - MOST_TOP_ROWS), ofComments + MOST_TOP_ROWS)
   const found = findHeaderRow(top.map(topRow), filledCells, isHeaderCell)
   if (found.kind === 'unclear') {
     const { first, header } = found
@@ -44,7 +46,7 @@ export function toTable(
   const headers = headerRow.cells
   const records = below.map((row) => toRecord(row, width))
   const findings: Finding[] = [
-    ...rowsAbove(top.slice(0, top.indexOf(headerRow)).map(({ row }) => row)),
+    ...rowsAbove(rows.slice(0, rows.indexOf(headerRow)).map(({ row }) => row)),
     ...hiddenRows(records, place),
     ...formulas(below, place),
     ...bareNumbers(headerRow, numbers, place),

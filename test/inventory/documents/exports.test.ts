@@ -682,3 +682,12 @@ describe("the tags of Nova's servers are words", () => {
     expect(errors(await list("['a=1', 'a=2']"))).toEqual(['tag-duplicate'])
   })
 })
+
+test('a key that every object of JavaScript has is a column like any other', async () => {
+  const odd = { constructor: 'c', toString: 't', hasOwnProperty: 'h' }
+  const inventory = await document({
+    protected_instances: [{ id: id(9), source_server: id(1), name: 'web-1', ...odd }],
+  })
+  expect(errors(inventory)).toEqual([])
+  expect(inventory.rows[0]?.carried).toEqual({ protected_instance_id: id(9), ...odd })
+})

@@ -26,6 +26,16 @@ describe('where cells stand', () => {
     expect((await readBook(several)).problems.at(-1)?.message).toContain("['Jo''s'!B1000]")
   })
 
+  test('there may be any number of comments above it', async () => {
+    const comments = Array.from({ length: 1500 }, () => ['# note'])
+    const inventory = await readBook(
+      book({ sheets: [{ rows: rowsOf([...comments, HEADER, ROW]) }] }),
+    )
+    expect(found(inventory)).toEqual([])
+    expect(inventory.rows).toMatchObject([{ line: 1502, serverId: id(1) }])
+    expect(inventory.problems[0]?.message).toContain('lines 1 to 1500')
+  })
+
   test('a table may begin in any column and below titles and comments', async () => {
     const cells = (row: number, texts: readonly string[]): string =>
       texts.map((text, at) => `<c r="${'CDE'[at]}${row}" t="str"><v>${text}</v></c>`).join('')
