@@ -68,7 +68,7 @@ const MOST_UNHEARD = 600_000
 /** So long, at least, for each job that runs, ms, before all are reckoned anew: it takes CPU. */
 export const RECKONING_MS = 0.2
 /** The lengths are learnt anew once so much of one has passed, and after each end: with many jobs, after one of so many. */
-const LEARNT_TOGETHER = 50
+const LEARNT_TOGETHER = 25
 const STALE_SHARE = 0.02
 
 export function createLookTimes<Job extends Followable>(

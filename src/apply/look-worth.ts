@@ -141,6 +141,7 @@ function chanceOfAll<Job>({ cohorts, lengths }: LookFacts<Job>, at: number): num
 /** When a look is worth it for the first time, within `mostMs` of `now`; nothing changes by then. */
 export function nextWorthAt<Job>(facts: LookFacts<Job>, now: number, mostMs: number): number {
   if (lookWorth(facts, now) !== null) return now
+  if (lookWorth(facts, now + mostMs) === null) return now + mostMs
   let none = 0
   let some = mostMs
   // What a look is worth only grows while none is made: the first moment is found by halves.
