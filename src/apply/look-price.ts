@@ -38,8 +38,9 @@ export interface Circumstances {
  * answer some two and a third in all. The more jobs differ (`spread`), the less looks can be aimed, and the more of
  * them there are, up to a limit.
  */
-const ALLOWED = 0.36
-const MOST_ALLOWED = 0.6
+const ALLOWED = 0.34
+const ALLOWED_BY_SPREAD = 0.4
+const MOST_ALLOWED = 0.66
 /** Lanes of few jobs at once: five requests in all. */
 const ALLOWED_IN_GROUP = 2.6
 /** Where lists come late, each job is asked for itself. */
@@ -70,7 +71,7 @@ export function allowedByEnd(about: Circumstances): number {
 function besideOf(about: Circumstances): number {
   const { scarcity, shown, spread } = about
   if (scarcity === 'group') return ALLOWED_IN_GROUP
-  const wanted = Math.min(MOST_ALLOWED, ALLOWED * spread)
+  const wanted = Math.min(MOST_ALLOWED, ALLOWED + ALLOWED_BY_SPREAD * (spread - 1))
   const slow = 1 + (SLOW * about.roundTripMs) / about.usualMs
   const ofRun = Math.min(wanted, (slow * ALLOWED_A_ROUND) / Math.max(1, shown))
   const ofFew = ALLOWED_IN_GROUP * Math.min(1, (FEW / Math.max(1, about.running)) ** 3)

@@ -84,6 +84,7 @@ export function createLookTimes<Job extends Followable>(
   let crowd: readonly Job[] = []
   let mostRunning = 1
   let isTail = false
+  let firstStartAt = Number.POSITIVE_INFINITY
   /** Requests for a list of them all. */
   let listCost = 1
   let known: LookFacts<Job> | null = null
@@ -97,6 +98,7 @@ export function createLookTimes<Job extends Followable>(
     if (known !== null && isKnown) return known
     crowd = jobs
     mostRunning = Math.max(mostRunning, jobs.length)
+    for (const { startedAt } of jobs) firstStartAt = Math.min(firstStartAt, startedAt)
     known = factsOf(jobs, listFrom, now)
     knownFor = { listFrom, now }
     listCost = known.listCost
@@ -141,6 +143,7 @@ export function createLookTimes<Job extends Followable>(
       mostRunning,
       isTail: jobs === crowd && [...groups.values()].every((each) => each === null),
       lengths,
+      firstStartAt,
       roundTripMs: delays.roundTripMs(),
       lagMs,
       listCost: Math.max(1, calls, pages),

@@ -41,6 +41,8 @@ export interface LookFacts<Job> {
   /** Nothing waits for the place of any of them: only the end of the last of all is waited for. */
   readonly isTail: boolean
   readonly lengths: JobLengths
+  /** When the first job of all began. */
+  readonly firstStartAt: number
   /** A request's way there and back. */
   readonly roundTripMs: number
   /** How long an end takes to show in the list. */
@@ -66,9 +68,10 @@ const FINEST_MS = 20
 const LEAST_TO_ASK = 0.05
 /**
  * Where nothing waits for any place, the end of the run does, and people: a list is worth it once so much has passed
- * since a job that may have ended was last known to run, by its age.
+ * since a job that may have ended was last known to run, by its age, or of the run if that is more.
  */
-const TAIL_SHARE = 1 / 8
+const TAIL_SHARE = 1 / 20
+const TAIL_SHARE_OF_RUN = 1 / 100
 const LONGEST_TAIL_TICK = 60_000
 /** What the empty places of all jobs that nothing waits for are worth, of one that is: people watch their ends too. */
 const UNWANTED = 0.25
@@ -101,7 +104,7 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
       shown.push(jobs)
       gain = (jobs.length * value * lengths.overFor(listedFrom, age - lagMs)) / priceMs
       listGain += gain
-      isTailDue ||= facts.isTail && arrival - cohort.listedAt - lagMs >= tailTickMs(lengths, age)
+      isTailDue ||= facts.isTail && arrival - cohort.listedAt - lagMs >= tailTickMs(facts, age, now)
     }
     if (now < askFrom || chance < LEAST_TO_ASK) continue
     // Had it ended, this request would have been needed anyway.
@@ -124,10 +127,16 @@ export function lookWorth<Job>(facts: LookFacts<Job>, now: number): Look<Job> | 
   return due.length > 0 ? { list: null, ask: due.flatMap(({ jobs }) => jobs) } : null
 }
 
-function tailTickMs({ usualMs }: JobLengths, ageMs: number): number {
-  const share = usualMs === null ? AGE_SHARE_UNKNOWN : TAIL_SHARE
-  const longest = usualMs === null ? LONGEST_TICK : LONGEST_TAIL_TICK
-  return Math.min(longest, Math.max(SHORTEST_TICK, ageMs * share))
+function tailTickMs<Job>(
+  { lengths, firstStartAt }: LookFacts<Job>,
+  ageMs: number,
+  now: number,
+): number {
+  if (lengths.usualMs === null) {
+    return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, ageMs * AGE_SHARE_UNKNOWN))
+  }
+  const wanted = Math.max(ageMs * TAIL_SHARE, (now - firstStartAt) * TAIL_SHARE_OF_RUN)
+  return Math.min(LONGEST_TAIL_TICK, Math.max(SHORTEST_TICK, wanted))
 }
 
 function chanceOfAll<Job>({ cohorts, lengths }: LookFacts<Job>, at: number): number {

@@ -24,6 +24,7 @@ function factsOf(
     })),
     running: ages.length,
     mostRunning: ages.length,
+    firstStartAt: Math.min(...ages.map((age) => -age)),
     isTail: false,
     lengths: learnLengths(fiveMinutes, []),
     roundTripMs: 100,
@@ -74,12 +75,15 @@ test('where nothing waits for a place, a list goes now and then once a job may h
   if (younger === undefined || older === undefined) throw new Error('two cohorts')
   // The younger one cannot have ended before 270 s.
   expect(nextWorthAt({ ...tail, cohorts: [younger] }, 0, LONGEST)).toBe(LONGEST)
-  const silent = { ...older, listedAt: older.startedAt + 235_000 }
-  const heard = { ...older, listedAt: older.startedAt + 250_000 }
+  const silent = { ...older, listedAt: older.startedAt + 260_000 }
+  const heard = { ...older, listedAt: older.startedAt + 274_000 }
   expect(lookWorth({ ...tail, cohorts: [younger, silent] }, 0)?.list).not.toBeNull()
   expect(lookWorth({ ...tail, cohorts: [younger, heard] }, 0)).toBeNull()
-  // An eighth of its age after it was last known to run, for one so old.
-  expect(nextWorthAt({ ...tail, cohorts: [younger, heard] }, 0, LONGEST)).toBeLessThan(12_000)
+  // A twentieth of its age after it was last known to run, for one so old.
+  const both = { ...tail, cohorts: [younger, heard] }
+  expect(nextWorthAt(both, 0, LONGEST)).toBeLessThan(14_000)
+  // Later in a run that has taken long a hundredth of that is soon enough.
+  expect(nextWorthAt({ ...both, firstStartAt: -4_000_000 }, 0, LONGEST)).toBeGreaterThan(30_000)
 })
 
 test('the next look is never in the past nor beyond the longest pause, and is worth it', () => {

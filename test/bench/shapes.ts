@@ -72,6 +72,12 @@ export const SHAPES = {
     maxJobs: 60,
     mostRequests: 2.5,
   },
+  'at-once': {
+    ...EQUAL,
+    what: '40 servers, all at once',
+    groups: [{ count: 4, rows: 10, parallel: null }],
+    mostRequests: 3,
+  },
   serial: {
     ...EQUAL,
     mostMakespan: 1.05,
