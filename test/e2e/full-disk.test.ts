@@ -148,9 +148,9 @@ test.each([20, 21, 22])('%i file descriptors: a sentence and an end', async (cou
   expect(bench.cloud.creates()).toEqual({})
 })
 
-test('40 file descriptors are enough: the program is in few files', async () => {
+test('48 file descriptors are enough: the program is in few files', async () => {
   const finished = await bench.apply([], {
-    under: ['bash', '-c', 'ulimit -n 40; exec "$@"', 'bash'],
+    under: ['bash', '-c', 'ulimit -n 48; exec "$@"', 'bash'],
   })
   expect(finished.code).toBe(0)
 })
