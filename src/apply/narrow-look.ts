@@ -1,4 +1,5 @@
-import { ApiError, type ErrorClass } from '../cloud/errors.ts'
+import { MAY_PASS } from '../cloud/catalogue.ts'
+import { ApiError } from '../cloud/errors.ts'
 import { MOST_INSTANCES_A_LIST, type SdrsClient } from '../cloud/sdrs/sdrs-client.ts'
 import type { ProtectedInstance } from '../cloud/sdrs/sdrs-schema.ts'
 import { groupKey, isSameGroup, isSameServer, serverKey, unifyId } from '../keys.ts'
@@ -31,19 +32,6 @@ const MOST_MISSES = 3
 /** So many looks in a row that came to nothing for a reason of the moment: it is none of the moment. */
 const MOST_FAILURES = 3
 const CREATING = 'creating'
-
-/** Whether a list that was refused so may be answered another time. */
-const IS_OF_THE_MOMENT = {
-  busy: true,
-  throttled: true,
-  'not-sent': true,
-  'unknown-fate': true,
-  exists: false,
-  'group-done': false,
-  quota: false,
-  access: false,
-  row: false,
-} as const satisfies Record<ErrorClass, boolean>
 
 export interface NarrowLook {
   /** What was seen of some of them; of the rest the whole list of their groups must tell. */
@@ -145,7 +133,7 @@ export function createNarrowLook(parts: {
       parts.onError(error)
       // In doubt the whole list is the one that is known to work.
       failures += 1
-      isRefused = !IS_OF_THE_MOMENT[error.class] || failures >= MOST_FAILURES
+      isRefused = !MAY_PASS[error.class] || failures >= MOST_FAILURES
       return null
     }
   }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { JOURNAL_FILE, renderEvent, type JournalEvent } from '../../src/journal/journal.ts'
 import { makeRows } from '../support/rollout.ts'
 import { PROJECT } from './measure.ts'
+import { inTemporary } from './in-temporary.ts'
 import { atMost, duration, held, milliseconds, type Figure, type Section } from './table.ts'
 
 /** Whole processes on large fleets: what they cost a server, held against a fleet of a tenth, and their highest RSS. */
@@ -39,15 +39,6 @@ async function costOf(directory: string, args: readonly string[], code = 0): Pro
   const [ended] = await once(child, 'exit')
   if (ended !== code) throw new Error(`node ${args.join(' ')} ended with ${String(ended)}`)
   return JSON.parse(await readFile(file, 'utf8')) as Cost
-}
-
-async function inTemporary<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'sdrs-protect-bench-'))
-  try {
-    return await work(directory)
-  } finally {
-    await rm(directory, { recursive: true })
-  }
 }
 
 /** Of a command on a fleet, and on one of a tenth of it. */

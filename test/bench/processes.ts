@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeRows } from '../support/rollout.ts'
 import { sameOrderMs } from './bound.ts'
+import { inTemporary } from './in-temporary.ts'
 import { inlineStringsBook, sharedStringsBook } from './workbook.ts'
 import { atMost, duration, held, milliseconds, type Figure, type Section } from './table.ts'
 
@@ -58,15 +58,6 @@ async function inTurns(times: number, runs: readonly (() => Promise<Ended>)[]): 
     medianMs: all.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0,
     mostRssMib: Math.max(...all.map(({ mostRssMib }) => mostRssMib)),
   }))
-}
-
-async function inTemporary<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'sdrs-protect-bench-'))
-  try {
-    return await work(directory)
-  } finally {
-    await rm(directory, { recursive: true })
-  }
 }
 
 const PARSE_ALONE = `
