@@ -5,8 +5,7 @@ import { settle } from '../../src/simulator/settle.ts'
 import type { World } from '../../src/simulator/state.ts'
 import { Table } from '../../src/simulator/table.ts'
 import { makeRows } from '../support/rollout.ts'
-import { step } from '../../src/simulator/world.ts'
-import { MINUTE, NOW, PROJECT, requestOf, serverId } from './ask.ts'
+import { askUnfrozen, MINUTE, NOW, PROJECT, serverId } from './ask.ts'
 
 /**
  * What a request looks at, counted, in a small world and in one ten times as large: whatever costs the same in both
@@ -16,14 +15,6 @@ const SMALL = 120
 const LARGE = 10 * SMALL
 const PER_GROUP = 10
 const PAGE = 20
-
-/** Without the freezing of `ask`, which goes through the whole world. */
-function ask(world: World, method: string, path: string, body: unknown, now: number) {
-  const [next, { status, body: text }] = step(world, requestOf(method, path, body), now)
-  // oxlint-disable-next-line typescript/no-explicit-any -- answers of many shapes are read by path
-  const json: any = JSON.parse(text)
-  return { world: next, status, body: text, json }
-}
 
 let visits = 0
 
@@ -75,7 +66,7 @@ function worldOf(servers: number): World {
 function created(world: World, number: number, at: number): World {
   const key = serverId(number).replaceAll('-', '')
   const group = world.groupNames.get(groupOf(world, number)) ?? ''
-  const answer = ask(
+  const answer = askUnfrozen(
     world,
     'POST',
     'protected-instances',
@@ -103,7 +94,7 @@ function perItem(world: World, path: (page: number) => string, list: string): nu
   let items = 0
   count()
   for (let page = 0; ; page += 1) {
-    const { json } = ask(world, 'GET', path(page), undefined, LATER + page)
+    const { json } = askUnfrozen(world, 'GET', path(page), undefined, LATER + page)
     items += json[list].length
     if (json[list].length < PAGE) break
   }
@@ -149,11 +140,11 @@ function perCall(world: World, request: (world: World) => World): number {
 const CALLS = {
   create: (world: World) => created(world, firstFree(world), LATER),
   showJob: (world: World) =>
-    ask(world, 'GET', `jobs/${world.ledger.chunks[0]?.[0]?.jobId}`, undefined, LATER).world,
+    askUnfrozen(world, 'GET', `jobs/${world.ledger.chunks[0]?.[0]?.jobId}`, undefined, LATER).world,
   showReplication: (world: World) =>
-    ask(world, 'GET', `replications/${pairOf(world)}`, undefined, LATER).world,
+    askUnfrozen(world, 'GET', `replications/${pairOf(world)}`, undefined, LATER).world,
   'listVolumes of a few': (world: World) =>
-    ask(
+    askUnfrozen(
       world,
       'GET',
       `/v2/${PROJECT}/cloudvolumes/detail?ids=['${diskOf(world)}']`,
@@ -161,7 +152,7 @@ const CALLS = {
       LATER,
     ).world,
   'listProtectedInstances of a group': (world: World) =>
-    ask(
+    askUnfrozen(
       world,
       'GET',
       `protected-instances?server_group_id=${world.groupNames.get('g1')}`,
@@ -169,7 +160,7 @@ const CALLS = {
       LATER,
     ).world,
   'list of instances by ID': (world: World) =>
-    ask(
+    askUnfrozen(
       world,
       'GET',
       `protected-instances?protected_instance_ids=${encodeURIComponent(JSON.stringify([firstInstance(world)]))}`,
@@ -189,7 +180,7 @@ describe('a request looks at as much among ten times as many', () => {
       world.instanceOrder.chunks
         .flat()
         .reduce(
-          (next, id) => ask(next, 'DELETE', `protected-instances/${id}`, {}, LATER).world,
+          (next, id) => askUnfrozen(next, 'DELETE', `protected-instances/${id}`, {}, LATER).world,
           world,
         )
     const [few, many] = [leaving(small), leaving(large)]
